@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is held to: no implicit `any`, no accidental re-export, no unmarked unsafe code,
+/// no warning.
+let rules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: rules)
+}
+
+func tests(of name: String, _ also: [Target.Dependency] = [], fixtures: Bool = false) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + also,
+        resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: rules)
+}
+
+let package = Package(
+    name: "obligor",
+    targets: [
+        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKernels"),
+
+        room("Parallelism"),
+        room("Vocabulary"),
+        room("LinearAlgebra", ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"]),
+        room("Statistics", ["LinearAlgebra", "Parallelism"]),
+        room("Tables", ["CZlib", "Parallelism", "Vocabulary"]),
+        room("Simulation", ["Statistics", "Tables", "Vocabulary"]),
+        room(
+            "Scoring",
+            ["CKernels", "LinearAlgebra", "Parallelism", "Statistics", "Tables", "Vocabulary"]),
+        room("Grading", ["Scoring", "Statistics", "Vocabulary"]),
+        room("Results"),
+
+        .target(
+            name: "TestSupport", dependencies: ["Statistics"], path: "Tests/TestSupport", swiftSettings: rules
+        ),
+        tests(of: "Parallelism"),
+        tests(of: "Vocabulary"),
+        tests(of: "LinearAlgebra", fixtures: true),
+        tests(of: "Statistics", fixtures: true),
+        tests(of: "Tables", ["Vocabulary"]),
+        tests(of: "Simulation", ["Statistics", "Tables"]),
+        tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
+        tests(of: "Grading", ["Vocabulary"]),
+        tests(of: "Results"),
+        .testTarget(name: "ArchitectureTests", swiftSettings: rules),
+    ]
+)

@@ -1,0 +1,3 @@
+#ifndef OBLIGOR_KERNELS_H
+#define OBLIGOR_KERNELS_H
+#endif
