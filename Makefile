@@ -1,0 +1,54 @@
+# Obligor: set up, build, test, show.
+#
+#   make demo    everything from nothing to graded obligors, on simulated data
+#   make test    everything from nothing to a tested build
+#   make help    the other targets
+
+SHELL := /usr/bin/env bash
+SWIFT ?= swift
+PACKAGES := $(shell cat .ci/debian-packages)
+SOURCES := Sources Tests benchmarks/Sources Package.swift
+OBLIGOR := .build/release/obligor
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo check format lint bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## install the Debian packages in .ci/debian-packages; does nothing when they are there
+	@missing=""; for package in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'install ok installed' \
+	        || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    $$as_root apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+build: setup ## build the command line, optimised, as .build/release/obligor
+	$(SWIFT) build -c release --product obligor
+
+test: setup ## build and run all tests
+	$(SWIFT) test
+
+demo: build ## simulate, train, evaluate, score and grade; results in runs/
+	$(OBLIGOR) demo --out runs/demo --replace
+
+check: lint test build ## what a change must pass: format, lint, tests, optimised build
+
+format: ## rewrite the sources in the project's format
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+lint: ## fail on a source that is not in the project's format
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+bench: setup ## measure against the peers that are installed; see benchmarks/README.md
+	$(SWIFT) build -c release --product obligor-bench
+	$(SWIFT) build -c release --product obligor
+	benchmarks/run
+
+clean: ## remove what was built and the demo's results
+	rm -rf .build runs
