@@ -23,6 +23,10 @@ func tests(of name: String, _ also: [Target.Dependency] = [], fixtures: Bool = f
 
 let package = Package(
     name: "obligor",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
     targets: [
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
@@ -34,11 +38,15 @@ let package = Package(
         room("LinearAlgebra", ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"]),
         room("Statistics", ["LinearAlgebra", "Parallelism"]),
         room("Tables", ["CZlib", "Parallelism", "Vocabulary"]),
+        room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
         room("Simulation", ["Statistics", "Tables", "Vocabulary"]),
         room(
             "Scoring",
-            ["CKernels", "LinearAlgebra", "Parallelism", "Statistics", "Tables", "Vocabulary"]),
-        room("Grading", ["Scoring", "Statistics", "Vocabulary"]),
+            [
+                "CKernels", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        room("Grading", ["Scoring", "Statistics", "StrictYAML", "Vocabulary"]),
         room("Results"),
 
         .target(
@@ -49,6 +57,7 @@ let package = Package(
         tests(of: "LinearAlgebra", fixtures: true),
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["Vocabulary"]),
+        tests(of: "StrictYAML"),
         tests(of: "Simulation", ["Statistics", "Tables"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
         tests(of: "Grading", ["Vocabulary"]),
