@@ -22,6 +22,8 @@ struct LogisticObjective: Sendable {
     let offset: [Double]
     /// Threads to spread blocks of rows over; the result does not depend on them.
     let workers: Workers
+    /// A change of every column that is applied while reading; the coefficients are those of the changed columns.
+    var scaling: ColumnScaling?
 
     /// What one pass over the data gives.
     struct Derivatives: Sendable {
@@ -40,9 +42,10 @@ struct LogisticObjective: Sendable {
     func logOdds(at coefficients: [Double]) -> [Double] {
         let rows = features.rows
         var logOdds = offset.isEmpty ? [Double](repeating: 0, count: rows) : offset
-        for row in 0..<rows { logOdds[row] += coefficients[0] }
-        for column in 0..<features.columns where coefficients[column + 1] != 0 {
-            for row in 0..<rows { logOdds[row] += coefficients[column + 1] * features[row, column] }
+        let raw = scaling?.unscaled(coefficients) ?? coefficients
+        for row in 0..<rows { logOdds[row] += raw[0] }
+        for column in 0..<features.columns where raw[column + 1] != 0 {
+            for row in 0..<rows { logOdds[row] += raw[column + 1] * features[row, column] }
         }
         return logOdds
     }
@@ -69,7 +72,10 @@ struct LogisticObjective: Sendable {
         var gradient = [Double](repeating: 0, count: count)
         var hessian = Matrix(rows: count, columns: count)
         for row in logOdds.indices {
-            let x = [1.0] + features.row(row)
+            var x = [1.0] + features.row(row)
+            if let scaling {
+                for j in 0..<features.columns { x[j + 1] = scaling.shift[j] + scaling.scale[j] * x[j + 1] }
+            }
             let probability = 1 / (1 + exp(-logOdds[row]))
             let residual = weights[row] * (probability - outcomes[row])
             let curvature = weights[row] * probability * (1 - probability)

@@ -1,0 +1,108 @@
+/// Why a regression could not be fitted.
+public enum FitError: Error, Equatable, Sendable {
+    /// No row has a positive weight.
+    case noObservations
+    /// Every observation with a positive weight has the same outcome.
+    case oneClass(defaulted: Bool, observations: Int)
+    /// A feature holds NaN or an infinity; rows count from 0.
+    case nonFinite(column: String, row: Int)
+    /// A weight is negative, NaN or infinite; rows count from 0.
+    case badWeight(row: Int, value: Double)
+    /// An offset is NaN or infinite; rows count from 0.
+    case badOffset(row: Int, value: Double)
+    /// The strength of a penalty is negative, NaN or infinite.
+    case badPenalty(value: Double)
+    /// More coefficients than observations, so that the data cannot determine them.
+    case tooFewObservations(observations: Int, coefficients: Int)
+    /// Columns with one value only, which the intercept already covers.
+    case constant(columns: [String])
+    /// Columns that are linear combinations of others, with the combinations.
+    case collinear([ColumnDependency])
+    /// The iteration ended before the gradient vanished; the norm is that of the gradient in standard errors,
+    /// √(gᵀH⁻¹g).
+    case notConverged(iterations: Int, gradientNorm: Double)
+}
+
+/// A column that is a linear combination of other columns.
+public struct ColumnDependency: Sendable, Equatable {
+    /// One column's share in the combination.
+    public struct Term: Sendable, Equatable {
+        /// The other column.
+        public let column: String
+        /// What it is multiplied by.
+        public let coefficient: Double
+    }
+
+    /// The column that adds nothing.
+    public let column: String
+    /// The columns it is made of, none zero; empty if it is constant.
+    public let terms: [Term]
+    /// What is added to the combination.
+    public let constant: Double
+}
+
+extension ColumnDependency: CustomStringConvertible {
+    /// The dependency as an equation, for example `twice = 2·duration + 1`.
+    public var description: String {
+        var sum = ""
+        for term in terms {
+            let factor = ColumnDependency.shortened(abs(term.coefficient))
+            let product = factor == "1" ? term.column : "\(factor)·\(term.column)"
+            if sum.isEmpty {
+                sum = term.coefficient < 0 ? "-\(product)" : product
+            } else {
+                sum += term.coefficient < 0 ? " - \(product)" : " + \(product)"
+            }
+        }
+        let size = ColumnDependency.shortened(abs(constant))
+        if sum.isEmpty {
+            sum = constant < 0 ? "-\(size)" : size
+        } else if size != "0" {
+            sum += constant < 0 ? " - \(size)" : " + \(size)"
+        }
+        return "\(column) = \(sum)"
+    }
+
+    /// A number to six significant digits, without a trailing ".0".
+    private static func shortened(_ value: Double) -> String {
+        guard value > 1e-12 else { return "0" }
+        var scale = 1.0
+        while value * scale < 1e5 { scale *= 10 }
+        while value * scale >= 1e6 { scale /= 10 }
+        let rounded = (value * scale).rounded() / scale
+        return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    }
+}
+
+extension FitError: CustomStringConvertible {
+    /// The fact, the value and the remedy.
+    public var description: String {
+        switch self {
+        case .noObservations:
+            "No observation with a positive weight: nothing to fit; check the filter that chose the rows."
+        case .oneClass(let defaulted, let observations):
+            "All \(observations) observations are \(defaulted ? "defaults" : "non-defaults"): both outcomes "
+                + "are needed; widen the sample or check the default flag."
+        case .nonFinite(let column, let row):
+            "Column \(column), row \(row) is NaN or infinite: impute missing values before the fit."
+        case .badWeight(let row, let value):
+            "The weight of row \(row) is \(value): weights are finite and at least 0."
+        case .badOffset(let row, let value):
+            "The offset of row \(row) is \(value): offsets are finite log-odds."
+        case .badPenalty(let value):
+            "A penalty of \(value): the strength is finite and at least 0."
+        case .tooFewObservations(let observations, let coefficients):
+            "\(observations) observations for \(coefficients) coefficients: use fewer columns, more rows or "
+                + "a ridge penalty."
+        case .constant(let columns):
+            "Constant: \(columns.joined(separator: ", ")). The intercept already covers a column with one "
+                + "value; leave it out."
+        case .collinear(let dependencies):
+            "Collinear: \(dependencies.map(\.description).joined(separator: "; ")). Leave out "
+                + "\(dependencies.map(\.column).joined(separator: ", ")) or add a ridge penalty."
+        case .notConverged(let iterations, let gradientNorm):
+            "No convergence after \(iterations) iterations (gradient \(gradientNorm) standard errors): allow "
+                + "more iterations, trim extreme values or add a ridge penalty."
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import Parallelism
+
+/// How a logistic regression is fitted.
+public struct LogisticOptions: Sendable, Hashable {
+    /// What is added to the negative log-likelihood; the intercept β₀ is never penalised by a ridge.
+    public enum Penalty: Sendable, Hashable {
+        /// Maximum likelihood.
+        case none
+        /// ½ λ Σⱼ βⱼ², on the columns as they are given, beside the *sum* of the rows' losses.
+        case ridge(Double)
+        /// −½ ln det(XᵀWX): Firth's correction of the bias, finite on separated data too.
+        case firth
+    }
+
+    /// The penalty.
+    public var penalty: Penalty
+    /// Newton steps allowed.
+    public var maximumIterations: Int
+    /// The fit ends when a Newton step is at most this long, in standard errors, √(gᵀH⁻¹g); that step is still taken.
+    public var tolerance: Double
+    /// Threads to use; the result does not depend on them.
+    public var workers: Workers
+
+    /// Options with their defaults.
+    public init(
+        penalty: Penalty = .none, maximumIterations: Int = 100, tolerance: Double = 1e-8,
+        workers: Workers = .allProcessors
+    ) {
+        self.penalty = penalty
+        self.maximumIterations = maximumIterations
+        self.tolerance = tolerance
+        self.workers = workers
+    }
+}
