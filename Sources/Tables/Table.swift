@@ -11,17 +11,25 @@ public struct Table: Sendable, Equatable {
     /// - Throws: ``TableError/duplicateColumn(file:line:name:)`` if two columns share a name,
     ///   ``TableError/unequalLengths(column:rows:expected:)`` if their lengths differ.
     public init(columns: [Column]) throws(TableError) {
-        rowCount = columns.first?.count ?? 0
-        var positions: [String: Int] = [:]
-        for (position, column) in columns.enumerated() {
-            guard positions.updateValue(position, forKey: column.name) == nil else {
+        let rowCount = columns.first?.count ?? 0
+        var names: Set<String> = []
+        for column in columns {
+            guard names.insert(column.name).inserted else {
                 throw .duplicateColumn(file: nil, line: nil, name: column.name)
             }
             guard column.count == rowCount else {
                 throw .unequalLengths(column: column.name, rows: column.count, expected: rowCount)
             }
         }
+        self.init(unchecked: columns, rowCount: rowCount)
+    }
+
+    /// A table of columns known to have unique names and one length.
+    init(unchecked columns: [Column], rowCount: Int) {
+        self.rowCount = rowCount
         self.columns = columns
+        var positions: [String: Int] = [:]
+        for (position, column) in columns.enumerated() { positions[column.name] = position }
         self.positions = positions
     }
 
