@@ -1,3 +1,6 @@
 #ifndef OBLIGOR_KERNELS_H
 #define OBLIGOR_KERNELS_H
+
+#include "scorer.h"
+
 #endif

@@ -1,0 +1,142 @@
+import Tables
+
+/// A scorer tied to the columns of one table: names, types and levels are settled, so that blocks of rows can be
+/// scored without another question.
+struct BoundScorer: Sendable {
+    let intercept: Double
+    let terms: [BoundTerm]
+
+    /// Rows that are carried through all terms at a time, so that their sums stay in the first-level cache.
+    static let blockRows = 2048
+
+    /// - Throws: ``ScoringError`` if a column is missing or has a type that its term cannot read.
+    init(_ scorer: AdditiveScorer, table: Table) throws(ScoringError) {
+        intercept = scorer.intercept
+        var terms: [BoundTerm] = []
+        terms.reserveCapacity(scorer.terms.count)
+        for term in scorer.terms {
+            guard let column = table[term.column] else {
+                throw .missingColumn(name: term.column, available: table.columns.map(\.name))
+            }
+            terms.append(try BoundTerm(term, column: column))
+        }
+        self.terms = terms
+    }
+
+    /// Writes η of a block of rows; `logOdds[0]` belongs to `rows.lowerBound`.
+    func score(_ rows: Range<Int>, into logOdds: inout MutableSpan<Double>) {
+        for index in logOdds.indices { logOdds[index] = intercept }
+        for term in terms { term.add(rows, to: &logOdds) }
+    }
+}
+
+/// One term of a scorer with the values that it reads.
+struct BoundTerm: Sendable {
+    private enum Reading: Sendable {
+        case stepsOfDoubles([Double], ContributionKernel.Slots<Double>)
+        case stepsOfFloats([Float], ContributionKernel.Slots<Float>)
+        case lineOfDoubles([Double], AdditiveScorer.Line)
+        case lineOfFloats([Float], AdditiveScorer.Line)
+        case codes([UInt32], contributions: [Double])
+        case texts([String?], known: [String: Double], missing: Double, unseen: Double)
+    }
+
+    private let reading: Reading
+
+    init(_ term: AdditiveScorer.Term, column: Column) throws(ScoringError) {
+        switch term.shape {
+        case .steps(let steps):
+            if case .float(let values) = column.values {
+                reading = .stepsOfFloats(values, .init(rounding: steps))
+            } else {
+                reading = .stepsOfDoubles(try column.numbers(), .init(steps))
+            }
+        case .line(let line):
+            if case .float(let values) = column.values {
+                reading = .lineOfFloats(values, line)
+            } else {
+                reading = .lineOfDoubles(try column.numbers(), line)
+            }
+        case .levels(let levels):
+            let known = Dictionary(levels.entries.map { ($0.level, $0.contribution) }) { first, _ in first }
+            switch column.values {
+            case .category(let codes, let names):
+                // A missing code is beyond all levels, and the kernel gives those the last contribution.
+                reading = .codes(
+                    codes, contributions: names.map { known[$0] ?? levels.unseen } + [levels.missing])
+            case .text(let texts):
+                reading = .texts(texts, known: known, missing: levels.missing, unseen: levels.unseen)
+            default:
+                throw .wrongType(column: column.name, expected: "categories", found: column.values.typeName)
+            }
+        }
+    }
+
+    /// Adds the contributions of some rows; `sums[0]` belongs to `rows.lowerBound`.
+    func add(_ rows: Range<Int>, to sums: inout MutableSpan<Double>) {
+        switch reading {
+        case .stepsOfDoubles(let values, let slots):
+            ContributionKernel.add(slots, of: values.span.extracting(rows), to: &sums)
+        case .stepsOfFloats(let values, let slots):
+            ContributionKernel.add(slots, of: values.span.extracting(rows), to: &sums)
+        case .lineOfDoubles(let values, let line):
+            ContributionKernel.add(line, of: values.span.extracting(rows), to: &sums)
+        case .lineOfFloats(let values, let line):
+            ContributionKernel.add(line, of: values.span.extracting(rows), to: &sums)
+        case .codes(let codes, let contributions):
+            ContributionKernel.add(contributions, ofCodes: codes.span.extracting(rows), to: &sums)
+        case .texts(let texts, let known, let missing, let unseen):
+            for (index, row) in rows.enumerated() {
+                sums[index] += texts[row].map { known[$0] ?? unseen } ?? missing
+            }
+        }
+    }
+}
+
+extension Column {
+    /// The values as doubles, NaN for missing.
+    fileprivate func numbers() throws(ScoringError) -> [Double] {
+        guard let values = doubles else {
+            throw .wrongType(column: name, expected: "numbers", found: values.typeName)
+        }
+        return values
+    }
+}
+
+extension Column.Values {
+    /// What a message calls the type.
+    var typeName: String {
+        switch self {
+        case .double, .float: "numbers"
+        case .integer: "whole numbers"
+        case .category: "categories"
+        case .day: "days"
+        case .flag: "flags"
+        case .text: "text"
+        }
+    }
+}
+
+extension ContributionKernel.Slots where Value == Double {
+    init(_ steps: AdditiveScorer.Steps) {
+        edges = steps.thresholds
+        specials = steps.specials.map(\.value)
+        contributions = steps.contributions + [steps.missing] + steps.specials.map(\.contribution)
+    }
+}
+
+extension ContributionKernel.Slots where Value == Float {
+    /// The steps as single-precision values see them, exactly.
+    ///
+    /// With ⌈t⌉ the smallest float ≥ t, a float v has v ≥ t just when v ≥ ⌈t⌉. A special value that no float
+    /// equals cannot occur.
+    init(rounding steps: AdditiveScorer.Steps) {
+        edges = steps.thresholds.map { threshold in
+            let nearest = Float(threshold)
+            return Double(nearest) < threshold ? nearest.nextUp : nearest
+        }
+        let possible = steps.specials.filter { Double(Float($0.value)) == $0.value }
+        specials = possible.map { Float($0.value) }
+        contributions = steps.contributions + [steps.missing] + possible.map(\.contribution)
+    }
+}
