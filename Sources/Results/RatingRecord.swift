@@ -1,0 +1,44 @@
+/// One obligor's rating: a row of `ratings.csv` and of what `score` writes.
+public struct RatingRecord: Sendable, Equatable {
+    /// The file in a run folder.
+    public static let fileName = "ratings.csv"
+    /// The columns in order.
+    public static let columns = ["id", "score", "log_odds", "pd", "grade", "reasons"]
+    /// What separates the reasons within their column.
+    public static let reasonSeparator: Character = ";"
+
+    /// The obligor or observation.
+    public let id: String
+    /// Points; higher is safer.
+    public let score: Double
+    /// ln(PD ÷ (1 − PD)); higher is riskier.
+    public let logOdds: Double
+    /// Probability of default, a fraction.
+    public let pd: Double
+    /// The grade, AAA to C.
+    public let grade: String
+    /// The characteristics that cost most, the costliest first.
+    public let reasons: [String]
+
+    /// One obligor's rating.
+    public init(
+        id: String, score: Double, logOdds: Double, pd: Double, grade: String, reasons: [String]
+    ) {
+        self.id = id
+        self.score = score
+        self.logOdds = logOdds
+        self.pd = pd
+        self.grade = grade
+        self.reasons = reasons
+    }
+
+    /// A rating from the fields of its row; `nil` if a number cannot be read or a field is missing.
+    public init?(fields: [String]) {
+        guard fields.count == Self.columns.count, let score = Double(fields[1]),
+            let logOdds = Double(fields[2]), let pd = Double(fields[3])
+        else { return nil }
+        let reasons = fields[5].split(separator: Self.reasonSeparator).map(String.init)
+        self.init(
+            id: fields[0], score: score, logOdds: logOdds, pd: pd, grade: fields[4], reasons: reasons)
+    }
+}

@@ -1,0 +1,67 @@
+/// How good a model is, on which observations (`validation.json`).
+public struct ValidationRecord: VersionedRecord, Equatable {
+    /// The version this engine writes.
+    public static let currentVersion = 1
+    /// The file in a run folder.
+    public static let fileName = "validation.json"
+
+    /// Performance and grades on one set of observations.
+    public struct Sample: Sendable, Equatable, Codable {
+        /// What the set is, such as "training" or "held out".
+        public let name: String
+        /// The figures.
+        public let performance: PerformanceRecord
+        /// Obligors by grade, best grade first; empty if no master scale was applied.
+        public let grades: [GradeRecord]
+
+        /// Performance and grades on one set of observations.
+        public init(name: String, performance: PerformanceRecord, grades: [GradeRecord] = []) {
+            self.name = name
+            self.performance = performance
+            self.grades = grades
+        }
+    }
+
+    /// The obligors in one grade.
+    public struct GradeRecord: Sendable, Equatable, Codable {
+        /// The grade, such as "BBB".
+        public let grade: String
+        /// Observations in the grade.
+        public let rows: Int
+        /// Mean PD in the grade; `nil` if it is empty.
+        public let meanPD: Double?
+        /// Defaults in the grade; `nil` where outcomes are not known.
+        public let defaults: Int?
+
+        /// The obligors in one grade.
+        public init(grade: String, rows: Int, meanPD: Double?, defaults: Int?) {
+            self.grade = grade
+            self.rows = rows
+            self.meanPD = meanPD
+            self.defaults = defaults
+        }
+    }
+
+    /// The version the record was written in.
+    public let formatVersion: Int
+    /// The name of the model.
+    public let model: String
+    /// One entry per set of observations.
+    public let samples: [Sample]
+    /// Performance by fold, if the run cross-validated.
+    public let crossValidation: CrossValidationRecord?
+    /// What worked but deserves a second look, one sentence each.
+    public let diagnostics: [String]
+
+    /// A record of a validation.
+    public init(
+        model: String, samples: [Sample], crossValidation: CrossValidationRecord? = nil,
+        diagnostics: [String] = []
+    ) {
+        formatVersion = Self.currentVersion
+        self.model = model
+        self.samples = samples
+        self.crossValidation = crossValidation
+        self.diagnostics = diagnostics
+    }
+}
