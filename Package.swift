@@ -60,7 +60,7 @@ let package = Package(
         tests(of: "StrictYAML"),
         tests(of: "Simulation", ["Statistics", "Tables"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
-        tests(of: "Grading", ["Vocabulary"]),
+        tests(of: "Grading", ["StrictYAML", "Vocabulary"]),
         tests(of: "Results"),
         .testTarget(name: "ArchitectureTests", swiftSettings: rules),
     ]
