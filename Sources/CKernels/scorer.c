@@ -16,17 +16,6 @@ enum { CHUNK = 256 };
 // Above this many edges a binary search per value is cheaper than counting all edges for many values at once.
 enum { COUNTED_EDGES = 48 };
 
-obligor_instructions obligor_widest_instructions(void) {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return OBLIGOR_AVX512;
-    if (__builtin_cpu_supports("avx2")) return OBLIGOR_AVX2;
-#endif
-    return OBLIGOR_PLAIN;
-}
-
 // ---- Bins, in a form that the compiler turns into vectors of whatever width the caller may use
 
 #define DEFINE_BINNED(SUFFIX, REAL)                                                                            \

@@ -1,6 +1,8 @@
 #ifndef OBLIGOR_SCORER_H
 #define OBLIGOR_SCORER_H
 
+#include "instructions.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -8,16 +10,6 @@
 //
 // Every row is worked on alone, and the products and sums are never fused or reordered, so that a row gets
 // the same bits from every version below, at any place in any block.
-
-// Which instructions a kernel may use.
-typedef enum {
-    OBLIGOR_PLAIN = 0,
-    OBLIGOR_AVX2 = 1,
-    OBLIGOR_AVX512 = 2,
-} obligor_instructions;
-
-// The widest instructions that this processor has.
-obligor_instructions obligor_widest_instructions(void);
 
 // A piecewise constant characteristic. Slots: 0 ... edge_count are the bins between the edges, bin b holding
 // the values that are >= exactly b edges; slot edge_count + 1 is missing (NaN); slot edge_count + 2 + s is the

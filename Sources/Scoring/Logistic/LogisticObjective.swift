@@ -4,13 +4,14 @@ import Parallelism
 
 /// The negative log-likelihood of a logistic regression and its derivatives, on one set of observations.
 ///
-/// With η = o + β₀ + Xβ and coefficients ordered [β₀, β₁ … β_p]:
+/// With η = o + β₀ + Zβ, zⱼ = scaleⱼ · xⱼ + shiftⱼ, and coefficients ordered [β₀, β₁ … β_p]:
 ///
 ///     loss      ℓ(β) = Σᵢ wᵢ [log(1 + e^ηᵢ) − yᵢ ηᵢ]
-///     gradient  Σᵢ wᵢ (pᵢ − yᵢ) xᵢ
-///     hessian   Σᵢ wᵢ pᵢ (1 − pᵢ) xᵢ xᵢᵀ
+///     gradient  Σᵢ wᵢ (pᵢ − yᵢ) zᵢ
+///     hessian   Σᵢ wᵢ pᵢ (1 − pᵢ) zᵢ zᵢᵀ
 ///
-/// where xᵢ starts with a 1 for the intercept. Penalties are the business of the solvers.
+/// where zᵢ starts with a 1 for the intercept. Penalties are the business of the solvers. Each call is one pass
+/// over the features, in blocks of rows whose sums are added in the order of the blocks.
 struct LogisticObjective: Sendable {
     /// X, shape (n, p), without the intercept column.
     let features: Matrix
@@ -22,8 +23,13 @@ struct LogisticObjective: Sendable {
     let offset: [Double]
     /// Threads to spread blocks of rows over; the result does not depend on them.
     let workers: Workers
-    /// A change of every column that is applied while reading; the coefficients are those of the changed columns.
-    var scaling: ColumnScaling?
+    /// The change of the columns that is applied while reading; the coefficients are those of the changed columns.
+    let scaling: ColumnScaling
+    /// The code that passes over the rows.
+    let kernel: LogisticKernel
+
+    /// Rows in a block, the unit of work for a thread; part of the result's definition.
+    private static let blockSize = 8192
 
     /// What one pass over the data gives.
     struct Derivatives: Sendable {
@@ -35,61 +41,86 @@ struct LogisticObjective: Sendable {
         var hessian: Matrix
     }
 
+    init(
+        features: Matrix, outcomes: [Double], weights: [Double], offset: [Double], workers: Workers,
+        scaling: ColumnScaling? = nil, kernel: LogisticKernel = .fastest
+    ) {
+        self.features = features
+        self.outcomes = outcomes
+        self.weights = weights
+        self.offset = offset
+        self.workers = workers
+        self.scaling = scaling ?? .identity(columns: features.columns)
+        self.kernel = kernel
+    }
+
     /// Number of coefficients with the intercept, p + 1.
     var coefficientCount: Int { features.columns + 1 }
 
     /// η at the coefficients, length n.
     func logOdds(at coefficients: [Double]) -> [Double] {
-        let rows = features.rows
-        var logOdds = offset.isEmpty ? [Double](repeating: 0, count: rows) : offset
-        let raw = scaling?.unscaled(coefficients) ?? coefficients
-        for row in 0..<rows { logOdds[row] += raw[0] }
-        for column in 0..<features.columns where raw[column + 1] != 0 {
-            for row in 0..<rows { logOdds[row] += raw[column + 1] * features[row, column] }
+        workers.fill(features.rows, blockSize: Self.blockSize, repeating: 0) { rows, block in
+            logOdds(rows, at: coefficients, into: &block)
         }
-        return logOdds
     }
 
     /// ℓ at the coefficients.
-    func loss(at coefficients: [Double]) -> Double {
-        let logOdds = logOdds(at: coefficients)
-        var loss = 0.0
-        for row in logOdds.indices { loss += weights[row] * Self.rowLoss(logOdds[row], outcomes[row]) }
-        return loss
-    }
+    func loss(at coefficients: [Double]) -> Double { pass(at: coefficients, order: .loss)[0] }
 
     /// ℓ and its gradient at the coefficients.
     func lossAndGradient(at coefficients: [Double]) -> (loss: Double, gradient: [Double]) {
-        let derivatives = derivatives(at: coefficients)
-        return (derivatives.loss, derivatives.gradient)
+        let result = pass(at: coefficients, order: .gradient)
+        return (result[0], Array(result[1...coefficientCount]))
     }
 
     /// ℓ, gradient and hessian at the coefficients.
     func derivatives(at coefficients: [Double]) -> Derivatives {
         let count = coefficientCount
-        let logOdds = logOdds(at: coefficients)
-        var loss = 0.0
-        var gradient = [Double](repeating: 0, count: count)
+        let result = pass(at: coefficients, order: .hessian)
         var hessian = Matrix(rows: count, columns: count)
-        for row in logOdds.indices {
-            var x = [1.0] + features.row(row)
-            if let scaling {
-                for j in 0..<features.columns { x[j + 1] = scaling.shift[j] + scaling.scale[j] * x[j + 1] }
-            }
-            let probability = 1 / (1 + exp(-logOdds[row]))
-            let residual = weights[row] * (probability - outcomes[row])
-            let curvature = weights[row] * probability * (1 - probability)
-            loss += weights[row] * Self.rowLoss(logOdds[row], outcomes[row])
-            for i in 0..<count {
-                gradient[i] += residual * x[i]
-                for j in 0..<count { hessian[i, j] += curvature * x[i] * x[j] }
+        var position = 1 + count
+        for column in 0..<count {
+            for row in 0...column {
+                hessian[row, column] = result[position]
+                hessian[column, row] = result[position]
+                position += 1
             }
         }
-        return Derivatives(loss: loss, gradient: gradient, hessian: hessian)
+        return Derivatives(loss: result[0], gradient: Array(result[1...count]), hessian: hessian)
+    }
+}
+
+extension LogisticObjective {
+    /// The sum of the blocks' results, packed as ``Order`` has it.
+    private func pass(at coefficients: [Double], order: Order) -> [Double] {
+        let rows = features.rows
+        let resultCount = order.resultCount(coefficients: coefficientCount)
+        var total = [Double](repeating: 0, count: resultCount)
+        let blocks = (rows + Self.blockSize - 1) / Self.blockSize
+        // Blocks are added in their order whatever the number in flight, which only bounds the memory: 32 MB.
+        let inFlight = max(4 * workers.threads, 4_000_000 / resultCount)
+        for first in stride(from: 0, to: blocks, by: inFlight) {
+            let parts = workers.map(min(inFlight, blocks - first)) { part in
+                let start = (first + part) * Self.blockSize
+                let block = start..<min(rows, start + Self.blockSize)
+                return kernel == .portable
+                    ? portablePass(block, at: coefficients, order: order)
+                    : vectorPass(block, at: coefficients, order: order)
+            }
+            for part in parts {
+                for index in total.indices { total[index] += part[index] }
+            }
+        }
+        return total
     }
 
-    /// log(1 + e^η) − yη without overflow.
-    private static func rowLoss(_ logOdds: Double, _ outcome: Double) -> Double {
-        max(logOdds, 0) + log1p(exp(-abs(logOdds))) - outcome * logOdds
+    private func logOdds(
+        _ rows: Range<Int>, at coefficients: [Double], into target: inout MutableSpan<Double>
+    ) {
+        if kernel == .portable {
+            portableLogOdds(rows, at: coefficients, into: &target)
+        } else {
+            vectorLogOdds(rows, at: coefficients, into: &target)
+        }
     }
 }

@@ -26,7 +26,7 @@ struct NewtonSolver {
     init(objective: LogisticObjective, ridge: Double, options: LogisticOptions) {
         self.objective = objective
         self.options = options
-        let scale = objective.scaling?.scale ?? Array(repeating: 1, count: objective.features.columns)
+        let scale = objective.scaling.scale
         penalties = [0] + scale.map { ridge * $0 * $0 }
         state = LogisticObjective.Derivatives(
             loss: .infinity, gradient: [], hessian: Matrix(rows: 0, columns: 0))
@@ -133,7 +133,7 @@ struct NewtonSolver {
 
     /// A dependency z_c = Σ aⱼ zⱼ of the scaled columns, in the columns as they were given.
     private func dependency(_ column: Int, _ shares: [Double], names: [String]) -> ColumnDependency {
-        let scaling = objective.scaling ?? .identity(columns: names.count)
+        let scaling = objective.scaling
         guard column > 0 else { return ColumnDependency(column: "(intercept)", terms: [], constant: 0) }
         // scale_c x_c + shift_c = a₀ + Σ aⱼ (scaleⱼ xⱼ + shiftⱼ); shares below 1e-4 of a deviation are rounding.
         var constant = shares[0] - scaling.shift[column - 1]
