@@ -54,7 +54,7 @@ let package = Package(
         ),
         tests(of: "Parallelism"),
         tests(of: "Vocabulary"),
-        tests(of: "LinearAlgebra", fixtures: true),
+        tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["Vocabulary"]),
         tests(of: "StrictYAML"),
