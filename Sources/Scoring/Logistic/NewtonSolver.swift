@@ -125,8 +125,28 @@ struct NewtonSolver {
     /// Refuses columns that are combinations of others, unless a penalty tells them apart.
     private func checkDependencies(names: [String]) throws(FitError) {
         guard penalties.allSatisfy({ $0 == 0 }) else { return }
-        let found = ColumnDependency.all(in: state.hessian, of: objective.scaling, names: names)
-        guard found.isEmpty else { throw .collinear(found) }
+        // 1e-11 of the squared length is 3e-6 of a standard deviation, and far above the rounding of the Gram matrix.
+        let found = CholeskyFactor.dependencies(in: state.hessian, tolerance: 1e-11)
+        guard !found.isEmpty else { return }
+        throw .collinear(found.map { dependency($0.column, $0.coefficients, names: names) })
+    }
+
+    /// A dependency z_c = Σ aⱼ zⱼ of the scaled columns, in the columns as they were given.
+    private func dependency(_ column: Int, _ shares: [Double], names: [String]) -> ColumnDependency {
+        let scaling = objective.scaling
+        guard column > 0 else { return ColumnDependency(column: "(intercept)", terms: [], constant: 0) }
+        // scale_c x_c + shift_c = a₀ + Σ aⱼ (scaleⱼ xⱼ + shiftⱼ); shares below 1e-4 of a deviation are rounding.
+        var constant = shares[0] - scaling.shift[column - 1]
+        var terms: [ColumnDependency.Term] = []
+        for other in 1..<shares.count where abs(shares[other]) > 1e-4 {
+            constant += shares[other] * scaling.shift[other - 1]
+            terms.append(
+                ColumnDependency.Term(
+                    column: names[other - 1],
+                    coefficient: shares[other] * scaling.scale[other - 1] / scaling.scale[column - 1]))
+        }
+        return ColumnDependency(
+            column: names[column - 1], terms: terms, constant: constant / scaling.scale[column - 1])
     }
 }
 

@@ -29,9 +29,11 @@ public struct ScoreScaling: Sendable, Hashable {
     ///   - baseScore: Score at the base odds.
     ///   - rate: What PDO points multiply the odds by, > 1.
     /// - Throws: ``ScoreScalingError`` naming the part that is out of range.
-    public init(pdo: Double, baseOdds: Double, baseScore: Double, rate: Double = 2) throws(ScoreScalingError) {
+    public init(pdo: Double, baseOdds: Double, baseScore: Double, rate: Double = 2) throws(ScoreScalingError)
+    {
         for (part, value, allowed) in [
-            ("pdo", pdo, 1e-6...1e6), ("baseOdds", baseOdds, 1e-9...1e9), ("baseScore", baseScore, -1e9...1e9),
+            ("pdo", pdo, 1e-6...1e6), ("baseOdds", baseOdds, 1e-9...1e9),
+            ("baseScore", baseScore, -1e9...1e9),
             ("rate", rate, 1.0001...1e6),
         ] {
             guard allowed.contains(value) else {

@@ -32,7 +32,8 @@ extension AdditiveScorer {
 
     /// One contribution per bin [a, b): the bin of x is the number of thresholds ≤ x.
     ///
-    /// A special value comes before the bins; an infinite value falls in the first or last bin.
+    /// A special value comes before the bins; an infinite value falls in the first or last bin unless it has a
+    /// contribution of its own.
     public struct Steps: Sendable, Equatable, Codable {
         /// Lower edges of all bins but the first, ascending.
         public let thresholds: [Double]
@@ -42,15 +43,28 @@ extension AdditiveScorer {
         public let missing: Double
         /// Values with a contribution of their own.
         public let specials: [SpecialValue]
+        /// Contribution of −∞; `nil` for that of the first bin.
+        public let negativeInfinity: Double?
+        /// Contribution of +∞; `nil` for that of the last bin.
+        public let positiveInfinity: Double?
 
         /// Steps from their parts.
         public init(
-            thresholds: [Double], contributions: [Double], missing: Double, specials: [SpecialValue] = []
+            thresholds: [Double], contributions: [Double], missing: Double, specials: [SpecialValue] = [],
+            negativeInfinity: Double? = nil, positiveInfinity: Double? = nil
         ) {
             self.thresholds = thresholds
             self.contributions = contributions
             self.missing = missing
             self.specials = specials
+            self.negativeInfinity = negativeInfinity
+            self.positiveInfinity = positiveInfinity
+        }
+
+        /// The special values, with the infinities that have a contribution of their own.
+        var allSpecials: [SpecialValue] {
+            specials + (negativeInfinity.map { [.init(value: -.infinity, contribution: $0)] } ?? [])
+                + (positiveInfinity.map { [.init(value: .infinity, contribution: $0)] } ?? [])
         }
     }
 

@@ -122,7 +122,9 @@ extension AdditiveScorer.Term {
                 }
             }
             for contribution in steps.contributions { try check(contribution, "contribution of a bin") }
-            try check(steps.missing, "contribution of missing values")
+            for contribution in [steps.missing, steps.negativeInfinity ?? 0, steps.positiveInfinity ?? 0] {
+                try check(contribution, "contribution of missing or infinite values")
+            }
             try check(steps.specials)
         case .levels(let levels):
             var seen: Set<String> = []

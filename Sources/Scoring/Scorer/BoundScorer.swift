@@ -38,7 +38,6 @@ struct BoundTerm: Sendable {
         case lineOfDoubles([Double], AdditiveScorer.Line)
         case lineOfFloats([Float], AdditiveScorer.Line)
         case codes([UInt32], contributions: [Double])
-        case texts([String?], known: [String: Double], missing: Double, unseen: Double)
     }
 
     private let reading: Reading
@@ -59,16 +58,11 @@ struct BoundTerm: Sendable {
             }
         case .levels(let levels):
             let known = Dictionary(levels.entries.map { ($0.level, $0.contribution) }) { first, _ in first }
-            switch column.values {
-            case .category(let codes, let names):
-                // A missing code is beyond all levels, and the kernel gives those the last contribution.
-                reading = .codes(
-                    codes, contributions: names.map { known[$0] ?? levels.unseen } + [levels.missing])
-            case .text(let texts):
-                reading = .texts(texts, known: known, missing: levels.missing, unseen: levels.unseen)
-            default:
-                throw .wrongType(column: column.name, expected: "categories", found: column.values.typeName)
-            }
+            let categories = CategoryCodes(column)
+            // A missing code is beyond all levels, and the kernel gives those the last contribution.
+            reading = .codes(
+                categories.codes,
+                contributions: categories.levels.map { known[$0] ?? levels.unseen } + [levels.missing])
         }
     }
 
@@ -85,21 +79,18 @@ struct BoundTerm: Sendable {
             ContributionKernel.add(line, of: values.span.extracting(rows), to: &sums)
         case .codes(let codes, let contributions):
             ContributionKernel.add(contributions, ofCodes: codes.span.extracting(rows), to: &sums)
-        case .texts(let texts, let known, let missing, let unseen):
-            for (index, row) in rows.enumerated() {
-                sums[index] += texts[row].map { known[$0] ?? unseen } ?? missing
-            }
         }
     }
 }
 
 extension Column {
-    /// The values as doubles, NaN for missing.
+    /// The values as doubles, NaN for missing; days count from 1970.
     fileprivate func numbers() throws(ScoringError) -> [Double] {
-        guard let values = doubles else {
+        if let values = doubles { return values }
+        guard case .day(let days) = values else {
             throw .wrongType(column: name, expected: "numbers", found: values.typeName)
         }
-        return values
+        return days.map(\.number)
     }
 }
 
@@ -120,8 +111,8 @@ extension Column.Values {
 extension ContributionKernel.Slots where Value == Double {
     init(_ steps: AdditiveScorer.Steps) {
         edges = steps.thresholds
-        specials = steps.specials.map(\.value)
-        contributions = steps.contributions + [steps.missing] + steps.specials.map(\.contribution)
+        specials = steps.allSpecials.map(\.value)
+        contributions = steps.contributions + [steps.missing] + steps.allSpecials.map(\.contribution)
     }
 }
 
@@ -135,7 +126,7 @@ extension ContributionKernel.Slots where Value == Float {
             let nearest = Float(threshold)
             return Double(nearest) < threshold ? nearest.nextUp : nearest
         }
-        let possible = steps.specials.filter { Double(Float($0.value)) == $0.value }
+        let possible = steps.allSpecials.filter { Double(Float($0.value)) == $0.value }
         specials = possible.map { Float($0.value) }
         contributions = steps.contributions + [steps.missing] + possible.map(\.contribution)
     }

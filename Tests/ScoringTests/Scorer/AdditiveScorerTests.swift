@@ -134,8 +134,8 @@ struct AdditiveScorerTests {
             try scorer.logOdds(of: without)
         }
         let wrong = try Table(
-            columns: [table.columns[0], table.columns[1], Column(name: "home", values: .double([1, 2]))])
-        #expect(throws: ScoringError.wrongType(column: "home", expected: "categories", found: "numbers")) {
+            columns: [Column(name: "amount", values: .text(["a", nil])), table.columns[1], table.columns[2]])
+        #expect(throws: ScoringError.wrongType(column: "amount", expected: "numbers", found: "text")) {
             try scorer.logOdds(of: wrong)
         }
     }

@@ -1,0 +1,106 @@
+public import Tables
+
+/// What is to be modelled and how: everything that training needs to know besides the data.
+public struct Recipe: Sendable, Equatable, Codable {
+    /// The version of the recipe language that this engine speaks.
+    public static let languageVersion = 1
+
+    /// Name of the model.
+    public var name: String
+    /// What the model is for.
+    public var description: String?
+    /// Which column says who defaulted, and how.
+    public var target: Target
+    /// The column that names a row; never a feature.
+    public var id: String?
+    /// The column of weights; never a feature.
+    public var weight: String?
+    /// The column of groups that folds must not split, such as the obligor of several observations; never a feature.
+    public var group: String?
+    /// What is known of the columns.
+    public var columns: Schema
+    /// Columns that may become features; `nil` for all that are usable.
+    public var included: [String]?
+    /// Columns that never become features.
+    public var excluded: [String]
+    /// How cross-validation makes folds when it is given none.
+    public var folds: FoldOptions
+    /// The kind of model and its options.
+    public var model: Model
+    /// Name or file of the master scale that grades the model's PDs; not interpreted here.
+    public var masterScale: String?
+
+    /// Which column says who defaulted.
+    public struct Target: Sendable, Hashable, Codable {
+        /// Name of the column; never a feature.
+        public var column: String
+        /// Its values that mean default, as they are written in the data.
+        public var defaults: [String]
+        /// Its values that mean no default; `nil` for all that do not mean default.
+        public var nonDefaults: [String]?
+
+        /// A column and the values that mean default.
+        public init(column: String, defaults: [String], nonDefaults: [String]? = nil) {
+            self.column = column
+            self.defaults = defaults
+            self.nonDefaults = nonDefaults
+        }
+    }
+
+    /// The kind of model.
+    public enum Model: Sendable, Equatable, Codable {
+        /// Logistic regression on numbers and one-hot levels.
+        case logistic(LogisticRecipe)
+    }
+
+    /// A recipe; what is left out has the defaults of the language.
+    public init(
+        name: String, description: String? = nil, target: Target, id: String? = nil, weight: String? = nil,
+        group: String? = nil, columns: Schema = .none, included: [String]? = nil, excluded: [String] = [],
+        folds: FoldOptions = FoldOptions(), model: Model, masterScale: String? = nil
+    ) {
+        self.name = name
+        self.description = description
+        self.target = target
+        self.id = id
+        self.weight = weight
+        self.group = group
+        self.columns = columns
+        self.included = included
+        self.excluded = excluded
+        self.folds = folds
+        self.model = model
+        self.masterScale = masterScale
+    }
+}
+
+/// How rows are dealt into folds.
+public struct FoldOptions: Sendable, Hashable, Codable {
+    /// Number of folds, 2 … 100.
+    public var count: Int
+    /// Seed of the shuffle.
+    public var seed: UInt64
+
+    /// Options with their defaults.
+    public init(count: Int = 5, seed: UInt64 = 0) {
+        self.count = count
+        self.seed = seed
+    }
+}
+
+extension Recipe.Model {
+    /// The name of the kind in recipes and model files.
+    public var kind: ModelKind {
+        switch self {
+        case .logistic: .logistic
+        }
+    }
+}
+
+/// The kinds of scoring models.
+public enum ModelKind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Logistic regression on numbers and one-hot levels.
+    case logistic
+    /// Logistic regression on the WOE of binned variables, with points.
+    case scorecard
+}

@@ -1,0 +1,208 @@
+public import Parallelism
+public import Tables
+import Vocabulary
+
+/// A trained model: what it needs of an obligor, how that becomes log-odds, a score and reasons, and where it
+/// comes from.
+public struct ScoringModel: Sendable, Equatable {
+    /// Name of the model.
+    public let name: String
+    /// What the model is for.
+    public let description: String?
+    /// What the scorer was made from.
+    public let form: Form
+    /// The input columns, as the scorer reads them; a level that training did not know is kept and marked unseen.
+    public let schema: Schema
+    /// The columns of training data that are no inputs.
+    public let roles: Roles
+    /// How inputs become log-odds of default.
+    public let scorer: AdditiveScorer
+    /// How log-odds become a score.
+    public let scaling: ScoreScaling
+    /// How many reasons are given, and against what.
+    public let reasons: ReasonOptions
+    /// What the contribution of each term is compared with for reasons: log-odds, or points on a scorecard.
+    public let references: [Double]
+    /// Name or file of the master scale that grades the model's PDs; not interpreted here.
+    public let masterScale: String?
+    /// Where the model comes from.
+    public let fingerprint: TrainingFingerprint
+    /// How good the model is, by the name of the rows it was measured on, such as "training".
+    public let metrics: [String: Evaluation]
+
+    /// What the scorer was made from.
+    public enum Form: Sendable, Equatable {
+        /// Features and their coefficients.
+        case logistic(LogisticModel)
+        /// Bins, their weights and points.
+        case scorecard(Scorecard)
+    }
+
+    /// The columns of training data that are no inputs.
+    public struct Roles: Sendable, Equatable, Codable {
+        /// Which column says who defaulted, and how.
+        public let target: Recipe.Target
+        /// The column that names a row.
+        public let id: String?
+        /// The column of weights.
+        public let weight: String?
+        /// What the recipe says of these columns.
+        public let schema: Schema
+    }
+
+    /// A model from its parts.
+    ///
+    /// - Throws: ``ScorerError`` if the parts do not make a scorer.
+    init(
+        name: String, description: String?, form: Form, schema: Schema, roles: Roles, scaling: ScoreScaling,
+        reasons: ReasonOptions, references: [Double], masterScale: String?,
+        fingerprint: TrainingFingerprint, metrics: [String: Evaluation]
+    ) throws(ScorerError) {
+        self.name = name
+        self.description = description
+        self.form = form
+        self.schema = schema
+        self.roles = roles
+        scorer = try form.scorer()
+        self.scaling = scaling
+        self.reasons = reasons
+        self.references = references
+        self.masterScale = masterScale
+        self.fingerprint = fingerprint
+        self.metrics = metrics
+        guard references.count == scorer.terms.count, references.allSatisfy(\.isFinite) else {
+            throw .notFinite(column: nil, what: "reference of the reasons")
+        }
+    }
+
+    /// The kind of model.
+    public var kind: ModelKind {
+        switch form {
+        case .logistic: .logistic
+        case .scorecard: .scorecard
+        }
+    }
+
+    /// The scorecard, if it is one.
+    public var scorecard: Scorecard? {
+        if case .scorecard(let scorecard) = form { scorecard } else { nil }
+    }
+}
+
+extension ScoringModel.Form {
+    /// How inputs become log-odds.
+    func scorer() throws(ScorerError) -> AdditiveScorer {
+        switch self {
+        case .logistic(let model):
+            try model.encoding.scorer(
+                intercept: model.intercept, coefficients: model.coefficients.map(\.value))
+        case .scorecard(let scorecard): try scorecard.scorer()
+        }
+    }
+
+    /// How inputs become the points that reasons are counted in, with the points per unit of its contributions.
+    ///
+    /// On a scorecard these are its own points, of which a loss is a fall; else log-odds, of which it is a rise.
+    func reasonScorer(scaling: ScoreScaling) throws(ScorerError) -> (scorer: AdditiveScorer, scale: Double) {
+        switch self {
+        case .logistic: (try scorer(), scaling.factor)
+        case .scorecard(let scorecard): (try scorecard.pointsScorer(), -1)
+        }
+    }
+}
+
+/// A logistic regression on encoded columns.
+public struct LogisticModel: Sendable, Equatable {
+    /// How columns become features.
+    public let encoding: FeatureEncoding
+    /// β₀.
+    public let intercept: Double
+    /// The coefficients, in the order of the features.
+    public let coefficients: [Coefficient]
+
+    /// One feature's coefficient.
+    public struct Coefficient: Sendable, Equatable, Codable {
+        /// Name of the feature.
+        public let name: String
+        /// Log-odds of default per unit of the feature.
+        public let value: Double
+        /// Standard error, where the fit gives one.
+        public let standardError: Double?
+    }
+}
+
+/// Where a model comes from.
+public struct TrainingFingerprint: Sendable, Equatable, Codable {
+    /// Version of the engine that trained it.
+    public let engineVersion: String
+    /// SHA-256 of the recipe's meaning, 64 hexadecimal digits.
+    public let recipeDigest: String
+    /// SHA-256 of the training columns' names, types and values, 64 hexadecimal digits.
+    public let dataDigest: String
+    /// Seed that the training drew from.
+    public let seed: UInt64
+    /// Training rows.
+    public let rows: Int
+    /// Training rows that defaulted.
+    public let defaults: Int
+}
+
+/// What a model says of the rows of a table.
+public struct ScoredRows: Sendable, Equatable {
+    /// η, the log-odds of default.
+    public let logOdds: [Double]
+    /// offset − factor · η; higher is safer.
+    public let scores: [Double]
+    /// Points as the printed scorecard adds them up; `nil` where the model is no scorecard.
+    public let points: [Double]?
+    /// Why scores are not higher; `nil` if not asked for.
+    public let reasons: ReasonTable?
+
+    /// Number of rows.
+    public var count: Int { logOdds.count }
+
+    /// The probability of default of a row.
+    public func pd(ofRow row: Int) -> Double { ProbabilityOfDefault.value(ofLogOdds: logOdds[row]) }
+}
+
+extension ScoringModel {
+    /// Scores every row of a table: the same path for one record, a batch and a stream of batches.
+    ///
+    /// - Parameters:
+    ///   - table: The rows, with the columns of ``schema``.
+    ///   - withReasons: Whether to say why scores are not higher.
+    ///   - workers: Threads to use; the result does not depend on them.
+    /// - Throws: ``ScoringError`` if a column is missing or has a type that the model cannot read.
+    public func score(
+        _ table: Table, withReasons: Bool = true, workers: Workers = .single
+    ) throws(ScoringError) -> ScoredRows {
+        let logOdds = try scorer.logOdds(of: table, workers: workers)
+        let scaling = scaling
+        let (factor, offset) = (scaling.factor, scaling.offset)
+        return ScoredRows(
+            logOdds: logOdds, scores: logOdds.map { offset - factor * $0 },
+            points: try points(of: table, workers: workers),
+            reasons: withReasons && reasons.count > 0 ? try rankReasons(of: table, workers: workers) : nil)
+    }
+
+    private func points(of table: Table, workers: Workers) throws(ScoringError) -> [Double]? {
+        guard let scorecard else { return nil }
+        // A scorecard was checked to make a points scorer when it was built.
+        guard let scorer = try? scorecard.pointsScorer() else { return nil }
+        return try scorer.logOdds(of: table, workers: workers)
+    }
+
+    private func rankReasons(of table: Table, workers: Workers) throws(ScoringError) -> ReasonTable? {
+        guard let (scorer, scale) = try? form.reasonScorer(scaling: scaling) else { return nil }
+        let count = min(reasons.count, scorer.terms.count)
+        guard count > 0 else { return nil }
+        let ranking = ReasonRanking(
+            bound: try BoundScorer(scorer, table: table), references: references, scale: scale, count: count)
+        let codes = workers.fill(
+            table.rowCount * count, blockSize: BoundScorer.blockRows * count, repeating: ReasonCode.none
+        ) { places, block in
+            ranking.rank(places.lowerBound / count..<places.upperBound / count, into: &block)
+        }
+        return ReasonTable(count: count, characteristics: scorer.terms.map(\.column), codes: codes)
+    }
+}

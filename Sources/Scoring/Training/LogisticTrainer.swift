@@ -1,0 +1,67 @@
+import LinearAlgebra
+import Parallelism
+import Tables
+
+/// Trains a logistic model: encodes the columns, fits the coefficients.
+struct LogisticTrainer {
+    let options: LogisticRecipe
+    let recipe: Recipe
+    let workers: Workers
+
+    func train(_ data: TrainingData) throws(TrainingError) -> TrainedParts {
+        let encoding: FeatureEncoding
+        do throws(EncodingError) {
+            var encodingOptions = options.encoding
+            for column in recipe.columns.columns where !column.specialCodes.isEmpty {
+                encodingOptions.specialCodes[column.name] = column.specialCodes
+            }
+            encoding = try FeatureEncoding(
+                learning: data.table, columns: data.candidates,
+                categories: Set(recipe.columns.columns.filter { $0.type == .category }.map(\.name)),
+                options: encodingOptions, weights: data.weights)
+        } catch { throw .encoding(error) }
+        let fit = try fitted(encoding, data)
+        let names = encoding.featureNames
+        let model = LogisticModel(
+            encoding: encoding, intercept: fit.intercept,
+            coefficients: names.indices.map { feature in
+                .init(
+                    name: names[feature], value: fit.slopes[feature],
+                    standardError: fit.standardErrors?[feature + 1])
+            })
+        return TrainedParts(
+            form: .logistic(model), scaling: options.scaling, reasons: options.reasons,
+            report: TrainingReport(dropped: data.passedOver + encoding.dropped, remarks: fit.remarks))
+    }
+
+    /// What every way of fitting gives.
+    private struct Fitted {
+        let intercept: Double
+        let slopes: [Double]
+        /// Intercept first; absent where the method gives none.
+        let standardErrors: [Double]?
+        let remarks: [String]
+    }
+
+    private func fitted(_ encoding: FeatureEncoding, _ data: TrainingData) throws(TrainingError) -> Fitted {
+        let penalty: LogisticOptions.Penalty
+        switch options.penalty {
+        case .none: penalty = .none
+        case .l2(let strength): penalty = .ridge(strength)
+        case .firth: penalty = .firth
+        case .elasticNet:
+            throw .badOption(column: "penalty", reason: "elastic nets are not available yet; use l2")
+        }
+        let features: Matrix
+        do throws(EncodingError) { features = try encoding.matrix(of: data.table) } catch {
+            throw .encoding(error)
+        }
+        do throws(FitError) {
+            let fit = try LogisticRegression(LogisticOptions(penalty: penalty, workers: workers)).fit(
+                features, defaulted: data.defaulted, weights: data.weights, names: encoding.featureNames)
+            return Fitted(
+                intercept: fit.intercept, slopes: Array(fit.slopes), standardErrors: fit.standardErrors,
+                remarks: fit.diagnostics.map { "\($0)" })
+        } catch { throw .fit(error) }
+    }
+}

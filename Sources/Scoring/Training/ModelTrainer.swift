@@ -1,0 +1,150 @@
+public import Parallelism
+public import Tables
+
+/// Trains a model by a recipe.
+public struct ModelTrainer: Sendable {
+    /// What is to be modelled and how.
+    public let recipe: Recipe
+    /// Threads to use; the result does not depend on them.
+    public let workers: Workers
+
+    /// A trainer for a recipe.
+    public init(_ recipe: Recipe, workers: Workers = .allProcessors) {
+        self.recipe = recipe
+        self.workers = workers
+    }
+
+    /// Trains on all rows of a table.
+    ///
+    /// - Returns: The model, with its figures on these rows, and a report of how it came about.
+    /// - Throws: ``TrainingError``.
+    public func train(_ table: Table) throws(TrainingError) -> TrainedModel {
+        try train(try TrainingData(table, recipe: recipe))
+    }
+
+    /// Trains on data that was read by the same recipe.
+    public func train(_ data: TrainingData) throws(TrainingError) -> TrainedModel {
+        let parts: TrainedParts
+        switch recipe.model {
+        case .logistic(let options):
+            parts = try LogisticTrainer(options: options, recipe: recipe, workers: workers).train(data)
+        }
+        return try assembled(parts, data)
+    }
+
+    /// Puts the model together and measures it on its training rows.
+    private func assembled(_ parts: TrainedParts, _ data: TrainingData) throws(TrainingError) -> TrainedModel
+    {
+        let scorer: AdditiveScorer
+        let reasonScorer: AdditiveScorer
+        do throws(ScorerError) {
+            scorer = try parts.form.scorer()
+            reasonScorer = try parts.form.reasonScorer(scaling: parts.scaling).scorer
+        } catch { throw .scorer(error) }
+        let logOdds: [Double]
+        let references: [Double]
+        do throws(ScoringError) {
+            logOdds = try scorer.logOdds(of: data.table, workers: workers)
+            references = try self.references(
+                parts.reasons.reference, reasonScorer, parts.form, data)
+        } catch { throw .scoring(error) }
+        let evaluation = Evaluation(logOdds: logOdds, defaulted: data.defaulted, weights: data.weights)
+        let used = scorer.terms.map(\.column)
+        let fingerprint = TrainingFingerprint(
+            engineVersion: EngineVersion.current, recipeDigest: recipe.digest,
+            dataDigest: data.digest(of: used), seed: recipe.folds.seed, rows: data.rowCount,
+            defaults: evaluation.defaults)
+        do throws(ScorerError) {
+            let model = try ScoringModel(
+                name: recipe.name, description: recipe.description, form: parts.form,
+                schema: recipe.inputSchema(of: data.table, columns: used), roles: recipe.roles,
+                scaling: parts.scaling, reasons: parts.reasons, references: references,
+                masterScale: recipe.masterScale, fingerprint: fingerprint, metrics: ["training": evaluation])
+            return TrainedModel(model: model, report: parts.report)
+        } catch { throw .scorer(error) }
+    }
+
+    /// What each term's contribution is compared with for reasons.
+    private func references(
+        _ reference: ReasonReference, _ scorer: AdditiveScorer, _ form: ScoringModel.Form,
+        _ data: TrainingData
+    ) throws(ScoringError) -> [Double] {
+        if reference == .neutral {
+            if case .scorecard(let scorecard) = form {
+                return scorecard.characteristics.map {
+                    scorecard.points(of: $0, bin: $0.binning.neutralIndex)
+                }
+            }
+        }
+        let contributions = try scorer.contributions(of: data.table, workers: workers)
+        if reference == .maximum {
+            // Most points: the largest on a scorecard, the least log-odds otherwise.
+            if case .scorecard = form { return contributions.map { $0.max() ?? 0 } }
+            return contributions.map { $0.min() ?? 0 }
+        }
+        return contributions.map { ofRows in
+            var sum = 0.0
+            var total = 0.0
+            for (row, contribution) in ofRows.enumerated() {
+                let weight = data.weights?[row] ?? 1
+                sum += weight * contribution
+                total += weight
+            }
+            return total > 0 ? sum / total : 0
+        }
+    }
+}
+
+/// A trained model and how it came about.
+public struct TrainedModel: Sendable, Equatable {
+    /// The model.
+    public let model: ScoringModel
+    /// How it came about.
+    public let report: TrainingReport
+}
+
+/// How a model came about: what an analyst reads before trusting it.
+public struct TrainingReport: Sendable, Equatable, Codable {
+    /// Columns that were not used, with the reason.
+    public var dropped: [FeatureEncoding.DroppedColumn]
+    /// What worked but deserves a second look.
+    public var remarks: [String]
+}
+
+/// What a trainer of one kind of model hands over.
+struct TrainedParts {
+    let form: ScoringModel.Form
+    let scaling: ScoreScaling
+    let reasons: ReasonOptions
+    let report: TrainingReport
+}
+
+extension Recipe {
+    /// The columns of training data that are no inputs.
+    var roles: ScoringModel.Roles {
+        ScoringModel.Roles(
+            target: target, id: id, weight: weight,
+            schema: columns.selecting([target.column] + [id, weight].compactMap { $0 }))
+    }
+
+    /// The input columns as the model reads them.
+    ///
+    /// The recipe's own descriptions, and the training data's types and levels where it has none; whole numbers are
+    /// read as numbers, since a later file may have fractions. A level that training did not know is no error.
+    func inputSchema(of table: Table, columns used: [String]) -> Schema {
+        let observed = table.schema
+        let described = used.compactMap { name -> ColumnSchema? in
+            guard var column = columns[name] ?? observed[name] else { return nil }
+            if columns[name] == nil, column.type == .integer || column.type == .float {
+                column.type = .double
+            }
+            if column.type == .category {
+                column.levels = column.levels ?? observed[name]?.levels
+                if columns[name]?.levels == nil { column.unseenLevels = .append }
+            }
+            return column
+        }
+        // Each description is sound by itself and the names are distinct, being those of different terms.
+        return (try? Schema(described)) ?? .none
+    }
+}

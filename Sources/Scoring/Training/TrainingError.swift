@@ -1,0 +1,59 @@
+/// Why a model could not be trained.
+public enum TrainingError: Error, Sendable, Equatable {
+    /// The recipe names a column that the data does not have.
+    case missingColumn(name: String, role: String, available: [String])
+    /// A column has two roles.
+    case conflictingRoles(column: String, roles: [String])
+    /// Rows without an outcome.
+    case missingTarget(column: String, rows: Int)
+    /// An outcome that the recipe neither calls a default nor a non-default.
+    case unknownTarget(column: String, value: String)
+    /// A weight that is missing, negative or not finite.
+    case badWeight(column: String, row: Int)
+    /// The recipe asks for something of a column that cannot be, such as a sign for a category.
+    case badOption(column: String, reason: String)
+    /// No variable is left to build the model from.
+    case noVariables
+    /// Columns cannot become features.
+    case encoding(EncodingError)
+    /// A column cannot be binned.
+    case binning(BinningError)
+    /// The regression cannot be fitted.
+    case fit(FitError)
+    /// The parts do not make a scorer.
+    case scorer(ScorerError)
+    /// The model cannot score its own training rows.
+    case scoring(ScoringError)
+    /// Folds that cannot be used.
+    case folds(FoldError)
+}
+
+extension TrainingError: CustomStringConvertible {
+    /// The fact, the value and the remedy.
+    public var description: String {
+        switch self {
+        case .missingColumn(let name, let role, let available):
+            "the recipe's \(role) '\(name)' is no column of the data; there are "
+                + available.prefix(20).joined(separator: ", ")
+                + (available.count > 20 ? " and \(available.count - 20) more" : "")
+        case .conflictingRoles(let column, let roles):
+            "column '\(column)' is \(roles.joined(separator: " and ")): give each role a column of its own"
+        case .missingTarget(let column, let rows):
+            "\(rows) rows have no value in the target column '\(column)': remove them from the training data"
+        case .unknownTarget(let column, let value):
+            "the target column '\(column)' has the value '\(value)', which the recipe lists neither under default "
+                + "nor under nonDefault: add it, or remove those rows"
+        case .badWeight(let column, let row):
+            "row \(row + 1) has no usable weight in column '\(column)': weights must be finite and not negative"
+        case .badOption(let column, let reason): "'\(column)': \(reason)"
+        case .noVariables:
+            "no variable is left to build the model from: loosen the selection, or include more columns"
+        case .encoding(let error): error.description
+        case .binning(let error): error.description
+        case .fit(let error): error.description
+        case .scorer(let error): error.description
+        case .scoring(let error): error.description
+        case .folds(let error): error.description
+        }
+    }
+}
