@@ -15,6 +15,9 @@
 
 enum { LANES = 8, BLOCK = 256, LEFT = 4 };
 
+/// Log-odds of the probabilities 1e-10 and 1 - 1e-10.
+#define EXTREME 23.025850929840457
+
 /// The rows of a pass: pointers to the first of them, columns `stride` elements apart.
 struct Rows {
     const double *features;
@@ -109,4 +112,14 @@ void obligor_logistic_log_odds(obligor_instructions use, const double *features,
 #endif
     (void)use;
     logOddsPlain(&rows, coefficients, log_odds);
+}
+
+void obligor_column_summary(obligor_instructions use, const double *values, int64_t first, int64_t count,
+                            double *result) {
+#if defined(__x86_64__)
+    if (use == OBLIGOR_AVX512) return summaryAVX512(values + first, count, result);
+    if (use == OBLIGOR_AVX2) return summaryAVX2(values + first, count, result);
+#endif
+    (void)use;
+    summaryPlain(values + first, count, result);
 }

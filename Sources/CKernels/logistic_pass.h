@@ -51,12 +51,13 @@ INLINE V NAME(logOnePlus)(V e) {
     return half + half;
 }
 
-/// Loss, residual and curvature of WIDTH rows.
-INLINE void NAME(rowTerms)(V eta, V y, V w, V *loss, V *residual, V *curvature) {
+/// Loss, residual and curvature of WIDTH rows; `extreme` grows by 1 in a lane with |eta| > EXTREME and w > 0.
+INLINE void NAME(rowTerms)(V eta, V y, V w, V *loss, V *residual, V *curvature, V *extreme) {
     V one = NAME(all)(1.0);
     V zero = NAME(all)(0.0);
     M positive = eta > zero;
     V size = NAME(pick)(positive, eta, -eta);
+    *extreme += NAME(pick)((size > NAME(all)(EXTREME)) & (w > zero), one, zero);
     V e = NAME(expOfMinus)(size);
     V larger = one / (one + e);  // max(p, 1 - p)
     V smaller = e * larger;
@@ -206,9 +207,9 @@ TARGET static void NAME(pass)(const struct Rows *rows, const double *b, obligor_
     int64_t sumCount = order == OBLIGOR_LOGISTIC_HESSIAN ? pairCount(columns) : columns;
     double *block = order == OBLIGOR_LOGISTIC_LOSS ? NULL : sums + sumCount * LANES;
     memset(sums, 0, (size_t)(sumCount * LANES) * sizeof(double));
-    V loss[LANES / WIDTH], residuals[LANES / WIDTH], curvatures[LANES / WIDTH];
+    V loss[LANES / WIDTH], extremes[LANES / WIDTH], residuals[LANES / WIDTH], curvatures[LANES / WIDTH];
     for (int part = 0; part < LANES / WIDTH; part++) {
-        loss[part] = residuals[part] = curvatures[part] = NAME(all)(0.0);
+        loss[part] = extremes[part] = residuals[part] = curvatures[part] = NAME(all)(0.0);
     }
 
     for (int64_t from = 0; from < rows->rows; from += BLOCK) {
@@ -231,7 +232,8 @@ TARGET static void NAME(pass)(const struct Rows *rows, const double *b, obligor_
             for (int part = 0; part < LANES / WIDTH; part++) {
                 V l, r, c;
                 int64_t at = part * WIDTH;
-                NAME(rowTerms)(NAME(load)(eta + i + at), NAME(load)(y + at), NAME(load)(w + at), &l, &r, &c);
+                NAME(rowTerms)(NAME(load)(eta + i + at), NAME(load)(y + at), NAME(load)(w + at), &l, &r, &c,
+                               &extremes[part]);
                 loss[part] += l;
                 residuals[part] += r;
                 curvatures[part] += c;
@@ -262,17 +264,20 @@ TARGET static void NAME(pass)(const struct Rows *rows, const double *b, obligor_
     double lanes[LANES];
     for (int part = 0; part < LANES / WIDTH; part++) NAME(store)(lanes + part * WIDTH, loss[part]);
     result[0] = laneSum(lanes);
-    if (order == OBLIGOR_LOGISTIC_LOSS) return;
-    for (int part = 0; part < LANES / WIDTH; part++) NAME(store)(lanes + part * WIDTH, residuals[part]);
+    for (int part = 0; part < LANES / WIDTH; part++) NAME(store)(lanes + part * WIDTH, extremes[part]);
     result[1] = laneSum(lanes);
+    if (order == OBLIGOR_LOGISTIC_LOSS) return;
+    double *gradient = result + 2;
+    for (int part = 0; part < LANES / WIDTH; part++) NAME(store)(lanes + part * WIDTH, residuals[part]);
+    gradient[0] = laneSum(lanes);
     if (order == OBLIGOR_LOGISTIC_GRADIENT) {
-        for (int64_t j = 0; j < columns; j++) result[2 + j] = laneSum(sums + j * LANES);
+        for (int64_t j = 0; j < columns; j++) gradient[1 + j] = laneSum(sums + j * LANES);
         return;
     }
-    double *hessian = result + columns + 2;
+    double *hessian = gradient + columns + 1;
     for (int part = 0; part < LANES / WIDTH; part++) NAME(store)(lanes + part * WIDTH, curvatures[part]);
     hessian[0] = laneSum(lanes);
-    NAME(collect)(sums, columns, result + 1, hessian);
+    NAME(collect)(sums, columns, gradient, hessian);
 }
 
 TARGET static void NAME(logOdds)(const struct Rows *rows, const double *b, double *log_odds) {
@@ -282,6 +287,47 @@ TARGET static void NAME(logOdds)(const struct Rows *rows, const double *b, doubl
         NAME(blockLogOdds)(rows, b, from, count, eta, NULL);
         memcpy(log_odds + from, eta, (size_t)count * sizeof(double));
     }
+}
+
+TARGET static void NAME(summary)(const double *values, int64_t count, double *result) {
+    double origin = values[0];
+    V low[LANES / WIDTH], high[LANES / WIDTH], sum[LANES / WIDTH], squares[LANES / WIDTH];
+    for (int part = 0; part < LANES / WIDTH; part++) {
+        low[part] = high[part] = NAME(all)(origin);
+        sum[part] = squares[part] = NAME(all)(0.0);
+    }
+    for (int64_t i = 0; i < count; i += LANES) {
+        double tail[LANES];
+        const double *from = values + i;
+        if (i + LANES > count) {
+            for (int lane = 0; lane < LANES; lane++) tail[lane] = i + lane < count ? values[i + lane] : origin;
+            from = tail;
+        }
+#pragma clang loop unroll(full)
+        for (int part = 0; part < LANES / WIDTH; part++) {
+            V x = NAME(load)(from + part * WIDTH);
+            low[part] = NAME(pick)(x < low[part], x, low[part]);
+            high[part] = NAME(pick)(x > high[part], x, high[part]);
+            V distance = x - NAME(all)(origin);
+            sum[part] += distance;
+            squares[part] = NAME(fma)(distance, distance, squares[part]);
+        }
+    }
+    double lows[LANES], highs[LANES], sums[LANES], squareSums[LANES];
+    for (int part = 0; part < LANES / WIDTH; part++) {
+        NAME(store)(lows + part * WIDTH, low[part]);
+        NAME(store)(highs + part * WIDTH, high[part]);
+        NAME(store)(sums + part * WIDTH, sum[part]);
+        NAME(store)(squareSums + part * WIDTH, squares[part]);
+    }
+    result[0] = lows[0];
+    result[1] = highs[0];
+    for (int lane = 1; lane < LANES; lane++) {
+        if (lows[lane] < result[0]) result[0] = lows[lane];
+        if (highs[lane] > result[1]) result[1] = highs[lane];
+    }
+    result[2] = laneSum(sums);
+    result[3] = laneSum(squareSums);
 }
 
 #undef INLINE

@@ -31,8 +31,9 @@ int64_t obligor_logistic_scratch(int64_t columns, obligor_logistic_order order);
 // - outcomes, weights, offset: y in [0, 1], w >= 0 and o (or NULL for none), one per row from row 0.
 // - coefficients: b, columns + 1 of them, the intercept first.
 // - scratch: obligor_logistic_scratch() doubles, any content.
-// - result: Replaced by the loss; then the gradient, columns + 1; then the hessian's upper triangle, column
-//   after column, (columns + 1)(columns + 2) / 2; as far as `order` asks for them.
+// - result: Replaced by the loss; the number of rows with w > 0 whose probability is below 1e-10 or above
+//   1 - 1e-10; then the gradient, columns + 1; then the hessian's upper triangle, column after column,
+//   (columns + 1)(columns + 2) / 2; as far as `order` asks for them.
 void obligor_logistic_pass(obligor_instructions use, const double *features, int64_t stride, int64_t columns,
                            int64_t first, int64_t count, const double *scale, const double *shift,
                            const double *outcomes, const double *weights, const double *offset,
@@ -43,5 +44,11 @@ void obligor_logistic_pass(obligor_instructions use, const double *features, int
 void obligor_logistic_log_odds(obligor_instructions use, const double *features, int64_t stride, int64_t columns,
                                int64_t first, int64_t count, const double *scale, const double *shift,
                                const double *offset, const double *coefficients, double *log_odds);
+
+// Range and spread of values[first ..< first + count], count >= 1: result becomes the smallest and the largest
+// value, the sum of (x - values[first]) and the sum of its squares. Missing or infinite values make the sums NaN
+// or infinite. All versions give the same bits.
+void obligor_column_summary(obligor_instructions use, const double *values, int64_t first, int64_t count,
+                            double *result);
 
 #endif

@@ -63,6 +63,17 @@ struct CholeskyFactor: Sendable {
         return result
     }
 
+    /// The rows of L⁻¹, row i of length i + 1.
+    var inverseLower: [[Double]] {
+        var columns: [[Double]] = []
+        for column in 0..<order {
+            var unit = [Double](repeating: 0, count: order)
+            unit[column] = 1
+            columns.append(solveLower(unit))
+        }
+        return (0..<order).map { row in (0...row).map { columns[$0][row] } }
+    }
+
     /// ln of the determinant of the factored matrix.
     var logDeterminant: Double {
         var sum = 0.0

@@ -1,6 +1,4 @@
-import Glibc
 import LinearAlgebra
-import Parallelism
 
 /// An affine change of every column, zⱼ = scaleⱼ · xⱼ + shiftⱼ, applied while the data is read.
 ///
@@ -66,81 +64,5 @@ extension ColumnScaling {
             }
         }
         return result
-    }
-}
-
-/// What a scan of the columns finds.
-struct ColumnSummary: Sendable, Equatable {
-    /// Smallest and largest value of every column.
-    let minima: [Double]
-    let maxima: [Double]
-    /// Changes that bring every column to mean 0 and standard deviation 1; constant columns only lose their value.
-    let standardising: ColumnScaling
-
-    /// Columns with one value only.
-    var constantColumns: [Int] { minima.indices.filter { minima[$0] == maxima[$0] } }
-
-    /// Scans the columns, one piece of work each.
-    ///
-    /// Means and spreads are taken about the first value, so a large mean costs no digits; a spread whose square
-    /// overflows falls back to the half range.
-    ///
-    /// - Throws: The column and row of the first NaN or infinity.
-    init(scanning features: Matrix, names: [String], workers: Workers) throws(FitError) {
-        let rows = features.rows
-        let columns: [Moments] = try workers.tryMap(features.columns) { column throws(FitError) in
-            let values = features.elements.span
-            let first = column * rows
-            let moments = Moments(of: values.extracting(first..<first + rows))
-            if let row = moments.firstNonFinite {
-                throw .nonFinite(column: names[column], row: row)
-            }
-            return moments
-        }
-        minima = columns.map(\.minimum)
-        maxima = columns.map(\.maximum)
-        standardising = ColumnScaling(
-            scale: columns.map { 1 / $0.deviation }, shift: columns.map { -$0.mean / $0.deviation })
-    }
-}
-
-/// Mean and spread of one column, for conditioning only: nothing that is reported depends on their digits.
-private struct Moments: Sendable {
-    var mean = 0.0
-    var deviation = 1.0
-    var minimum = 0.0
-    var maximum = 0.0
-    var firstNonFinite: Int?
-
-    init(of values: Span<Double>) {
-        guard !values.isEmpty else { return }
-        let origin = values[0]
-        var low = origin
-        var high = origin
-        var sum = 0.0
-        var sumOfSquares = 0.0
-        for row in values.indices {
-            let value = values[row]
-            low = min(low, value)
-            high = max(high, value)
-            let distance = value - origin
-            sum += distance
-            sumOfSquares += distance * distance
-        }
-        minimum = low
-        maximum = high
-        if !sum.isFinite || !low.isFinite || !high.isFinite {
-            firstNonFinite = values.indices.first { !values[$0].isFinite }
-            if firstNonFinite != nil { return }
-        }
-        let count = Double(values.count)
-        let variance = (sumOfSquares - sum * sum / count) / count
-        mean = origin + sum / count
-        deviation = variance.squareRoot()
-        if !mean.isFinite || !deviation.isFinite || deviation <= 0 {
-            mean = low / 2 + high / 2
-            deviation = high / 2 - low / 2
-        }
-        if deviation == 0 { deviation = 1 }
     }
 }

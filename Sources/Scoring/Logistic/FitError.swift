@@ -18,6 +18,8 @@ public enum FitError: Error, Equatable, Sendable {
     case constant(columns: [String])
     /// Columns that are linear combinations of others, with the combinations.
     case collinear([ColumnDependency])
+    /// A linear rule separates the classes, so that coefficients run away.
+    case separated(Separation)
     /// The iteration ended before the gradient vanished; the norm is that of the gradient in standard errors,
     /// √(gᵀH⁻¹g).
     case notConverged(iterations: Int, gradientNorm: Double)
@@ -100,6 +102,9 @@ extension FitError: CustomStringConvertible {
         case .collinear(let dependencies):
             "Collinear: \(dependencies.map(\.description).joined(separator: "; ")). Leave out "
                 + "\(dependencies.map(\.column).joined(separator: ", ")) or add a ridge penalty."
+        case .separated(let separation):
+            "\(separation): the likelihood has no maximum. Check for a column that knows the outcome, merge or drop "
+                + "rare levels, add a ridge penalty or use Firth's correction."
         case .notConverged(let iterations, let gradientNorm):
             "No convergence after \(iterations) iterations (gradient \(gradientNorm) standard errors): allow "
                 + "more iterations, trim extreme values or add a ridge penalty."

@@ -38,12 +38,13 @@ extension LogisticObjective {
         /// The loss, its gradient and its hessian.
         case hessian = 2
 
-        /// Numbers in a packed result: the loss, then `count` of the gradient, then the hessian's upper triangle.
+        /// Numbers in a packed result: the loss, the number of extreme rows, then `count` of the gradient, then the
+        /// hessian's upper triangle.
         func resultCount(coefficients count: Int) -> Int {
             switch self {
-            case .loss: 1
-            case .gradient: 1 + count
-            case .hessian: 1 + count + count * (count + 1) / 2
+            case .loss: 2
+            case .gradient: 2 + count
+            case .hessian: 2 + count + count * (count + 1) / 2
             }
         }
     }

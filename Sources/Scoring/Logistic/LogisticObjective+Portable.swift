@@ -51,12 +51,13 @@ extension LogisticObjective {
             let row = rows.lowerBound + position
             let terms = Self.rowTerms(logOdds[position], outcome: outcomes[row], weight: weights[row])
             result[0] += terms.loss
+            if abs(logOdds[position]) > Self.extremeLogOdds && weights[row] > 0 { result[1] += 1 }
             residuals[position] = terms.residual
             curvatures[position] = terms.curvature
         }
         guard order != .loss else { return }
         let elements = features.elements.span
-        result[1] += residuals.reduce(0, +)
+        result[2] += residuals.reduce(0, +)
         var scaled = Matrix(rows: rows.count, columns: order == .hessian ? count : 0)
         if order == .hessian {
             for position in 0..<rows.count { scaled[position, 0] = curvatures[position].squareRoot() }
@@ -69,10 +70,10 @@ extension LogisticObjective {
                 sum += residuals[position] * z
                 if order == .hessian { scaled[position, column + 1] = scaled[position, 0] * z }
             }
-            result[2 + column] += sum
+            result[3 + column] += sum
         }
         guard order == .hessian else { return }
-        var place = 1 + count
+        var place = 2 + count
         for column in 0..<count {
             for row in 0...column {
                 var sum = 0.0
@@ -82,6 +83,9 @@ extension LogisticObjective {
             }
         }
     }
+
+    /// Log-odds of the probability 1 − 1e-10.
+    static let extremeLogOdds = 23.025850929840457
 
     /// Loss, residual and curvature of one row.
     static func rowTerms(

@@ -27,14 +27,18 @@ struct LogisticObjective: Sendable {
     let scaling: ColumnScaling
     /// The code that passes over the rows.
     let kernel: LogisticKernel
+    /// How many rows of each block of ``blockSize`` count, from its first on; the rest is passed over.
+    private(set) var rowsPerBlock = LogisticObjective.blockSize
 
     /// Rows in a block, the unit of work for a thread; part of the result's definition.
-    private static let blockSize = 8192
+    static let blockSize = 8192
 
     /// What one pass over the data gives.
     struct Derivatives: Sendable {
         /// ℓ(β).
         var loss: Double
+        /// Rows with w > 0 whose probability is below 1e-10 or above 1 − 1e-10.
+        var extremeRows = 0
         /// Length p + 1, intercept first.
         var gradient: [Double]
         /// Shape (p + 1, p + 1), symmetric, intercept first.
@@ -70,7 +74,7 @@ struct LogisticObjective: Sendable {
     /// ℓ and its gradient at the coefficients.
     func lossAndGradient(at coefficients: [Double]) -> (loss: Double, gradient: [Double]) {
         let result = pass(at: coefficients, order: .gradient)
-        return (result[0], Array(result[1...coefficientCount]))
+        return (result[0], Array(result[2..<2 + coefficientCount]))
     }
 
     /// ℓ, gradient and hessian at the coefficients.
@@ -78,7 +82,7 @@ struct LogisticObjective: Sendable {
         let count = coefficientCount
         let result = pass(at: coefficients, order: .hessian)
         var hessian = Matrix(rows: count, columns: count)
-        var position = 1 + count
+        var position = 2 + count
         for column in 0..<count {
             for row in 0...column {
                 hessian[row, column] = result[position]
@@ -86,23 +90,38 @@ struct LogisticObjective: Sendable {
                 position += 1
             }
         }
-        return Derivatives(loss: result[0], gradient: Array(result[1...count]), hessian: hessian)
+        return Derivatives(
+            loss: result[0], extremeRows: Int(result[1]), gradient: Array(result[2..<2 + count]),
+            hessian: hessian)
+    }
+
+    /// The same likelihood on the first `rows` rows of every block alone, without a copy.
+    func sampled(rowsPerBlock rows: Int) -> LogisticObjective {
+        precondition(rows >= 1 && rows <= Self.blockSize, "\(rows) rows of a block")
+        var sample = self
+        sample.rowsPerBlock = rows
+        return sample
+    }
+
+    /// The rows that a sample counts.
+    func sampledRows() -> [Range<Int>] {
+        stride(from: 0, to: features.rows, by: Self.blockSize).map { start in
+            start..<min(features.rows, start + rowsPerBlock)
+        }
     }
 }
 
 extension LogisticObjective {
     /// The sum of the blocks' results, packed as ``Order`` has it.
     private func pass(at coefficients: [Double], order: Order) -> [Double] {
-        let rows = features.rows
         let resultCount = order.resultCount(coefficients: coefficientCount)
         var total = [Double](repeating: 0, count: resultCount)
-        let blocks = (rows + Self.blockSize - 1) / Self.blockSize
+        let blocks = sampledRows()
         // Blocks are added in their order whatever the number in flight, which only bounds the memory: 32 MB.
         let inFlight = max(4 * workers.threads, 4_000_000 / resultCount)
-        for first in stride(from: 0, to: blocks, by: inFlight) {
-            let parts = workers.map(min(inFlight, blocks - first)) { part in
-                let start = (first + part) * Self.blockSize
-                let block = start..<min(rows, start + Self.blockSize)
+        for first in stride(from: 0, to: blocks.count, by: inFlight) {
+            let parts = workers.map(min(inFlight, blocks.count - first)) { part in
+                let block = blocks[first + part]
                 return kernel == .portable
                     ? portablePass(block, at: coefficients, order: order)
                     : vectorPass(block, at: coefficients, order: order)

@@ -23,7 +23,7 @@ public struct LogisticOptions: Sendable, Hashable {
 
     /// Options with their defaults.
     public init(
-        penalty: Penalty = .none, maximumIterations: Int = 100, tolerance: Double = 1e-8,
+        penalty: Penalty = .none, maximumIterations: Int = 100, tolerance: Double = 1e-7,
         workers: Workers = .allProcessors
     ) {
         self.penalty = penalty

@@ -12,6 +12,8 @@ struct LogisticProblem: Sendable {
     let summary: ColumnSummary
     /// Rows with a positive weight.
     let observations: Int
+    /// Defaults among them.
+    let defaults: Int
     /// Σ w.
     let weightSum: Double
     /// Σ w over the defaults.
@@ -29,30 +31,49 @@ struct LogisticProblem: Sendable {
         precondition(names == nil || names?.count == features.columns, "names and columns differ in number")
         let names = names ?? (0..<features.columns).map { "x\($0 + 1)" }
         let weights = weights ?? [Double](repeating: 1, count: rows)
-        if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-            throw .badWeight(row: row, value: weights[row])
-        }
+        var tally = Tally()
+        try tally.count(weights.span, defaulted.span)
         if let offset, let row = offset.firstIndex(where: { !$0.isFinite }) {
             throw .badOffset(row: row, value: offset[row])
         }
         summary = try ColumnSummary(scanning: features, names: names, workers: workers)
         self.names = names
-        observations = weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
-        weightSum = weights.reduce(0, +)
-        defaultWeight = zip(weights, defaulted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+        observations = tally.observations
+        defaults = tally.defaults
+        weightSum = tally.weightSum
+        defaultWeight = tally.defaultWeight
         objective = LogisticObjective(
             features: features, outcomes: defaulted.map { $0 ? 1 : 0 }, weights: weights,
             offset: offset ?? [], workers: workers, scaling: summary.standardising)
     }
 
+    /// Counts and sums over the rows with a positive weight.
+    private struct Tally {
+        var observations = 0
+        var defaults = 0
+        var weightSum = 0.0
+        var defaultWeight = 0.0
+
+        mutating func count(_ weights: Span<Double>, _ defaulted: Span<Bool>) throws(FitError) {
+            for row in weights.indices {
+                let weight = weights[row]
+                guard weight > 0, weight.isFinite else {
+                    if weight == 0 { continue }
+                    throw .badWeight(row: row, value: weight)
+                }
+                observations += 1
+                weightSum += weight
+                if defaulted[row] {
+                    defaults += 1
+                    defaultWeight += weight
+                }
+            }
+        }
+    }
+
     /// Refuses data without both outcomes.
     func checkOutcomes() throws(FitError) {
         guard observations > 0 else { throw .noObservations }
-        var defaults = 0
-        for row in objective.weights.indices where objective.weights[row] > 0 && objective.outcomes[row] == 1
-        {
-            defaults += 1
-        }
         if defaults == 0 { throw .oneClass(defaulted: false, observations: observations) }
         if defaults == observations { throw .oneClass(defaulted: true, observations: observations) }
     }
@@ -72,6 +93,40 @@ struct LogisticProblem: Sendable {
         var start = [Double](repeating: 0, count: objective.coefficientCount)
         start[0] = log(defaultWeight / (weightSum - defaultWeight)) - meanOffset
         return start
+    }
+
+    /// Where to start on many rows: the estimate from a sixteenth of them, a stratum of every block, which saves half
+    /// of the passes; nil if they are too few to be worth it, or have no estimate of their own.
+    func sampledStart(ridge: Double, options: LogisticOptions) -> [Double]? {
+        let rowsPerBlock = LogisticObjective.blockSize / 16
+        guard objective.features.rows >= 8 * LogisticObjective.blockSize else { return nil }
+        let sample = objective.sampled(rowsPerBlock: rowsPerBlock)
+        var weight = 0.0
+        var sampledDefaults = 0
+        for row in sample.sampledRows().joined() {
+            weight += objective.weights[row]
+            if objective.outcomes[row] == 1, objective.weights[row] > 0 { sampledDefaults += 1 }
+        }
+        // Ten of either class for every coefficient make an estimate that is worth starting from.
+        let enough = 10 * objective.coefficientCount
+        guard sampledDefaults >= enough,
+            sample.sampledRows().reduce(0, { $0 + $1.count }) - sampledDefaults >= enough
+        else { return nil }
+        var options = options
+        options.tolerance = 0.1
+        var solver = NewtonSolver(objective: sample, ridge: ridge * weight / weightSum, options: options)
+        solver.start(at: start)
+        return solver.iterate(upTo: 10) == .converged ? solver.coefficients : nil
+    }
+
+    /// The largest |z| of the intercept (1) and of every scaled column.
+    var largestMagnitudes: [Double] {
+        [1]
+            + summary.minima.indices.map { column in
+                let (scale, shift) = (objective.scaling.scale[column], objective.scaling.shift[column])
+                return max(
+                    abs(scale * summary.minima[column] + shift), abs(scale * summary.maxima[column] + shift))
+            }
     }
 
     private var meanOffset: Double {

@@ -39,9 +39,21 @@ public struct LogisticRegression: Sendable {
         let ridge = try options.validatedRidge()
         if ridge == 0 { try problem.checkColumns() }
         var solver = NewtonSolver(objective: problem.objective, ridge: ridge, options: options)
-        try solver.run(from: problem.start, names: problem.names)
+        solver.start(at: problem.sampledStart(ridge: ridge, options: options) ?? problem.start)
+        if ridge == 0 { try solver.checkDependencies(names: problem.names) }
+        var outcome = solver.iterate(upTo: min(Self.unsuspiciousIterations, options.maximumIterations))
+        if ridge == 0, outcome != .converged || !solver.provesMaximum(for: problem.largestMagnitudes) {
+            if let separation = SeparationSearch(problem).run() { throw .separated(separation) }
+            outcome = solver.iterate(upTo: options.maximumIterations)
+        }
+        guard outcome == .converged else {
+            throw .notConverged(iterations: solver.iterations, gradientNorm: solver.lastStep)
+        }
         return solver.fit(of: problem)
     }
+
+    /// Newton's method rarely needs more; on separated data it adds a constant per step and would go on to rounding.
+    private static let unsuspiciousIterations = 12
 }
 
 extension LogisticOptions {

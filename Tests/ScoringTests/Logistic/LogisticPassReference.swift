@@ -11,6 +11,7 @@ enum LogisticPassReference {
         let columns = objective.features.columns
         let count = columns + 1
         var loss = [Double](repeating: 0, count: lanes)
+        var extremes = 0.0
         var residuals = loss
         var curvatures = loss
         var gradient = [[Double]](repeating: loss, count: columns)
@@ -22,6 +23,9 @@ enum LogisticPassReference {
             let terms = rowTerms(
                 logOdds(objective, row, z, b), objective.outcomes[row], objective.weights[row])
             loss[lane] += terms.loss
+            if abs(logOdds(objective, row, z, b)) > 23.025850929840457 && objective.weights[row] > 0 {
+                extremes += 1
+            }
             residuals[lane] += terms.residual
             curvatures[lane] += terms.curvature
             for j in 0..<columns {
@@ -31,7 +35,7 @@ enum LogisticPassReference {
                 for k in j..<columns { hessian[j * columns + k][lane].addProduct(weighted, z[k]) }
             }
         }
-        var result = [laneSum(loss), laneSum(residuals)] + gradient.map(laneSum)
+        var result = [laneSum(loss), extremes, laneSum(residuals)] + gradient.map(laneSum)
         for column in 0..<count {
             for row in 0...column {
                 if column == 0 {

@@ -91,7 +91,13 @@ struct ReferenceResult {
     /// A result among the shared oracles.
     init(shared name: String) throws { try self.init(SharedData.file("oracles/logistic/\(name).json")) }
 
-    init(_ file: URL) throws {
+    /// A result among the fixtures.
+    init(fixture name: String) throws {
+        let file = Bundle.module.url(forResource: "Fixtures/logistic/\(name)", withExtension: "json")
+        try self.init(#require(file, "no fixture \(name)"))
+    }
+
+    private init(_ file: URL) throws {
         object = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
     }
