@@ -39,7 +39,7 @@ let package = Package(
         room("Statistics", ["LinearAlgebra", "Parallelism"]),
         room("Tables", ["CZlib", "Parallelism", "Vocabulary"]),
         room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
-        room("Simulation", ["Statistics", "Tables", "Vocabulary"]),
+        room("Simulation", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
         room(
             "Scoring",
             [
@@ -58,7 +58,7 @@ let package = Package(
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["Vocabulary"]),
         tests(of: "StrictYAML"),
-        tests(of: "Simulation", ["Statistics", "Tables"]),
+        tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
         tests(of: "Grading", ["StrictYAML", "Vocabulary"]),
         tests(of: "Results"),
