@@ -12,7 +12,7 @@ public struct LogisticOptions: Sendable, Hashable {
         case firth
     }
 
-    /// The penalty.
+    /// What is added to the negative log-likelihood.
     public var penalty: Penalty
     /// Newton steps allowed.
     public var maximumIterations: Int

@@ -97,7 +97,8 @@ struct LogisticProblem: Sendable {
 
     /// Where to start on many rows: the estimate from a sixteenth of them, a stratum of every block, which saves half
     /// of the passes; nil if they are too few to be worth it, or have no estimate of their own.
-    func sampledStart(ridge: Double, options: LogisticOptions) -> [Double]? {
+    func sampledStart(for likelihood: PenalisedLikelihood, _ options: LogisticOptions) -> [Double]? {
+        if case .firth = likelihood.penalty { return nil }
         let rowsPerBlock = LogisticObjective.blockSize / 16
         guard objective.features.rows >= 8 * LogisticObjective.blockSize else { return nil }
         let sample = objective.sampled(rowsPerBlock: rowsPerBlock)
@@ -112,10 +113,10 @@ struct LogisticProblem: Sendable {
         guard sampledDefaults >= enough,
             sample.sampledRows().reduce(0, { $0 + $1.count }) - sampledDefaults >= enough
         else { return nil }
-        var options = options
-        options.tolerance = 0.1
-        var solver = NewtonSolver(objective: sample, ridge: ridge * weight / weightSum, options: options)
-        solver.start(at: start)
+        // The ridge weighs against as much less of the likelihood.
+        var penalty = options.penalty
+        if case .ridge(let strength) = penalty { penalty = .ridge(strength * weight / weightSum) }
+        var solver = NewtonSolver(PenalisedLikelihood(sample, penalty), start: start, tolerance: 0.1)
         return solver.iterate(upTo: 10) == .converged ? solver.coefficients : nil
     }
 

@@ -36,31 +36,47 @@ public struct LogisticRegression: Sendable {
             features, defaulted: defaulted, weights: weights, offset: offset, names: names,
             workers: options.workers)
         try problem.checkOutcomes()
-        let ridge = try options.validatedRidge()
-        if ridge == 0 { try problem.checkColumns() }
-        var solver = NewtonSolver(objective: problem.objective, ridge: ridge, options: options)
-        solver.start(at: problem.sampledStart(ridge: ridge, options: options) ?? problem.start)
-        if ridge == 0 { try solver.checkDependencies(names: problem.names) }
-        var outcome = solver.iterate(upTo: min(Self.unsuspiciousIterations, options.maximumIterations))
-        if ridge == 0, outcome != .converged || !solver.provesMaximum(for: problem.largestMagnitudes) {
-            if let separation = SeparationSearch(problem).run() { throw .separated(separation) }
-            outcome = solver.iterate(upTo: options.maximumIterations)
+        try options.validate()
+        let likelihood = PenalisedLikelihood(problem.objective, options.penalty)
+        if !likelihood.allowsDependentColumns { try problem.checkColumns() }
+        let start = problem.sampledStart(for: likelihood, options) ?? problem.start
+        var solver = NewtonSolver(likelihood, start: start, tolerance: options.effectiveTolerance)
+        if !likelihood.allowsDependentColumns {
+            let dependent = CollinearColumn.all(
+                in: solver.point.information, of: problem.objective.scaling, names: problem.names)
+            guard dependent.isEmpty else { throw .collinear(dependent) }
         }
+        try options.minimise(&solver, problem)
+        return solver.fit(of: problem)
+    }
+}
+
+extension LogisticOptions {
+    /// Refuses a penalty that is none.
+    func validate() throws(FitError) {
+        if case .ridge(let strength) = penalty, !(strength >= 0 && strength.isFinite) {
+            throw .badPenalty(value: strength)
+        }
+    }
+
+    /// Convergence with Firth's correction is linear, so the last step says less about what is left.
+    var effectiveTolerance: Double { penalty == .firth ? 1e-4 * tolerance : tolerance }
+
+    /// Iterates to the minimum, or says why there is none.
+    func minimise(_ solver: inout NewtonSolver, _ problem: LogisticProblem) throws(FitError) {
+        var outcome = solver.iterate(upTo: min(Self.unsuspiciousIterations, maximumIterations))
+        if solver.likelihood.isUnpenalised,
+            outcome != .converged || !solver.provesMaximum(for: problem.largestMagnitudes),
+            let separation = SeparationSearch(problem).run()
+        {
+            throw .separated(separation)
+        }
+        outcome = solver.iterate(upTo: penalty == .firth ? 10 * maximumIterations : maximumIterations)
         guard outcome == .converged else {
             throw .notConverged(iterations: solver.iterations, gradientNorm: solver.lastStep)
         }
-        return solver.fit(of: problem)
     }
 
     /// Newton's method rarely needs more; on separated data it adds a constant per step and would go on to rounding.
     private static let unsuspiciousIterations = 12
-}
-
-extension LogisticOptions {
-    /// λ of the ridge, 0 without one.
-    func validatedRidge() throws(FitError) -> Double {
-        guard case .ridge(let strength) = penalty else { return 0 }
-        guard strength >= 0, strength.isFinite else { throw .badPenalty(value: strength) }
-        return strength
-    }
 }

@@ -73,7 +73,7 @@ struct SeparationSearch {
             at: [Double](repeating: 0, count: count)
         ).hessian
         var running = Set<Int>()
-        for dependency in CholeskyFactor.dependencies(in: gram, tolerance: 1e-11) {
+        for dependency in DependencySweep(gram).dependencies {
             var null = dependency.coefficients.map { -$0 }
             null[dependency.column] = 1
             for index in 1..<count where abs(null[index]) > 1e-6 { running.insert(index) }

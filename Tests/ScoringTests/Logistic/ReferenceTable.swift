@@ -110,7 +110,9 @@ struct ReferenceResult {
         return value
     }
 
-    func number(_ path: String...) throws -> Double {
+    func number(_ path: String...) throws -> Double { try number(path) }
+
+    func number(_ path: [String]) throws -> Double {
         let value = try value(path)
         return try #require(value as? Double ?? (value as? Int).map(Double.init))
     }
@@ -127,7 +129,9 @@ struct ReferenceResult {
 
     func string(_ path: String...) throws -> String { try #require(value(path) as? String) }
 
-    func named(_ path: String...) throws -> [String: Double] {
+    func named(_ path: String...) throws -> [String: Double] { try named(path) }
+
+    func named(_ path: [String]) throws -> [String: Double] {
         try #require(value(path) as? [String: NSNumber]).mapValues(\.doubleValue)
     }
 
