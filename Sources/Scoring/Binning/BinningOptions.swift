@@ -89,10 +89,13 @@ public enum Prebinning: Sendable, Hashable, Codable {
 
 /// The course of the default rate from the lowest bin of a number to the highest; neighbours may be equal.
 public enum BinningTrend: String, Sendable, Hashable, Codable, CaseIterable {
-    /// One of ascending, descending, peak and valley, by the rule of ``TrendSelection``.
+    /// The better monotone trend, or a peak or valley if the data supports the bend: chosen by the Bayesian
+    /// information criterion, so that noise does not bend a trend.
     case automatic
     /// Ascending or descending, whichever has the larger IV.
     case automaticMonotone
+    /// Of ascending, descending, peak and valley the one with the largest IV, which is nearly always a bend.
+    case largestIV
     /// Never falls.
     case ascending
     /// Never rises.

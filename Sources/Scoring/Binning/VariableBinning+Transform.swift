@@ -87,12 +87,33 @@ extension BinLookup {
     ) {
         let perInterval = intervalBins.isEmpty ? [outputs[unseen]] : intervalBins.map { outputs[$0] }
         let table = perInterval.span
-        let cuts = searchCuts.span
         let missing = outputs[missing]
-        for row in values.indices {
+        let whole = cuts.count <= Self.mostCountedCuts ? values.count / 8 * 8 : 0
+        let cutVectors = cuts.map(SIMD8<Double>.init(repeating:))
+        let vectors = cutVectors.span
+        var row = 0
+        while row < whole {
+            // Counting the cuts at or below eight numbers at once needs no branch and outruns a search; NaN is above
+            // none of them.
+            let numbers = SIMD8<Double>(
+                values[row].number, values[row &+ 1].number, values[row &+ 2].number, values[row &+ 3].number,
+                values[row &+ 4].number, values[row &+ 5].number, values[row &+ 6].number,
+                values[row &+ 7].number)
+            var below = SIMD8<Int64>(repeating: 0)
+            for index in vectors.indices {
+                below.replace(with: below &+ 1, where: vectors[index] .<= numbers)
+            }
+            let isNumber = numbers .== numbers
+            for lane in 0..<8 {
+                output[row &+ lane] = isNumber[lane] ? table[Int(below[lane])] : missing
+            }
+            row &+= 8
+        }
+        let cuts = searchCuts.span
+        while row < values.count {
             let number = values[row].number
-            let found = table[Self.interval(of: number, among: cuts)]
-            output[row] = number.isNaN ? missing : found
+            output[row] = number.isNaN ? missing : table[Self.interval(of: number, among: cuts)]
+            row &+= 1
         }
         guard !specialNumbers.isEmpty || hasOwnInfinities else { return }
         for row in values.indices {
@@ -100,6 +121,9 @@ extension BinLookup {
             if number.isInfinite || specialNumbers.contains(number) { output[row] = outputs[bin(of: number)] }
         }
     }
+
+    /// Up to how many cuts counting beats searching.
+    private static let mostCountedCuts = 24
 
     /// Whether an infinity goes elsewhere than the outermost interval.
     private var hasOwnInfinities: Bool {
