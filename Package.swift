@@ -37,7 +37,7 @@ let package = Package(
         room("Vocabulary"),
         room("LinearAlgebra", ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"]),
         room("Statistics", ["LinearAlgebra", "Parallelism"]),
-        room("Tables", ["CZlib", "Parallelism", "Vocabulary"]),
+        room("Tables", ["CKernels", "CZlib", "Parallelism", "Vocabulary"]),
         room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
         room("Simulation", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
         room(
@@ -56,7 +56,7 @@ let package = Package(
         tests(of: "Vocabulary"),
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
-        tests(of: "Tables", ["Vocabulary"]),
+        tests(of: "Tables", ["CKernels", "Parallelism", "Vocabulary"]),
         tests(of: "StrictYAML"),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),

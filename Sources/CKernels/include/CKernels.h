@@ -1,6 +1,7 @@
 #ifndef OBLIGOR_KERNELS_H
 #define OBLIGOR_KERNELS_H
 
+#include "csv.h"
 #include "instructions.h"
 #include "logistic.h"
 #include "scorer.h"

@@ -1,0 +1,48 @@
+/// Where the bytes of a table come from, one stretch after the other.
+protocol ByteSource: AnyObject {
+    /// Fills bytes `start` ..< `end` of a buffer as far as there are bytes, and returns how many; fewer than asked
+    /// for only at the end.
+    func read(into buffer: inout [UInt8], from start: Int, to end: Int) throws(TableError) -> Int
+}
+
+/// Bytes that can be read at any place, by several threads at once.
+protocol RandomAccessBytes: Sendable {
+    /// How many there are.
+    var size: Int { get }
+    /// Fills `count` bytes of a buffer from `start` on with those from `offset` on, and returns how many there were.
+    func read(
+        at offset: Int, into buffer: inout [UInt8], from start: Int, count: Int
+    ) throws(TableError) -> Int
+}
+
+/// Bytes of a random-access store in their order.
+final class SequentialBytes: ByteSource {
+    private let store: any RandomAccessBytes
+    private var offset = 0
+
+    init(_ store: any RandomAccessBytes) {
+        self.store = store
+    }
+
+    func read(into buffer: inout [UInt8], from start: Int, to end: Int) throws(TableError) -> Int {
+        let count = try store.read(at: offset, into: &buffer, from: start, count: end - start)
+        offset += count
+        return count
+    }
+}
+
+/// Bytes that are in memory.
+struct MemoryBytes: RandomAccessBytes {
+    let bytes: [UInt8]
+
+    var size: Int { bytes.count }
+
+    func read(
+        at offset: Int, into buffer: inout [UInt8], from start: Int, count: Int
+    ) throws(TableError) -> Int {
+        let end = min(bytes.count, offset + count)
+        guard offset < end else { return 0 }
+        buffer.replaceSubrange(start..<start + end - offset, with: bytes[offset..<end])
+        return end - offset
+    }
+}

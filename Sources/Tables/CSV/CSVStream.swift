@@ -1,0 +1,213 @@
+import Parallelism
+import Synchronization
+
+/// Consecutive records of a stream.
+public struct TableBlock: Sendable {
+    /// Which block of the stream this is, from 0.
+    public let number: Int
+    /// The row of the first record in the whole stream, from 0.
+    public let firstRow: Int
+    /// The records.
+    public let table: Table
+}
+
+/// Reads a CSV file in one pass, as consecutive blocks of records that all have the same columns.
+///
+/// The types come from the schema alone, since a stream cannot go back: a column of which it says nothing is text. The
+/// rest is as for ``CSVReader``. Blocks are read ahead by several threads, a few per thread, and come in order; memory
+/// does not grow with the file. Where the blocks are cut depends on the bytes of the file alone.
+///
+/// Where the decimal mark is to be found out, the first block decides: it is a comma if any number column has
+/// decimal commas there and none has points.
+public final class CSVStream {
+    /// The columns of every block.
+    public let schema: Schema
+
+    private let plans: [ColumnPlan]
+    private let reader: BlockReader
+    private let cutter: SharedCutter
+    private let workers: Workers
+    private let blockSize: Int
+    /// Blocks to use again.
+    private var spare: [TextBlock] = []
+    /// A block that has been cut but not read.
+    private var waiting: TextBlock?
+    private var ready: ArraySlice<TableBlock> = []
+    private var failure: TableError?
+
+    /// Opens an input and reads its header.
+    ///
+    /// - Throws: ``TableError`` for what is wrong with the header, or a column of the schema that is not there.
+    public init(_ input: CSVInput, _ options: CSVOptions = CSVOptions()) throws(TableError) {
+        let cutter = try BlockCutter(CSVOpening.sequential(input), file: input.name, options: options)
+        let planner = ColumnPlanner(head: cutter.head, options: options)
+        let wanted = try planner.wanted().map { column in
+            ColumnPlanner.Wanted(
+                field: column.field, name: column.name,
+                stated: column.stated ?? ColumnSchema(name: column.name, type: .text))
+        }
+        reader = BlockReader(head: cutter.head)
+        var first: TextBlock?
+        var traits: ColumnTraits = []
+        if planner.marks.count > 1, wanted.contains(where: { $0.stated?.type.isNumeric ?? false }) {
+            let block = TextBlock(capacity: options.blockSize)
+            if try cutter.next(into: block) {
+                for column in wanted where column.stated?.type.isNumeric ?? false {
+                    let plan = planner.plan(column, [])
+                    traits.formUnion(reader.traits(plan, of: block, marks: planner.marks))
+                }
+                first = block
+            }
+        }
+        plans = wanted.map { planner.plan($0, traits) }
+        schema = Schema(unchecked: plans.map(\.schema))
+        self.cutter = SharedCutter(cutter)
+        workers = options.workers
+        waiting = first
+        blockSize = options.blockSize
+    }
+}
+
+extension CSVStream {
+    /// The next block, or `nil` at the end.
+    ///
+    /// - Throws: The first thing wrong with the file behind the blocks handed out so far, as a ``TableError``.
+    public func next() throws(TableError) -> TableBlock? {
+        if ready.isEmpty {
+            if let failure { throw failure }
+            let (blocks, failure) = round(\.self)
+            ready = blocks[...]
+            self.failure = failure
+            if ready.isEmpty, let failure { throw failure }
+        }
+        return ready.popFirst()
+    }
+
+    /// Transforms every block on the threads that read them and hands on the results in order.
+    ///
+    /// Reading, transforming and handing on go through the file together, so a whole file can be scored with the
+    /// memory of a few blocks.
+    ///
+    /// - Parameters:
+    ///   - transform: Called from several threads at once.
+    ///   - handOn: Called on the caller's thread, in the order of the blocks.
+    /// - Throws: What either of them throws, or a ``TableError`` of the file; everything before it has been handed on.
+    public func forEach<Output: Sendable>(
+        _ transform: @Sendable (TableBlock) throws -> Output, handOn: (Output) throws -> Void
+    ) throws {
+        while let block = ready.popFirst() { try handOn(try transform(block)) }
+        while true {
+            if let failure { throw failure }
+            let (outcomes, failure) = round { block in Result { try transform(block) } }
+            self.failure = failure
+            for outcome in outcomes { try handOn(outcome.get()) }
+            if outcomes.isEmpty, failure == nil { return }
+        }
+    }
+
+    /// Reads the next blocks, a few per thread.
+    ///
+    /// - Returns: What `body` makes of them, in order, and what is wrong with the block behind them.
+    private func round<Output: Sendable>(
+        _ body: @Sendable (TableBlock) -> Output
+    ) -> (outputs: [Output], failure: TableError?) {
+        // With several blocks per thread, none waits long for the slowest of a round.
+        let blocks = workers.threads == 1 ? 1 : 8 * workers.threads
+        let source = BlockSupply(
+            cutter: cutter, reader: reader, plans: plans, first: waiting, blockSize: blockSize, spare: spare)
+        waiting = nil
+        let outcomes = workers.map(blocks) { _ in source.next(body) }
+        spare = source.spare.withLock { $0 }
+        var outputs: [Output] = []
+        for (_, outcome) in outcomes.compactMap(\.self).sorted(by: { $0.number < $1.number }) {
+            switch outcome {
+            case .success(let output): outputs.append(output)
+            case .failure(let error): return (outputs, error)
+            }
+        }
+        return (outputs, nil)
+    }
+}
+
+/// Blocks for the threads of one round.
+private final class BlockSupply: Sendable {
+    let cutter: SharedCutter
+    let reader: BlockReader
+    let plans: [ColumnPlan]
+    let blockSize: Int
+    /// Blocks to use again.
+    let spare: Mutex<[TextBlock]>
+    /// A block that has already been cut.
+    private let first: Mutex<TextBlock?>
+    private let isOver = Atomic(false)
+
+    init(
+        cutter: SharedCutter, reader: BlockReader, plans: [ColumnPlan], first: TextBlock?, blockSize: Int,
+        spare: [TextBlock]
+    ) {
+        self.cutter = cutter
+        self.reader = reader
+        self.plans = plans
+        self.blockSize = blockSize
+        self.spare = Mutex(spare)
+        self.first = Mutex(first)
+    }
+
+    /// Reads the next block and passes it on; `nil` if there is none.
+    func next<Output>(
+        _ body: (TableBlock) -> Output
+    ) -> (number: Int, outcome: Result<Output, TableError>)? {
+        let block: TextBlock
+        if let cut = first.withLock({ $0.take() }) {
+            block = cut
+        } else {
+            block = spare.withLock { $0.popLast() } ?? TextBlock(capacity: blockSize)
+            do throws(TableError) {
+                guard try cutter.next(into: block, unless: { isOver.load(ordering: .relaxed) }) else {
+                    isOver.store(true, ordering: .relaxed)
+                    return nil
+                }
+            } catch {
+                isOver.store(true, ordering: .relaxed)
+                return (block.number, .failure(error))
+            }
+        }
+        defer { spare.withLock { $0.append(block) } }
+        do throws(TableError) {
+            let table = try read(block)
+            return (
+                block.number,
+                .success(body(TableBlock(number: block.number, firstRow: block.firstRow, table: table)))
+            )
+        } catch {
+            isOver.store(true, ordering: .relaxed)
+            return (block.number, .failure(error))
+        }
+    }
+
+    private func read(_ block: TextBlock) throws(TableError) -> Table {
+        try reader.refuseBadText(block)
+        var columns: [Column] = []
+        var first: (fault: BlockReader.Fault, plan: ColumnPlan)?
+        for plan in plans {
+            let cells = ColumnCells(plan.schema.type, count: block.rowCount)
+            var levels = plan.levels
+            do throws(BlockReader.Fault) {
+                try reader.read(plan, of: block, into: cells, firstRow: 0, levels: &levels)
+            } catch {
+                if first.map({ (error.row, plan.field.index) < ($0.fault.row, $0.plan.field.index) }) ?? true
+                {
+                    first = (error, plan)
+                }
+                continue
+            }
+            let stated = plan.schema.levels ?? []
+            let parts = [LevelMerge.Part(rows: 0..<block.rowCount, levels: levels.levels(from: stated.count))]
+            let values = cells.finish(rows: block.rowCount, parts, stated: stated)
+            columns.append(Column(name: plan.schema.name, values: values))
+        }
+        if let (fault, plan) = first { throw reader.error(fault, plan, in: block) }
+        if let failure = block.failure { throw failure }
+        return Table(unchecked: columns, rowCount: block.rowCount)
+    }
+}

@@ -1,0 +1,148 @@
+import CKernels
+import Parallelism
+import Synchronization
+
+/// An input that can be read from its start as often as needed.
+struct CSVOpening: Sendable {
+    let file: String
+    let options: CSVOptions
+    private let store: any RandomAccessBytes
+    /// Whether it is compressed.
+    private let isPacked: Bool
+
+    /// Opens an input; what is not a regular file goes to a temporary one first.
+    init(_ input: CSVInput, _ options: CSVOptions) throws(TableError) {
+        file = input.name
+        self.options = options
+        switch input {
+        case .bytes(let bytes, _): store = MemoryBytes(bytes: bytes)
+        case .file(let path): store = try Self.regular(try OpenFile(reading: path))
+        case .standardInput: store = try Self.regular(try OpenFile.standardInput())
+        }
+        var magic = [UInt8](repeating: 0, count: 2)
+        _ = try store.read(at: 0, into: &magic, from: 0, count: 2)
+        isPacked = magic == GzipBytes.magic
+    }
+
+    /// The bytes from the start, unpacked.
+    private func source() -> any ByteSource {
+        let stored = SequentialBytes(store)
+        return isPacked ? GzipBytes(stored, head: [], name: file) : stored
+    }
+
+    /// A cutter at the start of the data.
+    func cutter() throws(TableError) -> BlockCutter {
+        try BlockCutter(source(), file: file, options: options)
+    }
+
+    private static func regular(_ file: OpenFile) throws(TableError) -> OpenFile {
+        if file.isRegular { return file }
+        let copy = try OpenFile.temporary()
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = try file.read(into: &buffer, from: 0, to: buffer.count)
+            try copy.write(buffer, count: count)
+            if count < buffer.count { return try copy.reopened(as: file.name) }
+        }
+    }
+}
+
+extension CSVOpening {
+    /// The bytes of an input that is read once, unpacked.
+    static func sequential(_ input: CSVInput) throws(TableError) -> any ByteSource {
+        let source: any ByteSource
+        switch input {
+        case .bytes(let bytes, _): source = SequentialBytes(MemoryBytes(bytes: bytes))
+        case .file(let path): source = try OpenFile(reading: path)
+        case .standardInput: source = try OpenFile.standardInput()
+        }
+        var magic = [UInt8](repeating: 0, count: 2)
+        let count = try source.read(into: &magic, from: 0, to: 2)
+        let head = magic[0..<count]
+        return Array(head) == GzipBytes.magic
+            ? GzipBytes(source, head: head, name: input.name) : PrecededBytes(head, source)
+    }
+}
+
+/// Bytes that were already read from a source, and then the rest of it.
+private final class PrecededBytes: ByteSource {
+    private var head: ArraySlice<UInt8>
+    private let rest: any ByteSource
+
+    init(_ head: ArraySlice<UInt8>, _ rest: any ByteSource) {
+        self.head = head
+        self.rest = rest
+    }
+
+    func read(into buffer: inout [UInt8], from start: Int, to end: Int) throws(TableError) -> Int {
+        let count = min(head.count, end - start)
+        buffer.replaceSubrange(start..<start + count, with: head.prefix(count))
+        head = head.dropFirst(count)
+        return try count + rest.read(into: &buffer, from: start + count, to: end)
+    }
+}
+
+extension CSVOpening {
+    /// At least as many as there are records of data, and exactly as many if no line is blank.
+    ///
+    /// A record of c columns takes at least c bytes, which bounds what a file of line breaks can ask for.
+    func recordBound(_ head: CSVHead) throws(TableError) -> Int {
+        let (breaks, bytes) = isPacked ? try packedBreaks(head) : try storedBreaks(from: head.dataOffset)
+        return min(breaks + 1, bytes / head.names.count + 1)
+    }
+
+    /// Line breaks outside quotes, counted by all threads.
+    ///
+    /// A thread does not know whether its piece begins inside quotes. It counts the line feeds behind an even
+    /// number of quotation marks of the piece; if the piece began inside quotes, it is the others that count.
+    private func storedBreaks(from start: Int) throws(TableError) -> (breaks: Int, bytes: Int) {
+        let piece = 1 << 20
+        let bytes = max(0, store.size - start)
+        let pieces = (bytes + piece - 1) / piece
+        let counted = Mutex([obligor_csv_facts](repeating: obligor_csv_facts(), count: pieces))
+        let fault = Mutex<TableError?>(nil)
+        let next = Atomic(0)
+        let threads = min(options.workers.threads, pieces)
+        options.workers.forEach(threads) { _ in
+            let block = TextBlock(capacity: piece)
+            while true {
+                let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard number < pieces else { return }
+                block.removeAll()
+                do throws(TableError) {
+                    try block.fill(from: store, at: start + number * piece, count: piece)
+                } catch {
+                    fault.withLock { $0 = error }
+                    return
+                }
+                let facts = block.counts()
+                counted.withLock { $0[number] = facts }
+            }
+        }
+        if let fault = fault.withLock({ $0 }) { throw fault }
+        var breaks = 0
+        var isInside = false
+        for facts in counted.withLock({ $0 }) {
+            breaks += isInside ? facts.line_feeds - facts.breaks : facts.breaks
+            if facts.quotes % 2 == 1 { isInside.toggle() }
+        }
+        return (breaks, bytes)
+    }
+
+    private func packedBreaks(_ head: CSVHead) throws(TableError) -> (breaks: Int, bytes: Int) {
+        let source = source()
+        let block = TextBlock(capacity: 1 << 18)
+        var breaks = 0
+        var bytes = 0
+        var isInside = false
+        while true {
+            block.removeAll()
+            let isFull = try block.fill(from: source, to: block.capacity)
+            let facts = block.counts()
+            breaks += isInside ? facts.line_feeds - facts.breaks : facts.breaks
+            if facts.quotes % 2 == 1 { isInside.toggle() }
+            bytes += block.length
+            if !isFull { return (breaks, bytes) }
+        }
+    }
+}

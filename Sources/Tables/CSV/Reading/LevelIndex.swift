@@ -1,0 +1,83 @@
+/// Numbers distinct texts in the order of their first appearance.
+///
+/// A hash table with open addressing over the bytes, so that a field needs no string of its own.
+struct LevelIndex: Sendable {
+    /// Bytes of all levels, one behind the other.
+    private var bytes: [UInt8] = []
+    /// Where level i ends in `bytes`; it starts where the one before it ends.
+    private var ends: [Int] = []
+    private var hashes: [UInt64] = []
+    /// The number of a level plus one, at a place given by its hash or behind it, and 0 where there is none.
+    ///
+    /// Their count is a power of two, at least twice that of the levels.
+    private var places: [UInt32]
+
+    /// The given levels, which must be distinct.
+    init(_ levels: [String] = []) {
+        places = [UInt32](repeating: 0, count: 64)
+        for level in levels {
+            let bytes = Array(level.utf8)
+            _ = number(of: bytes.span)
+        }
+    }
+
+    /// How many levels there are.
+    var count: Int { ends.count }
+
+    /// The levels from one on, as strings.
+    func levels(from first: Int = 0) -> [String] {
+        (first..<max(first, count)).map { String(decoding: bytes[range(of: $0)], as: UTF8.self) }
+    }
+
+    /// The number of a text, or `nil` if it is not a level.
+    func find(_ text: Span<UInt8>) -> UInt32? {
+        let hash = Self.hash(text)
+        var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
+        while places[place] != 0 {
+            let level = Int(places[place]) - 1
+            if hashes[level] == hash, isLevel(level, text) { return UInt32(level) }
+            place = (place + 1) & (places.count - 1)
+        }
+        return nil
+    }
+
+    /// The number of a text, which becomes a level if it is none.
+    mutating func number(of text: Span<UInt8>) -> UInt32 {
+        if let known = find(text) { return known }
+        let level = UInt32(ends.count)
+        for index in 0..<text.count { bytes.append(text[index]) }
+        ends.append(bytes.count)
+        hashes.append(Self.hash(text))
+        if 2 * ends.count > places.count {
+            places = [UInt32](repeating: 0, count: 4 * places.count)
+            for earlier in ends.indices { store(earlier) }
+        } else {
+            store(Int(level))
+        }
+        return level
+    }
+
+    private mutating func store(_ level: Int) {
+        var place = Int(truncatingIfNeeded: hashes[level]) & (places.count - 1)
+        while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+        places[place] = UInt32(level) + 1
+    }
+
+    private func range(of level: Int) -> Range<Int> {
+        (level == 0 ? 0 : ends[level - 1])..<ends[level]
+    }
+
+    private func isLevel(_ level: Int, _ text: Span<UInt8>) -> Bool {
+        let range = range(of: level)
+        guard range.count == text.count else { return false }
+        for index in 0..<text.count where bytes[range.lowerBound + index] != text[index] { return false }
+        return true
+    }
+
+    /// FNV-1a over the bytes with the bits mixed at the end; where a level is kept decides nothing but speed.
+    private static func hash(_ text: Span<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in 0..<text.count { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3 }
+        return hash ^ hash >> 29
+    }
+}
