@@ -7,7 +7,7 @@ extension Matrix {
     ///   - rightHandSides: B, one right-hand side per column, finite.
     ///   - minimum: The smallest reciprocal condition number accepted. At the default no digit of the worst
     ///     right-hand side would be right; 0 accepts everything but an exactly singular matrix.
-    /// - Throws: ``LinearAlgebraError/singular(reciprocalCondition:)``;
+    /// - Throws: ``LinearAlgebraError/singular(reciprocalCondition:)``; ``LinearAlgebraError/overflow(_:)``;
     ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     public func solve(
         _ rightHandSides: Matrix, minimumReciprocalCondition minimum: Double = .ulpOfOne
@@ -16,7 +16,9 @@ extension Matrix {
         let factors = try LU(self)
         let reciprocal = try factors.reciprocalCondition()
         guard reciprocal >= minimum else { throw .singular(reciprocalCondition: reciprocal) }
-        return try factors.solve(rightHandSides)
+        let solutions = try factors.solve(rightHandSides)
+        guard solutions.isFinite else { throw .overflow(.linearSolution) }
+        return solutions
     }
 
     /// x with self·x = b, refused if self is singular to working precision.
