@@ -32,6 +32,3 @@ extension CollinearColumn {
         self.init(column: names[column - 1], terms: terms, constant: constant / scaling.scale[column - 1])
     }
 }
-
-/// The former name, while the bounded regression moves to the new one.
-typealias ColumnDependency = CollinearColumn

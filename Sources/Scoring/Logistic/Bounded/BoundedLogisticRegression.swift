@@ -77,7 +77,7 @@ public struct BoundedLogisticRegression: Sendable {
         do throws(FitError) { try problem.checkColumns() } catch { throw .data(error) }
         let free = limits.indices.filter { limits[$0].lower < limits[$0].upper }
         let scaling = problem.objective.scaling
-        let found = ColumnDependency.all(
+        let found = CollinearColumn.all(
             in: solver.hessian(over: [0] + free.map { $0 + 1 }),
             of: ColumnScaling(scale: free.map { scaling.scale[$0] }, shift: free.map { scaling.shift[$0] }),
             names: free.map { problem.names[$0] })

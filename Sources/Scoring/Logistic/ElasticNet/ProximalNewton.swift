@@ -116,25 +116,48 @@ extension ProximalNewton {
         return block
     }
 
-    /// The slopes that grow without limit, although the optimality conditions hold within the tolerance: the loss
-    /// falls along them ever more slowly but never stops falling, as it does where columns separate the classes.
+    /// The slopes that grow without limit, although the optimality conditions hold within the tolerance.
     ///
-    /// There gradient and hessian vanish at the same rate, and every step of Newton's method is about as long as the
-    /// one before it; anywhere else the steps shrink to nothing, if not at once. So up to three more are taken.
+    /// Where columns separate the classes the loss never stops falling along them. There gradient and hessian vanish
+    /// at the same rate, and every step of Newton's method moves the log-odds of some row about as far as the one
+    /// before it; anywhere else the steps shrink to nothing, if not at once. So up to three more are taken.
     mutating func runaways(_ penalty: SeparablePenalty) -> [Int] {
-        var moving: [Int] = []
         for round in 0..<4 {
             let violation = penalty.violation(gradient: gradient, at: coefficients)
             let target = CoordinateDescent.minimiser(
                 of: penalty, from: coefficients, gradient: gradient, curvature: curvature.matrix,
                 tolerance: 1e-3 * violation)
-            // A tenth of a standard deviation's log-odds is far more than the last step of a search that ends.
-            moving = target.indices.dropFirst().filter { abs(target[$0] - coefficients[$0]) > 0.1 }
-            guard !moving.isEmpty, round < 3 else { break }
+            // Far more than the last step of a search that ends.
+            let limit = 0.1
+            guard largestMove(to: target) > limit else { return [] }
+            if round == 3 {
+                return target.indices.dropFirst().filter {
+                    abs(target[$0] - coefficients[$0]) * largestMagnitude(of: $0 - 1) > limit
+                }
+            }
             move(to: target, evaluate(at: target))
             if !isExact { refreshCurvature() }
         }
-        return moving
+        return []
+    }
+
+    /// The largest change of a row's log-odds on the way to `target`.
+    private func largestMove(to target: [Double]) -> Double {
+        let present = objective.logOdds(at: coefficients)
+        let moved = objective.logOdds(at: target)
+        return present.indices.reduce(0) {
+            objective.weights[$1] > 0 ? max($0, abs(moved[$1] - present[$1])) : $0
+        }
+    }
+
+    /// The largest |z| of a column in a row that counts.
+    private func largestMagnitude(of column: Int) -> Double {
+        let scale = objective.scaling.scale[column]
+        let shift = objective.scaling.shift[column]
+        return objective.weights.indices.reduce(0) {
+            objective.weights[$1] > 0
+                ? max($0, abs(objective.features[$1, column] * scale + shift)) : $0
+        }
     }
 }
 

@@ -160,6 +160,15 @@ struct BoundedLogisticTests {
         #expect(ridged.violation <= 1e-10 && ridged.coefficients[3] > 0)
     }
 
+    /// One row of 20,000 has the level: its standardised coefficient moves by little while its log-odds run away.
+    @Test func rareLevelThatOnlyDefaultsHaveIsNamed() throws {
+        var rare = LatticeSample(rows: 20_000)
+        let row = try #require(rare.defaulted.firstIndex(of: true))
+        rare.columns.append(rare.defaulted.indices.map { $0 == row ? 1 : 0 })
+        #expect(failure { try fit(.none, of: rare) } == .separated(columns: ["x7"]))
+        #expect(try fit(["x7": .init(upper: 2)], of: rare).coefficients[7] == 2)
+    }
+
     @Test func refusesColumnsThatTheDataCannotTellApart() throws {
         var collinear = sample
         collinear.columns.append(zip(sample.columns[0], sample.columns[2]).map { 2 * $0 - $1 })
