@@ -22,7 +22,7 @@ struct LogisticProblem: Sendable {
     /// Checks the data and scans the columns.
     init(
         _ features: Matrix, defaulted: [Bool], weights: [Double]?, offset: [Double]?, names: [String]?,
-        workers: Workers
+        workers: Workers, kernel: LogisticKernel = .fastest
     ) throws(FitError) {
         let rows = features.rows
         precondition(defaulted.count == rows, "\(defaulted.count) outcomes for \(rows) rows")
@@ -44,7 +44,7 @@ struct LogisticProblem: Sendable {
         defaultWeight = tally.defaultWeight
         objective = LogisticObjective(
             features: features, outcomes: defaulted.map { $0 ? 1 : 0 }, weights: weights,
-            offset: offset ?? [], workers: workers, scaling: summary.standardising)
+            offset: offset ?? [], workers: workers, scaling: summary.standardising, kernel: kernel)
     }
 
     /// Counts and sums over the rows with a positive weight.

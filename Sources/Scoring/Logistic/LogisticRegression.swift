@@ -34,7 +34,7 @@ public struct LogisticRegression: Sendable {
     ) throws(FitError) -> LogisticFit {
         let problem = try LogisticProblem(
             features, defaulted: defaulted, weights: weights, offset: offset, names: names,
-            workers: options.workers)
+            workers: options.workers, kernel: options.usesPortableKernel ? .portable : .fastest)
         try problem.checkOutcomes()
         try options.validate()
         let likelihood = PenalisedLikelihood(problem.objective, options.penalty)
