@@ -100,9 +100,11 @@ extension LogisticObjective {
         for column in 0..<features.columns {
             let first = column * features.rows + rows.lowerBound
             let source = elements.extracting(first..<first + count)
-            var scaled = target.extracting((column + 1) * count..<(column + 2) * count)
+            let place = (column + 1) * count
             let (scale, shift) = (scaling.scale[column], scaling.shift[column])
-            for position in source.indices { scaled[position] = source[position] * scale + shift }
+            for position in source.indices {
+                target[place &+ position] = source[position] * scale + shift
+            }
         }
         return Matrix(rows: count, columns: coefficientCount, columnMajor: block)
     }
@@ -130,8 +132,8 @@ extension Matrix {
         var target = scaled.mutableSpan
         let values = factors.span
         for column in 0..<columns {
-            var scaled = target.extracting(column * rows..<(column + 1) * rows)
-            for row in values.indices { scaled[row] *= values[row] }
+            let first = column * rows
+            for row in values.indices { target[first &+ row] *= values[row] }
         }
         return Matrix(rows: rows, columns: columns, columnMajor: scaled)
     }

@@ -20,8 +20,9 @@ public struct LogisticOptions: Sendable, Hashable {
     public var tolerance: Double
     /// Threads to use; the result does not depend on them.
     public var workers: Workers
-    /// Whether to pass over the rows through OpenBLAS even where the processor has a vector kernel; for benchmarks
-    /// of what other processors can expect. Results differ by rounding.
+    /// Whether to pass over the rows through OpenBLAS even where the processor has a vector kernel.
+    ///
+    /// For benchmarks of what other processors can expect; results differ by rounding.
     package var usesPortableKernel = false
 
     /// Options with their defaults.
