@@ -1,43 +1,35 @@
-import Foundation
 import LinearAlgebra
-import Testing
-
-/// Reference figures under Fixtures/; each file names the tool that made it.
-enum Fixture {
-    static func load<Case: Decodable>(_ name: String, as type: Case.Type = Case.self) throws -> Case {
-        let file = try #require(
-            Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"),
-            "no fixture \(name)")
-        return try JSONDecoder().decode(type, from: Data(contentsOf: file))
-    }
-}
+import TestSupport
 
 /// Functions of one matrix, by mpmath with 50 digits.
-struct MatrixFunctionCase: Decodable {
-    let input: [[Double]]
-    let expected: Expected
+struct MatrixFunctionCase {
+    let input: Matrix
+    let exponential: Matrix
+    let exponentialOfHalf: Matrix
+    let derivative: Matrix
+    let oneNorm: Double
+    let determinantOfExponential: Double
+    private let expected: Oracle
 
-    struct Expected: Decodable {
-        let exp: [[Double]]
-        let expHalf: [[Double]]
-        let oneNorm: Double
-        let determinantOfExp: Double
-        let frechetDerivative: [[Double]]
-        let log: [[Double]]?
-        let sqrt: [[Double]]?
-        let power: [[Double]]?
-
-        enum CodingKeys: String, CodingKey {
-            case exp
-            case expHalf = "exp_half"
-            case oneNorm = "one_norm"
-            case determinantOfExp = "determinant_of_exp"
-            case frechetDerivative = "frechet_derivative_in_direction_e1_e2"
-            case log = "log_of_exp_as_rounded_to_double"
-            case sqrt = "sqrt_of_exp_as_rounded_to_double"
-            case power = "power_one_twelfth_of_exp"
-        }
+    init(_ name: String) throws {
+        let file = try Oracle(fixture: "matrix_\(name)", in: .module)
+        expected = try file("expected")
+        input = Matrix(rows: try file("input").rows)
+        exponential = Matrix(rows: try expected("exp").rows)
+        exponentialOfHalf = Matrix(rows: try expected("exp_half").rows)
+        derivative = Matrix(rows: try expected("frechet_derivative_in_direction_e1_e2").rows)
+        oneNorm = try expected("one_norm").number
+        determinantOfExponential = try expected("determinant_of_exp").number
     }
+
+    /// Of the exponential as rounded to doubles; only of those in ``withLogarithm``.
+    func logarithm() throws -> Matrix { Matrix(rows: try expected("log_of_exp_as_rounded_to_double").rows) }
+
+    /// Of the exponential as rounded to doubles.
+    func squareRoot() throws -> Matrix { Matrix(rows: try expected("sqrt_of_exp_as_rounded_to_double").rows) }
+
+    /// The power 1/12 of the exponential as rounded to doubles.
+    func twelfth() throws -> Matrix { Matrix(rows: try expected("power_one_twelfth_of_exp").rows) }
 
     static let all =
         withLogarithm + [
@@ -46,49 +38,28 @@ struct MatrixFunctionCase: Decodable {
     static let withLogarithm = [
         "defective_6", "generator_12_irreducible", "generator_8", "generator_8_scaled_20", "near_singular_8",
     ]
-
-    static func load(_ name: String) throws -> MatrixFunctionCase { try Fixture.load("matrix_\(name)") }
 }
 
-/// Spectra and solutions, by mpmath with 60 digits.
-struct SpectraFile: Decodable {
-    let expected: [String: Case]
+/// Spectra and solutions of one matrix, by mpmath with 60 digits.
+struct SpectrumCase {
+    let matrix: Matrix
+    let singularValues: [Double]
+    let condition: Double
+    /// The other figures, by the names in the file.
+    let figures: Oracle
 
-    struct Case: Decodable {
-        let input: [[Double]]
-        let singularValues: [Double]
-        let rank: Int
-        let condition: Double
-        let eigenvaluesReal: [Double]?
-        let eigenvaluesImaginary: [Double]?
-        let determinant: Double?
-        let logAbsoluteDeterminant: Double?
-        let solution: [Double]?
-        let leastSquares: [Double]?
-        let residualNorm: Double?
-        let diagonalOfR: [Double]?
-
-        var matrix: Matrix { Matrix(rows: input) }
-
-        enum CodingKeys: String, CodingKey {
-            case input, determinant
-            case singularValues = "singular_values"
-            case rank = "rank_at_1e-12"
-            case condition = "condition_2"
-            case eigenvaluesReal = "eigenvalues_real"
-            case eigenvaluesImaginary = "eigenvalues_imag"
-            case logAbsoluteDeterminant = "log_abs_determinant"
-            case solution = "solution_of_A_x_equal_ones"
-            case leastSquares = "least_squares_for_b_1_2_3"
-            case residualNorm = "residual_norm"
-            case diagonalOfR = "abs_diagonal_of_R"
-        }
+    init(_ name: String) throws {
+        figures = try Oracle(fixture: "spectra_and_solves", in: .module)("expected")(name)
+        matrix = Matrix(rows: try figures("input").rows)
+        singularValues = try figures("singular_values").numbers
+        condition = try figures("condition_2").number
     }
 
-    static let names = ["tall_9x5", "hilbert_8", "symmetric_7", "general_6", "lauchli_3x2", "vandermonde_6"]
+    /// σ₁, the 2-norm of the matrix.
+    var norm: Double { singularValues.first ?? 0 }
 
-    static func load(_ name: String) throws -> Case {
-        let file: SpectraFile = try Fixture.load("spectra_and_solves")
-        return try #require(file.expected[name])
-    }
+    static let all = square + tall
+    static let square = symmetric + ["general_6", "vandermonde_6"]
+    static let symmetric = ["hilbert_8", "symmetric_7"]
+    static let tall = ["tall_9x5", "lauchli_3x2"]
 }

@@ -4,29 +4,13 @@ import Testing
 
 @Suite("Nearest correlation matrix")
 struct NearestCorrelationTests {
-    struct File: Decodable {
-        let expected: [Case]
-
-        struct Case: Decodable {
-            let input: [[Double]]
-            let nearest: [[Double]]
-            let distance: Double
-
-            enum CodingKeys: String, CodingKey {
-                case input, nearest
-                case distance = "frobenius_distance"
-            }
-        }
-    }
-
     @Test("agrees with alternating projections", arguments: 0..<3)
     func oracle(index: Int) throws {
-        let file: File = try Fixture.load("nearest_correlation")
-        let oracle = file.expected[index]
-        let input = Matrix(rows: oracle.input)
+        let oracle = try Oracle(fixture: "nearest_correlation", in: .module)("expected").list[index]
+        let input = Matrix(rows: try oracle("input").rows)
         let nearest = try input.nearestCorrelation()
-        #expect(distance(nearest, Matrix(rows: oracle.nearest)) <= 1e-10)
-        expectClose((nearest - input).frobeniusNorm, oracle.distance, absolute: 1e-10)
+        #expect(distance(nearest, Matrix(rows: try oracle("nearest").rows)) <= 1e-10)
+        expectClose((nearest - input).frobeniusNorm, try oracle("frobenius_distance").number, absolute: 1e-10)
     }
 
     @Test("is a correlation matrix, nearer than any other that is tried", arguments: 0..<6)

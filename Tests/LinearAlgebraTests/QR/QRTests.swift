@@ -22,13 +22,13 @@ struct QRTests {
         }
     }
 
-    @Test("have the diagonal that mpmath found", arguments: ["tall_9x5", "lauchli_3x2"])
+    @Test("have the diagonal that mpmath found", arguments: SpectrumCase.tall)
     func oracleDiagonal(name: String) throws {
-        let oracle = try SpectraFile.load(name)
-        let expected = try #require(oracle.diagonalOfR)
+        let oracle = try SpectrumCase(name)
+        let expected = try oracle.figures("abs_diagonal_of_R").numbers
         expectClose(
             try QR(oracle.matrix).upper.diagonal.map(abs), expected,
-            absolute: 1e-14 * oracle.singularValues[0])
+            absolute: 1e-14 * oracle.norm)
     }
 
     @Test("refuse NaN and infinities", arguments: [Double.nan, .infinity])

@@ -4,17 +4,17 @@ import Testing
 
 @Suite("Linear solutions agree with mpmath")
 struct LinearSolutionOracleTests {
-    @Test(arguments: ["hilbert_8", "symmetric_7", "general_6", "vandermonde_6"])
+    @Test(arguments: SpectrumCase.square)
     func solutionsAndDeterminants(name: String) throws {
-        let oracle = try SpectraFile.load(name)
-        let expected = Matrix(column: try #require(oracle.solution))
+        let oracle = try SpectrumCase(name)
+        let expected = Matrix(column: try oracle.figures("solution_of_A_x_equal_ones").numbers)
         let ones = [Double](repeating: 1, count: oracle.matrix.rows)
         let solution = Matrix(column: try oracle.matrix.solve(ones))
         let allowed = 1e-16 * oracle.condition
         #expect((solution - expected).frobeniusNorm <= allowed * expected.frobeniusNorm)
         let factors = try LU(oracle.matrix)
-        let determinant = try #require(oracle.determinant)
-        let logDeterminant = try #require(oracle.logAbsoluteDeterminant)
+        let determinant = try oracle.figures("determinant").number
+        let logDeterminant = try oracle.figures("log_abs_determinant").number
         expectClose(factors.determinant, determinant, relative: 10 * allowed + 1e-14)
         expectClose(factors.logAbsoluteDeterminant, logDeterminant, absolute: 10 * allowed + 1e-14)
         // 1-norm and 2-norm conditions differ by at most a factor n.
@@ -25,13 +25,13 @@ struct LinearSolutionOracleTests {
 
     @Test("also by Cholesky, for a positive definite one")
     func choleskyOfHilbert() throws {
-        let oracle = try SpectraFile.load("hilbert_8")
-        let expected = Matrix(column: try #require(oracle.solution))
+        let oracle = try SpectrumCase("hilbert_8")
+        let expected = Matrix(column: try oracle.figures("solution_of_A_x_equal_ones").numbers)
         let factor = try Cholesky(oracle.matrix)
         let solution = Matrix(column: try factor.solve([Double](repeating: 1, count: 8)))
         let allowed = 1e-16 * oracle.condition
         #expect((solution - expected).frobeniusNorm <= allowed * expected.frobeniusNorm)
         expectClose(
-            factor.logDeterminant, try #require(oracle.logAbsoluteDeterminant), absolute: 10 * allowed)
+            factor.logDeterminant, try oracle.figures("log_abs_determinant").number, absolute: 10 * allowed)
     }
 }

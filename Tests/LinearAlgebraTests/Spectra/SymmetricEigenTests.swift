@@ -5,11 +5,11 @@ import Testing
 
 @Suite("Symmetric eigenvalues")
 struct SymmetricEigenTests {
-    @Test("agree with mpmath", arguments: ["hilbert_8", "symmetric_7"])
+    @Test("agree with mpmath", arguments: SpectrumCase.symmetric)
     func oracle(name: String) throws {
-        let oracle = try SpectraFile.load(name)
-        let expected = try #require(oracle.eigenvaluesReal)
-        let allowed = 1e-13 * oracle.singularValues[0]
+        let oracle = try SpectrumCase(name)
+        let expected = try oracle.figures("eigenvalues_real").numbers
+        let allowed = 1e-13 * oracle.norm
         expectClose(try SymmetricEigen(oracle.matrix).values, expected, absolute: allowed)
         expectClose(try oracle.matrix.symmetricEigenvalues(), expected, absolute: allowed)
     }
