@@ -54,10 +54,11 @@ struct Obligor {
 
     /// Draws an obligor; how many numbers it takes from the generator may differ from obligor to obligor.
     init(using random: inout SeededGenerator) {
-        // Correlations of the factors: S with P −0.1, S with F 0.2, P with F −0.4 (Cholesky rows).
+        // Correlations of the factors: S with P −0.1, S with F 0.2, P with F −0.4 (rows of the Cholesky factor).
         let size = random.normal()
-        let payment = -0.1 * size + 0.99499 * random.normal()
-        let strength = 0.2 * size - 0.38191 * payment + 0.90219 * random.normal()
+        let discipline = random.normal()
+        let payment = -0.1 * size + 0.994987 * discipline
+        let strength = 0.2 * size - 0.381914 * discipline + 0.902298 * random.normal()
         /// A standard normal that shares parts of the factors.
         func loaded(_ onSize: Double, _ onPayment: Double, _ onStrength: Double) -> Double {
             let shared = onSize * size + onPayment * payment + onStrength * strength
@@ -98,7 +99,9 @@ struct Obligor {
         let current = Self.rounded(exp(0.35 + 0.4 * loaded(0, -0.15, 0.55) * joint), decimals: 2)
         let margin = Self.rounded(
             0.05 + industry.margin + 0.05 * loaded(0, -0.05, 0.7) * joint, decimals: 3)
-        let coverage = Self.rounded(3 + 4 * sinh(0.9 * loaded(0, 0, 0.75) * joint) / 0.9, decimals: 1)
+        // Beyond 5 standard deviations the hyperbolic sine leaves what a statement can show.
+        let earning = min(5, max(-5, loaded(0, 0, 0.75) * joint))
+        let coverage = Self.rounded(3 + 4 * sinh(0.9 * earning) / 0.9, decimals: 1)
         // Small obligors and late payers file less often, so a missing statement says something.
         let filesStatement = random.uniform() >= Self.logistic(-1.1 - 0.9 * size + 0.5 * payment)
         let hasDebt = random.uniform() >= 0.08
