@@ -49,7 +49,12 @@ public enum StagedPaths {
             defer { places = [] }
             return places
         }
-        for path in paths { try? FileManager.default.removeItem(atPath: path) }
+        for path in paths {
+            // A thread that is still writing may put a file into a folder while it is being removed.
+            for _ in 0..<3 where FileManager.default.fileExists(atPath: path) {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+        }
     }
 }
 
