@@ -23,9 +23,13 @@ func tests(of name: String, _ also: [Target.Dependency] = [], fixtures: Bool = f
 
 let package = Package(
     name: "obligor",
+    products: [.executable(name: "obligor", targets: ["obligor"])],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/onevcat/Rainbow", exact: "4.2.2"),
+        .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
     ],
     targets: [
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -48,6 +52,17 @@ let package = Package(
             ]),
         room("Grading", ["Scoring", "Statistics", "StrictYAML", "Vocabulary"]),
         room("Results"),
+        .executableTarget(
+            name: "obligor",
+            dependencies: [
+                "Grading", "Parallelism", "Results", "Scoring", "Simulation", "Statistics", "StrictYAML", "Tables",
+                "Vocabulary",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Rainbow", package: "Rainbow"),
+                .product(name: "TextTable", package: "TextTable"),
+            ],
+            swiftSettings: rules),
 
         .target(
             name: "TestSupport", dependencies: ["Statistics"], path: "Tests/TestSupport", swiftSettings: rules
@@ -62,6 +77,12 @@ let package = Package(
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
         tests(of: "Grading", ["StrictYAML", "Vocabulary"]),
         tests(of: "Results"),
+        tests(
+            of: "obligor",
+            [
+                "Grading", "Results", "Scoring", "Simulation", "StrictYAML", "Tables", "Vocabulary",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], fixtures: true),
         .testTarget(name: "ArchitectureTests", swiftSettings: rules),
     ]
 )

@@ -16,7 +16,7 @@ enum Architecture {
         "Grading": ["Scoring", "Statistics", "StrictYAML", "Vocabulary"],
         "Results": [],
         "obligor": [
-            "ArgumentParser", "Grading", "Parallelism", "Rainbow", "Results", "Scoring", "Simulation",
+            "ArgumentParser", "Crypto", "Grading", "Parallelism", "Rainbow", "Results", "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],
     ]

@@ -1,0 +1,42 @@
+import Foundation
+import Tables
+
+/// Where rows go: a file that appears when it is complete, packed if its name ends in `.gz`, or standard output for
+/// `-`.
+struct OutputFile {
+    /// Turns tables into bytes; may be used on any thread.
+    let formatter = CSVFormatter()
+
+    private enum Target {
+        case file(CSVWriter)
+        case console(any Console)
+    }
+
+    private let target: Target
+
+    /// Starts the output with its header; an older file of that name is replaced at the end.
+    init(_ path: String, columns: [String], on console: any Console) throws {
+        if path == "-" {
+            target = .console(console)
+            try console.write(Data(formatter.header(columns)))
+        } else {
+            Interruption.expectPartialFile(of: path)
+            let writer = try CSVWriter(to: .file(path))
+            try writer.writeHeader(columns)
+            target = .file(writer)
+        }
+    }
+
+    /// Appends rows that ``formatter`` has made.
+    func write(_ rows: [UInt8]) throws {
+        switch target {
+        case .file(let writer): try writer.write(formatted: rows)
+        case .console(let console): try console.write(Data(rows))
+        }
+    }
+
+    /// Gives the file its name.
+    func finish() throws {
+        if case .file(let writer) = target { try writer.finish() }
+    }
+}

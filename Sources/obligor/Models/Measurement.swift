@@ -1,0 +1,29 @@
+import Grading
+import Parallelism
+import Results
+import Scoring
+import Tables
+
+/// A model measured on observations with known outcomes.
+struct Measurement {
+    /// η by row.
+    let logOdds: [Double]
+    /// Outcomes by row.
+    let defaulted: [Bool]
+    /// The figures.
+    let performance: PerformanceRecord
+
+    /// Scores a table and holds the scores against its outcomes.
+    init(of model: ScoringModel, on table: Table, workers: Workers) throws {
+        logOdds = try model.score(table, withReasons: false, workers: workers).logOdds
+        defaulted = try model.roles.target.outcomes(of: table)
+        let weights = model.roles.weight.flatMap { table[$0]?.doubles }
+        performance = PerformanceRecord(
+            Evaluation(logOdds: logOdds, defaulted: defaulted, weights: weights))
+    }
+
+    /// Observations and defaults by grade.
+    func grades(on scale: MasterScale) -> [ValidationRecord.GradeRecord] {
+        GradeCounts(logOdds, defaulted: defaulted, on: scale).records
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Results
+import Scoring
+import Tables
+
+/// `obligor evaluate`: how good a model is on data with known outcomes.
+struct EvaluateCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on data with known outcomes.",
+        discussion: """
+            Prints how well the model tells defaults from non-defaults (AUC with its standard error, KS, Gini) and \
+            how good its probabilities are (log loss, Brier score), and the obligors by grade.
+
+              obligor evaluate runs/hmeq --data holdout.csv
+              obligor evaluate runs/hmeq/model.json --data holdout.csv.gz --json
+
+            JSON keys: auc, aucStandardError, ks, gini, logLoss, brier, rows, defaults; null where a figure needs \
+            both classes and there is only one.
+            """)
+
+    @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
+    var model: String
+
+    @Option(help: ArgumentHelp("The data: CSV, plain or gzip, '-' for standard input.", valueName: "file"))
+    var data: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The master scale (YAML) to grade by. (default: the run's, else the standard one)",
+            valueName: "file"))
+    var masterScale: String?
+
+    @OptionGroup var results: ResultOptions
+    @OptionGroup var shared: SharedOptions
+
+    func perform(_ invocation: Invocation) throws {
+        let progress = shared.progress(invocation)
+        let source = try ModelSource(model)
+        let scale = try source.masterScale(masterScale)
+        let table = try DataFile(data).read(
+            schema: source.model.evaluationSchema, columns: source.model.evaluationColumns,
+            workers: shared.workers, progress: progress)
+        progress.begin("scoring \(Figures.count(table.rowCount)) observations")
+        let measured = try Measurement(of: source.model, on: table, workers: shared.workers)
+        progress.end()
+        if results.json {
+            try invocation.console.write(JSONText.of(measured.performance))
+            return
+        }
+        guard !shared.quiet else { return }
+        var summary = Summary(for: invocation.console)
+        summary.heading("\(source.model.name) on \(data)")
+        summary.performance([("", measured.performance)])
+        summary.line("")
+        summary.grades(measured.grades(on: scale))
+        try summary.print(on: invocation.console)
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Results
+import Scoring
+import Tables
+
+/// `obligor score`: a rating for every obligor of a file.
+struct ScoreCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "score",
+        abstract: "Score obligors: a score, a probability of default, a grade and reasons for each.",
+        discussion: """
+            Writes a CSV file with one row per obligor in the order of the data: id, score (higher is safer), \
+            log_odds and pd (of default), grade (AAA to C) and reasons, the characteristics that cost most points, \
+            the costliest first, separated by ';'. The data is read, scored and written part by part, so its size \
+            does not matter.
+
+              obligor score runs/hmeq --data new.csv --out ratings.csv
+              zcat new.csv.gz | obligor score runs/hmeq --data - --out - --id customer
+            """)
+
+    @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
+    var model: String
+
+    @Option(help: ArgumentHelp("The data: CSV, plain or gzip, '-' for standard input.", valueName: "file"))
+    var data: String
+
+    @Option(help: ArgumentHelp("The file to write: CSV, '-' for standard output.", valueName: "file"))
+    var out: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The column that names the obligor. (default: the recipe's id, else rows are numbered)",
+            valueName: "column"))
+    var id: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The master scale (YAML) to grade by. (default: the run's, else the standard one)",
+            valueName: "file"))
+    var masterScale: String?
+
+    @OptionGroup var results: ResultOptions
+    @OptionGroup var shared: SharedOptions
+
+    func perform(_ invocation: Invocation) throws {
+        let progress = shared.progress(invocation)
+        let source = try ModelSource(model)
+        let scale = try source.masterScale(masterScale)
+        let rater = Rater(model: source.model, scale: scale, idColumn: id ?? source.model.roles.id)
+        let stream = try DataFile(data).stream(
+            schema: rater.schema, columns: rater.columns, workers: shared.workers)
+        let output = try OutputFile(out, columns: RatingRecord.columns, on: invocation.console)
+        progress.begin("scoring \(data)")
+        var counts = GradeCounts(knowsOutcomes: false)
+        var rows = 0
+        let formatter = output.formatter
+        try stream.forEach { block in
+            let ratings = try rater.ratings(of: block.table, from: block.firstRow)
+            return (
+                rows: try formatter.records(of: ratings.table()), counts: ratings.counts, count: ratings.count
+            )
+        } handOn: { part in
+            try output.write(part.rows)
+            counts.add(part.counts)
+            rows += part.count
+        }
+        try output.finish()
+        progress.end()
+        try report(rows, counts, on: invocation.console)
+    }
+
+    private func report(_ rows: Int, _ counts: GradeCounts, on console: any Console) throws {
+        // Ratings on standard output leave no room for anything else there.
+        guard out != "-" else { return }
+        if results.json {
+            try console.write(JSONText.of(ScoreReport(rows: rows, grades: counts.records)))
+            return
+        }
+        guard !shared.quiet else { return }
+        var summary = Summary(for: console)
+        summary.heading("\(Figures.count(rows)) obligors scored, written to \(out)")
+        summary.grades(counts.records)
+        try summary.print(on: console)
+    }
+}
+
+/// What `score --json` prints.
+private struct ScoreReport: Encodable {
+    let rows: Int
+    let grades: [ValidationRecord.GradeRecord]
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import Grading
+import Parallelism
+import Results
+import Scoring
+import Tables
+
+/// `obligor train`: a model from a recipe and a table of past obligors.
+struct TrainCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model by a recipe and write a run folder.",
+        discussion: """
+            The recipe (YAML) says which column is the outcome, what may be used, and how. The run folder holds the \
+            model (model.json), how good it is (validation.json), what ran on what (run.json), the recipe, the \
+            master scale and, for a scorecard, its table (scorecard.csv, scorecard.md).
+
+              obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
+              obligor train recipe.yaml --data past.csv --holdout recent.csv --out runs/trade --replace
+            """)
+
+    @Argument(help: ArgumentHelp("The recipe: YAML.", valueName: "recipe"))
+    var recipe: String
+
+    @Option(help: ArgumentHelp("The data: CSV, plain or gzip, '-' for standard input.", valueName: "file"))
+    var data: String
+
+    @Option(help: ArgumentHelp("The run folder to write.", valueName: "run"))
+    var out: String
+
+    @Option(help: ArgumentHelp("Further data to measure the model on.", valueName: "file"))
+    var holdout: String?
+
+    @OptionGroup var folder: RunFolderOptions
+    @OptionGroup var results: ResultOptions
+    @OptionGroup var shared: SharedOptions
+
+    func perform(_ invocation: Invocation) throws {
+        let progress = shared.progress(invocation)
+        // Refuse before an hour of work rather than after.
+        let writer = try RunFolderWriter(URL(filePath: out), replacing: folder.replace)
+        let recipeFile = URL(filePath: recipe)
+        let recipe = try Recipe(contentsOf: recipeFile)
+        let scale = try MasterScaleFile.scale(of: recipe, in: recipeFile.deletingLastPathComponent())
+        let source = DataFile(data)
+        let table = try source.read(
+            schema: recipe.columns, columns: recipe.neededColumns, workers: shared.workers, progress: progress
+        )
+        progress.begin("training on \(Figures.count(table.rowCount)) observations")
+        let trained = try ModelTrainer(recipe, workers: shared.workers).train(table)
+        let model = trained.model
+        var samples = [
+            try sample(named: "training", Measurement(of: model, on: table, workers: shared.workers), scale)
+        ]
+        if let holdout {
+            let table = try DataFile(holdout).read(
+                schema: model.evaluationSchema, columns: model.evaluationColumns, workers: shared.workers,
+                progress: progress)
+            samples.append(
+                try sample(
+                    named: "held out", Measurement(of: model, on: table, workers: shared.workers), scale))
+        }
+        progress.begin("writing \(out)")
+        let validation = ValidationRecord(
+            model: model.name, samples: samples, diagnostics: trained.report.remarks)
+        var contents = RunContents(writer)
+        try contents.add(ModelArtifact.data(of: model), role: "model", named: RunFolder.modelFileName)
+        try contents.add(Data(contentsOf: recipeFile), role: "recipe", named: "recipe.yaml")
+        try contents.add(Data(scale.yaml.utf8), role: "master scale", named: MasterScaleFile.name)
+        try contents.add(validation, role: "validation")
+        let inputs = try [
+            FileRecord(role: "recipe", of: recipeFile), source.record(),
+            holdout.flatMap { try DataFile($0).record() },
+        ].compactMap(\.self)
+        let run = try writer.finish(
+            RunRecord(
+                command: "train", arguments: invocation.arguments, engineVersion: EngineVersion.current,
+                startedAt: invocation.startedAt, finishedAt: Date(), seed: recipe.folds.seed,
+                threads: shared.workers.threads, rows: table.rowCount, model: model.name, inputs: inputs,
+                outputs: contents.records))
+        progress.end()
+        try report(trained, validation, run, on: invocation.console)
+    }
+
+    private func sample(
+        named name: String, _ measured: Measurement, _ scale: MasterScale
+    ) throws -> ValidationRecord.Sample {
+        ValidationRecord.Sample(
+            name: name, performance: measured.performance, grades: measured.grades(on: scale))
+    }
+
+    private func report(
+        _ trained: TrainedModel, _ validation: ValidationRecord, _ run: RunFolder, on console: any Console
+    ) throws {
+        if results.json {
+            try console.write(JSONText.of(validation))
+            return
+        }
+        guard !shared.quiet else { return }
+        var summary = Summary(for: console)
+        summary.heading("\(trained.model.name) (\(trained.model.kind.rawValue))")
+        summary.performance(validation.samples.map { ($0.name, $0.performance) })
+        summary.heading("What it is made of")
+        summary.parts(of: trained.model)
+        for dropped in trained.report.dropped {
+            summary.aside("left out \(dropped.column): \(dropped.reason)")
+        }
+        for remark in trained.report.remarks { summary.remark(remark) }
+        if let last = validation.samples.last {
+            summary.heading("Obligors by grade, \(last.name)")
+            summary.grades(last.grades)
+        }
+        summary.line("")
+        let files = run.record.outputs.map(\.path) + [RunRecord.fileName]
+        summary.line("Written to \(out): \(files.joined(separator: ", "))")
+        try summary.print(on: console)
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+@testable import obligor
+
+@Suite("A program that is stopped leaves nothing half-written")
+struct InterruptionTests {
+    /// The program beside the tests.
+    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "obligor")
+
+    private static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: program.path) }
+
+    /// Starts a simulation that would take hours, and waits until it writes.
+    private func start(in folder: TemporaryFolder) async throws -> Process {
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = ["simulate", "--rows", "1000000000", "--out", folder.path("endless.csv")]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<3_000 {
+            if try folder.names.contains(where: { $0.contains(".partial") }) { return process }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        process.terminate()
+        throw CancellationError()
+    }
+
+    @Test(.enabled(if: isBuilt, "needs the program beside the tests"), arguments: [SIGINT, SIGTERM])
+    func interruption(signal number: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let process = try await start(in: folder)
+        kill(process.processIdentifier, number)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 128 + number)
+        #expect(try folder.names.isEmpty)
+    }
+
+    @Test(.enabled(if: isBuilt, "needs the program beside the tests"))
+    func aKilledProgramsRemainsAreNotMistakenForResults() async throws {
+        let folder = try TemporaryFolder()
+        let process = try await start(in: folder)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+        let names = try folder.names
+        #expect(!names.contains("endless.csv"))
+        #expect(names.allSatisfy { $0.contains(".partial") })
+    }
+
+    @Test func remainsOfARunFolderAreNotARun() throws {
+        let folder = try TemporaryFolder()
+        let writer = try RunFolderWriter(folder.file("run"), replacing: false)
+        try writer.write(Data("{}".utf8), named: RunFolder.modelFileName)
+        let remains = try #require(try folder.names.first)
+        #expect(throws: ResultsError.self) { try RunFolder(folder.file(remains)) }
+        let run = Run("score", folder.path(remains), "--data", "x", "--out", "-")
+        #expect(run.status == .failed)
+        withExtendedLifetime(writer) {}
+    }
+}

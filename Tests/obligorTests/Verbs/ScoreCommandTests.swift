@@ -1,0 +1,138 @@
+import Foundation
+import Grading
+import Results
+import Scoring
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import obligor
+
+@Suite("score rates every row")
+struct ScoreCommandTests {
+    /// The rows of a file of ratings.
+    private func ratings(_ text: String) throws -> [RatingRecord] {
+        var lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.removeFirst() == "id,score,log_odds,pd,grade,reasons")
+        return try lines.map { line in
+            try #require(
+                RatingRecord(
+                    fields: line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)))
+        }
+    }
+
+    @Test func ratingsAreTheModelsOwn() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let run = Run(
+            "score", bench.path("run"), "--data", bench.path("new.csv"), "--out", bench.path("ratings.csv"))
+        #expect(run.status == .done, "\(run.error)")
+        let ratings = try ratings(bench.text("ratings.csv"))
+        let model = try ModelArtifact.read(bench.folder.file("run/model.json"))
+        var options = CSVOptions()
+        options.schema = model.schema
+        let table = try CSVReader(options).read(bench.path("new.csv"))
+        let scored = try model.score(table)
+        #expect(ratings.count == table.rowCount)
+        for (row, rating) in ratings.enumerated() {
+            #expect(rating.id == table["id"]?.text(at: row))
+            #expect(rating.logOdds == scored.logOdds[row] && rating.score == scored.scores[row])
+            #expect(rating.pd == scored.pd(ofRow: row))
+            #expect(rating.reasons == scored.reasons?.names(ofRow: row))
+            let pd = try #require(ProbabilityOfDefault(logOdds: rating.logOdds))
+            #expect(rating.grade == MasterScale.standard.grade(of: pd).rawValue)
+            // Score, log-odds and PD say the same.
+            expectClose(
+                rating.score, model.scaling.offset - model.scaling.factor * rating.logOdds, relative: 1e-12)
+        }
+        #expect(run.output.contains("1,500 obligors scored"))
+    }
+
+    @Test func aRunAModelFileAndAPackedFileGiveTheSame() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let plain = Run("score", bench.path("run"), "--data", bench.path("new.csv"), "--out", "-")
+        #expect(plain.status == .done && plain.error.isEmpty)
+        let file = Run("score", bench.path("run/model.json"), "--data", bench.path("new.csv"), "--out", "-")
+        #expect(file.output == plain.output)
+        let packed = Run(
+            "score", bench.path("run"), "--data", bench.path("new.csv"), "--out", bench.path("ratings.csv.gz")
+        )
+        #expect(packed.status == .done)
+        let bytes = try Data(contentsOf: bench.folder.file("ratings.csv.gz"))
+        #expect(bytes.prefix(2) == Data([0x1F, 0x8B]))
+        let table = try CSVReader().read(bench.path("ratings.csv.gz"))
+        #expect(table.rowCount == 1_500 && table.names == RatingRecord.columns)
+    }
+
+    @Test func rowsHaveNamesOrNumbers() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let named = Run(
+            "score", bench.path("run"), "--data", bench.path("new.csv"), "--out", "-", "--id", "as_of")
+        #expect(try ratings(named.output).allSatisfy { $0.id == "2019-12-31" })
+        let recipe = try bench.recipe("id: id\n", "")
+        #expect(
+            Run("train", recipe, "--data", bench.path("past.csv"), "--out", bench.path("nameless")).status
+                == .done)
+        let numbered = Run("score", bench.path("nameless"), "--data", bench.path("new.csv"), "--out", "-")
+        #expect(try ratings(numbered.output).map(\.id) == (1...1_500).map(String.init))
+    }
+
+    @Test func whatTrainingNeverSawIsRated() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let odd = try bench.folder.write(
+            """
+            industry,days_beyond_terms,overdue_share,equity_ratio,id
+            space travel,1e300,,-1e300,"a, b"
+            ,,,,
+            """, to: "odd.csv")
+        let run = Run("score", bench.path("run"), "--data", odd, "--out", bench.path("odd-ratings.csv"))
+        #expect(run.status == .done, "\(run.error)")
+        let table = try CSVReader().read(bench.path("odd-ratings.csv"))
+        #expect(table.rowCount == 2)
+        #expect(table["id"]?.text(at: 0) == "a, b")
+        #expect(try #require(table["pd"]?.doubles).allSatisfy { $0 > 0 && $0 < 1 })
+    }
+
+    @Test func anEmptyFileOfTheRightColumnsGivesNoRatings() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let none = try bench.folder.write(
+            "id,industry,days_beyond_terms,overdue_share,equity_ratio\n", to: "none.csv")
+        let run = Run("score", bench.path("run"), "--data", none, "--out", "-")
+        #expect(run.status == .done && run.output == "id,score,log_odds,pd,grade,reasons\n")
+    }
+
+    @Test func theReportIsJSONOnRequest() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let run = Run(
+            "score", bench.path("run"), "--data", bench.path("new.csv"), "--out", bench.path("r.csv"),
+            "--json")
+        struct Report: Decodable {
+            let rows: Int
+            let grades: [ValidationRecord.GradeRecord]
+        }
+        let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+        #expect(report.rows == 1_500)
+        #expect(report.grades.map(\.grade) == Grade.performing.map(\.rawValue))
+        #expect(report.grades.reduce(0) { $0 + $1.rows } == 1_500)
+    }
+
+    @Test func badRowsLeaveTheOldFile() throws {
+        let bench = try Workbench()
+        #expect(try bench.train().status == .done)
+        let out = try bench.folder.write("old", to: "ratings.csv")
+        let bad = try bench.folder.write(
+            bench.text("new.csv") + "O1,2019-12-31,retail,north\n", to: "bad.csv")
+        let run = Run("score", bench.path("run"), "--data", bad, "--out", out)
+        #expect(run.status == .badData)
+        #expect(run.error.contains("bad.csv") && run.error.contains("1502"), "\(run.error)")
+        #expect(try bench.text("ratings.csv") == "old")
+        #expect(
+            try bench.folder.names == ["bad.csv", "new.csv", "past.csv", "ratings.csv", "recipe.yaml", "run"])
+    }
+}

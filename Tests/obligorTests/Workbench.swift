@@ -1,0 +1,50 @@
+import Foundation
+import TestSupport
+
+@testable import obligor
+
+/// A folder with simulated obligors and recipes for them.
+struct Workbench {
+    let folder: TemporaryFolder
+
+    /// A folder with `past.csv` and `new.csv`.
+    init(rows: Int = 1_500, defaultRate: Double = 0.15) throws {
+        folder = try TemporaryFolder()
+        for (name, seed) in [("past.csv", 1), ("new.csv", 2)] {
+            let run = Run(
+                "simulate", "--rows", "\(rows)", "--seed", "\(seed)", "--default-rate", "\(defaultRate)",
+                "--out",
+                folder.path(name))
+            guard run.status == .done else { throw CommandFailure.badData(run.error) }
+        }
+    }
+
+    /// The path of a file in the folder.
+    func path(_ name: String) -> String { folder.path(name) }
+
+    /// A small recipe.
+    static let recipe = """
+        recipe: 1
+        name: small
+        target: {column: defaulted, default: true}
+        id: id
+        features: {include: [industry, days_beyond_terms, overdue_share, equity_ratio]}
+        folds: {count: 3, seed: 5}
+        model: {kind: logistic, penalty: {l2: 1}}
+
+        """
+
+    /// Writes the small recipe with one passage changed.
+    func recipe(_ passage: String = "", _ change: String = "") throws -> String {
+        let text = passage.isEmpty ? Self.recipe : Self.recipe.replacingOccurrences(of: passage, with: change)
+        return try folder.write(text, to: "recipe.yaml")
+    }
+
+    /// Trains the small recipe into a run folder.
+    func train(_ run: String = "run", _ more: String...) throws -> Run {
+        Run(["train", try recipe(), "--data", path("past.csv"), "--out", path(run)] + more)
+    }
+
+    /// The text of a file in the folder.
+    func text(_ name: String) throws -> String { try String(contentsOf: folder.file(name), encoding: .utf8) }
+}
