@@ -6,7 +6,7 @@ struct BinLookup: Sendable, Equatable {
     let cuts: [Double]
     /// The bin of each interval, `cuts.count + 1` of them, or none if there are no intervals.
     let intervalBins: [Int]
-    /// The cut points, then NaN up to a power of two minus one, for a search without branches.
+    /// The cut points, filled up with +∞ to a power of two above their number, for a search in even steps.
     let searchCuts: [Double]
     /// Special numbers and the bin of each.
     let specialNumbers: [Double]
@@ -46,7 +46,7 @@ struct BinLookup: Sendable, Equatable {
         intervalBins = intervals.map(\.bin)
         var size = 1
         while size <= cuts.count { size *= 2 }
-        searchCuts = cuts + Array(repeating: .nan, count: size - cuts.count)
+        searchCuts = cuts + Array(repeating: .infinity, count: size - cuts.count)
         var specialNumbers: [Double] = []
         var specialBins: [Int] = []
         for code in specialCodes {
@@ -89,7 +89,7 @@ struct BinLookup: Sendable, Equatable {
         if number == .infinity { return positiveInfinity }
         if number == -.infinity { return negativeInfinity }
         guard !intervalBins.isEmpty else { return unseen }
-        return intervalBins[Self.interval(of: number, among: searchCuts.span)]
+        return intervalBins[min(Self.interval(of: number, among: searchCuts.span), cuts.count)]
     }
 
     /// The bin of a category; `nil` is missing.
@@ -98,7 +98,7 @@ struct BinLookup: Sendable, Equatable {
         return levels[level] ?? unseen
     }
 
-    /// How many cuts are ≤ a number, 0 for NaN; the count is a power of two and NaN fills it up.
+    /// How many of a power of two of cuts are ≤ a number, 0 for NaN.
     @inline(__always)
     static func interval(of number: Double, among cuts: Span<Double>) -> Int {
         var position = 0

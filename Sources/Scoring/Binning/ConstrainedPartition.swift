@@ -28,15 +28,15 @@ struct ConstrainedPartition {
         }
         let total = preBins.reduce(ClassCounts(), +)
         let fixed = isFixed.indices.filter { isFixed[$0] }
-        guard total.nonDefaults > 0, total.defaults > 0, preBins.count > 1 else {
-            self.init(cuts: fixed, trend: .none, diagnostics: fixed.isEmpty ? [.singleBin] : [])
-            return
-        }
         var limits = OptimalPartition.Constraints(options, totalWeight: totalWeight)
         limits.isFixed = isFixed
         if fixed.isEmpty, let unreachable = limits.unreachable(for: total) {
             self.init(
                 cuts: [], trend: .none, diagnostics: [.constraintGivenUp(unreachable), .singleBin])
+            return
+        }
+        guard total.nonDefaults > 0, total.defaults > 0, preBins.count > 1 else {
+            self.init(cuts: fixed, trend: .none, diagnostics: fixed.isEmpty ? [.singleBin] : [])
             return
         }
         let asked = Asked(limits: limits, trend: trend)

@@ -15,6 +15,8 @@ struct OptimalPartition {
     private let constraints: Constraints
     private let count: Int
     private let bins: [Candidate]
+    /// The least |z| with an admissible p-value.
+    private let criticalZ: Double
 
     /// What bins and neighbours must satisfy.
     struct Constraints: Sendable, Equatable {
@@ -68,6 +70,7 @@ struct OptimalPartition {
         objective: Objective = .informationValue
     ) {
         self.constraints = constraints
+        criticalZ = TwoProportionTest.criticalZ(pValue: constraints.maximumPValue)
         count = nonDefaults.count
         let evidence = WeightOfEvidence(
             nonDefaults: nonDefaults.reduce(0, +), defaults: defaults.reduce(0, +),
@@ -141,10 +144,10 @@ struct OptimalPartition {
         {
             return false
         }
-        guard constraints.maximumPValue < 1 else { return true }
+        guard criticalZ > 0 else { return true }
         let test = TwoProportionTest(
             defaults: (first.defaults, second.defaults), weights: (first.weight, second.weight))
-        return test.pValue <= constraints.maximumPValue
+        return abs(test.z) >= criticalZ
     }
 
     /// The partition without cuts between bins of exactly the same rate, which add nothing to the IV.

@@ -18,4 +18,16 @@ struct TwoProportionTest {
 
     /// P(|Z| ≥ |z|), accurate in the tail.
     var pValue: Double { erfc(abs(z) / 2.0.squareRoot()) }
+
+    /// The least z ≥ 0 whose p-value is at most the given one, by bisection to the last bit.
+    static func criticalZ(pValue: Double) -> Double {
+        guard pValue < 1 else { return 0 }
+        // The p-value of 40 is below the smallest double.
+        var (low, high) = (0.0, 40.0)
+        while true {
+            let middle = (low + high) / 2
+            guard middle > low, middle < high else { return high }
+            if erfc(middle / 2.0.squareRoot()) <= pValue { high = middle } else { low = middle }
+        }
+    }
 }

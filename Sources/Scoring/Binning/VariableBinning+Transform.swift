@@ -109,10 +109,11 @@ extension BinLookup {
             }
             row &+= 8
         }
-        let cuts = searchCuts.span
+        let searchCuts = searchCuts.span
         while row < values.count {
             let number = values[row].number
-            output[row] = number.isNaN ? missing : table[Self.interval(of: number, among: cuts)]
+            let interval = min(Self.interval(of: number, among: searchCuts), cuts.count)
+            output[row] = number.isNaN ? missing : table[interval]
             row &+= 1
         }
         guard !specialNumbers.isEmpty || hasOwnInfinities else { return }
