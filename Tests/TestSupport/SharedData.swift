@@ -24,4 +24,22 @@ public enum SharedData {
 
     /// A file below the folder.
     public static func file(_ path: String) -> URL { folder.appending(path: path) }
+
+    /// The text of a file below the folder, unpacked if its name ends in .gz.
+    public static func text(_ path: String) throws -> String {
+        let file = file(path)
+        guard path.hasSuffix(".gz") else { return try String(contentsOf: file, encoding: .utf8) }
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/gzip")
+        process.arguments = ["-dc", file.path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw OracleError(description: "\(path) cannot be unpacked")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
 }

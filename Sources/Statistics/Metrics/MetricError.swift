@@ -1,0 +1,26 @@
+/// Why a performance figure cannot be worked out.
+public enum MetricError: Error, Sendable, Hashable {
+    /// There are no observations, or none with weight.
+    case empty
+    /// All observations with weight are defaults, or none is.
+    case oneClass(defaulted: Bool)
+    /// A risk, forecast or weight is not a usable number.
+    case badValue(row: Int, what: String, value: String, expected: String)
+    /// A parameter is out of its range.
+    case badParameter(name: String, value: String, expected: String)
+}
+
+extension MetricError: CustomStringConvertible {
+    /// The fact, the value and the remedy.
+    public var description: String {
+        switch self {
+        case .empty: "No observation to measure: check the filter, or the weights if all are 0."
+        case .oneClass(let defaulted):
+            "All observations \(defaulted ? "defaulted" : "survived"): ranking needs both outcomes; "
+                + "take a longer performance window or more obligors."
+        case .badValue(let row, let what, let value, let expected):
+            "The \(what) of observation \(row) is \(value), expected \(expected)."
+        case .badParameter(let name, let value, let expected): "\(name) is \(value), expected \(expected)."
+        }
+    }
+}
