@@ -71,7 +71,7 @@ let package = Package(
         tests(of: "Vocabulary"),
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
-        tests(of: "Tables", ["CKernels", "Parallelism", "Vocabulary"]),
+        tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
         tests(of: "StrictYAML"),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),

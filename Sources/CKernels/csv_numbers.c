@@ -58,7 +58,8 @@ INLINE int float_of(decimal number, float *value)
 
 INLINE int integer_of(decimal number, int64_t *value)
 {
-    if (__builtin_expect(number.places != 0, 0)) return 0;
+    // Minus zero is no whole number.
+    if (__builtin_expect(number.places != 0 || (number.negative && number.whole == 0), 0)) return 0;
     *value = number.negative ? -(int64_t)number.whole : (int64_t)number.whole;
     return 1;
 }
@@ -88,6 +89,13 @@ INLINE int read_plain(const uint8_t *text, size_t start, size_t end, uint8_t mar
     return digits > 0 && (marks == 0 || places > 0);
 }
 
+// Whether the digits begin with a zero that says nothing; the byte behind a field is never a digit.
+INLINE int is_padded(const uint8_t *text, size_t start)
+{
+    const uint8_t *first = text + start + (text[start] == '-');
+    return first[0] == '0' && (uint8_t)(first[1] - '0') < 10;
+}
+
 // ---- One text for all versions
 
 #define DEFINE(NAME, SUFFIX, TARGET, VALUE, CONVERT, MISSING, MARK)                                            \
@@ -108,8 +116,8 @@ INLINE int read_plain(const uint8_t *text, size_t start, size_t end, uint8_t mar
                 end--;                                                                                         \
             }                                                                                                  \
             decimal number;                                                                                    \
-            if (end - start > WIDEST || !read_##SUFFIX(text, start, end, MARK, &number) ||                     \
-                !CONVERT(number, &values[i]))                                                                  \
+            if (end - start > WIDEST || is_padded(text, start) ||                                              \
+                !read_##SUFFIX(text, start, end, MARK, &number) || !CONVERT(number, &values[i]))               \
                 left[others++] = (uint32_t)i;                                                                  \
         }                                                                                                      \
         return others;                                                                                         \

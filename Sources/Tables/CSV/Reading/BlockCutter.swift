@@ -11,8 +11,8 @@ final class BlockCutter {
     private let source: any ByteSource
     private let options: CSVOptions
     /// What has been read behind the last record handed out.
-    private var carried: ArraySlice<UInt8>
-    private var sourceIsAtEnd: Bool
+    private var carried: ArraySlice<UInt8> = []
+    private var sourceIsAtEnd = false
     private var isDone = false
     private var nextNumber = 0
     private var nextRow = 0
@@ -23,11 +23,11 @@ final class BlockCutter {
     /// - Throws: What is wrong with the first bytes or the header.
     init(_ source: any ByteSource, file: String, options: CSVOptions) throws(TableError) {
         let reader = CSVHeadReader(file: file, options: options)
-        let text = TextBlock(capacity: options.blockSize)
-        var target = options.blockSize
+        // At least what the search for the delimiter looks at, so that the size of blocks decides nothing.
+        var target = max(options.blockSize, DelimiterSearch.window + 3)
+        let text = TextBlock(capacity: target)
         while true {
-            sourceIsAtEnd = try !text.fill(from: source, to: target)
-            let isAtEnd = sourceIsAtEnd
+            let isAtEnd = try !text.fill(from: source, to: target)
             let head = try text.withText { (bytes) throws(TableError) in
                 try reader.head(of: bytes, isAtEnd: isAtEnd)
             }
@@ -40,9 +40,8 @@ final class BlockCutter {
             }
             target = min(2 * target, options.recordLimit)
         }
-        self.source = source
+        self.source = PrecededBytes(text.bytes(head.dataOffset..<text.length), source)
         self.options = options
-        carried = text.bytes(head.dataOffset..<text.length)
         nextLine = head.firstLine
     }
 

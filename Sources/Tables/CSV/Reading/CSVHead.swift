@@ -150,6 +150,9 @@ extension RecordScanner.Fault {
 
 /// Finds the delimiter that splits the first records evenly.
 struct DelimiterSearch {
+    /// How many bytes are looked at.
+    static let window = 1 << 16
+
     let decimalMark: CSVOptions.DecimalMark
 
     private static let candidates = [",", ";", "\t", "|"].map { $0.utf8.first ?? 0 }
@@ -182,7 +185,7 @@ struct DelimiterSearch {
         var isInside = false
         var isBlank = true
         var index = start
-        let end = min(text.count, start + 1 << 16)
+        let end = min(text.count, Self.window)
         while index < end, records.count < 100 {
             let byte = text[index]
             if byte == UInt8(ascii: "\"") { isInside.toggle() }

@@ -64,24 +64,6 @@ extension CSVOpening {
     }
 }
 
-/// Bytes that were already read from a source, and then the rest of it.
-private final class PrecededBytes: ByteSource {
-    private var head: ArraySlice<UInt8>
-    private let rest: any ByteSource
-
-    init(_ head: ArraySlice<UInt8>, _ rest: any ByteSource) {
-        self.head = head
-        self.rest = rest
-    }
-
-    func read(into buffer: inout [UInt8], from start: Int, to end: Int) throws(TableError) -> Int {
-        let count = min(head.count, end - start)
-        buffer.replaceSubrange(start..<start + count, with: head.prefix(count))
-        head = head.dropFirst(count)
-        return try count + rest.read(into: &buffer, from: start + count, to: end)
-    }
-}
-
 extension CSVOpening {
     /// At least as many as there are records of data, and exactly as many if no line is blank.
     ///

@@ -127,7 +127,7 @@ extension TextBlock {
 
 // The kernels.
 extension TextBlock {
-    private static let level = obligor_csv_widest()
+    static let level = obligor_csv_widest()
 
     /// Counts line breaks and quotation marks.
     func counts() -> obligor_csv_facts {
@@ -156,10 +156,11 @@ extension TextBlock {
     ///
     /// - Parameters:
     ///   - column: Which field of the record, of how many.
+    ///   - level: The instructions to use.
     ///   - values: Room for the segment's rows.
     func readPlain<Value: PlainNumber>(
         _ segment: Segment, column: (index: Int, count: Int), decimal: UInt8,
-        into values: UnsafeMutableBufferPointer<Value>
+        level: obligor_csv_level = TextBlock.level, into values: UnsafeMutableBufferPointer<Value>
     ) -> Int {
         precondition(values.count == segment.rowCount, "room for \(values.count) of \(segment.rowCount) rows")
         if scratch.count < segment.rowCount { scratch = [UInt32](repeating: 0, count: segment.rowCount) }
@@ -176,7 +177,7 @@ extension TextBlock {
                         text: text + Self.padding, ends: end + segment.firstEnd + column.index,
                         stride: column.count, count: segment.rowCount,
                         last: column.index == column.count - 1 ? 1 : 0, decimal: decimal)
-                    return unsafe Value.readPlain(Self.level, fields, first, left)
+                    return unsafe Value.readPlain(level, fields, first, left)
                 }
             }
         }

@@ -1,0 +1,180 @@
+import CKernels
+import Statistics
+import Testing
+
+@testable import Tables
+
+@Suite("The kernels of all instruction sets agree with plain code")
+struct CSVKernelTests {
+    static let levels = [OBLIGOR_CSV_PLAIN, OBLIGOR_CSV_AVX2, OBLIGOR_CSV_AVX512].filter {
+        $0.rawValue <= obligor_csv_widest().rawValue
+    }
+
+    /// What the header file promises, byte by byte.
+    private func indexed(_ text: [UInt8], _ delimiter: UInt8) -> ([UInt32], obligor_csv_facts) {
+        var facts = obligor_csv_facts()
+        var positions: [UInt32] = []
+        var isInside = false
+        var before: (isEnd: Bool, isClosing: Bool, isReturn: Bool) = (true, false, false)
+        for (index, byte) in text.enumerated() {
+            if byte == 0 { facts.findings |= UInt32(OBLIGOR_CSV_ZERO) }
+            if byte >= 128 { facts.findings |= UInt32(OBLIGOR_CSV_WIDE) }
+            var now = (isEnd: false, isClosing: false, isReturn: false)
+            if byte == UInt8(ascii: "\"") {
+                facts.quotes += 1
+                isInside.toggle()
+                if isInside, !before.isEnd, !before.isClosing {
+                    facts.findings |= UInt32(OBLIGOR_CSV_MISPLACED_QUOTE)
+                }
+                now.isClosing = !isInside
+            }
+            if byte == UInt8(ascii: "\n") { facts.line_feeds += 1 }
+            if !isInside {
+                now.isReturn = byte == UInt8(ascii: "\r")
+                now.isEnd = byte == delimiter || byte == UInt8(ascii: "\n")
+                if byte == UInt8(ascii: "\n") {
+                    facts.breaks += 1
+                    facts.behind_last_break = index + 1
+                }
+                if now.isEnd { positions.append(UInt32(index)) }
+            }
+            if before.isClosing, !now.isEnd, !now.isReturn, byte != UInt8(ascii: "\"") {
+                facts.findings |= UInt32(OBLIGOR_CSV_MISPLACED_QUOTE)
+            }
+            if before.isReturn, byte != UInt8(ascii: "\n") {
+                facts.findings |= UInt32(OBLIGOR_CSV_STRAY_RETURN)
+            }
+            before = now
+        }
+        return (positions, facts)
+    }
+
+    private func randomText(_ dice: inout SeededGenerator) -> [UInt8] {
+        let alphabets: [[UInt8]] = [
+            Array("ab1,\n".utf8), Array("\",\n".utf8), Array("\"a,\n\r".utf8), Array(",,,,\n".utf8),
+            Array("abcdefgh\"\",;\n\r\nx".utf8) + [0, 200],
+        ]
+        let alphabet = dice.pick(alphabets)
+        return (0..<dice.below(400)).map { _ in dice.pick(alphabet) }
+    }
+
+    @Test(arguments: levels, 0..<6)
+    func indexAgreesWithThePlainForm(level: obligor_csv_level, seed: Int) {
+        var dice = SeededGenerator(seed: UInt64(seed))
+        for _ in 0..<60 {
+            let text = randomText(&dice)
+            // What lies behind the text must not matter.
+            let padded = text + (0..<64).map { _ in dice.pick(Array("\",\n\r".utf8)) }
+            var positions = [UInt32](repeating: 0, count: text.count + 64)
+            var facts = obligor_csv_facts()
+            let count = unsafe padded.withUnsafeBufferPointer { bytes in
+                unsafe obligor_csv_index(
+                    level, bytes.baseAddress, text.count, UInt8(ascii: ","), &positions, &facts)
+            }
+            let (expected, expectedFacts) = indexed(text, UInt8(ascii: ","))
+            #expect(Array(positions.prefix(count)) == expected)
+            #expect(facts.quotes == expectedFacts.quotes)
+            #expect(facts.line_feeds == expectedFacts.line_feeds)
+            #expect(facts.breaks == expectedFacts.breaks)
+            #expect(facts.behind_last_break == expectedFacts.behind_last_break)
+            #expect(facts.findings == expectedFacts.findings, "\(String(decoding: text, as: UTF8.self))")
+            let counted = unsafe padded.withUnsafeBufferPointer { bytes in
+                unsafe obligor_csv_count(level, bytes.baseAddress, text.count)
+            }
+            #expect(counted.quotes == facts.quotes)
+            #expect(counted.line_feeds == facts.line_feeds)
+            #expect(counted.breaks == facts.breaks)
+            #expect(counted.behind_last_break == facts.behind_last_break)
+        }
+    }
+
+    @Test(arguments: 0..<6)
+    func findingsMeanFaultsOfTheScanner(seed: Int) {
+        var dice = SeededGenerator(seed: UInt64(50 + seed))
+        for _ in 0..<150 {
+            let text = randomText(&dice)
+            let (_, facts) = indexed(text, UInt8(ascii: ","))
+            let isFaulty = facts.findings & ~UInt32(OBLIGOR_CSV_WIDE) != 0 || facts.quotes % 2 == 1
+            var scanner = RecordScanner(delimiter: UInt8(ascii: ","))
+            #expect((scanner.firstFault(text.span, isAtEnd: true) != nil) == isFaulty)
+        }
+    }
+
+    /// Whether the header file promises that a kernel reads a field itself.
+    private func isPlain(_ field: String, decimals: Bool) -> Bool {
+        var text = Substring(field)
+        if text.count > 2, text.first == "\"" { text = text.dropFirst().dropLast() }
+        if text.isEmpty { return true }
+        if text.count > 16 || Double(text) == nil { return false }
+        if !text.allSatisfy({ "0123456789.-".contains($0) }) || text.last == "." { return false }
+        let digits = text.first == "-" ? text.dropFirst() : text
+        if digits.first == "0", digits.dropFirst().first?.isNumber ?? false { return false }
+        if !decimals { return !text.contains(".") && text != "-0" }
+        return (Double(digits.filter { $0 != "." }) ?? 0) <= 0x1p53
+    }
+
+    private func randomField(_ dice: inout SeededGenerator) -> String {
+        let digits = Array("0123456789")
+        func some(_ most: Int) -> String { String((0..<dice.below(most + 1)).map { _ in dice.pick(digits) }) }
+        let field =
+            switch dice.below(8) {
+            case 0: ""
+            case 1: some(17)
+            case 2: "-" + some(16)
+            case 3: some(6) + "." + some(9)
+            case 4: "-" + some(3) + "." + some(12)
+            case 5: String((0..<dice.below(18)).map { _ in dice.pick(Array("0123456789.-+eE \u{80}x")) })
+            case 6: "0." + some(15)
+            default: some(3)
+            }
+        return dice.oneIn(5) ? "\"\(field)\"" : field
+    }
+
+    @Test(arguments: levels, 0..<6)
+    func numbersAgreeWithTheStandardLibrary(level: obligor_csv_level, seed: Int) {
+        var dice = SeededGenerator(seed: UInt64(80 + seed))
+        for isCRLF in [false, true] {
+            let fields = (0..<200).map { _ in randomField(&dice) }
+            for isLast in [false, true] {
+                let rows = fields.map { isLast ? "ab,\($0)" : "\($0),ab" }
+                let text = rows.map { $0 + (isCRLF ? "\r\n" : "\n") }.joined()
+                check(level, fields, text, column: isLast ? 1 : 0)
+            }
+        }
+    }
+
+    private func check(_ level: obligor_csv_level, _ fields: [String], _ text: String, column: Int) {
+        let block = TextBlock(capacity: text.utf8.count)
+        block.append(Array(text.utf8)[...])
+        _ = block.index(delimiter: UInt8(ascii: ","))
+        let segment = TextBlock.Segment(firstEnd: 1, firstRow: 0, rowCount: fields.count)
+        func read<Value: PlainNumber>(_ type: Value.Type) -> ([Value], left: Set<Int>) {
+            var values = [Value](repeating: Value.missing, count: fields.count)
+            let count = unsafe values.withUnsafeMutableBufferPointer { values in
+                unsafe block.readPlain(
+                    segment, column: (column, 2), decimal: UInt8(ascii: "."), level: level, into: values)
+            }
+            return (values, Set(block.scratch.prefix(count).map(Int.init)))
+        }
+        let (doubles, leftDoubles) = read(Double.self)
+        let (floats, leftFloats) = read(Float.self)
+        let (integers, leftIntegers) = read(Int64.self)
+        for (row, field) in fields.enumerated() {
+            let bare = field.count > 2 && field.first == "\"" ? String(field.dropFirst().dropLast()) : field
+            #expect(!leftDoubles.contains(row) == isPlain(field, decimals: true), "\(field)")
+            if !leftDoubles.contains(row), !bare.isEmpty {
+                #expect(doubles[row].bitPattern == Double(bare)?.bitPattern, "\(field)")
+            }
+            #expect(!leftIntegers.contains(row) == isPlain(field, decimals: false), "\(field)")
+            if !leftIntegers.contains(row), !bare.isEmpty {
+                #expect(integers[row] == Int64(bare), "\(field)")
+            }
+            if !leftFloats.contains(row), !bare.isEmpty {
+                #expect(floats[row].bitPattern == Float(bare)?.bitPattern, "\(field)")
+            }
+            if bare.isEmpty, field.isEmpty {
+                #expect(doubles[row].isNaN && floats[row].isNaN && integers[row] == Column.missingInteger)
+            }
+        }
+    }
+}
