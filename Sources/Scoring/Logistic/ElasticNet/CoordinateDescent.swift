@@ -26,24 +26,26 @@ struct CoordinateDescent {
     /// The gradient of the reduced model, without h, at `slopes`.
     private var gradient: [Double]
 
-    private init(_ penalty: SeparablePenalty, from start: [Double], gradient: [Double], curvature: Matrix) {
+    private init(
+        _ penalty: SeparablePenalty, from start: [Double], gradient: [Double], curvature full: CurvatureModel
+    ) {
         self.penalty = penalty
         self.start = start
         order = start.count - 1
         let stride = order + 1
-        let full = curvature.elements
-        let corner = max(full[0], .leastNormalMagnitude)
-        pull = (0..<order).map { full[$0 + 1] / corner }
+        let corner = max(full.elements[0], .leastNormalMagnitude)
+        let pull = full.elements[1..<stride].map { $0 / corner }
+        self.pull = pull
         interceptStep = -gradient[0] / corner
         slopes = Array(start.dropFirst())
-        self.gradient = [Double](repeating: 0, count: order)
-        var reduced = [Double](repeating: 0, count: order * order)
-        for column in 0..<order {
-            self.gradient[column] = gradient[column + 1] - pull[column] * gradient[0]
-            let cross = full[(column + 1) * stride]
-            for row in 0..<order {
-                reduced[column * order + row] = full[(column + 1) * stride + row + 1] - pull[row] * cross
-            }
+        self.gradient = zip(gradient.dropFirst(), pull).map { $0 - $1 * gradient[0] }
+        var reduced: [Double] = []
+        reduced.reserveCapacity(order * order)
+        for column in 1..<stride {
+            let first = column * stride
+            let cross = full.elements[first]
+            reduced.append(contentsOf: full.elements[first + 1..<first + stride])
+            reduced.add(-cross, times: pull, to: (column - 1) * order)
         }
         self.curvature = reduced
     }
@@ -58,7 +60,7 @@ struct CoordinateDescent {
     ///   - tolerance: The largest violation of optimality left, in units of the gradient; more may be left where H
     ///     is singular.
     static func minimiser(
-        of penalty: SeparablePenalty, from start: [Double], gradient: [Double], curvature: Matrix,
+        of penalty: SeparablePenalty, from start: [Double], gradient: [Double], curvature: CurvatureModel,
         tolerance: Double
     ) -> [Double] {
         var descent = CoordinateDescent(penalty, from: start, gradient: gradient, curvature: curvature)
@@ -109,7 +111,7 @@ struct CoordinateDescent {
 
     /// Adds `step` times a column of the curvature to the gradient.
     private mutating func move(_ index: Int, by step: Double) {
-        addProduct(of: step, and: curvature, from: index * order, to: &gradient)
+        gradient.add(step, times: curvature, from: index * order, count: order)
     }
 
     /// Whether a coefficient is neither at zero, if that is a kink, nor at a bound.
@@ -182,11 +184,4 @@ func softThreshold(_ value: Double, _ threshold: Double) -> Double {
     if value > threshold { return value - threshold }
     if value < -threshold { return value + threshold }
     return 0
-}
-
-/// target += factor · values[first ..< first + target.count].
-private func addProduct(of factor: Double, and values: [Double], from first: Int, to target: inout [Double]) {
-    let source = values.span.extracting(first..<first + target.count)
-    var sums = target.mutableSpan
-    for index in source.indices { sums[index] += factor * source[index] }
 }

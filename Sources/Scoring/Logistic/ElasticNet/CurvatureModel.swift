@@ -12,11 +12,16 @@ import LinearAlgebra
 ///
 /// Source: Nocedal & Wright (2006), *Numerical Optimization*, 2nd ed., §6.1.
 struct CurvatureModel: Sendable {
-    /// H, symmetric.
-    private(set) var matrix: Matrix
+    /// Number of coefficients.
+    let order: Int
+    /// H, symmetric, column after column.
+    private(set) var elements: [Double]
 
-    /// A model from the exact hessian.
-    init(exact matrix: Matrix) { self.matrix = matrix }
+    /// A model from the exact hessian, times `factor`.
+    init(exact hessian: Matrix, times factor: Double) {
+        order = hessian.rows
+        elements = hessian.elements.map { $0 * factor }
+    }
 
     /// Learns from one step and the change of the gradient along it.
     mutating func learn(step: [Double], gradientChange: [Double]) {
@@ -24,30 +29,36 @@ struct CurvatureModel: Sendable {
         let predictedCurvature = dot(step, predicted)
         let curvature = dot(step, gradientChange)
         // A convex function has a positive curvature; what comes out otherwise, or much smaller or larger than
-        // expected, is rounding or a jump the next exact hessian will deal with.
+        // expected, is rounding or a jump that the next exact hessian will deal with.
         guard predictedCurvature > 0, curvature > 1e-3 * predictedCurvature,
             curvature < 1e3 * predictedCurvature
         else { return }
-        let order = matrix.rows
         for column in 0..<order {
-            let old = predicted[column] / predictedCurvature
-            let new = gradientChange[column] / curvature
-            for row in 0..<order {
-                matrix[row, column] += gradientChange[row] * new - predicted[row] * old
-            }
+            let place = column * order
+            elements.add(-predicted[column] / predictedCurvature, times: predicted, to: place)
+            elements.add(gradientChange[column] / curvature, times: gradientChange, to: place)
         }
     }
 
     /// H s.
-    func product(with step: [Double]) -> [Double] {
-        let order = matrix.rows
-        let elements = matrix.elements
-        let columns = elements.span
+    private func product(with step: [Double]) -> [Double] {
         var result = [Double](repeating: 0, count: order)
         for column in 0..<order where step[column] != 0 {
-            for row in 0..<order { result[row] += step[column] * columns[column * order + row] }
+            result.add(step[column], times: elements, from: column * order, count: order)
         }
         return result
+    }
+}
+
+extension [Double] {
+    /// Adds factor · values[from ..< from + count], by default all of them, to the elements from `to` on.
+    mutating func add(
+        _ factor: Double, times values: [Double], from: Int = 0, count: Int? = nil, to: Int = 0
+    ) {
+        let count = count ?? values.count
+        let source = values.span.extracting(from..<from + count)
+        var sums = mutableSpan
+        for index in source.indices { sums[to + index] += factor * source[index] }
     }
 }
 

@@ -46,7 +46,7 @@ struct ProximalNewton: Sendable {
         let derivatives = objective.derivatives(at: start)
         loss = derivatives.loss / weightSum
         gradient = derivatives.gradient.map { $0 / weightSum }
-        curvature = CurvatureModel(exact: Self.mean(derivatives.hessian, weightSum))
+        curvature = CurvatureModel(exact: derivatives.hessian, times: 1 / weightSum)
     }
 
     /// How a minimisation ended.
@@ -69,7 +69,7 @@ struct ProximalNewton: Sendable {
         while violation > tolerance {
             guard passes < limit else { return Outcome(converged: false, violation: violation) }
             let target = CoordinateDescent.minimiser(
-                of: penalty, from: coefficients, gradient: gradient, curvature: curvature.matrix,
+                of: penalty, from: coefficients, gradient: gradient, curvature: curvature,
                 tolerance: 0.02 * tolerance)
             let advanced = advance(towards: target, penalty, limit: limit)
             let reached = penalty.violation(gradient: gradient, at: coefficients)
@@ -111,7 +111,9 @@ extension ProximalNewton {
     func hessian(over indices: [Int]) -> Matrix {
         var block = Matrix(rows: indices.count, columns: indices.count)
         for (column, index) in indices.enumerated() {
-            for (row, other) in indices.enumerated() { block[row, column] = curvature.matrix[other, index] }
+            for (row, other) in indices.enumerated() {
+                block[row, column] = curvature.elements[index * curvature.order + other]
+            }
         }
         return block
     }
@@ -125,7 +127,7 @@ extension ProximalNewton {
         for round in 0..<4 {
             let violation = penalty.violation(gradient: gradient, at: coefficients)
             let target = CoordinateDescent.minimiser(
-                of: penalty, from: coefficients, gradient: gradient, curvature: curvature.matrix,
+                of: penalty, from: coefficients, gradient: gradient, curvature: curvature,
                 tolerance: 1e-3 * violation)
             // Far more than the last step of a search that ends.
             let limit = 0.1
@@ -171,7 +173,7 @@ extension ProximalNewton {
             let derivatives = objective.derivatives(at: candidate)
             return (
                 derivatives.loss / weightSum, derivatives.gradient.map { $0 / weightSum },
-                Self.mean(derivatives.hessian, weightSum)
+                derivatives.hessian
             )
         case .learned:
             let (loss, gradient) = objective.lossAndGradient(at: candidate)
@@ -181,7 +183,7 @@ extension ProximalNewton {
 
     private mutating func move(to candidate: [Double], _ evaluation: Evaluation) {
         if let hessian = evaluation.hessian {
-            curvature = CurvatureModel(exact: hessian)
+            curvature = CurvatureModel(exact: hessian, times: 1 / weightSum)
         } else {
             curvature.learn(
                 step: zip(candidate, coefficients).map { $0 - $1 },
@@ -196,13 +198,7 @@ extension ProximalNewton {
     private mutating func refreshCurvature() {
         passes += 1
         let derivatives = objective.derivatives(at: coefficients)
-        curvature = CurvatureModel(exact: Self.mean(derivatives.hessian, weightSum))
+        curvature = CurvatureModel(exact: derivatives.hessian, times: 1 / weightSum)
         isExact = true
-    }
-
-    private static func mean(_ hessian: Matrix, _ weightSum: Double) -> Matrix {
-        Matrix(
-            rows: hessian.rows, columns: hessian.columns, columnMajor: hessian.elements.map { $0 / weightSum }
-        )
     }
 }

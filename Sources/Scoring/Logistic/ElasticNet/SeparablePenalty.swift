@@ -16,6 +16,11 @@ struct SeparablePenalty: Sendable {
     /// Number of coefficients with the intercept.
     var count: Int { absolute.count }
 
+    /// Whether nothing but bounds, if any, keeps a coefficient from moving.
+    func isFree(_ index: Int) -> Bool {
+        absolute[index] == 0 && square[index] == 0 && lower[index] < upper[index]
+    }
+
     /// h at feasible coefficients.
     func value(at u: [Double]) -> Double {
         var sum = 0.0
