@@ -65,10 +65,9 @@ extension Recipe {
 
 extension Recipe.Model {
     fileprivate init(keys: inout YAMLMapping) throws(YAMLError) {
-        let kind = try keys.required("kind")
-        switch try kind.choice(of: ModelKind.self) {
+        switch try keys.required("kind").choice(of: ModelKind.self) {
         case .logistic: self = .logistic(try LogisticRecipe(keys: &keys))
-        case .scorecard: throw kind.error(expected: "logistic")
+        case .scorecard: self = .scorecard(try ScorecardRecipe(keys: &keys))
         }
     }
 }

@@ -51,6 +51,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public enum Model: Sendable, Equatable, Codable {
         /// Logistic regression on numbers and one-hot levels.
         case logistic(LogisticRecipe)
+        /// Logistic regression on the WOE of binned variables, with points.
+        case scorecard(ScorecardRecipe)
     }
 
     /// A recipe; what is left out has the defaults of the language.
@@ -93,6 +95,7 @@ extension Recipe.Model {
     public var kind: ModelKind {
         switch self {
         case .logistic: .logistic
+        case .scorecard: .scorecard
         }
     }
 }

@@ -28,6 +28,8 @@ public struct ModelTrainer: Sendable {
         switch recipe.model {
         case .logistic(let options):
             parts = try LogisticTrainer(options: options, recipe: recipe, workers: workers).train(data)
+        case .scorecard(let options):
+            parts = try ScorecardTrainer(options: options, recipe: recipe, workers: workers).train(data)
         }
         return try assembled(parts, data)
     }
@@ -109,6 +111,20 @@ public struct TrainingReport: Sendable, Equatable, Codable {
     public var dropped: [FeatureEncoding.DroppedColumn]
     /// What worked but deserves a second look.
     public var remarks: [String]
+    /// Every admission and rejection of a variable; a scorecard only.
+    public var selection: SelectionLog?
+    /// The information value of every variable that was binned; a scorecard only.
+    public var informationValues: [InformationValue]?
+    /// What rounding the points costs on the training rows; a scorecard only.
+    public var rounding: RoundingLoss?
+
+    /// How much a variable says.
+    public struct InformationValue: Sendable, Equatable, Codable {
+        /// The variable.
+        public let variable: String
+        /// Its information value.
+        public let value: Double
+    }
 }
 
 /// What a trainer of one kind of model hands over.

@@ -36,7 +36,12 @@ enum SmallCredit {
         ])
     }
 
-    static let logisticRecipe = Recipe(
-        name: "small", target: .init(column: "outcome", defaults: ["default"], nonDefaults: ["paid"]),
-        id: "id", weight: "weight", model: .logistic(LogisticRecipe()))
+    /// A recipe for the table.
+    static func recipe(_ model: Recipe.Model) -> Recipe {
+        Recipe(
+            name: "small", target: .init(column: "outcome", defaults: ["default"], nonDefaults: ["paid"]),
+            id: "id", weight: "weight", model: model)
+    }
+
+    static let logisticRecipe = recipe(.logistic(LogisticRecipe()))
 }

@@ -1,0 +1,29 @@
+/// Options of a scorecard.
+public struct ScorecardRecipe: Sendable, Hashable, Codable {
+    /// How variables are binned.
+    public var binning: BinningOptions
+    /// Options of single variables, which replace the common ones.
+    public var variables: [String: BinningOptions]
+    /// Which variables come in.
+    public var selection: SelectionOptions
+    /// ½ λ Σ βⱼ² on the coefficients of WOE, beside the sum of the rows' losses; 0 for none.
+    public var ridge: Double
+    /// How log-odds become points.
+    public var points: PointsOptions
+    /// How many reasons are given, and against what.
+    public var reasons: ReasonOptions
+
+    /// Options with their defaults.
+    public init(
+        binning: BinningOptions = BinningOptions(), variables: [String: BinningOptions] = [:],
+        selection: SelectionOptions = SelectionOptions(), ridge: Double = 0,
+        points: PointsOptions = PointsOptions(), reasons: ReasonOptions = ReasonOptions()
+    ) {
+        self.binning = binning
+        self.variables = variables
+        self.selection = selection
+        self.ridge = ridge
+        self.points = points
+        self.reasons = reasons
+    }
+}
