@@ -109,6 +109,7 @@ private struct Box {
 
     /// Where a coefficient ended.
     private func position(_ index: Int, _ u: [Double]) -> BoundedLogisticFit.Position {
+        if penalty.lower[index] == penalty.upper[index] { return .fixed }
         if u[index] <= penalty.lower[index] { return .atLower }
         return u[index] >= penalty.upper[index] ? .atUpper : .free
     }
@@ -128,7 +129,7 @@ private struct Box {
             violation: outcome.violation, iterations: solver.passes - 1)
     }
 
-    /// Slopes per unit of the given columns from those per unit of the scaled ones: ∂/∂xβ₀ = ∂/∂u₀ and, since
+    /// Slopes per unit of the given columns from those per unit of the scaled ones: ∂/∂β₀ = ∂/∂u₀ and, since
     /// u₀ = β₀ − Σ shiftⱼ βⱼ ÷ scaleⱼ and uⱼ = βⱼ ÷ scaleⱼ, ∂/∂βⱼ = (∂/∂uⱼ − shiftⱼ ∂/∂u₀) ÷ scaleⱼ.
     private func scores(_ slopes: [Double]) -> [Double] {
         [slopes[0]]

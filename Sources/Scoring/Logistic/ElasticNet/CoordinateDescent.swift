@@ -45,7 +45,7 @@ struct CoordinateDescent {
             let first = column * stride
             let cross = full.elements[first]
             reduced.append(contentsOf: full.elements[first + 1..<first + stride])
-            reduced.add(-cross, times: pull, to: (column - 1) * order)
+            reduced.addMultiple(-cross, of: pull, at: (column - 1) * order)
         }
         self.curvature = reduced
     }
@@ -111,7 +111,7 @@ struct CoordinateDescent {
 
     /// Adds `step` times a column of the curvature to the gradient.
     private mutating func move(_ index: Int, by step: Double) {
-        gradient.add(step, times: curvature, from: index * order, count: order)
+        gradient.addMultiple(step, of: curvature, from: index * order, count: order)
     }
 
     /// Whether a coefficient is neither at zero, if that is a kink, nor at a bound.
@@ -180,7 +180,7 @@ struct CoordinateDescent {
 }
 
 /// The number closest to 0 within `threshold` of a value: sign(x) max(|x| − t, 0).
-func softThreshold(_ value: Double, _ threshold: Double) -> Double {
+private func softThreshold(_ value: Double, _ threshold: Double) -> Double {
     if value > threshold { return value - threshold }
     if value < -threshold { return value + threshold }
     return 0

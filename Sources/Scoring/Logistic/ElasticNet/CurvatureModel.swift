@@ -35,8 +35,8 @@ struct CurvatureModel: Sendable {
         else { return }
         for column in 0..<order {
             let place = column * order
-            elements.add(-predicted[column] / predictedCurvature, times: predicted, to: place)
-            elements.add(gradientChange[column] / curvature, times: gradientChange, to: place)
+            elements.addMultiple(-predicted[column] / predictedCurvature, of: predicted, at: place)
+            elements.addMultiple(gradientChange[column] / curvature, of: gradientChange, at: place)
         }
     }
 
@@ -44,21 +44,9 @@ struct CurvatureModel: Sendable {
     private func product(with step: [Double]) -> [Double] {
         var result = [Double](repeating: 0, count: order)
         for column in 0..<order where step[column] != 0 {
-            result.add(step[column], times: elements, from: column * order, count: order)
+            result.addMultiple(step[column], of: elements, from: column * order, count: order)
         }
         return result
-    }
-}
-
-extension [Double] {
-    /// Adds factor · values[from ..< from + count], by default all of them, to the elements from `to` on.
-    mutating func add(
-        _ factor: Double, times values: [Double], from: Int = 0, count: Int? = nil, to: Int = 0
-    ) {
-        let count = count ?? values.count
-        let source = values.span.extracting(from..<from + count)
-        var sums = mutableSpan
-        for index in source.indices { sums[to + index] += factor * source[index] }
     }
 }
 

@@ -64,8 +64,9 @@ extension ElasticNetError: CustomStringConvertible {
         case .noVaryingColumn:
             "No penalised column has two different values: there is nothing to choose; check the columns."
         case .separated(let penalty, let columns):
-            "At penalty \(penalty) the coefficients of \(columns.joined(separator: ", ")) grow without limit, because "
-                + "these columns separate defaults from non-defaults: penalise or bound them, or leave them out."
+            "\(penalty.isFinite ? "At penalty \(penalty)" : "Without a penalty") the coefficients of "
+                + "\(columns.joined(separator: ", ")) grow without limit, because these columns separate defaults "
+                + "from non-defaults: penalise or bound them, or leave them out."
         case .notConverged(let penalty, let passes, let violation):
             "No convergence at penalty \(penalty) after \(passes) passes (violation \(violation)): end the grid at "
                 + "a larger penalty, allow more passes, or penalise every column."

@@ -80,7 +80,7 @@ extension PathSolver {
                     penalty: self.penalty, passes: otherPasses + solver.passes - passesBefore,
                     violation: outcome.violation)
             }
-            try refuseRunaways(penalty)
+            if self.penalty == .infinity || self.penalty == 0 { try refuseRunaways(penalty) }
             let coefficients = allCoefficients
             gradient = fullGradient(at: coefficients)
             var violations = [Double](repeating: 0, count: coefficients.count)
@@ -103,6 +103,9 @@ extension PathSolver {
     }
 
     /// Refuses columns without a penalty that separate the classes.
+    ///
+    /// Whether they do depends on no λ > 0, since a penalty grows faster than the loss can fall: it is seen before any
+    /// other column enters, or at λ = 0.
     private mutating func refuseRunaways(_ penalty: SeparablePenalty) throws(ElasticNetError) {
         let working = penalty.restricted(to: [0] + working.map { $0 + 1 })
         guard (1..<working.count).contains(where: working.isFree) else { return }

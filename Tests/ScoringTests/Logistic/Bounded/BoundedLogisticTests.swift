@@ -86,6 +86,7 @@ struct BoundedLogisticTests {
             case .free: #expect(abs(score) < rounding)
             case .atLower: #expect(score < -1e-3 * deviations[index])
             case .atUpper: #expect(score > 1e-3 * deviations[index])
+            case .fixed: Issue.record("no coefficient is fixed here")
             }
         }
         #expect(bounded.boundColumns == ["x1", "x2", "x5"])
@@ -96,7 +97,7 @@ struct BoundedLogisticTests {
         var rest = sample
         rest.columns.removeFirst()
         let apart = try fit(.none, of: rest, offset: sample.columns[0].map { 9 * $0 })
-        #expect(held.coefficients[1] == 9)
+        #expect(held.coefficients[1] == 9 && held.positions[1] == .fixed)
         let without = [held.coefficients[0]] + held.coefficients.dropFirst(2)
         expectClose(without, apart.coefficients, relative: 1e-7)
         let errors = [held.standardErrors[0]] + held.standardErrors.dropFirst(2)
