@@ -37,7 +37,11 @@ INLINE int double_of(decimal number, double *value)
 {
     if (__builtin_expect(number.whole > 1ull << 53, 0)) return 0;
     const double quotient = (double)(int64_t)number.whole / power_of_ten[number.places];
-    *value = number.negative ? -quotient : quotient;
+    // Without a branch: signs come in no order.
+    uint64_t bits;
+    memcpy(&bits, &quotient, sizeof bits);
+    bits |= (uint64_t)number.negative << 63;
+    memcpy(value, &bits, sizeof bits);
     return 1;
 }
 
@@ -93,39 +97,43 @@ INLINE int read_plain(const uint8_t *text, size_t start, size_t end, uint8_t mar
 INLINE int is_padded(const uint8_t *text, size_t start)
 {
     const uint8_t *first = text + start + (text[start] == '-');
-    return first[0] == '0' && (uint8_t)(first[1] - '0') < 10;
+    // Without a branch: numbers below 1 are as frequent as others.
+    return (first[0] == '0') & ((uint8_t)(first[1] - '0') < 10);
 }
 
 // ---- One text for all versions
 
 #define DEFINE(NAME, SUFFIX, TARGET, VALUE, CONVERT, MISSING, MARK)                                            \
+    /* Reads one field; false if another way is needed. */                                                     \
+    TARGET INLINE int NAME##_one_##SUFFIX(const obligor_csv_fields *fields, size_t i, VALUE *values)           \
+    {                                                                                                          \
+        const uint8_t *text = fields->text;                                                                    \
+        const uint32_t *ends = fields->ends + i * fields->stride;                                              \
+        uint32_t start = ends[-1] + 1, end = ends[0];                                                          \
+        if (fields->last && end > start && text[end - 1] == '\r') end--;                                       \
+        if (start == end) {                                                                                    \
+            values[i] = MISSING;                                                                               \
+            return 1;                                                                                          \
+        }                                                                                                      \
+        if (__builtin_expect(text[start] == '"', 0) && end - start > 2) {                                      \
+            start++;                                                                                           \
+            end--;                                                                                             \
+        }                                                                                                      \
+        decimal number;                                                                                        \
+        return end - start <= WIDEST && !is_padded(text, start) &&                                             \
+               read_##SUFFIX(text, start, end, MARK, &number) && CONVERT(number, &values[i]);                  \
+    }                                                                                                          \
     TARGET static size_t NAME##_##SUFFIX(obligor_csv_fields fields, VALUE *values, uint32_t *left)             \
     {                                                                                                          \
         size_t others = 0;                                                                                     \
-        const uint8_t *text = fields.text;                                                                     \
-        for (size_t i = 0; i < fields.count; i++) {                                                            \
-            const uint32_t *ends = fields.ends + i * fields.stride;                                            \
-            uint32_t start = ends[-1] + 1, end = ends[0];                                                      \
-            if (fields.last && end > start && text[end - 1] == '\r') end--;                                    \
-            if (start == end) {                                                                                \
-                values[i] = MISSING;                                                                           \
-                continue;                                                                                      \
-            }                                                                                                  \
-            if (__builtin_expect(text[start] == '"', 0) && end - start > 2) {                                  \
-                start++;                                                                                       \
-                end--;                                                                                         \
-            }                                                                                                  \
-            decimal number;                                                                                    \
-            if (end - start > WIDEST || is_padded(text, start) ||                                              \
-                !read_##SUFFIX(text, start, end, MARK, &number) || !CONVERT(number, &values[i]))               \
-                left[others++] = (uint32_t)i;                                                                  \
-        }                                                                                                      \
+        for (size_t i = 0; i < fields.count; i++)                                                              \
+            if (!NAME##_one_##SUFFIX(&fields, i, values)) left[others++] = (uint32_t)i;                        \
         return others;                                                                                         \
     }
 
 #define DEFINE_ALL(SUFFIX, TARGET)                                                                             \
-    DEFINE(doubles, SUFFIX, TARGET, double, double_of, (double)NAN, fields.decimal)                            \
-    DEFINE(floats, SUFFIX, TARGET, float, float_of, NAN, fields.decimal)                                       \
+    DEFINE(doubles, SUFFIX, TARGET, double, double_of, (double)NAN, fields->decimal)                            \
+    DEFINE(floats, SUFFIX, TARGET, float, float_of, NAN, fields->decimal)                                       \
     DEFINE(integers, SUFFIX, TARGET, int64_t, integer_of, INT64_MIN, (uint8_t)'.')
 
 DEFINE_ALL(plain, )
@@ -181,13 +189,173 @@ AVX2 INLINE int read_avx2(const uint8_t *text, size_t start, size_t end, uint8_t
 
 DEFINE_ALL(avx2, AVX2)
 
+// ---- AVX-512: four fields at a time, one per 128-bit lane
+
+#define AVX512                                                                                                 \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2,popcnt,"   \
+                          "lzcnt")))
+
+// Four numbers as written.
+typedef struct {
+    __m256i whole;
+    // 16-bit lanes.
+    __m128i places;
+    __mmask8 negative, empty;
+} decimals;
+
+// Bits 0 ... 14 of every lane of a mask, and bit 15.
+static const uint64_t below_last = 0x7FFF7FFF7FFF7FFF, last_of_lane = 0x8000800080008000;
+
+// Which of four 16-bit lanes are not zero.
+AVX512 INLINE __mmask8 occupied(uint64_t lanes)
+{
+    const __m128i each = _mm_cvtsi64_si128((long long)lanes);
+    return _mm_test_epi16_mask(each, each);
+}
+
+// Reads four fields of at most 16 characters; false if one of them is neither empty nor a plain number.
+AVX512 INLINE int read_four(const uint8_t *text, const uint32_t *ends, const uint32_t *lengths, uint8_t mark,
+                            decimals *numbers)
+{
+    __m512i v = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(text + ends[0] - 16)));
+    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[1] - 16)), 1);
+    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[2] - 16)), 2);
+    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[3] - 16)), 3);
+    // The length of its field in every byte of a lane, and how far every byte is from the end.
+    const __m512i spread = _mm512_set_epi32(
+        0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x08080808, 0x08080808, 0x08080808, 0x08080808, 0x04040404,
+        0x04040404, 0x04040404, 0x04040404, 0, 0, 0, 0);
+    const __m512i fromEnd = _mm512_set4_epi32(0x00010203, 0x04050607, 0x08090A0B, 0x0C0D0E0F);
+    const __m512i length =
+        _mm512_permutexvar_epi8(spread, _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)lengths)));
+    const __mmask64 field = _mm512_cmplt_epu8_mask(fromEnd, length);
+
+    const __m512i digits = _mm512_sub_epi8(v, _mm512_set1_epi8('0'));
+    const __mmask64 isDigit = _mm512_mask_cmplt_epu8_mask(field, digits, _mm512_set1_epi8(10));
+    const __mmask64 isZero = _mm512_mask_testn_epi8_mask(field, digits, digits);
+    const __mmask64 isMark = _mm512_mask_cmpeq_epi8_mask(field, v, _mm512_set1_epi8((char)mark));
+    const __mmask64 isMinus = _mm512_mask_cmpeq_epi8_mask(field, v, _mm512_set1_epi8('-'));
+
+    const uint64_t first = field & ~((field & below_last) << 1);
+    const uint64_t firstDigit = (first & ~isMinus) | (first & isMinus & below_last) << 1;
+    const uint64_t padded = (isZero & firstDigit & below_last) << 1 & isDigit;
+    const __m128i marks = _mm_cvtsi64_si128((long long)isMark);
+    const __m128i less = _mm_add_epi16(marks, _mm_set1_epi16(-1));
+    const uint64_t trouble = ((isDigit | isMark | isMinus) ^ field) | (isMinus & ~first) |
+                             (field & last_of_lane & ~isDigit) | padded;
+    if (__builtin_expect(trouble != 0 || !_mm_testz_si128(marks, less), 0)) return 0;
+
+    // Digits before the mark move one place to the right, over it: bits up to the mark, where there is one.
+    const __mmask8 hasMark = _mm_test_epi16_mask(marks, marks);
+    const __m128i upToMark = _mm_maskz_mov_epi16(hasMark, _mm_xor_si128(marks, less));
+    const __m512i kept = _mm512_maskz_mov_epi8(isDigit, digits);
+    const __m512i aligned = _mm512_mask_mov_epi8(
+        kept, (__mmask64)_mm_cvtsi128_si64(upToMark), _mm512_bslli_epi128(kept, 1));
+    const __m512i pairs = _mm512_maddubs_epi16(aligned, _mm512_set1_epi16(0x010A));
+    const __m512i quadruples = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
+    const __m512i packed = _mm512_packus_epi32(quadruples, quadruples);
+    const __m512i eights = _mm512_madd_epi16(packed, _mm512_set1_epi32(0x00012710));
+    const __m512i whole = _mm512_add_epi64(
+        _mm512_mul_epu32(eights, _mm512_set1_epi64(100000000)), _mm512_srli_epi64(eights, 32));
+    numbers->whole = _mm512_castsi512_si256(
+        _mm512_permutexvar_epi64(_mm512_set_epi64(0, 0, 0, 0, 6, 4, 2, 0), whole));
+    numbers->places = _mm_maskz_sub_epi16(hasMark, _mm_set1_epi16(16), _mm_popcnt_epi16(upToMark));
+    numbers->negative = occupied(isMinus);
+    numbers->empty = (__mmask8)(~occupied(field) & 15);
+    return 1;
+}
+
+// What becomes of four numbers; false if one of them needs another way.
+
+AVX512 INLINE int four_quotients(decimals numbers, __m256d *quotients)
+{
+    if (__builtin_expect(_mm256_cmpgt_epu64_mask(numbers.whole, _mm256_set1_epi64x(1ll << 53)) != 0, 0)) return 0;
+    const __m512i places = _mm512_castsi256_si512(_mm256_cvtepu16_epi64(numbers.places));
+    const __m512d power = _mm512_permutex2var_pd(
+        _mm512_loadu_pd(power_of_ten), places, _mm512_loadu_pd(power_of_ten + 8));
+    const __m256d quotient = _mm256_div_pd(_mm256_cvtepu64_pd(numbers.whole), _mm512_castpd512_pd256(power));
+    *quotients = _mm256_mask_xor_pd(quotient, numbers.negative, quotient, _mm256_set1_pd(-0.0));
+    return 1;
+}
+
+AVX512 INLINE int four_doubles(decimals numbers, double *values)
+{
+    __m256d quotients;
+    if (!four_quotients(numbers, &quotients)) return 0;
+    _mm256_storeu_pd(values, _mm256_mask_mov_pd(quotients, numbers.empty, _mm256_set1_pd((double)NAN)));
+    return 1;
+}
+
+AVX512 INLINE int four_floats(decimals numbers, float *values)
+{
+    __m256d wide;
+    if (!four_quotients(numbers, &wide)) return 0;
+    const __m128 narrow = _mm256_cvtpd_ps(wide);
+    // The two cases of `float_of` that rounding twice gets wrong.
+    const __m256i dropped = _mm256_and_si256(_mm256_castpd_si256(wide), _mm256_set1_epi64x(0x1FFFFFFF));
+    const __mmask8 half = _mm256_cmpeq_epi64_mask(dropped, _mm256_set1_epi64x(0x10000000));
+    const __m128 magnitude = _mm_andnot_ps(_mm_set1_ps(-0.0f), narrow);
+    const __mmask8 tiny = _mm_cmp_ps_mask(magnitude, _mm_set1_ps(FLT_MIN), _CMP_LT_OQ) &
+                          _mm256_test_epi64_mask(numbers.whole, numbers.whole);
+    if (__builtin_expect((half | tiny) != 0, 0)) return 0;
+    _mm_storeu_ps(values, _mm_mask_mov_ps(narrow, numbers.empty, _mm_set1_ps(NAN)));
+    return 1;
+}
+
+AVX512 INLINE int four_integers(decimals numbers, int64_t *values)
+{
+    const __mmask8 zero = _mm256_testn_epi64_mask(numbers.whole, numbers.whole);
+    if (__builtin_expect(!_mm_testz_si128(numbers.places, numbers.places) || (zero & numbers.negative) != 0, 0))
+        return 0;
+    const __m256i value =
+        _mm256_mask_sub_epi64(numbers.whole, numbers.negative, _mm256_setzero_si256(), numbers.whole);
+    _mm256_storeu_si256(
+        (__m256i *)values, _mm256_mask_mov_epi64(value, numbers.empty, _mm256_set1_epi64x(INT64_MIN)));
+    return 1;
+}
+
+#define DEFINE_FOUR(NAME, VALUE, MARK)                                                                         \
+    AVX512 static size_t NAME##_avx512(obligor_csv_fields fields, VALUE *values, uint32_t *left)               \
+    {                                                                                                          \
+        size_t others = 0, i = 0;                                                                              \
+        const uint8_t *text = fields.text;                                                                     \
+        for (; i + 4 <= fields.count; i += 4) {                                                                \
+            uint32_t ends[4], lengths[4];                                                                      \
+            unsigned isLong = 0;                                                                               \
+            for (size_t j = 0; j < 4; j++) {                                                                   \
+                const uint32_t *place = fields.ends + (i + j) * fields.stride;                                 \
+                const uint32_t start = place[-1] + 1;                                                          \
+                uint32_t end = place[0];                                                                       \
+                if (fields.last) end -= (end > start) & (text[end - 1] == '\r');                               \
+                const uint32_t quoted = (text[start] == '"') & (end - start > 2);                              \
+                ends[j] = end - quoted;                                                                        \
+                lengths[j] = end - start - 2 * quoted;                                                         \
+                isLong |= lengths[j] > WIDEST;                                                                 \
+            }                                                                                                  \
+            decimals numbers;                                                                                  \
+            if (!isLong && read_four(text, ends, lengths, MARK, &numbers) &&                                  \
+                four_##NAME(numbers, values + i))                                                              \
+                continue;                                                                                      \
+            for (size_t j = i; j < i + 4; j++)                                                                 \
+                if (!NAME##_one_avx2(&fields, j, values)) left[others++] = (uint32_t)j;                        \
+        }                                                                                                      \
+        for (; i < fields.count; i++)                                                                          \
+            if (!NAME##_one_avx2(&fields, i, values)) left[others++] = (uint32_t)i;                            \
+        return others;                                                                                         \
+    }
+
+DEFINE_FOUR(doubles, double, fields.decimal)
+DEFINE_FOUR(floats, float, fields.decimal)
+DEFINE_FOUR(integers, int64_t, (uint8_t)'.')
+
 #endif
 
 // ---- The choice
 
 #if defined(__x86_64__)
 #define CHOOSE(NAME)                                                                                           \
-    if (level != OBLIGOR_CSV_PLAIN) return NAME##_avx2(fields, values, left);                                  \
+    if (level == OBLIGOR_CSV_AVX512) return NAME##_avx512(fields, values, left);                               \
+    if (level == OBLIGOR_CSV_AVX2) return NAME##_avx2(fields, values, left);                                   \
     return NAME##_plain(fields, values, left)
 #else
 #define CHOOSE(NAME)                                                                                           \

@@ -2,6 +2,7 @@
 #define OBLIGOR_KERNELS_H
 
 #include "csv.h"
+#include "free_memory.h"
 #include "instructions.h"
 #include "logistic.h"
 #include "scorer.h"

@@ -14,7 +14,7 @@
 /// Levels of a category are sorted by their UTF-8 bytes, behind those that the schema states.
 ///
 /// The table is the same to the last bit for any number of threads. Memory stays near the size of the table: files
-/// are read in blocks, twice, first for the number of records. What cannot be read again, such as a pipe, goes to a
+/// are read in blocks, twice, first for the number of records; gzip files once. What cannot be read again, such as a pipe, goes to a
 /// temporary file first; to read that in one pass, use ``CSVStream``.
 public struct CSVReader: Sendable {
     /// How files are read.

@@ -67,9 +67,10 @@ extension CSVOpening {
 extension CSVOpening {
     /// At least as many as there are records of data, and exactly as many if no line is blank.
     ///
-    /// A record of c columns takes at least c bytes, which bounds what a file of line breaks can ask for.
-    func recordBound(_ head: CSVHead) throws(TableError) -> Int {
-        let (breaks, bytes) = isPacked ? try packedBreaks(head) : try storedBreaks(from: head.dataOffset)
+    /// `nil` for compressed data, which would have to be unpacked for that. A record of c columns takes at least c bytes, which bounds what a file of line breaks can ask for.
+    func recordBound(_ head: CSVHead) throws(TableError) -> Int? {
+        if isPacked { return nil }
+        let (breaks, bytes) = try storedBreaks(from: head.dataOffset)
         return min(breaks + 1, bytes / head.names.count + 1)
     }
 
@@ -109,22 +110,5 @@ extension CSVOpening {
             if facts.quotes % 2 == 1 { isInside.toggle() }
         }
         return (breaks, bytes)
-    }
-
-    private func packedBreaks(_ head: CSVHead) throws(TableError) -> (breaks: Int, bytes: Int) {
-        let source = source()
-        let block = TextBlock(capacity: 1 << 18)
-        var breaks = 0
-        var bytes = 0
-        var isInside = false
-        while true {
-            block.removeAll()
-            let isFull = try block.fill(from: source, to: block.capacity)
-            let facts = block.counts()
-            breaks += isInside ? facts.line_feeds - facts.breaks : facts.breaks
-            if facts.quotes % 2 == 1 { isInside.toggle() }
-            bytes += block.length
-            if !isFull { return (breaks, bytes) }
-        }
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Vocabulary
 
@@ -78,5 +79,55 @@ enum ColumnCells: Sendable {
             case .flag: .flag(Cells(unwritten: count))
             case .text: .text(Cells(repeating: nil, count: count))
             }
+    }
+}
+
+/// The values of a column in one block.
+struct CellPart: Sendable {
+    let cells: ColumnCells
+    /// Where they belong.
+    let rows: Range<Int>
+}
+
+extension ColumnCells {
+    /// The values of all blocks in one piece; the parts are let go one after the other.
+    init(_ type: ColumnType, joining parts: inout [CellPart], rows: Int, noting freed: inout FreedMemory) {
+        self.init(type, count: rows)
+        parts.sort { $0.rows.lowerBound > $1.rows.lowerBound }
+        while let part = parts.popLast() {
+            switch (self, part.cells) {
+            case (.double(let all), .double(let some)): all.copy(some, to: part.rows)
+            case (.float(let all), .float(let some)): all.copy(some, to: part.rows)
+            case (.integer(let all), .integer(let some)): all.copy(some, to: part.rows)
+            case (.category(let all), .category(let some)): all.copy(some, to: part.rows)
+            case (.day(let all), .day(let some)): all.copy(some, to: part.rows)
+            case (.flag(let all), .flag(let some)): all.copy(some, to: part.rows)
+            case (.text(let all), .text(let some)): all.copy(some, to: part.rows)
+            default: preconditionFailure("a block of another type")
+            }
+            freed.note(part.rows.count * 8)
+        }
+    }
+}
+
+extension Cells {
+    /// Copies all rows of other cells to rows of these.
+    fileprivate func copy(_ other: Cells, to rows: Range<Int>) {
+        let target = unsafe self.rows(rows)
+        let source = unsafe other.rows(0..<rows.count)
+        for row in 0..<rows.count { unsafe target[row] = source[row] }
+    }
+}
+
+/// Memory in small pieces that has been let go and should go back to the system.
+struct FreedMemory {
+    private var bytes = 0
+
+    /// Notes some more, and now and then gives it back.
+    mutating func note(_ more: Int) {
+        bytes += more
+        if bytes < 1 << 26 { return }
+        bytes = 0
+        obligor_return_free_memory()
     }
 }

@@ -8,8 +8,11 @@ struct TablePass: Sendable {
     let wanted: [ColumnPlanner.Wanted]
     /// How each column is to be read; `nil` where only the forms of its values are wanted.
     let plans: [ColumnPlan?]
-    /// At least as many as there are records.
-    let records: Int
+    /// At least as many as there are records, where that is known.
+    ///
+    /// Then blocks are read straight into columns of this length; else every block has cells of its own, which are
+    /// joined at the end.
+    let records: Int?
 
     /// What the threads know together.
     private struct Progress {
@@ -20,6 +23,8 @@ struct TablePass: Sendable {
         /// The levels of categories, block by block.
         var levels: [[LevelMerge.Part]]
         var distinct: [Set<String>]
+        /// The cells of blocks, where they have their own.
+        var parts: [[CellPart]]
         var rows = 0
     }
 
@@ -29,13 +34,15 @@ struct TablePass: Sendable {
     ///   that contradict; the number of records.
     /// - Throws: What is wrong with the first block that has a fault.
     func run() throws(TableError) -> ([Column.Values?], [ColumnTraits], rows: Int) {
-        let cells = plans.map { plan in plan.map { ColumnCells($0.schema.type, count: records) } }
+        let cells = plans.map { plan in
+            records.flatMap { records in plan.map { ColumnCells($0.schema.type, count: records) } }
+        }
         let progress = Mutex(
             Progress(
                 isOpen: plans.map { $0 == nil }, traits: plans.map { _ in [] }, levels: plans.map { _ in [] },
-                distinct: plans.map { _ in [] }))
+                distinct: plans.map { _ in [] }, parts: plans.map { _ in [] }))
         let cutter = SharedCutter(try opening.cutter())
-        let threads = min(opening.options.workers.threads, max(1, records))
+        let threads = min(opening.options.workers.threads, max(1, records ?? .max))
         opening.options.workers.forEach(threads) { _ in
             let block = TextBlock(capacity: opening.options.blockSize)
             while true {
@@ -52,12 +59,25 @@ struct TablePass: Sendable {
                 }
             }
         }
-        let end = progress.withLock { $0 }
+        var end = progress.withLock { progress in
+            let end = progress
+            progress.parts = []
+            return end
+        }
         if let failure = end.failure { throw failure.error }
-        let values = plans.indices.map { index -> Column.Values? in
-            guard !end.isOpen[index], let plan = plans[index] else { return nil }
-            return cells[index]?.finish(
-                rows: end.rows, end.levels[index], stated: plan.schema.levels ?? [])
+        var freed = FreedMemory()
+        var values: [Column.Values?] = []
+        for (index, plan) in plans.enumerated() {
+            guard !end.isOpen[index], let plan else {
+                end.parts[index] = []
+                values.append(nil)
+                continue
+            }
+            let whole =
+                cells[index]
+                ?? ColumnCells(plan.schema.type, joining: &end.parts[index], rows: end.rows, noting: &freed)
+            values.append(
+                whole.finish(rows: end.rows, end.levels[index], stated: plan.schema.levels ?? []))
         }
         return (values, end.traits, end.rows)
     }
@@ -68,7 +88,7 @@ struct TablePass: Sendable {
     ) throws(TableError) {
         let reader = BlockReader(head: planner.head)
         try reader.refuseBadText(block)
-        guard block.firstRow + block.rowCount <= records else {
+        if let records, block.firstRow + block.rowCount > records {
             throw .changedWhileReading(file: planner.head.file)
         }
         let isOpen = progress.withLock { progress in
@@ -77,14 +97,22 @@ struct TablePass: Sendable {
         }
         var first: (fault: BlockReader.Fault, plan: ColumnPlan)?
         for (index, plan) in plans.enumerated() {
-            guard let plan, let cells = cells[index], !isOpen[index] else {
+            guard let plan, !isOpen[index] else {
                 note(reader, index, block, progress)
                 continue
             }
+            let own = cells[index] == nil ? ColumnCells(plan.schema.type, count: block.rowCount) : nil
             var levels = plan.levels
             do throws(BlockReader.Fault) {
-                try reader.read(plan, of: block, into: cells, firstRow: block.firstRow, levels: &levels)
+                if let cells = own ?? cells[index] {
+                    let firstRow = own == nil ? block.firstRow : 0
+                    try reader.read(plan, of: block, into: cells, firstRow: firstRow, levels: &levels)
+                }
                 if plan.schema.type == .category { note(levels, index, block, progress) }
+                if let own {
+                    let part = CellPart(cells: own, rows: block.firstRow..<block.firstRow + block.rowCount)
+                    progress.withLock { $0.parts[index].append(part) }
+                }
             } catch {
                 if plan.isGuess {
                     note(reader, index, block, progress)
