@@ -39,7 +39,7 @@ public struct IsotonicRegression: Sendable, Hashable {
             }
         }
         var pools: [Pool] = []
-        for position in RisingOrder.positions(of: x) {
+        for position in RisingOrder(x).positions {
             let row = Int(position)
             let weight = weights?[row] ?? 1
             if weight == 0 { continue }

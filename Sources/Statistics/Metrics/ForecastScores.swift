@@ -67,7 +67,7 @@ public struct ForecastScores: Sendable, Hashable {
             reliability += group.weight * (group.forecast - groupRate) * (group.forecast - groupRate)
             resolution += group.weight * (groupRate - rate) * (groupRate - rate)
         }
-        for position in RisingOrder.positions(of: probabilities) {
+        for position in RisingOrder(probabilities).positions {
             let row = Int(position)
             if probabilities[row] != group.forecast {
                 close()

@@ -4,6 +4,8 @@ public enum MetricError: Error, Sendable, Hashable {
     case empty
     /// All observations with weight are defaults, or none is.
     case oneClass(defaulted: Bool)
+    /// There are too few observations of a kind.
+    case tooFew(what: String, given: Double, needed: Double)
     /// A risk, forecast or weight is not a usable number.
     case badValue(row: Int, what: String, value: String, expected: String)
     /// A parameter is out of its range.
@@ -18,6 +20,9 @@ extension MetricError: CustomStringConvertible {
         case .oneClass(let defaulted):
             "All observations \(defaulted ? "defaulted" : "survived"): ranking needs both outcomes; "
                 + "take a longer performance window or more obligors."
+        case .tooFew(let what, let given, let needed):
+            "The \(what) weigh \(given), but this figure needs at least \(needed): take more obligors or a longer "
+                + "performance window."
         case .badValue(let row, let what, let value, let expected):
             "The \(what) of observation \(row) is \(value), expected \(expected)."
         case .badParameter(let name, let value, let expected): "\(name) is \(value), expected \(expected)."

@@ -32,6 +32,25 @@ public struct RankedOutcomes: Sendable {
     ///   ``MetricError/badValue(row:what:value:expected:)`` for NaN and for weights that are negative or infinite.
     /// - Complexity: O(n).
     public init(risks: [Double], defaulted: [Bool], weights: [Double]? = nil) throws(MetricError) {
+        try Self.check(risks, defaulted, weights)
+        try self.init(order: RisingOrder(risks), defaulted: defaulted, weights: weights)
+    }
+
+    /// Groups observations whose order is known and whose values have been checked.
+    init(order: RisingOrder, defaulted: [Bool], weights: [Double]?) throws(MetricError) {
+        let groups = Self.groups(order, defaulted, weights)
+        let defaults = groups.reduce(0) { $0 + $1.defaults }
+        let nonDefaults = groups.reduce(0) { $0 + $1.nonDefaults }
+        guard !groups.isEmpty else { throw .empty }
+        guard defaults > 0 else { throw .oneClass(defaulted: false) }
+        guard nonDefaults > 0 else { throw .oneClass(defaulted: true) }
+        self.groups = groups
+        self.defaults = defaults
+        self.nonDefaults = nonDefaults
+    }
+
+    /// Refuses what cannot be ranked.
+    static func check(_ risks: [Double], _ defaulted: [Bool], _ weights: [Double]?) throws(MetricError) {
         precondition(
             risks.count == defaulted.count && risks.count == weights?.count ?? risks.count,
             "\(risks.count) risks, \(defaulted.count) outcomes, \(weights?.count ?? risks.count) weights")
@@ -43,29 +62,24 @@ public struct RankedOutcomes: Sendable {
                 throw .badValue(row: row, what: "weight", value: "\(weight)", expected: "a finite number ≥ 0")
             }
         }
+    }
+
+    private static func groups(_ order: RisingOrder, _ defaulted: [Bool], _ weights: [Double]?) -> [Group] {
+        let (positions, sorted) = (order.positions.span, order.values.span)
+        let outcomes = defaulted.span
         var groups: [Group] = []
-        var (defaults, nonDefaults) = (0.0, 0.0)
-        for position in RisingOrder.positions(of: risks) {
-            let row = Int(position)
-            let weight = weights?[row] ?? 1
-            if weight == 0 { continue }
-            if groups.last?.risk != risks[row] {
-                groups.append(Group(risk: risks[row], defaults: 0, nonDefaults: 0))
-            }
-            if defaulted[row] {
-                groups[groups.count - 1].defaults += weight
-                defaults += weight
-            } else {
-                groups[groups.count - 1].nonDefaults += weight
-                nonDefaults += weight
-            }
+        var place = 0
+        while place < positions.count {
+            var group = Group(risk: sorted[place], defaults: 0, nonDefaults: 0)
+            repeat {
+                let row = Int(positions[place])
+                let weight = weights?[row] ?? 1
+                if outcomes[row] { group.defaults += weight } else { group.nonDefaults += weight }
+                place += 1
+            } while place < positions.count && sorted[place] == group.risk
+            if group.total > 0 { groups.append(group) }
         }
-        guard !groups.isEmpty else { throw .empty }
-        guard defaults > 0 else { throw .oneClass(defaulted: false) }
-        guard nonDefaults > 0 else { throw .oneClass(defaulted: true) }
-        self.groups = groups
-        self.defaults = defaults
-        self.nonDefaults = nonDefaults
+        return groups
     }
 }
 

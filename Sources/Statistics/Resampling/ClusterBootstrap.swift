@@ -42,7 +42,7 @@ public struct ClusterBootstrap: Sendable {
     public func rows(ofReplicate replicate: Int, generator: SeededGenerator) -> [Int] {
         var stream = generator.stream(replicate)
         var rows: [Int] = []
-        for _ in members.indices { rows += members[Int.random(in: members.indices, using: &stream)] }
+        for _ in members.indices { rows += members[stream.integer(below: members.count)] }
         return rows
     }
 
@@ -51,7 +51,7 @@ public struct ClusterBootstrap: Sendable {
         var stream = generator.stream(replicate)
         var weights = [Double](repeating: 0, count: members.reduce(0) { $0 + $1.count })
         for _ in members.indices {
-            for row in members[Int.random(in: members.indices, using: &stream)] { weights[row] += 1 }
+            for row in members[stream.integer(below: members.count)] { weights[row] += 1 }
         }
         return weights
     }

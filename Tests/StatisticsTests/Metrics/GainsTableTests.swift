@@ -33,9 +33,53 @@ struct GainsTableTests {
         #expect(parts.map(\.defaultRate) == [0.5, 0])
     }
 
-    @Test("refuses no parts")
-    func refusesNoParts() throws {
+    @Test("whole rows keep their order among ties")
+    func wholeRows() throws {
+        let parts = try GainsTable(
+            wholeRows: [5, 5, 1, 5, 1], defaulted: [false, true, true, true, false],
+            weights: [1, 1, 2, 0, 2], parts: 2
+        ).parts
+        // Rows 0, 1 fill half of the first part's weight of 3; row 2 ends in the second.
+        #expect(parts.map(\.rows) == [2, 4])
+        #expect(parts.map(\.defaults) == [1, 2])
+        #expect(parts.map(\.lowestRisk) == [5, 1])
+    }
+
+    @Test("whole rows leave parts out that no row falls into")
+    func emptyParts() throws {
+        let parts = try GainsTable(wholeRows: [2, 1], defaulted: [true, false], parts: 4).parts
+        #expect(parts.map(\.rows) == [1, 1])
+    }
+
+    @Test("does not depend on the order of tied rows", arguments: 1...5 as ClosedRange<UInt64>)
+    func orderIsIrrelevant(seed: UInt64) throws {
+        let data = RankedOutcomesTests.random(seed)
+        var generator = SeededGenerator(seed: seed)
+        let order = generator.permutation(data.risks.count)
+        let before = try RankedOutcomes(risks: data.risks, defaulted: data.defaulted, weights: data.weights)
+        let after = try RankedOutcomes(
+            risks: order.map { data.risks[$0] }, defaulted: order.map { data.defaulted[$0] },
+            weights: order.map { data.weights[$0] })
+        #expect(try GainsTable(before) == GainsTable(after))
+    }
+
+    @Test("fractional weights leave no slivers at the borders")
+    func noSlivers() throws {
+        // Ten risks of weight 0.1 each make ten parts of one risk each, whatever 0.1 + 0.1 + … rounds to.
+        let ranked = try RankedOutcomes(
+            risks: (0..<20).map { Double($0 / 2) }, defaulted: (0..<20).map { $0 % 2 == 0 },
+            weights: Array(repeating: 0.05, count: 20))
+        let parts = try GainsTable(ranked).parts
+        #expect(parts.map(\.lowestRisk) == (0..<10).reversed().map(Double.init))
+        for part in parts { expectClose(part.lift, 1, relative: 1e-12) }
+    }
+
+    @Test("refuses a number of parts that makes no sense", arguments: [0, -1, .min, 100_001, .max])
+    func refusesParts(count: Int) throws {
         let ranked = try RankedOutcomes(risks: [1, 2], defaulted: [false, true])
-        #expect(throws: MetricError.self) { try GainsTable(ranked, parts: 0) }
+        #expect(throws: MetricError.self) { try GainsTable(ranked, parts: count) }
+        #expect(throws: MetricError.self) {
+            try GainsTable(wholeRows: [1, 2], defaulted: [false, true], parts: count)
+        }
     }
 }
