@@ -24,6 +24,24 @@ struct BoundedLogisticOracleTests {
         try expectAgreement("hmeq_bounded_box", .hmeq(), bounds)
     }
 
+    /// Ratios with extreme tails: undamped Newton steps diverge, also from the bounds.
+    @Test func extremeTails() throws {
+        let corporate = try CorporateRatios(ReferenceResult(shared: "corporate_raw"))
+        func fit(_ bounds: CoefficientBounds) throws -> BoundedLogisticFit {
+            try BoundedLogisticRegression(BoundedLogisticOptions(bounds: bounds)).fit(
+                Matrix(columns: corporate.columns), defaulted: corporate.isInvestmentGrade,
+                names: corporate.names)
+        }
+        let free = try fit(.none)
+        expectClose(free.logLikelihood, -1149.6951757494573, relative: 1e-12)
+        var bounds = CoefficientBounds()
+        for name in corporate.names { bounds.limits[name] = .notNegative }
+        let bounded = try fit(bounds)
+        #expect(bounded.violation <= 1e-10)
+        #expect(bounded.coefficients.dropFirst().allSatisfy { $0 >= 0 })
+        #expect(bounded.logLikelihood < free.logLikelihood)
+    }
+
     private func expectAgreement(
         _ name: String, _ design: CreditDesign, _ bounds: CoefficientBounds
     ) throws {

@@ -71,6 +71,20 @@ struct ElasticNetOracleTests {
         }
     }
 
+    /// Ratios with extreme tails, where undamped Newton steps diverge; the last penalty is none.
+    @Test(arguments: [1.0, 0.2])
+    func extremeTails(mixing: Double) throws {
+        let corporate = try CorporateRatios(ReferenceResult(shared: "corporate_raw"))
+        var options = options
+        options.mixing = mixing
+        options.tolerance = 1e-10
+        options.grid = .values([0.1, 0.01, 0.001, 0.0001, 0])
+        let path = try ElasticNet(options).path(
+            Matrix(columns: corporate.columns), defaulted: corporate.isInvestmentGrade)
+        for point in path.points { #expect(point.violation <= 1e-10) }
+        expectClose(try #require(path.points.last).deviance, 2 * 1149.6951757494573, relative: 1e-9)
+    }
+
     @Test func crossValidation() throws {
         let oracle = try Oracle(shared: "logistic/glmnet_german_cross_validation.json")("expected")
         let design = try CreditDesign.german()
