@@ -33,7 +33,7 @@ struct ExponentialPlan {
         for ((degree, theta), (first, second)) in zip(Self.reach, bounds) {
             let reached = max(try powers.root(first), try powers.root(second))
             if scalbn(reached, prescaling) <= theta,
-                base.extraHalvings(degree: degree, halved: -prescaling) == 0
+                try base.extraHalvings(degree: degree, halved: -prescaling) == 0
             {
                 self.degree = degree
                 return
@@ -43,7 +43,7 @@ struct ExponentialPlan {
         let odd = max(try powers.root(8), try powers.root(10))
         let halvings = min(even, odd) > 0 ? log2(min(even, odd) / Self.reachOf13) : -.infinity
         squarings = max(0, prescaling + Int(max(halvings.rounded(.up), -1100)))
-        squarings += base.extraHalvings(degree: 13, halved: squarings - prescaling)
+        squarings += try base.extraHalvings(degree: 13, halved: squarings - prescaling)
     }
 
     /// rₘ(A/2ˢ) = q(A/2ˢ)⁻¹ p(A/2ˢ).
@@ -60,15 +60,17 @@ extension Matrix {
     /// the backward error, of A after it has been halved so often.
     ///
     /// Source: Al-Mohy & Higham (2009), the function ℓ of section 5.
-    func extraHalvings(degree: Int, halved: Int) -> Int {
+    func extraHalvings(degree: Int, halved: Int) throws(LinearAlgebraError) -> Int {
         let norm = oneNorm
         guard norm > 0 else { return 0 }
-        let logOfPower = logNormOfMagnitude(power: 2 * degree + 1)
         // log₂ c, summed up: (m!)² ÷ ((2m)!·(2m + 1)!) = 1 ÷ Π (m + k)² ÷ (2m + 1), k = 1 … m.
         let logCoefficient = (1...degree).reduce(-log2(Double(2 * degree + 1))) { sum, index in
             sum - 2 * log2(Double(degree + index))
         }
-        let excess = logCoefficient + logOfPower - log2(norm) + 53 - Double(2 * degree * halved)
+        let offset = logCoefficient + 53 - Double(2 * degree * halved)
+        // ‖|A|ᵏ‖ ≤ ‖A‖ᵏ often settles it without the power.
+        guard offset + Double(2 * degree) * log2(norm) > 0 else { return 0 }
+        let excess = offset + (try logNormOfMagnitude(power: 2 * degree + 1)) - log2(norm)
         guard excess > 0 else { return 0 }
         return Int((excess / Double(2 * degree)).rounded(.up))
     }
@@ -77,19 +79,16 @@ extension Matrix {
     ///
     /// The norm of a matrix without negative elements is the largest element of 1ᵀ|A|ᵏ. Summed in logarithms,
     /// because the 27th power overflows early.
-    private func logNormOfMagnitude(power: Int) -> Double {
-        let values = storage.span
+    private func logNormOfMagnitude(power: Int) throws(LinearAlgebraError) -> Double {
+        let magnitudes = Matrix(rows: rows, columns: columns, columnMajor: storage.map { abs($0) })
         var sums = [Double](repeating: 1, count: columns)
         var logarithm = 0.0
         for _ in 0..<power {
-            var next = [Double](repeating: 0, count: columns)
-            for column in 0..<columns {
-                for row in 0..<rows { next[column] += abs(values[column &* rows &+ row]) * sums[row] }
-            }
-            let largest = next.max() ?? 0
+            sums = try magnitudes.transposedTimes(sums)
+            let largest = sums.max() ?? 0
             guard largest > 0 else { return -.infinity }
             logarithm += log2(largest)
-            for column in 0..<columns { sums[column] = next[column] / largest }
+            for column in sums.indices { sums[column] /= largest }
         }
         return logarithm
     }

@@ -20,7 +20,10 @@ extension Matrix: PadeOperand {
     func multiplied(by right: Matrix) throws(LinearAlgebraError) -> Matrix { try times(right) }
 
     func scaled(byPowerOfTwo exponent: Int) -> Matrix {
-        Matrix(rows: rows, columns: columns, columnMajor: storage.map { scalbn($0, exponent) })
+        if exponent == 0 { return self }
+        // 2^±1000 is a normal number, so the product is as exact as scalbn, and faster.
+        if abs(exponent) <= 1000 { return scalbn(1, exponent) * self }
+        return Matrix(rows: rows, columns: columns, columnMajor: storage.map { scalbn($0, exponent) })
     }
 
     func leftQuotient(of right: Matrix) throws(LinearAlgebraError) -> Matrix { try LU(self).solve(right) }

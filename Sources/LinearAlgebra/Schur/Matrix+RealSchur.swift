@@ -8,6 +8,8 @@ extension Matrix {
         let n = try OpenBLAS.dimension(rows)
         let stride = try OpenBLAS.stride(rows)
         try checkFinite()
+        // A triangular matrix is its own Schur form; dgees would lose its smallest elements beside very large ones.
+        if isUpperTriangular { return (self, .identity(rows)) }
         var triangular = self
         var vectors = Matrix(rows: rows, columns: rows)
         var real = [Double](repeating: 0, count: rows)

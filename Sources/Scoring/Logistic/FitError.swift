@@ -18,6 +18,8 @@ public enum FitError: Error, Equatable, Sendable {
     case constant(columns: [String])
     /// Columns that are linear combinations of others, with the combinations.
     case collinear([CollinearColumn])
+    /// A test or interval that has no meaning after a ridge.
+    case needsUnpenalisedFit
     /// A linear rule separates the classes, so that coefficients run away.
     case separated(Separation)
     /// The iteration ended before the gradient vanished; the norm is that of the gradient in standard errors,
@@ -51,6 +53,9 @@ extension FitError: CustomStringConvertible {
         case .collinear(let dependencies):
             "Collinear: \(dependencies.map(\.description).joined(separator: "; ")). Leave out "
                 + "\(dependencies.map(\.column).joined(separator: ", ")) or add a ridge penalty."
+        case .needsUnpenalisedFit:
+            "Tests and intervals by the likelihood have no meaning after a ridge, which pulls the estimates towards "
+                + "zero: fit without a penalty or with Firth's correction."
         case .separated(let separation):
             "\(separation): the likelihood has no maximum. Check for a column that knows the outcome, merge or drop "
                 + "rare levels, add a ridge penalty or use Firth's correction."

@@ -59,7 +59,4 @@ extension LogisticFit {
 
     /// Schwarz's criterion, deviance + ln(observations) · degrees of freedom.
     public var bic: Double { deviance + log(Double(observations)) * degreesOfFreedom }
-
-    /// Wald's z of each coefficient, estimate ÷ standard error.
-    public var zValues: [Double] { zip(coefficients, standardErrors).map { $0 / $1 } }
 }

@@ -35,6 +35,11 @@ public struct LogisticRegression: Sendable {
         let problem = try LogisticProblem(
             features, defaulted: defaulted, weights: weights, offset: offset, names: names,
             workers: options.workers, kernel: options.usesPortableKernel ? .portable : .fastest)
+        return try fit(problem)
+    }
+
+    /// Fits the model to checked data.
+    func fit(_ problem: LogisticProblem) throws(FitError) -> LogisticFit {
         try problem.checkOutcomes()
         try options.validate()
         let likelihood = PenalisedLikelihood(problem.objective, options.penalty)
@@ -64,14 +69,19 @@ extension LogisticOptions {
 
     /// Iterates to the minimum, or says why there is none.
     func minimise(_ solver: inout NewtonSolver, _ problem: LogisticProblem) throws(FitError) {
-        var outcome = solver.iterate(upTo: min(Self.unsuspiciousIterations, maximumIterations))
+        let outcome = solver.iterate(upTo: min(Self.unsuspiciousIterations, maximumIterations))
         if solver.likelihood.isUnpenalised,
             outcome != .converged || !solver.provesMaximum(for: problem.largestMagnitudes),
             let separation = SeparationSearch(problem).run()
         {
             throw .separated(separation)
         }
-        outcome = solver.iterate(upTo: penalty == .firth ? 10 * maximumIterations : maximumIterations)
+        try finish(&solver)
+    }
+
+    /// Iterates to the minimum; Firth's correction may take its slower steps more often.
+    func finish(_ solver: inout NewtonSolver) throws(FitError) {
+        let outcome = solver.iterate(upTo: penalty == .firth ? 10 * maximumIterations : maximumIterations)
         guard outcome == .converged else {
             throw .notConverged(iterations: solver.iterations, gradientNorm: solver.lastStep)
         }

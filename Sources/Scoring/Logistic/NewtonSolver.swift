@@ -36,12 +36,12 @@ struct NewtonSolver {
 
     /// Prepares an iteration.
     ///
-    /// - Parameter fixed: A coefficient that keeps its value, or nil.
-    init(_ likelihood: PenalisedLikelihood, start: [Double], tolerance: Double, fixed: Int? = nil) {
+    /// - Parameter fixed: Coefficients that keep their values.
+    init(_ likelihood: PenalisedLikelihood, start: [Double], tolerance: Double, fixed: Set<Int> = []) {
         self.likelihood = likelihood
         self.tolerance = tolerance
         coefficients = start
-        free = start.indices.filter { $0 != fixed }
+        free = start.indices.filter { !fixed.contains($0) }
         point = likelihood.point(at: start)
     }
 

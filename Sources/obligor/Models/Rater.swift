@@ -90,20 +90,31 @@ struct Ratings {
             return .category(codes: Array(repeating: Column.missingCode, count: count), levels: [])
         }
         var levels: [String] = []
-        var codeOfReasons: [[Int32]: UInt32] = [:]
         var codes: [UInt32] = []
+        var codeOfCombination: [UInt64: UInt32] = [:]
         codes.reserveCapacity(count)
         for row in 0..<count {
-            let found = reasons.reasons(ofRow: row).map(\.characteristic)
-            if let code = codeOfReasons[found] {
+            let combination = Self.combination(reasons.reasons(ofRow: row))
+            if let combination, let code = codeOfCombination[combination] {
                 codes.append(code)
                 continue
             }
             let code = UInt32(levels.count)
-            codeOfReasons[found] = code
+            if let combination { codeOfCombination[combination] = code }
             levels.append(reasons.names(ofRow: row).joined(separator: String(RatingRecord.reasonSeparator)))
             codes.append(code)
         }
         return .category(codes: codes, levels: levels)
+    }
+
+    /// Up to four reasons as one number, 16 bits each; `nil` if they do not fit.
+    private static func combination(_ reasons: ArraySlice<ReasonCode>) -> UInt64? {
+        guard reasons.count <= 4 else { return nil }
+        var packed: UInt64 = 0
+        for reason in reasons {
+            guard let place = UInt16(exactly: reason.characteristic), place < .max else { return nil }
+            packed = packed << 16 | UInt64(place + 1)
+        }
+        return packed
     }
 }

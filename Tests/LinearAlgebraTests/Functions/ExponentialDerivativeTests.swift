@@ -1,3 +1,4 @@
+import Glibc
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -37,6 +38,18 @@ struct ExponentialDerivativeTests {
         let size = whole.largestMagnitude
         #expect(distance(result.exponential, whole.selecting(rows: 0..<4, columns: 0..<4)) <= 1e-13 * size)
         #expect(distance(result.derivative, whole.selecting(rows: 0..<4, columns: 4..<8)) <= 1e-13 * size)
+    }
+
+    @Test(
+        "is accurate up to the bound of every degree", arguments: [0.0107, 0.19, 0.78, 1.77, 3.2, 4.7, 9, 40])
+    func boundsOfDegrees(size: Double) throws {
+        // A = x·J and E = J with J² = I commute: L = J·e^A.
+        let swap = Matrix(rows: [[0, 1], [1, 0]])
+        let result = try (size * swap).exponential(withDerivativeIn: swap)
+        let (even, odd) = (cosh(size), sinh(size))
+        let allowed = 5e-15 * max(1, size)
+        expectClose(result.derivative.elements, [odd, even, even, odd], relative: allowed)
+        expectClose(result.exponential.elements, [even, odd, odd, even], relative: allowed)
     }
 
     @Test("in the direction of the matrix itself is A·e^A")

@@ -80,6 +80,33 @@ struct ExponentialTests {
         expectClose([whole[0, 0], whole[0, 3], whole[3, 0]], [cos(1), sin(1), -sin(1)], relative: 1e-14)
     }
 
+    @Test(
+        "takes the lowest degree and the least scaling that the published bounds allow",
+        arguments: [
+            (0, 3, 0), (0.01495, 3, 0), (0.01497, 5, 0), (0.2539, 5, 0), (0.254, 7, 0), (0.950, 7, 0),
+            (0.951, 9, 0), (2.097, 9, 0), (2.098, 13, 0), (4.24, 13, 0), (4.26, 13, 1), (8.6, 13, 2),
+            (1e6, 13, 18), (1e30, 13, 98),
+        ])
+    func plan(size: Double, degree: Int, squarings: Int) throws {
+        // Every ‖Aᵏ‖^(1/k) of this matrix is its norm.
+        let plan = try ExponentialPlan(Matrix(rows: [[0, size], [size, 0]]))
+        #expect(plan.degree == degree)
+        #expect(plan.squarings == squarings)
+    }
+
+    @Test("scales further where cancellation hides how large a matrix is")
+    func extraScaling() throws {
+        // A² = 0, but |A|ᵏ = cᵏ·2ᵏ⁻¹ everywhere: ⌈log₂(2c) + (53 − log₂ 1.1325e35) ÷ 26⌉ = 12 for c = 10⁴.
+        let matrix = Matrix(rows: [[1e4, -1e4], [1e4, -1e4]])
+        #expect(try matrix.extraHalvings(degree: 13, halved: 0) == 12)
+        #expect(try matrix.extraHalvings(degree: 13, halved: 5) == 7)
+        #expect(try matrix.extraHalvings(degree: 3, halved: 0) == 21)
+        #expect(try ExponentialPlan(matrix).squarings == 12)
+        // The derivative of e^A grows with ‖A‖², so rounding of A by 2⁻⁵³ moves it by about ‖A‖³·10⁻¹⁷.
+        let smaller = 0.01 * matrix
+        #expect(distance(try smaller.exponential(), Matrix.identity(2) + smaller) <= 1e-9)
+    }
+
     @Test("of a nilpotent matrix is a polynomial, however large")
     func nilpotent() throws {
         for size in [1.0, 1e10, 1e100] {

@@ -50,6 +50,47 @@ struct LogarithmTests {
             [0, 0, 0, size, 0, 0, 2 * size - 1.5 * size * size, 3 * size, 0], relative: 4e-15)
     }
 
+    @Test("sees a large cube behind a small square")
+    func smallSquareLargeCube() throws {
+        // X = N with links 10³, 10⁻¹⁸, 10³: ‖X²‖^½ = 3·10⁻⁸ alone would allow degree 1, which has X³/4 for X³/3.
+        let matrix = Matrix(rows: [[1, 1e3, 0, 0], [0, 1, 1e-18, 0], [0, 0, 1, 1e3], [0, 0, 0, 1]])
+        expectClose(
+            try matrix.logarithm().row(0), [0, 1e3, -0.5e-15, 1e-12 / 3], relative: 1e-14)
+    }
+
+    @Test(
+        "keeps its digits off the diagonals that have formulas of their own",
+        arguments: [1e2, 1e10, 1e100, 1e300])
+    func spreadEigenvalues(spread: Double) throws {
+        // Only t₀₂ is set: the logarithm has t₀₂·ln[a, c] there.
+        let (a, c) = (spread, 1 / spread)
+        let matrix = Matrix(rows: [[a, 0, 1], [0, 1, 0], [0, 0, c]])
+        let expected = (log(a) - log(c)) / (a - c)
+        expectClose(try matrix.logarithm()[0, 2], expected, relative: 2e-14)
+        let power = (pow(a, 1.0 / 12) - pow(c, 1.0 / 12)) / (a - c)
+        expectClose(try matrix.power(1.0 / 12)[0, 2], power, relative: 2e-14)
+    }
+
+    @Test("of a skewed turn close to a half turn follows the closed form", arguments: [1e-1, 1e-2, 1e-4])
+    func skewedHalfTurn(angle: Double) throws {
+        // [[α, β], [γ, α]] with ω² = −βγ and θ = arg(α + iω): ln = ln|α + iω|·I + (θ/ω)·[[0, β], [γ, 0]].
+        let (alpha, beta, gamma) = (-1.0, 2.0, -angle * angle / 2)
+        let theta = atan2(angle, alpha)
+        let logarithm = try Matrix(rows: [[alpha, beta], [gamma, alpha]]).logarithm()
+        let real = log1p(angle * angle) / 2
+        expectClose(
+            logarithm.elements, [real, theta / angle * gamma, theta / angle * beta, real],
+            absolute: 1e-14 / angle)
+        let root = try Matrix(rows: [[alpha, beta], [gamma, alpha]]).power(0.5)
+        let size = pow(1 + angle * angle, 0.25)
+        expectClose(
+            root.elements,
+            [
+                size * cos(theta / 2), size * sin(theta / 2) / angle * gamma,
+                size * sin(theta / 2) / angle * beta, size * cos(theta / 2),
+            ], absolute: 1e-14 / angle)
+    }
+
     @Test("of a far from normal matrix is exact", arguments: [1.0, 1e6, 1e150])
     func nonNormal(coupling: Double) throws {
         expectClose(

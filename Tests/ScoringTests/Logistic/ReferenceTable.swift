@@ -84,55 +84,34 @@ extension Matrix {
     }
 }
 
-/// A reference result as JSON, read by path of keys.
+/// The figures of a reference fit, reached by a path of keys.
 struct ReferenceResult {
-    let object: [String: Any]
+    private let root: Oracle
 
     /// A result among the shared oracles.
-    init(shared name: String) throws { try self.init(SharedData.file("oracles/logistic/\(name).json")) }
+    init(shared name: String) throws { root = try Oracle(shared: "logistic/\(name).json") }
 
     /// A result among the fixtures.
-    init(fixture name: String) throws {
-        let file = Bundle.module.url(forResource: "Fixtures/logistic/\(name)", withExtension: "json")
-        try self.init(#require(file, "no fixture \(name)"))
-    }
+    init(fixture name: String) throws { root = try Oracle(fixture: "logistic/\(name)", in: .module) }
 
-    private init(_ file: URL) throws {
-        object = try #require(
-            try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
-    }
+    private func value(_ path: [String]) throws -> Oracle { try path.reduce(root) { try $0($1) } }
 
-    private func value(_ path: [String]) throws -> Any {
-        var value: Any = object
-        for key in path {
-            value = try #require((value as? [String: Any])?[key], "no \(path.joined(separator: "/"))")
-        }
-        return value
-    }
+    func number(_ path: String...) throws -> Double { try value(path).number }
 
-    func number(_ path: String...) throws -> Double { try number(path) }
+    func number(_ path: [String]) throws -> Double { try value(path).number }
 
-    func number(_ path: [String]) throws -> Double {
-        let value = try value(path)
-        return try #require(value as? Double ?? (value as? Int).map(Double.init))
-    }
+    func numbers(_ path: String...) throws -> [Double] { try value(path).numbers }
 
-    func numbers(_ path: String...) throws -> [Double] {
-        try #require(value(path) as? [NSNumber]).map(\.doubleValue)
-    }
+    func table(_ path: String...) throws -> [[Double]] { try value(path).rows }
 
-    func table(_ path: String...) throws -> [[Double]] {
-        try #require(value(path) as? [[NSNumber]]).map { $0.map(\.doubleValue) }
-    }
+    func strings(_ path: String...) throws -> [String] { try value(path).texts }
 
-    func strings(_ path: String...) throws -> [String] { try #require(value(path) as? [String]) }
-
-    func string(_ path: String...) throws -> String { try #require(value(path) as? String) }
+    func string(_ path: String...) throws -> String { try value(path).text }
 
     func named(_ path: String...) throws -> [String: Double] { try named(path) }
 
     func named(_ path: [String]) throws -> [String: Double] {
-        try #require(value(path) as? [String: NSNumber]).mapValues(\.doubleValue)
+        try value(path).members.mapValues { try $0.number }
     }
 
     func has(_ path: String...) -> Bool { (try? value(path)) != nil }

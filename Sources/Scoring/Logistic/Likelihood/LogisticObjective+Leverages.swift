@@ -48,6 +48,14 @@ extension LogisticObjective {
         return [factors.reduce(0, +)] + sums
     }
 
+    /// Σᵢ vᵢ zᵢ zᵢᵀ for v ≥ 0, the intercept first: at b = 0 a hessian is a quarter of that.
+    func gram(weighting factors: [Double]) -> Matrix {
+        LogisticObjective(
+            features: features, outcomes: outcomes, weights: factors.map { 4 * $0 }, offset: [],
+            workers: workers, scaling: scaling, kernel: kernel
+        ).derivatives(at: [Double](repeating: 0, count: coefficientCount)).hessian
+    }
+
     /// The same rows with other weights.
     func reweighted(_ weights: [Double]) -> LogisticObjective {
         LogisticObjective(

@@ -68,10 +68,9 @@ struct SeparationSearch {
     private func runningCoefficients(boundary: [Int]) -> [Int] {
         let count = objective.coefficientCount
         guard !boundary.isEmpty else { return Array(0..<count) }
-        // At b = 0 every curvature is a quarter of the weight.
-        let gram = restricted(to: boundary, weight: 4).derivatives(
-            at: [Double](repeating: 0, count: count)
-        ).hessian
+        var isOnBoundary = [Double](repeating: 0, count: objective.weights.count)
+        for row in boundary { isOnBoundary[row] = 1 }
+        let gram = objective.gram(weighting: isOnBoundary)
         var running = Set<Int>()
         for dependency in DependencySweep(gram).dependencies {
             var null = dependency.coefficients.map { -$0 }
@@ -119,27 +118,26 @@ struct SeparationSearch {
 
     /// aᵢᵀb of every row.
     private func sides(of direction: [Double]) -> [Double] {
-        var sides = unweighted.logOdds(at: direction)
+        var sides = restricted(to: []).logOdds(at: direction)
         for row in sides.indices where objective.outcomes[row] <= 0.5 { sides[row] = -sides[row] }
         return sides
     }
 
     /// Σ aᵢ over some rows: at b = 0 the gradient is −½ of it.
     private func sum(of rows: [Int]) -> [Double] {
-        restricted(to: rows, weight: 1).lossAndGradient(
+        restricted(to: rows).lossAndGradient(
             at: [Double](repeating: 0, count: objective.coefficientCount)
         ).gradient.map { -2 * $0 }
     }
 
-    private func restricted(to rows: [Int], weight: Double) -> LogisticObjective {
+    /// The rows given with weight 1 and no offset.
+    private func restricted(to rows: [Int]) -> LogisticObjective {
         var weights = [Double](repeating: 0, count: objective.weights.count)
-        for row in rows { weights[row] = weight }
+        for row in rows { weights[row] = 1 }
         return LogisticObjective(
             features: objective.features, outcomes: objective.outcomes, weights: weights, offset: [],
             workers: objective.workers, scaling: objective.scaling, kernel: objective.kernel)
     }
-
-    private var unweighted: LogisticObjective { restricted(to: [], weight: 0) }
 
     private func length(of vector: [Double]) -> Double {
         vector.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -1,0 +1,141 @@
+import Foundation
+import Results
+import Scoring
+import TestSupport
+import Testing
+
+@testable import obligor
+
+@Suite("Shipped recipes are recipes")
+struct ShippedRecipeTests {
+    static let folder = Golden.checkout.appending(path: "models/recipes")
+
+    static let names: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.hasSuffix(".yaml") }.sorted()
+    }()
+
+    @Test(arguments: names)
+    func everyOneIsRead(name: String) throws {
+        let recipe = try Recipe(contentsOf: Self.folder.appending(path: name))
+        #expect(!recipe.name.isEmpty && recipe.description != nil)
+    }
+
+    @Test func everyPublicSetHasAnEndToEndTest() {
+        let tested = Set(PublicRecipeTests.cases.map { "\($0.recipe).yaml" })
+        let own = Self.names.filter { $0.hasPrefix("simulated_") || $0 == "template.yaml" }
+        #expect(Set(Self.names).subtracting(tested).subtracting(own).isEmpty)
+    }
+}
+
+@Suite(
+    "Shipped recipes run end to end on public data",
+    .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+struct PublicRecipeTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let recipe: String
+        let data: String
+        let folds: String
+        let rows: Int
+        let defaults: Int
+        /// What the recipe is to reach, as a mean over the five folds.
+        let auc: Double
+        let logLoss: Double
+
+        var testDescription: String { recipe }
+        var dataPath: String { SharedData.file("data/\(data)").path }
+        var foldsPath: String { SharedData.file("oracles/cv/folds/\(folds).csv.gz").path }
+        var recipePath: String { ShippedRecipeTests.folder.appending(path: "\(recipe).yaml").path }
+
+        init(
+            _ recipe: String, _ data: String, folds: String, rows: Int, defaults: Int, auc: Double,
+            logLoss: Double
+        ) {
+            self.recipe = recipe
+            self.data = data
+            self.folds = folds
+            self.rows = rows
+            self.defaults = defaults
+            self.auc = auc
+            self.logLoss = logLoss
+        }
+    }
+
+    private static let german = ("german_credit/german.csv", "german", 1_000, 300)
+    private static let southGerman = ("south_german_credit/south_german.csv", "south_german", 1_000, 300)
+    private static let hmeq = ("hmeq/hmeq.csv", "hmeq", 5_960, 1_189)
+    private static let taiwan = ("taiwan_credit_default/UCI_Credit_Card.csv.gz", "taiwan", 30_000, 6_636)
+    private static let polish = ("polish_bankruptcy/1year.csv.gz", "polish_1year", 7_027, 271)
+    private static let corporate = ("corporate_rating/corporate_rating.csv.gz", "corporate", 2_029, 864)
+
+    private static func on(
+        _ set: (data: String, folds: String, rows: Int, defaults: Int), _ recipe: String, auc: Double,
+        logLoss: Double
+    ) -> Case {
+        Case(
+            recipe, set.data, folds: set.folds, rows: set.rows, defaults: set.defaults, auc: auc,
+            logLoss: logLoss)
+    }
+
+    /// Logistic recipes hold what they reach (cut after the third digit); scorecards hold the decile-binned
+    /// logistic of the reference table.
+    static let cases = [
+        on(german, "german_logistic", auc: 0.790, logLoss: 0.497),
+        on(southGerman, "south_german_logistic", auc: 0.789, logLoss: 0.499),
+        on(hmeq, "hmeq_logistic", auc: 0.907, logLoss: 0.279),
+        on(hmeq, "hmeq_logistic_plain", auc: 0.804, logLoss: 0.389),
+        on(taiwan, "taiwan_logistic", auc: 0.724, logLoss: 0.466),
+        on(polish, "polish_1year_logistic", auc: 0.907, logLoss: 0.095),
+        on(corporate, "corporate_logistic", auc: 0.807, logLoss: 0.533),
+    ]
+
+    @Test(arguments: cases)
+    func crossValidation(of set: Case) throws {
+        let run = Run(
+            "cross-validate", set.recipePath, "--data", set.dataPath, "--folds", set.foldsPath, "--json")
+        #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
+        let record = try JSONDecoder().decode(CrossValidationRecord.self, from: Data(run.output.utf8))
+        #expect(record.folds.count == 5)
+        #expect(record.mean.rows == set.rows && record.mean.defaults == set.defaults)
+        #expect(try #require(record.mean.auc) >= set.auc)
+        #expect(try #require(record.mean.logLoss) <= set.logLoss)
+    }
+
+    @Test(arguments: cases)
+    func trainingToRatings(with set: Case) throws {
+        let folder = try TemporaryFolder()
+        let trained = Run("train", set.recipePath, "--data", set.dataPath, "--out", folder.path("run"))
+        #expect(trained.status == .done && trained.error.isEmpty, "\(trained.error)")
+        let run = try RunFolder(folder.file("run"))
+        let training = try #require(try run.validation()?.samples.first)
+        #expect(training.performance.rows == set.rows && training.performance.defaults == set.defaults)
+        let evaluated = Run("evaluate", folder.path("run"), "--data", set.dataPath, "--json")
+        #expect(
+            try JSONDecoder().decode(PerformanceRecord.self, from: Data(evaluated.output.utf8))
+                == training.performance)
+        let scored = Run("score", folder.path("run"), "--data", set.dataPath, "--out", "-")
+        #expect(scored.status == .done, "\(scored.error)")
+        #expect(scored.output.split(separator: "\n").count == set.rows + 1)
+    }
+
+    @Test(arguments: [
+        ("german", "german_logistic"), ("hmeq", "hmeq_logistic_plain"), ("taiwan", "taiwan_logistic"),
+    ])
+    func plainLogisticsEqualScikitLearn(set name: String, recipe: String) throws {
+        struct Reference: Decodable {
+            struct Figures: Decodable { let auc, logLoss, brier: [Double] }
+            let sets: [String: Figures]
+        }
+        let fixture = Golden.checkout.appending(
+            path: "Tests/ScoringTests/Fixtures/scikit-learn-cross-validation.json")
+        let expected = try #require(
+            try JSONDecoder().decode(Reference.self, from: Data(contentsOf: fixture)).sets[name])
+        let set = try #require(Self.cases.first { $0.recipe == recipe })
+        let run = Run(
+            "cross-validate", set.recipePath, "--data", set.dataPath, "--folds", set.foldsPath, "--json")
+        let record = try JSONDecoder().decode(CrossValidationRecord.self, from: Data(run.output.utf8))
+        // Both end at the optimum, where no pair of rows changes places.
+        expectClose(record.folds.map { $0.auc ?? .nan }, expected.auc, absolute: 1e-9, "AUC")
+        expectClose(record.folds.map { $0.logLoss ?? .nan }, expected.logLoss, absolute: 1e-9, "log loss")
+    }
+}
