@@ -16,7 +16,10 @@ public struct LogisticOptions: Sendable, Hashable {
     public var penalty: Penalty
     /// Newton steps allowed.
     public var maximumIterations: Int
-    /// The fit ends when a Newton step is at most this long, in standard errors, √(gᵀH⁻¹g); that step is still taken.
+    /// About the relative error that may be left in the standard errors; much less is left in the coefficients.
+    ///
+    /// The fit ends when a Newton step, in standard errors, times the root of the average leverage (p + 1) ÷ Σw is at
+    /// most this; that step is still taken.
     public var tolerance: Double
     /// Threads to use; the result does not depend on them.
     public var workers: Workers
@@ -27,7 +30,7 @@ public struct LogisticOptions: Sendable, Hashable {
 
     /// Options with their defaults.
     public init(
-        penalty: Penalty = .none, maximumIterations: Int = 100, tolerance: Double = 1e-7,
+        penalty: Penalty = .none, maximumIterations: Int = 100, tolerance: Double = 1e-9,
         workers: Workers = .allProcessors
     ) {
         self.penalty = penalty

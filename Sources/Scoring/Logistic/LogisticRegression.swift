@@ -42,7 +42,7 @@ public struct LogisticRegression: Sendable {
     func fit(_ problem: LogisticProblem) throws(FitError) -> LogisticFit {
         try problem.checkOutcomes()
         try options.validate()
-        let likelihood = PenalisedLikelihood(problem.objective, options.penalty)
+        let likelihood = problem.likelihood(options.penalty)
         if !likelihood.allowsDependentColumns { try problem.checkColumns() }
         let start = problem.sampledStart(for: likelihood, options) ?? problem.start
         var solver = NewtonSolver(likelihood, start: start, tolerance: options.effectiveTolerance)
@@ -65,7 +65,7 @@ extension LogisticOptions {
     }
 
     /// Convergence with Firth's correction is linear, so the last step says less about what is left.
-    var effectiveTolerance: Double { penalty == .firth ? 1e-4 * tolerance : tolerance }
+    var effectiveTolerance: Double { penalty == .firth ? 1e-3 * tolerance : tolerance }
 
     /// Iterates to the minimum, or says why there is none.
     func minimise(_ solver: inout NewtonSolver, _ problem: LogisticProblem) throws(FitError) {

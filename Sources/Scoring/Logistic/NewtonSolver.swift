@@ -20,8 +20,11 @@ struct NewtonSolver {
 
     /// f.
     let likelihood: PenalisedLikelihood
-    /// Length of a step, in standard errors, at which the iteration ends; that step is still taken.
+    /// Relative size of a step at which the iteration ends; that step is still taken.
     private let tolerance: Double
+    /// √((p + 1) ÷ Σw), the root of the average leverage for a weight of 1: a step of so many standard errors changes
+    /// them in about this proportion, whatever the number of rows or the unit of their weights.
+    private let leverage: Double
     /// The coefficients that may move.
     private let free: [Int]
     /// b, on the columns of the objective.
@@ -40,6 +43,7 @@ struct NewtonSolver {
     init(_ likelihood: PenalisedLikelihood, start: [Double], tolerance: Double, fixed: Set<Int> = []) {
         self.likelihood = likelihood
         self.tolerance = tolerance
+        leverage = (Double(start.count) / likelihood.weightSum).squareRoot()
         coefficients = start
         free = start.indices.filter { !fixed.contains($0) }
         point = likelihood.point(at: start)
@@ -53,7 +57,7 @@ struct NewtonSolver {
             lastStep = decrement.squareRoot()
             iterations += 1
             isRoundingLimited = hasReachedRounding(after: previousStep)
-            if lastStep <= tolerance || isRoundingLimited {
+            if lastStep * leverage <= tolerance || isRoundingLimited {
                 finish(with: step)
             } else if !advance(along: step, decrement: decrement) {
                 outcome = .stuck
@@ -64,8 +68,9 @@ struct NewtonSolver {
 
     /// Convergence ends where rounding of the gradient begins: it is quadratic, but linear with Firth's curvature.
     private func hasReachedRounding(after previousStep: Double) -> Bool {
-        if case .firth = likelihood.penalty { return lastStep < 1e-9 && lastStep > 0.9 * previousStep }
-        return lastStep < 1e-5 && lastStep > 0.25 * previousStep
+        let size = lastStep * leverage
+        if case .firth = likelihood.penalty { return size < 1e-10 && lastStep > 0.9 * previousStep }
+        return size < 1e-6 && lastStep > 0.25 * previousStep
     }
 
     /// d = C⁻¹ g over the free coefficients, and gᵀ d.

@@ -16,6 +16,9 @@ extension LogisticFit {
         public let pValue: Double
     }
 
+    /// Wald's z of every coefficient, estimate ÷ standard error, the intercept first.
+    public var zValues: [Double] { zip(coefficients, standardErrors).map { $0 / $1 } }
+
     /// The table of coefficients, the intercept first.
     public var estimates: [Estimate] {
         estimates(covariance: covariance)

@@ -60,7 +60,8 @@ private struct LikelihoodProfile {
             LogisticObjective(
                 features: objective.features, outcomes: objective.outcomes, weights: objective.weights,
                 offset: objective.offset, workers: objective.workers, scaling: scaling,
-                kernel: objective.kernel), options.penalty)
+                kernel: objective.kernel), options.penalty,
+            weightSum: inference.problem.weightSum)
         best = scaling.scaled(inference.fit.coefficients)
         let point = likelihood.point(at: best)
         bestValue = point.value

@@ -31,7 +31,7 @@ public struct LogisticInference: Sendable {
     var scaledCoefficients: [Double] { problem.objective.scaling.scaled(fit.coefficients) }
 
     /// What was maximised.
-    var likelihood: PenalisedLikelihood { PenalisedLikelihood(problem.objective, options.penalty) }
+    var likelihood: PenalisedLikelihood { problem.likelihood(options.penalty) }
 
     /// Refuses a ridge.
     func requireLikelihood() throws(FitError) {

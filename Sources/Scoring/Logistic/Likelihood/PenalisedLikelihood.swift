@@ -39,10 +39,13 @@ struct PenalisedLikelihood: Sendable {
 
     let objective: LogisticObjective
     let penalty: Penalty
+    /// Σ w.
+    let weightSum: Double
 
     /// f on the columns of an objective, which the ridge of the options knows in raw units.
-    init(_ objective: LogisticObjective, _ penalty: LogisticOptions.Penalty) {
+    init(_ objective: LogisticObjective, _ penalty: LogisticOptions.Penalty, weightSum: Double) {
         self.objective = objective
+        self.weightSum = weightSum
         self.penalty =
             switch penalty {
             case .none, .ridge(0): .none
