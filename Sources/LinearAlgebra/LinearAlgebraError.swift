@@ -18,7 +18,7 @@ public enum LinearAlgebraError: Error, Sendable, Equatable {
     case notConverged(MatrixOperation)
     /// An eigenvalue lies where the function has no principal value: on the closed negative real axis.
     case noPrincipalValue(of: MatrixOperation, eigenvalue: Complex)
-    /// The result is larger than the largest double.
+    /// The result, or a number on the way to it, is beyond the range of doubles.
     case overflow(MatrixOperation)
     /// The workspace of an operation could not be allocated.
     case outOfMemory(MatrixOperation)
@@ -95,7 +95,7 @@ extension LinearAlgebraError: CustomStringConvertible {
             \(operation.rawValue): estimate the generator from the data, or regularise the matrix first.
             """
         case .overflow(let operation):
-            "The \(operation.rawValue) is larger than the largest double: scale the matrix down."
+            "The \(operation.rawValue) leaves the range of doubles: rescale the matrix so that its entries are near 1."
         case .outOfMemory(let operation):
             "No memory for the workspace of the \(operation.rawValue): use fewer columns."
         }

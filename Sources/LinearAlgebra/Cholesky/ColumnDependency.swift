@@ -23,10 +23,15 @@ extension ColumnDependency {
     ///   - independent: The columns it may be made of.
     ///   - shares: Coefficients between columns of unit length; those below 10⁻⁶ are left out as rounding.
     ///   - lengths: The lengths of all columns.
-    init(column: Int, independent: [Int], shares: [Double], lengths: [Double]) {
+    ///   - operation: What it was found by, for the error.
+    /// - Throws: ``LinearAlgebraError/overflow(_:)`` if lengths differ by more than doubles can say.
+    init(
+        column: Int, independent: [Int], shares: [Double], lengths: [Double], in operation: MatrixOperation
+    ) throws(LinearAlgebraError) {
         self.column = column
         terms = zip(independent, shares).filter { lengths[column] > 0 && abs($0.1) > 1e-6 }
-            .map { Term(column: $0.0, coefficient: $0.1 * lengths[column] / lengths[$0.0]) }
+            .map { Term(column: $0.0, coefficient: $0.1 * (lengths[column] / lengths[$0.0])) }
             .sorted { $0.column < $1.column }
+        guard terms.allSatisfy(\.coefficient.isFinite) else { throw .overflow(operation) }
     }
 }

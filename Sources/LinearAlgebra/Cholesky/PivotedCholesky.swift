@@ -41,10 +41,10 @@ public struct PivotedCholesky: Sendable {
             byLower: factor, order: pivoting.rank, transposed: true)
         rank = pivoting.rank
         independentColumns = independent
-        dependencies = dependent.indices.map { index in
-            ColumnDependency(
+        dependencies = try dependent.indices.map { index throws(LinearAlgebraError) in
+            try ColumnDependency(
                 column: dependent[index], independent: independent, shares: shares.column(index),
-                lengths: lengths)
+                lengths: lengths, in: .cholesky)
         }.sorted { $0.column < $1.column }
     }
 

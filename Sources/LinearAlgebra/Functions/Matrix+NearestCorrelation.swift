@@ -9,7 +9,7 @@ extension Matrix {
     ///
     /// - Parameter tolerance: The largest deviation of a diagonal element from 1 left before the result is scaled
     ///   to ones.
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
     ///   ``LinearAlgebraError/tooLarge(dimension:)``.
     /// - Complexity: O(n³) per step; a handful of Newton steps with some conjugate gradient steps each.
     ///
@@ -26,7 +26,8 @@ extension Matrix {
         var point = try CorrelationDual(symmetric, multipliers: diagonal.map { 1 - $0 })
         // Newton's method converges quadratically; what it has not reached after 100 steps it will not.
         for _ in 0..<100 {
-            if point.deviation <= max(tolerance, point.rounding) { return point.correlation }
+            // More than 10⁻⁸ of rounding would say that nothing of the ones on the diagonal is left in the sums.
+            if point.deviation <= max(tolerance, min(point.rounding, 1e-8)) { return point.correlation }
             guard let next = try point.improved() else { break }
             point = next
         }
@@ -55,6 +56,7 @@ private struct CorrelationDual {
         gradient = positivePart.diagonal.map { $0 - 1 }
         value =
             eigen.values.reduce(0) { $0 + max($1, 0) * max($1, 0) } / 2 - multipliers.reduce(0, +)
+        guard value.isFinite, positivePart.isFinite else { throw .overflow(.nearestCorrelation) }
     }
 
     /// The largest deviation of the diagonal from 1.

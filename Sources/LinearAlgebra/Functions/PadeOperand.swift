@@ -26,7 +26,10 @@ extension Matrix: PadeOperand {
         return Matrix(rows: rows, columns: columns, columnMajor: storage.map { scalbn($0, exponent) })
     }
 
-    func leftQuotient(of right: Matrix) throws(LinearAlgebraError) -> Matrix { try LU(self).solve(right) }
+    func leftQuotient(of right: Matrix) throws(LinearAlgebraError) -> Matrix {
+        guard isFinite, right.isFinite else { throw .overflow(.exponential) }
+        return try LU(self).solve(right)
+    }
 }
 
 /// A matrix and its derivative in a direction, X + εX′ with ε² = 0; rules of differentiation are its arithmetic.
@@ -60,10 +63,12 @@ struct MatrixWithDerivative: PadeOperand {
 
     /// With R = X⁻¹Y from X·R = Y: X·R′ = Y′ − X′·R.
     func leftQuotient(of right: Self) throws(LinearAlgebraError) -> Self {
+        guard value.isFinite, right.value.isFinite else { throw .overflow(.exponential) }
         let factors = try LU(value)
         let quotient = try factors.solve(right.value)
         var slope = right.derivative
         try slope.addProduct(derivative, quotient, scaledBy: -1)
+        guard slope.isFinite else { throw .overflow(.exponential) }
         return Self(value: quotient, derivative: try factors.solve(slope))
     }
 }

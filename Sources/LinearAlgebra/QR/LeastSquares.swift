@@ -40,10 +40,9 @@ extension Matrix {
         try checkFinite()
         try rightHandSides.checkFinite()
         // Powers of 2 make the rank independent of units and cost no rounding.
-        let exponents = (0..<columns).map { index in
-            let length = Matrix(column: column(index)).frobeniusNorm
-            return length > 0 ? Int(length.exponent) : 0
-        }
+        let lengths = (0..<columns).map { Matrix(column: column($0)).frobeniusNorm }
+        guard lengths.allSatisfy(\.isFinite) else { throw .overflow(.leastSquares) }
+        let exponents = lengths.map { $0 > 0 ? Int($0.exponent) : 0 }
         var (solution, rank) = try scalingColumns(byPowersOfTwo: exponents.map { -$0 })
             .shortestLeastSquares(rightHandSides, tolerance: tolerance)
         if deficiency == .refuse, rank < columns { throw .rankDeficient(rank: rank, columns: columns) }

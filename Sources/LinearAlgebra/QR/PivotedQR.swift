@@ -20,7 +20,8 @@ public struct PivotedQR: Sendable {
     ///   - matrix: A.
     ///   - tolerance: A column depends on others if they leave at most this share of its length unexplained; the
     ///     default is some hundred times the rounding of the factorisation.
-    /// - Throws: ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/overflow(_:)`` if the
+    ///   length of a column does; ``LinearAlgebraError/tooLarge(dimension:)``.
     /// - Complexity: 2n²(m − n/3) multiplications for m ≥ n.
     ///
     /// Source: Golub & Van Loan (2013), *Matrix Computations*, 4th ed., §5.4.
@@ -29,6 +30,7 @@ public struct PivotedQR: Sendable {
         _ = try OpenBLAS.dimension(matrix.rows)
         try matrix.checkFinite()
         let scaling = matrix.scaledToUnitColumns()
+        guard scaling.lengths.allSatisfy(\.isFinite) else { throw .overflow(.qr) }
         var factor = scaling.matrix
         let order = try factor.factorPivotedQR()
         let upper = factor.upperTrapezoid
@@ -41,10 +43,10 @@ public struct PivotedQR: Sendable {
         let shares = try rest.dividedOnTheLeft(byUpper: upper, order: rank, transposed: false)
         self.rank = rank
         independentColumns = independent
-        dependencies = dependent.indices.map { index in
-            ColumnDependency(
+        dependencies = try dependent.indices.map { index throws(LinearAlgebraError) in
+            try ColumnDependency(
                 column: dependent[index], independent: independent, shares: shares.column(index),
-                lengths: scaling.lengths)
+                lengths: scaling.lengths, in: .qr)
         }.sorted { $0.column < $1.column }
     }
 

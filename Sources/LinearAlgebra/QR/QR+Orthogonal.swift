@@ -3,7 +3,8 @@ import CLAPACKE
 extension QR {
     /// Q, shape (m, min(m, n)), with orthonormal columns.
     ///
-    /// - Throws: ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/overflow(_:)`` if columns near the smallest double leave no direction;
+    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
     public func orthogonal() throws(LinearAlgebraError) -> Matrix {
         let width = scales.count
         let m = try OpenBLAS.dimension(reflectors.rows)
@@ -17,6 +18,7 @@ extension QR {
             }
         }
         try OpenBLAS.check(status, from: "dorgqr", in: .qr)
+        guard result.isFinite else { throw .overflow(.qr) }
         return result
     }
 }

@@ -9,7 +9,8 @@ public struct QR: Sendable {
 
     /// Factors a matrix of any shape (m, n) by Householder reflections.
     ///
-    /// - Throws: ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/overflow(_:)`` if the
+    ///   length of a column does; ``LinearAlgebraError/tooLarge(dimension:)``.
     /// - Complexity: 2n²(m − n/3) multiplications for m ≥ n.
     public init(_ matrix: Matrix) throws(LinearAlgebraError) {
         let m = try OpenBLAS.dimension(matrix.rows)
@@ -25,6 +26,7 @@ public struct QR: Sendable {
             }
         }
         try OpenBLAS.check(status, from: "dgeqrf", in: .qr)
+        guard reflectors.isFinite, scales.allSatisfy(\.isFinite) else { throw .overflow(.qr) }
         self.reflectors = reflectors
         self.scales = scales
     }

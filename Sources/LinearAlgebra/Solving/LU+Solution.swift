@@ -6,7 +6,8 @@ extension LU {
     /// - Parameters:
     ///   - rightHandSides: B, one right-hand side per column.
     ///   - transposed: Whether to solve with Aᵀ.
-    /// - Throws: ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notFinite(row:column:value:)`` for B; ``LinearAlgebraError/overflow(_:)`` if X
+    ///   does; ``LinearAlgebraError/tooLarge(dimension:)``.
     public func solve(_ rightHandSides: Matrix, transposed: Bool = false) throws(LinearAlgebraError) -> Matrix
     {
         precondition(
@@ -16,6 +17,7 @@ extension LU {
         let count = try OpenBLAS.dimension(rightHandSides.columns)
         let stride = try OpenBLAS.stride(order)
         let form = CChar(UInt8(ascii: transposed ? "T" : "N"))
+        try rightHandSides.checkFinite()
         var solutions = rightHandSides
         // SAFETY: the factors are order × order with order pivots, B has order rows; dgetrs writes only into B.
         let status = unsafe factors.storage.withUnsafeBufferPointer { a in
@@ -28,12 +30,13 @@ extension LU {
             }
         }
         try OpenBLAS.check(status, from: "dgetrs", in: .linearSolution)
+        guard solutions.isFinite else { throw .overflow(.linearSolution) }
         return solutions
     }
 
     /// x with A·x = b, or Aᵀ·x = b.
     ///
-    /// - Throws: ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: As ``solve(_:transposed:)-(Matrix,_)``.
     public func solve(
         _ rightHandSide: [Double], transposed: Bool = false
     ) throws(LinearAlgebraError) -> [Double] {

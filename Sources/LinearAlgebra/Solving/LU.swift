@@ -12,8 +12,8 @@ public struct LU: Sendable {
     /// Factors a square matrix.
     ///
     /// - Throws: ``LinearAlgebraError/singular(reciprocalCondition:)`` if a pivot is exactly zero, see also
-    ///   ``reciprocalCondition()``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    ///   ``reciprocalCondition()``; ``LinearAlgebraError/overflow(_:)`` if the factors or ‖A‖₁ do;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     /// - Complexity: 2n³/3 multiplications.
     public init(_ matrix: Matrix) throws(LinearAlgebraError) {
         precondition(matrix.isSquare, "LU for solving with a \(matrix.rows)×\(matrix.columns) matrix")
@@ -30,10 +30,12 @@ public struct LU: Sendable {
             }
         }
         try OpenBLAS.check(status, from: "dgetrf", in: .linearSolution)
+        norm = matrix.oneNorm
+        // Before the zero pivots that overflow may leave behind.
+        guard norm.isFinite, factors.isFinite else { throw .overflow(.linearSolution) }
         if status > 0 { throw .singular(reciprocalCondition: 0) }
         self.factors = factors
         self.pivots = pivots
-        norm = matrix.oneNorm
     }
 
     /// The order n of A.

@@ -11,8 +11,8 @@ public struct Eigen: Sendable {
 
     /// Decomposes a square matrix, balanced before.
     ///
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     public init(_ matrix: Matrix) throws(LinearAlgebraError) {
         let parts = try matrix.decomposeGeneral()
         values = zip(parts.real, parts.imaginary).map { Complex($0, $1) }

@@ -37,6 +37,9 @@ extension Matrix {
         }
         try OpenBLAS.check(status, from: "dgeevx", in: .eigenvalues)
         if status > 0 { throw .notConverged(.eigenvalues) }
+        guard real.allSatisfy(\.isFinite), imaginary.allSatisfy(\.isFinite) else {
+            throw .overflow(.eigenvalues)
+        }
         return (real, imaginary, right, reciprocalConditions)
     }
 }

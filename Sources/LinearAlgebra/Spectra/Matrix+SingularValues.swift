@@ -34,6 +34,7 @@ extension Matrix {
         }
         try OpenBLAS.check(status, from: "dgesdd", in: .singularValues)
         if status > 0 { throw .notConverged(.singularValues) }
+        guard values.allSatisfy(\.isFinite) else { throw .overflow(.singularValues) }
         return (left, values, right)
     }
 }

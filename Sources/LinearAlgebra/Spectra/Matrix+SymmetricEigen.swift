@@ -21,6 +21,7 @@ extension Matrix {
         }
         try OpenBLAS.check(status, from: "dsyevd", in: .eigenvalues)
         if status > 0 { throw .notConverged(.eigenvalues) }
+        guard values.allSatisfy(\.isFinite) else { throw .overflow(.eigenvalues) }
         return values
     }
 }

@@ -9,8 +9,8 @@ public struct SVD: Sendable {
 
     /// Decomposes a matrix of any shape (m, n).
     ///
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     public init(_ matrix: Matrix) throws(LinearAlgebraError) {
         (left, singularValues, rightTransposed) = try matrix.decomposeSingularValues(vectors: true)
     }
@@ -49,8 +49,8 @@ public struct SVD: Sendable {
 extension Matrix {
     /// The singular values alone, descending.
     ///
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     public func singularValues() throws(LinearAlgebraError) -> [Double] {
         try decomposeSingularValues(vectors: false).values
     }

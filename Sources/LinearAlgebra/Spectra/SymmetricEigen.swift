@@ -7,8 +7,8 @@ public struct SymmetricEigen: Sendable {
 
     /// Decomposes a symmetric matrix, of which the lower triangle is read.
     ///
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     public init(_ matrix: Matrix) throws(LinearAlgebraError) {
         var vectors = matrix
         values = try vectors.decomposeSymmetric(vectors: true)
@@ -33,8 +33,8 @@ public struct SymmetricEigen: Sendable {
 extension Matrix {
     /// The eigenvalues of a symmetric matrix alone, ascending; the lower triangle is read.
     ///
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     public func symmetricEigenvalues() throws(LinearAlgebraError) -> [Double] {
         var scratch = self
         return try scratch.decomposeSymmetric(vectors: false)

@@ -132,6 +132,22 @@ struct CholeskyTests {
         }
     }
 
+    @Test("refuse NaN and infinities on the right", arguments: [Double.nan, .infinity])
+    func refusesNonFiniteRightHandSide(value: Double) throws {
+        let factor = try Cholesky(.identity(2))
+        #expect(throws: LinearAlgebraError.self) { try factor.solve([1, value]) }
+        #expect(throws: LinearAlgebraError.self) { try factor.solveLower([value, 1]) }
+        #expect(throws: LinearAlgebraError.self) { try factor.solveUpper([value, 1]) }
+    }
+
+    @Test("refuse the condition of a matrix whose norm overflows, and an inverse that does")
+    func refusesExtremes() throws {
+        let heavy = try Cholesky(Matrix(rows: [[1.5e308, 1e308], [1e308, 1.5e308]]))
+        #expect(throws: LinearAlgebraError.overflow(.cholesky)) { try heavy.reciprocalCondition() }
+        let light = try Cholesky(Matrix(rows: [[.leastNonzeroMagnitude]]))
+        #expect(throws: LinearAlgebraError.singular(reciprocalCondition: 0)) { try light.inverse() }
+    }
+
     /// AᵀA + I of a random A.
     static func positiveDefinite(_ order: Int) throws -> Matrix {
         var generator = TestGenerator(seed: order)

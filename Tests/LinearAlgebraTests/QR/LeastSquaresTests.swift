@@ -71,13 +71,14 @@ struct LeastSquaresTests {
         }
     }
 
-    @Test("refuse coefficients beyond the largest double")
+    @Test("refuse coefficients and lengths beyond the largest double")
     func refusesOverflow() {
         #expect(throws: LinearAlgebraError.overflow(.leastSquares)) {
             try Matrix(rows: [[1e-300], [1e-300]]).leastSquares([1e300, 1e300])
         }
-        #expect(throws: LinearAlgebraError.overflow(.linearSolution)) {
-            try Matrix(rows: [[1e-300]]).solve([1e300])
-        }
+        let long = Matrix(rows: 4, columns: 1, repeating: 1e308)
+        #expect(throws: LinearAlgebraError.overflow(.leastSquares)) { try long.leastSquares([1, 1, 1, 1]) }
+        #expect(throws: LinearAlgebraError.overflow(.qr)) { try QR(long) }
+        #expect(throws: LinearAlgebraError.overflow(.qr)) { try PivotedQR(long) }
     }
 }

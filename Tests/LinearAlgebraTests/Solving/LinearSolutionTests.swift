@@ -90,6 +90,23 @@ struct LinearSolutionTests {
         }
     }
 
+    @Test("refuse what overflows on the way instead of trapping")
+    func refusesOverflow() {
+        let growing = Matrix(rows: [[1e308, 1e308], [-1e308, 1e308]])
+        #expect(throws: LinearAlgebraError.overflow(.linearSolution)) { try growing.solve([1, 1]) }
+        let heavy = Matrix(rows: [[1e308, 0], [1e308, 1]])
+        #expect(throws: LinearAlgebraError.overflow(.linearSolution)) { try heavy.solve([1, 1]) }
+        #expect(throws: LinearAlgebraError.overflow(.linearSolution)) {
+            try Matrix(rows: [[1e-300]]).solve([1e300])
+        }
+    }
+
+    @Test("with factors refuse NaN and infinities on the right", arguments: [Double.nan, .infinity])
+    func factorsRefuseNonFinite(value: Double) throws {
+        let factors = try LU(.identity(2))
+        #expect(throws: LinearAlgebraError.self) { try factors.solve([1, value]) }
+    }
+
     @Test("of nothing are nothing")
     func empty() throws {
         #expect(try Matrix(rows: 0, columns: 0).solve([Double]()) == [])
