@@ -34,6 +34,34 @@ struct LogisticRegressionOracleTests {
         try expectAgreement(fit, oracle)
     }
 
+    /// R's own fit keeps all ten columns and stops short of the maximum, at -521.07; without the two dependent columns
+    /// the model is the small one, whose maximum is -518.07.
+    @Test func dependentColumnsOfGermanAreNamed() throws {
+        let collinear = try ReferenceResult(shared: "german_collinear")
+        let small = try ReferenceResult(shared: "german_small")
+        let table = try ReferenceTable("german_credit/german.csv")
+        let columns = try small.named("expected", "coefficients").keys.filter { $0 != "(Intercept)" }.sorted()
+        var design = try table.design(columns)
+        let (duration, amount, age) = (
+            try table.numbers("duration"), try table.numbers("amount"), try table.numbers("age")
+        )
+        design.append(duration.map { 2 * $0 + 1 })
+        design.append(zip(amount, age).map { $0 / 2 + $1 })
+        let defaulted = try table.text("class").map { $0 == "2" }
+        let error = #expect(throws: FitError.self) {
+            try LogisticRegression().fit(
+                Matrix(columns: design), defaulted: defaulted, names: columns + ["twice", "half"])
+        }
+        #expect(
+            error?.description
+                == "Collinear: twice = 2·duration + 1; half = age + 0.5·amount. Leave out twice, half or add a "
+                + "ridge penalty.")
+        let fit = try LogisticRegression().fit(
+            Matrix(columns: Array(design.dropLast(2))), defaulted: defaulted, names: columns)
+        try expectAgreement(fit, small)
+        #expect(try fit.logLikelihood > collinear.number("expected", "log_likelihood"))
+    }
+
     @Test func hmeqWithoutMissingValues() throws {
         let oracle = try ReferenceResult(shared: "hmeq_complete")
         let table = try ReferenceTable("hmeq/hmeq.csv").complete
