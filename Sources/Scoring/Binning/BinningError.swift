@@ -4,7 +4,7 @@ public enum BinningError: Error, Sendable, Equatable {
     case invalidOption(name: String, value: String, expected: String)
     /// The outcomes or weights are not as many as the rows.
     case unequalLengths(variable: String, rows: Int, outcomes: Int, weights: Int?)
-    /// A weight is negative, infinite or not a number.
+    /// A weight is negative, infinite or not a number, or so large that the sum is infinite.
     case invalidWeight(row: Int, value: Double)
     /// There are no defaults, or nothing but defaults, among the rows with weight.
     case oneClass(variable: String, defaults: Double, nonDefaults: Double)
@@ -31,7 +31,8 @@ extension BinningError: CustomStringConvertible {
             return
                 "'\(variable)' has \(rows) rows but there are \(outcomes) outcomes\(also): pass one per row."
         case .invalidWeight(let row, let value):
-            return "The weight of row \(row + 1) is \(value): weights must be finite and not negative."
+            return
+                "The weight of row \(row + 1) is \(value): weights must be finite, also in sum, and not negative."
         case .oneClass(let variable, let defaults, let nonDefaults):
             return
                 "'\(variable)' cannot be binned on \(defaults) defaults and \(nonDefaults) non-defaults: both are needed; check the outcome column or widen the sample."

@@ -72,7 +72,11 @@ extension VariableBinning {
             throw .unequalLengths(
                 variable: column.name, rows: column.count, outcomes: defaulted.count, weights: weights?.count)
         }
-        if let weights, let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+        guard let weights else { return }
+        if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw .invalidWeight(row: row, value: weights[row])
+        }
+        if !weights.reduce(0, +).isFinite, let row = weights.indices.max(by: { weights[$0] < weights[$1] }) {
             throw .invalidWeight(row: row, value: weights[row])
         }
     }

@@ -120,6 +120,19 @@ extension VariableBinning {
         return bins.reduce(0) { $0 + evidence.iv(nonDefaults: $1.nonDefaults, defaults: $1.defaults) }
     }
 
+    /// Information value over the ordinary bins with shares of their own totals: what the choice of bins maximises.
+    ///
+    /// Missing values, special codes, infinities and a pool of rare levels of its own are left out; 0 if one class is
+    /// absent among the rest.
+    public var ordinaryIV: Double {
+        let ordinary = bins.filter { $0.isOrdinary && !$0.isRarePool }
+        let evidence = WeightOfEvidence(
+            nonDefaults: ordinary.reduce(0) { $0 + $1.nonDefaults },
+            defaults: ordinary.reduce(0) { $0 + $1.defaults }, zeroCellAddition: zeroCellAddition)
+        guard evidence.nonDefaults > 0, evidence.defaults > 0 else { return 0 }
+        return ordinary.reduce(0) { $0 + evidence.iv(nonDefaults: $1.nonDefaults, defaults: $1.defaults) }
+    }
+
     /// What turns counts into WOE here.
     var evidence: WeightOfEvidence {
         WeightOfEvidence(nonDefaults: nonDefaults, defaults: defaults, zeroCellAddition: zeroCellAddition)

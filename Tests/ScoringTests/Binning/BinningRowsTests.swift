@@ -39,7 +39,7 @@ struct BinningRowsTests {
 
             // Fitted from the rows: where the tree is refined value by value, the optimum can only be higher.
             let binning = try VariableBinning(fitting: column, defaulted: defaulted, options: options)
-            let objective = ordinaryIV(binning)
+            let objective = binning.ordinaryIV
             let solver = try result("objective").number
             #expect(objective >= solver - 1e-9, "\(variable) \(trend ?? "none")")
         }
@@ -86,16 +86,6 @@ struct BinningRowsTests {
             expectClose(row.woe, try bin("woe").number, absolute: 1e-12, relative: 1e-12)
             expectClose(row.iv, try bin("iv").number, absolute: 1e-12)
         }
-    }
-
-    /// Information value of the ordinary bins with shares of the ordinary observations, which is what is maximised.
-    private func ordinaryIV(_ binning: VariableBinning) -> Double {
-        let bins = binning.bins.filter(\.isOrdinary)
-        let evidence = WeightOfEvidence(
-            nonDefaults: bins.reduce(0) { $0 + $1.nonDefaults },
-            defaults: bins.reduce(0) { $0 + $1.defaults },
-            zeroCellAddition: 0.5)
-        return bins.reduce(0) { $0 + evidence.iv(nonDefaults: $1.nonDefaults, defaults: $1.defaults) }
     }
 
     @Test("scorecardpy's bins of German credit, WOE with the other sign", arguments: ["tree", "chimerge"])

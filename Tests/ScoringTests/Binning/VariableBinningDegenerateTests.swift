@@ -292,6 +292,17 @@ struct VariableBinningDegenerateTests {
         #expect(throws: BinningError.invalidWeight(row: 1, value: -1)) {
             try VariableBinning(fitting: column, defaulted: [true, false], weights: [1, -1])
         }
+        #expect(throws: BinningError.invalidWeight(row: 0, value: .greatestFiniteMagnitude)) {
+            try VariableBinning(
+                fitting: column, defaulted: [true, false],
+                weights: [.greatestFiniteMagnitude, .greatestFiniteMagnitude])
+        }
+        for scale in [1e-300, 1e300] {
+            let scaled = try VariableBinning(
+                fitting: Column(name: "x", values: .double([1, 1, 2, 2])),
+                defaulted: [true, false, true, false], weights: [1, 5, 3, 4].map { $0 * scale })
+            #expect(scaled.iv.isFinite && scaled.bins.count == 2)
+        }
         let text = Column(name: "x", values: .text(["a", "b"]))
         #expect(throws: BinningError.self) {
             var options = BinningOptions()

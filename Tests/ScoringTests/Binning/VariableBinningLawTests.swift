@@ -166,15 +166,10 @@ struct VariableBinningLawTests {
     func automaticTrend(seed: UInt64) throws {
         let observations = BinningObservations.messy(rows: 1500, seed: seed)
         func iv(_ trend: BinningTrend) throws -> Double {
-            let binning = try observations.binning { options in
+            try observations.binning { options in
                 Self.messyOptions(&options)
                 options.trend = trend
-            }
-            let bins = binning.bins.filter(\.isOrdinary)
-            let evidence = WeightOfEvidence(
-                nonDefaults: bins.reduce(0) { $0 + $1.nonDefaults },
-                defaults: bins.reduce(0) { $0 + $1.defaults }, zeroCellAddition: 0.5)
-            return bins.reduce(0) { $0 + evidence.iv(nonDefaults: $1.nonDefaults, defaults: $1.defaults) }
+            }.ordinaryIV
         }
         let (ascending, descending) = (try iv(.ascending), try iv(.descending))
         let (peak, valley) = (try iv(.peak), try iv(.valley))
