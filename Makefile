@@ -35,7 +35,7 @@ test: setup ## build and run all tests
 	$(SWIFT) test
 
 demo: build ## simulate, train, evaluate, score and grade; results in runs/
-	$(OBLIGOR) demo --out runs/demo --replace
+	$(OBLIGOR) demo --out runs/demo
 
 check: lint test build ## what a change must pass: format, lint, tests, optimised build
 

@@ -23,7 +23,10 @@ func tests(of name: String, _ also: [Target.Dependency] = [], fixtures: Bool = f
 
 let package = Package(
     name: "obligor",
-    products: [.executable(name: "obligor", targets: ["obligor"])],
+    products: [
+        .executable(name: "obligor", targets: ["obligor"]),
+        .executable(name: "obligor-bench", targets: ["ObligorBenchmarks"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -47,7 +50,8 @@ let package = Package(
         room(
             "Scoring",
             [
-                "CKernels", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary",
+                "CKernels", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",
+                "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         room("Grading", ["Scoring", "Statistics", "StrictYAML", "Vocabulary"]),
@@ -55,13 +59,23 @@ let package = Package(
         .executableTarget(
             name: "obligor",
             dependencies: [
-                "Grading", "Parallelism", "Results", "Scoring", "Simulation", "Statistics", "StrictYAML", "Tables",
+                "Grading", "Parallelism", "Results", "Scoring", "Simulation", "Statistics", "StrictYAML",
+                "Tables",
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Rainbow", package: "Rainbow"),
                 .product(name: "TextTable", package: "TextTable"),
             ],
+            swiftSettings: rules),
+
+        .executableTarget(
+            name: "ObligorBenchmarks",
+            dependencies: [
+                "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "benchmarks", exclude: ["README.md", "peers", "results", "run"], sources: ["Sources"],
             swiftSettings: rules),
 
         .target(

@@ -3,7 +3,9 @@ import Foundation
 /// Flat little-endian files of numbers, as the peers read them too.
 enum FlatFile {
     /// All numbers of a file.
-    static func read<Number: BitwiseCopyable>(_ file: URL, as type: Number.Type = Number.self) throws -> [Number] {
+    static func read<Number: BitwiseCopyable>(
+        _ file: URL, as type: Number.Type = Number.self
+    ) throws -> [Number] {
         let data = try Data(contentsOf: file, options: .alwaysMapped)
         let count = data.count / MemoryLayout<Number>.stride
         return unsafe [Number](unsafeUninitializedCapacity: count) { buffer, filled in

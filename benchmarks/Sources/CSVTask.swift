@@ -1,0 +1,19 @@
+import Foundation
+import Parallelism
+import Tables
+
+/// A CSV file into typed columns, types inferred.
+enum CSVTask {
+    static func run(_ job: Job) throws {
+        let file = job.folder.appending(path: "\(job.variant).csv")
+        // Into the page cache first, as for the peers.
+        _ = try Data(contentsOf: file).count
+        var options = CSVOptions()
+        options.workers = Workers(threads: job.threads)
+        let reader = CSVReader(options)
+        let measurement = try Measurement(repeats: job.repeats) { try reader.read(file.path) }
+        guard measurement.value.rowCount == job.rows else { throw BenchmarkError.wrongResult("row count") }
+        let bytes = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+        try measurement.report(job, ["bytes": bytes])
+    }
+}
