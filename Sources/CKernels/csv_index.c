@@ -8,6 +8,8 @@
 
 #include "csv.h"
 
+#include <string.h>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -103,17 +105,31 @@ static uint64_t prefix_plain(uint64_t bits)
     return bits;
 }
 
+// Which of eight bytes are zero, as eight bits.
+INLINE uint64_t zeros8(uint64_t word)
+{
+    const uint64_t low = 0x7F7F7F7F7F7F7F7F;
+    const uint64_t zeros = ~(((word & low) + low) | word | low);
+    // The product brings bit 7 of byte i to bit 56 + i.
+    return ((zeros >> 7) * 0x0102040810204080) >> 56;
+}
+
 INLINE masks64 masks_plain(const uint8_t *text, uint8_t delimiter)
 {
+    const uint64_t each = 0x0101010101010101;
     masks64 m = {0, 0, 0, 0, 0, 0};
-    for (int i = 0; i < 64; i++) {
-        const uint8_t byte = text[i];
-        m.quotes |= (uint64_t)(byte == '"') << i;
-        m.feeds |= (uint64_t)(byte == '\n') << i;
-        m.returns |= (uint64_t)(byte == '\r') << i;
-        m.delimiters |= (uint64_t)(byte == delimiter) << i;
-        m.zeros |= (uint64_t)(byte == 0) << i;
-        m.wides |= (uint64_t)(byte >> 7) << i;
+    for (int i = 0; i < 64; i += 8) {
+        uint64_t word;
+        memcpy(&word, text + i, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        m.quotes |= zeros8(word ^ each * '"') << i;
+        m.feeds |= zeros8(word ^ each * '\n') << i;
+        m.returns |= zeros8(word ^ each * '\r') << i;
+        m.delimiters |= zeros8(word ^ each * delimiter) << i;
+        m.zeros |= zeros8(word) << i;
+        m.wides |= ((((word >> 7) & each) * 0x0102040810204080) >> 56) << i;
     }
     return m;
 }

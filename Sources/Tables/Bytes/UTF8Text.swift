@@ -4,8 +4,17 @@ enum UTF8Text {
     ///
     /// Source: The Unicode Standard 15, table 3-7 (well-formed byte sequences).
     static func firstFault(_ text: Span<UInt8>) -> Int? {
+        let bytes = unsafe text.bytes
         var index = 0
         while index < text.count {
+            // Eight bytes of ASCII at once.
+            if index + 8 <= text.count,
+                unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    & 0x8080_8080_8080_8080 == 0
+            {
+                index += 8
+                continue
+            }
             let first = text[index]
             if first < 0x80 {
                 index += 1

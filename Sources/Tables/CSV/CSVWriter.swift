@@ -10,8 +10,8 @@ public enum CSVOutput: Sendable {
 
 /// Writes tables as one CSV file, block by block.
 ///
-/// A file is written beside its place and renamed by ``finish()``, so that nobody ever sees half of it; a writer that
-/// is dropped before that leaves nothing behind.
+/// A file is written beside its place, as `NAME.partial-PID-NUMBER`, and renamed by ``finish()``, so that nobody ever
+/// sees half of it; a writer that is dropped before that leaves nothing behind.
 public final class CSVWriter {
     /// How blocks become bytes; to do that on other threads and pass the result to ``write(formatted:)``.
     public let formatter: CSVFormatter
@@ -76,7 +76,7 @@ public final class CSVWriter {
             try writeHeader(table.names)
         }
         // Some of the rows at a time, so that the text of a large table is never in memory as a whole.
-        let piece = 8192
+        let piece = max(256, 65_536 / max(1, table.columns.count))
         let pieces = (table.rowCount + piece - 1) / piece
         for first in stride(from: 0, to: pieces, by: 4 * workers.threads) {
             let count = min(4 * workers.threads, pieces - first)

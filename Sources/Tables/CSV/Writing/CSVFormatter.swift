@@ -59,12 +59,21 @@ public struct CSVFormatter: Sendable {
         precondition(
             rows.lowerBound >= 0 && rows.upperBound <= table.rowCount, "rows \(rows) of \(table.rowCount)")
         // A stretch of rows whose fields stay in the cache between the two steps.
-        let stretch = 1024
+        let stretch = max(16, 16_384 / max(1, table.columns.count))
+        let levels = table.columns.map(levelFields)
+        var fields = FieldStore()
         var bytes: [UInt8] = []
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: stretch) {
             let part = start..<min(start + stretch, rows.upperBound)
-            let fields = table.columns.map { self.fields(of: $0, rows: part) }
-            bytes += joined(fields, count: part.count)
+            fields.removeAll()
+            for (index, column) in table.columns.enumerated() {
+                append(column, part, levels: levels[index], to: &fields)
+            }
+            let joined = fields.joined(
+                columns: table.columns.count, rows: part.count, delimiter: options.delimiterByte,
+                lineBreak: lineBreak)
+            if part == rows { return joined }
+            bytes += joined
         }
         return bytes
     }
@@ -93,42 +102,32 @@ extension CSVFormatter {
         return quoted
     }
 
-    /// The fields of one column, one behind the other, and where each ends.
-    private struct Fields {
-        var bytes: [UInt8] = []
-        var ends: [Int] = []
-
-        init(capacity: Int) {
-            ends.reserveCapacity(capacity)
-        }
-
-        mutating func append(_ field: [UInt8]) {
-            bytes += field
-            ends.append(bytes.count)
-        }
+    /// The levels of a category as fields.
+    private func levelFields(_ column: Column) -> [[UInt8]] {
+        if case .category(_, let levels) = column.values { levels.map(field) } else { [] }
     }
 
-    private func fields(of column: Column, rows: Range<Int>) -> Fields {
+    /// Adds the fields of a column.
+    private func append(_ column: Column, _ rows: Range<Int>, levels: [[UInt8]], to fields: inout FieldStore)
+    {
         let missing = Array(options.missing.utf8)
         let mark = options.markByte
-        var fields = Fields(capacity: rows.count)
         switch column.values {
         case .double(let values):
-            return unsafe numbers(values, rows, isMissing: { $0.isNaN }) {
+            unsafe appendNumbers(values, rows, to: &fields, isMissing: { $0.isNaN }) {
                 unsafe NumberText.write($0, mark: mark, to: $1)
             }
         case .float(let values):
-            return unsafe numbers(values, rows, isMissing: { $0.isNaN }) {
+            unsafe appendNumbers(values, rows, to: &fields, isMissing: { $0.isNaN }) {
                 unsafe NumberText.write($0, mark: mark, to: $1)
             }
         case .integer(let values):
-            return unsafe numbers(values, rows, isMissing: { $0 == Column.missingInteger }) {
+            unsafe appendNumbers(values, rows, to: &fields, isMissing: { $0 == Column.missingInteger }) {
                 unsafe NumberText.write($0, to: $1)
             }
-        case .category(let codes, let levels):
-            let texts = levels.map(field)
+        case .category(let codes, _):
             for row in rows {
-                fields.append(codes[row] == Column.missingCode ? missing : texts[Int(codes[row])])
+                fields.append(codes[row] == Column.missingCode ? missing : levels[Int(codes[row])])
             }
         case .day(let days):
             for row in rows {
@@ -142,77 +141,29 @@ extension CSVFormatter {
         case .text(let texts):
             for row in rows { fields.append(texts[row].map(field) ?? missing) }
         }
-        return fields
     }
 
-    /// The fields of a column of numbers.
-    private func numbers<Value>(
-        _ values: [Value], _ rows: Range<Int>, isMissing: (Value) -> Bool,
+    private func appendNumbers<Value>(
+        _ values: [Value], _ rows: Range<Int>, to fields: inout FieldStore, isMissing: (Value) -> Bool,
         write: (Value, UnsafeMutablePointer<UInt8>) -> Int
-    ) -> Fields {
+    ) {
         let missing = Array(options.missing.utf8)
         // Only a decimal mark that is the delimiter needs quotes.
-        let isQuoted = options.markByte == options.delimiterByte
-        let widest = max(NumberText.widest + 2, missing.count)
-        var fields = Fields(capacity: rows.count)
-        // SAFETY: every field takes at most `widest` bytes.
-        fields.bytes = unsafe [UInt8](unsafeUninitializedCapacity: rows.count * widest) { buffer, count in
-            guard let start = buffer.baseAddress else { return }
-            for row in rows {
-                let value = values[row]
-                if isMissing(value) {
-                    for byte in missing {
-                        unsafe start[count] = byte
-                        count += 1
-                    }
-                } else {
-                    if isQuoted {
-                        unsafe start[count] = UInt8(ascii: "\"")
-                        count += 1
-                    }
-                    count += unsafe write(value, start + count)
-                    if isQuoted {
-                        unsafe start[count] = UInt8(ascii: "\"")
-                        count += 1
-                    }
-                }
-                fields.ends.append(count)
+        let quotes = options.markByte == options.delimiterByte ? 1 : 0
+        for row in rows {
+            let value = values[row]
+            if isMissing(value) {
+                fields.append(missing)
+                continue
             }
-        }
-        return fields
-    }
-
-    /// Records from fields by column.
-    private func joined(_ columns: [Fields], count: Int) -> [UInt8] {
-        let lineBreak = lineBreak
-        let delimiter = options.delimiterByte
-        let total = columns.reduce(0) { $0 + $1.bytes.count }
-        let capacity = total + count * (columns.count + lineBreak.count)
-        // SAFETY: every byte of every column, a delimiter behind all but the last field, and the line breaks.
-        return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, length in
-            guard var cursor = buffer.baseAddress else { return }
-            for row in 0..<count {
-                for index in columns.indices {
-                    if index > 0 {
-                        unsafe cursor.pointee = delimiter
-                        unsafe cursor += 1
-                    }
-                    let start = row == 0 ? 0 : columns[index].ends[row - 1]
-                    let size = columns[index].ends[row] - start
-                    if size > 0 {
-                        unsafe columns[index].bytes.withUnsafeBufferPointer { bytes in
-                            guard let source = bytes.baseAddress else { return }
-                            unsafe cursor.update(from: source + start, count: size)
-                        }
-                        unsafe cursor += size
-                    }
-                }
-                for byte in lineBreak {
-                    unsafe cursor.pointee = byte
-                    unsafe cursor += 1
-                }
+            // SAFETY: a number and its quotes take at most this much.
+            unsafe fields.append(atMost: NumberText.widest + 2) { place in
+                if quotes == 0 { return unsafe write(value, place) }
+                unsafe place[0] = UInt8(ascii: "\"")
+                let length = unsafe write(value, place + 1)
+                unsafe place[length + 1] = UInt8(ascii: "\"")
+                return length + 2
             }
-            length = unsafe buffer.baseAddress.map { unsafe cursor - $0 } ?? 0
         }
     }
 }

@@ -3,9 +3,11 @@ enum NumberText {
     /// The most bytes that a number takes.
     static let widest = 26
 
-    private static let pairs: [UInt8] = (0..<100).flatMap { number in
-        [UInt8(ascii: "0") + UInt8(number / 10), UInt8(ascii: "0") + UInt8(number % 10)]
-    }
+    /// 00 to 99, one behind the other.
+    private static let pairs: StaticString = """
+        0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+        5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+        """
 
     /// Writes a number in the shortest form that reads back as the same bits; returns how many bytes.
     ///
@@ -86,8 +88,8 @@ enum NumberText {
             let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
             rest = quotient
             place -= 2
-            unsafe text[place] = pairs[2 * Int(pair)]
-            unsafe text[place + 1] = pairs[2 * Int(pair) + 1]
+            unsafe text[place] = pairs.utf8Start[2 * Int(pair)]
+            unsafe text[place + 1] = pairs.utf8Start[2 * Int(pair) + 1]
         }
         if place == 1 { unsafe text[0] = UInt8(ascii: "0") + UInt8(rest) }
     }
