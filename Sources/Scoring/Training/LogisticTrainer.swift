@@ -33,35 +33,4 @@ struct LogisticTrainer {
             form: .logistic(model), scaling: options.scaling, reasons: options.reasons,
             report: TrainingReport(dropped: data.passedOver + encoding.dropped, remarks: fit.remarks))
     }
-
-    /// What every way of fitting gives.
-    private struct Fitted {
-        let intercept: Double
-        let slopes: [Double]
-        /// Intercept first; absent where the method gives none.
-        let standardErrors: [Double]?
-        let remarks: [String]
-    }
-
-    private func fitted(_ encoding: FeatureEncoding, _ data: TrainingData) throws(TrainingError) -> Fitted {
-        let penalty: LogisticOptions.Penalty
-        switch options.penalty {
-        case .none: penalty = .none
-        case .l2(let strength): penalty = .ridge(strength)
-        case .firth: penalty = .firth
-        case .elasticNet:
-            throw .badOption(column: "penalty", reason: "elastic nets are not available yet; use l2")
-        }
-        let features: Matrix
-        do throws(EncodingError) { features = try encoding.matrix(of: data.table) } catch {
-            throw .encoding(error)
-        }
-        do throws(FitError) {
-            let fit = try LogisticRegression(LogisticOptions(penalty: penalty, workers: workers)).fit(
-                features, defaulted: data.defaulted, weights: data.weights, names: encoding.featureNames)
-            return Fitted(
-                intercept: fit.intercept, slopes: Array(fit.slopes), standardErrors: fit.standardErrors,
-                remarks: fit.diagnostics.map { "\($0)" })
-        } catch { throw .fit(error) }
-    }
 }

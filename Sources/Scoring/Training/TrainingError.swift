@@ -20,6 +20,10 @@ public enum TrainingError: Error, Sendable, Equatable {
     case binning(BinningError)
     /// The regression cannot be fitted.
     case fit(FitError)
+    /// The regression under bounds cannot be fitted.
+    case bounded(BoundedLogisticError)
+    /// The elastic net cannot be fitted.
+    case elasticNet(ElasticNetError)
     /// The parts do not make a scorer.
     case scorer(ScorerError)
     /// The model cannot score its own training rows.
@@ -51,6 +55,8 @@ extension TrainingError: CustomStringConvertible {
         case .encoding(let error): error.description
         case .binning(let error): error.description
         case .fit(let error): error.description
+        case .bounded(let error): error.description
+        case .elasticNet(let error): error.description
         case .scorer(let error): error.description
         case .scoring(let error): error.description
         case .folds(let error): error.description

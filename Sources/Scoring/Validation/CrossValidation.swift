@@ -39,13 +39,13 @@ public struct CrossValidation: Sendable {
     ) throws(TrainingError) -> Report {
         let data = try TrainingData(table, recipe: recipe)
         let folds: Folds
-        do throws(FoldError) {
-            if let foldNumbers {
-                folds = try Folds(foldNumbers, rows: table.rowCount)
-            } else {
-                folds = try Folds(dealing: data.defaulted, groups: groups(of: table), options: recipe.folds)
+        if let foldNumbers {
+            do throws(FoldError) { folds = try Folds(foldNumbers, rows: table.rowCount) } catch {
+                throw .folds(error)
             }
-        } catch { throw .folds(error) }
+        } else {
+            folds = try data.folds(recipe.folds, recipe: recipe)
+        }
         let counter = Counter()
         let trainer = ModelTrainer(recipe, workers: .single)
         let parts = try workers.tryMap(folds.count) { fold throws(TrainingError) -> [Double] in
@@ -69,18 +69,6 @@ public struct CrossValidation: Sendable {
         }
         return Report(
             folds: evaluations, foldOfRow: folds.ofRow, logOdds: logOdds, defaulted: data.defaulted)
-    }
-
-    /// What each row belongs to; rows without a value each stand for themselves.
-    private func groups(of table: Table) -> [Int]? {
-        guard let column = recipe.group.flatMap({ table[$0] }) else { return nil }
-        let categories = CategoryCodes(column)
-        var alone = categories.levels.count
-        return categories.codes.map { code in
-            guard code == Column.missingCode else { return Int(code) }
-            alone += 1
-            return alone
-        }
     }
 }
 
