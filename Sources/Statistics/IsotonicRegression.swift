@@ -30,14 +30,8 @@ public struct IsotonicRegression: Sendable, Hashable {
     /// - Complexity: O(n).
     public init(x: [Double], y: [Double], weights: [Double]? = nil) throws(MetricError) {
         precondition(x.count == y.count && x.count == weights?.count ?? x.count, "\(x.count) x, \(y.count) y")
-        for row in x.indices {
-            for (what, value) in [("x", x[row]), ("y", y[row])] where !value.isFinite {
-                throw .badValue(row: row, what: what, value: "\(value)", expected: "a finite number")
-            }
-            if let weight = weights?[row], !(weight >= 0 && weight.isFinite) {
-                throw .badValue(row: row, what: "weight", value: "\(weight)", expected: "a finite number ≥ 0")
-            }
-        }
+        try checkValues(x, weights: weights, what: "x", allowsInfinite: false)
+        try checkValues(y, weights: nil, what: "y", allowsInfinite: false)
         var pools: [Pool] = []
         for position in RisingOrder(x).positions {
             let row = Int(position)

@@ -15,6 +15,12 @@ public struct BetaDistribution: ContinuousDistribution {
         self.b = try b.positive("second shape")
     }
 
+    /// A beta distribution of shapes known to be positive and of moderate size.
+    init(checked a: Double, _ b: Double) {
+        self.a = a
+        self.b = b
+    }
+
     /// The density; at the ends it is ∞, finite or 0 as the shape is below, at or above 1.
     public func density(_ x: Double) -> Double {
         if x.isNaN { return .nan }
@@ -80,12 +86,7 @@ extension BetaDistribution {
     }
 
     /// The distribution of 1 − X.
-    private var mirrored: BetaDistribution { BetaDistribution(first: b, second: a) }
-
-    private init(first: Double, second: Double) {
-        a = first
-        b = second
-    }
+    private var mirrored: BetaDistribution { BetaDistribution(checked: b, a) }
 
     private func odds(lowerTail p: Double) -> Double {
         if p == 0 { return 0 }

@@ -21,7 +21,11 @@ public struct BinomialDistribution: DiscreteDistribution {
 
     /// ln P(X = k); −∞ for counts that cannot occur.
     public func logProbability(_ count: Int) -> Double {
-        let p = probabilityOfSuccess
+        Self.logProbability(count, of: trials, probabilityOfSuccess)
+    }
+
+    /// ln P(X = k) of n trials with a probability p in [0, 1].
+    static func logProbability(_ count: Int, of trials: Int, _ p: Double) -> Double {
         guard count >= 0, count <= trials else { return -.infinity }
         let (n, k, rest) = (Double(trials), Double(count), Double(trials - count))
         // 0 · ln 0 is 0 here.

@@ -6,6 +6,8 @@ public enum DistributionError: Error, Sendable, Equatable {
     case notFinite(parameter: String, value: Double)
     /// A probability is not in [0, 1].
     case notAProbability(Double)
+    /// A correlation is not in [−1, 1].
+    case notACorrelation(Double)
     /// A number of trials is negative.
     case negativeTrials(Int)
 }
@@ -20,6 +22,8 @@ extension DistributionError: CustomStringConvertible {
             "The \(parameter) of a distribution is \(value): give a finite number."
         case .notAProbability(let value):
             "The probability of a distribution is \(value): give a number from 0 to 1."
+        case .notACorrelation(let value):
+            "The correlation of a distribution is \(value): give a number from -1 to 1."
         case .negativeTrials(let count):
             "A binomial distribution of \(count) trials: give 0 or more."
         }

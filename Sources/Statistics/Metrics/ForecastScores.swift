@@ -56,6 +56,31 @@ public struct ForecastScores: Sendable, Hashable {
         murphy = Self.parts(probabilities, defaulted, weights, rate: defaults / total, total: total)
     }
 
+    /// Scores forecasts given as log-odds, whose log loss stays finite where a probability would round to 0 or 1.
+    ///
+    /// - Parameters:
+    ///   - logOdds: ln(p ÷ (1 − p)) of default, no NaN.
+    ///   - defaulted: Outcomes, of the same length.
+    ///   - weights: w ≥ 0, of the same length; absent for all 1.
+    /// - Throws: ``MetricError/empty``, ``MetricError/badValue(row:what:value:expected:)``.
+    public init(logOdds: [Double], defaulted: [Bool], weights: [Double]? = nil) throws(MetricError) {
+        try checkValues(logOdds, weights: weights, what: "log-odds", allowsInfinite: true)
+        let scores = try ForecastScores(
+            probabilities: logOdds.map { 1 / (1 + exp(-$0)) }, defaulted: defaulted, weights: weights)
+        var (total, loss) = (0.0, 0.0)
+        for row in logOdds.indices {
+            let weight = weights?[row] ?? 1
+            if weight == 0 { continue }
+            // −ln p = ln(1 + e^−η) for a default, on the side of the exponential that cannot overflow.
+            let against = defaulted[row] ? -logOdds[row] : logOdds[row]
+            loss += weight * (max(against, 0) + log1p(exp(-abs(against))))
+            total += weight
+        }
+        logLoss = loss / total
+        brier = scores.brier
+        murphy = scores.murphy
+    }
+
     private static func parts(
         _ probabilities: [Double], _ defaulted: [Bool], _ weights: [Double]?, rate: Double, total: Double
     ) -> Murphy {

@@ -8,6 +8,8 @@ public enum MetricError: Error, Sendable, Hashable {
     case tooFew(what: String, given: Double, needed: Double)
     /// A risk, forecast or weight is not a usable number.
     case badValue(row: Int, what: String, value: String, expected: String)
+    /// The figure is not defined for these values.
+    case undefined(String)
     /// A parameter is out of its range.
     case badParameter(name: String, value: String, expected: String)
 }
@@ -25,6 +27,7 @@ extension MetricError: CustomStringConvertible {
                 + "performance window."
         case .badValue(let row, let what, let value, let expected):
             "The \(what) of observation \(row) is \(value), expected \(expected)."
+        case .undefined(let reason): "The figure is not defined: \(reason)."
         case .badParameter(let name, let value, let expected): "\(name) is \(value), expected \(expected)."
         }
     }

@@ -54,14 +54,7 @@ public struct RankedOutcomes: Sendable {
         precondition(
             risks.count == defaulted.count && risks.count == weights?.count ?? risks.count,
             "\(risks.count) risks, \(defaulted.count) outcomes, \(weights?.count ?? risks.count) weights")
-        for row in risks.indices {
-            guard !risks[row].isNaN else {
-                throw .badValue(row: row, what: "risk", value: "NaN", expected: "a number")
-            }
-            if let weight = weights?[row], !(weight >= 0 && weight.isFinite) {
-                throw .badValue(row: row, what: "weight", value: "\(weight)", expected: "a finite number ≥ 0")
-            }
-        }
+        try checkValues(risks, weights: weights, what: "risk", allowsInfinite: true)
     }
 
     private static func groups(_ order: RisingOrder, _ defaulted: [Bool], _ weights: [Double]?) -> [Group] {
@@ -85,14 +78,18 @@ public struct RankedOutcomes: Sendable {
 
 extension RankedOutcomes {
     /// Area under the ROC curve: the chance that a default is riskier than a non-default, ties half; in [0, 1].
-    public var auc: Double {
+    public var auc: Double { concordance / (defaults * nonDefaults) }
+
+    /// Pairs of a default and a non-default in which the default is riskier, ties half: the Mann–Whitney U of the
+    /// defaults.
+    public var concordance: Double {
         var below = 0.0
         var pairs = 0.0
         for group in groups {
             pairs += group.defaults * (below + group.nonDefaults / 2)
             below += group.nonDefaults
         }
-        return pairs / (defaults * nonDefaults)
+        return pairs
     }
 
     /// Gini coefficient, the accuracy ratio: 2 · AUC − 1; in [−1, 1].

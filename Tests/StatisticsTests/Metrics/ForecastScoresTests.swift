@@ -1,3 +1,4 @@
+import Glibc
 import Statistics
 import TestSupport
 import Testing
@@ -29,6 +30,24 @@ struct ForecastScoresTests {
     func tinyForecasts() throws {
         let scores = try ForecastScores(probabilities: [1e-18], defaulted: [false])
         #expect(scores.logLoss == 1e-18)
+    }
+
+    @Test("log-odds score as their probabilities, and go on where those round to 0 and 1")
+    func logOdds() throws {
+        let logOdds = [-3.0, -0.2, 0, 0.9, 4, -1]
+        let defaulted = [false, true, false, true, true, false]
+        let weights = [1.0, 2, 0, 1, 0.5, 3]
+        let scores = try ForecastScores(logOdds: logOdds, defaulted: defaulted, weights: weights)
+        let expected = try ForecastScores(
+            probabilities: logOdds.map { 1 / (1 + exp(-$0)) }, defaulted: defaulted, weights: weights)
+        expectClose(scores.logLoss, expected.logLoss, relative: 1e-14)
+        #expect(scores.brier == expected.brier && scores.murphy == expected.murphy)
+        let certain = try ForecastScores(logOdds: [-800, 800], defaulted: [true, false])
+        #expect(certain.logLoss == 800 && certain.brier == 1)
+        #expect(try ForecastScores(logOdds: [.infinity], defaulted: [true]).logLoss == 0)
+        #expect(try ForecastScores(logOdds: [.infinity], defaulted: [false]).logLoss == .infinity)
+        #expect(throws: MetricError.self) { try ForecastScores(logOdds: [.nan], defaulted: [true]) }
+        #expect(throws: MetricError.empty) { try ForecastScores(logOdds: [], defaulted: []) }
     }
 
     @Test("refuse what is no forecast", arguments: [-0.1, 1.1, .nan, .infinity])

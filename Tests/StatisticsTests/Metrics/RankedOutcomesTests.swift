@@ -89,6 +89,9 @@ struct RankedOutcomesTests {
         let repeated = try RankedOutcomes(
             risks: copies.map { data.risks[$0] }, defaulted: copies.map { data.defaulted[$0] })
         #expect(weighted.groups == repeated.groups)
+        let reweighted = try RankedRisks(data.risks).outcomes(
+            defaulted: data.defaulted, weights: data.weights)
+        #expect(reweighted.groups == weighted.groups)
         #expect(try GainsTable(weighted) == GainsTable(repeated))
     }
 
@@ -142,7 +145,11 @@ struct RankedOutcomesTests {
         #expect(throws: MetricError.badValue(row: 1, what: "risk", value: "NaN", expected: "a number")) {
             try RankedOutcomes(risks: [1, .nan], defaulted: [false, true])
         }
+        #expect(throws: MetricError.self) { try RankedRisks([1, .nan]) }
         for weight in [-1, Double.nan, .infinity] {
+            #expect(throws: MetricError.self) {
+                try RankedRisks([1, 2]).outcomes(defaulted: [false, true], weights: [1, weight])
+            }
             #expect(throws: MetricError.self) {
                 try RankedOutcomes(risks: [1, 2], defaulted: [false, true], weights: [1, weight])
             }
