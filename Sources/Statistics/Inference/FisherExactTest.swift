@@ -1,0 +1,50 @@
+import Glibc
+
+/// Fisher's exact test of independence in a table of two rows and two columns.
+///
+/// With all margins fixed the first count is hypergeometric if rows and columns are independent.
+///
+/// Source: Fisher (1935), *The Design of Experiments*.
+public struct FisherExactTest: Sendable, Hashable {
+    /// P(count ≥ the one observed): small where the first row has more of the first column.
+    public let greater: Double
+    /// P(count ≤ the one observed).
+    public let less: Double
+    /// Probability of all counts that are no more likely than the one observed.
+    public let twoSided: Double
+
+    /// Tests [[a, b], [c, d]].
+    ///
+    /// - Throws: ``InferenceError/badCount(what:value:expected:)`` for counts below 0 or above 10¹².
+    /// - Complexity: O(smallest margin).
+    public init(_ a: Int, _ b: Int, _ c: Int, _ d: Int) throws(InferenceError) {
+        for count in [a, b, c, d] where count < 0 || count > 1_000_000_000_000 {
+            throw .badCount(what: "count in the table", value: Double(count), expected: "from 0 to 1e12")
+        }
+        let (firstRow, secondRow, firstColumn) = (a + b, c + d, a + c)
+        let lowest = max(0, firstColumn - secondRow)
+        let highest = min(firstRow, firstColumn)
+        let observed = Self.logProbability(a, firstRow, secondRow, firstColumn)
+        var (greater, less, twoSided) = (0.0, 0.0, 0.0)
+        for count in lowest...highest {
+            let logProbability = Self.logProbability(count, firstRow, secondRow, firstColumn)
+            let probability = exp(logProbability)
+            if count >= a { greater += probability }
+            if count <= a { less += probability }
+            // Counts as likely as the observed one differ from it by rounding.
+            if logProbability <= observed + 1e-7 { twoSided += probability }
+        }
+        self.greater = min(1, greater)
+        self.less = min(1, less)
+        self.twoSided = min(1, twoSided)
+    }
+
+    /// ln of the hypergeometric probability, as a quotient of three binomial ones, which keeps its digits for large
+    /// counts.
+    private static func logProbability(_ count: Int, _ first: Int, _ second: Int, _ drawn: Int) -> Double {
+        let p = Double(drawn) / Double(max(1, first + second))
+        return BinomialDistribution.logProbability(count, of: first, p)
+            + BinomialDistribution.logProbability(drawn - count, of: second, p)
+            - BinomialDistribution.logProbability(drawn, of: first + second, p)
+    }
+}
