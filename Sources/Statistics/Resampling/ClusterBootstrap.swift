@@ -35,6 +35,9 @@ public struct ClusterBootstrap: Sendable {
         try self.init(clusters: Array(0..<max(0, rows)))
     }
 
+    /// Number of rows.
+    public var rowCount: Int { members.reduce(0) { $0 + $1.count } }
+
     /// Number of clusters.
     public var clusterCount: Int { members.count }
 
@@ -49,7 +52,7 @@ public struct ClusterBootstrap: Sendable {
     /// How often each row is drawn in one replicate: weights that stand for the replicate without copying rows.
     public func weights(ofReplicate replicate: Int, generator: SeededGenerator) -> [Double] {
         var stream = generator.stream(replicate)
-        var weights = [Double](repeating: 0, count: members.reduce(0) { $0 + $1.count })
+        var weights = [Double](repeating: 0, count: rowCount)
         for _ in members.indices {
             for row in members[stream.integer(below: members.count)] { weights[row] += 1 }
         }
