@@ -105,19 +105,26 @@ struct CSVKernelTests {
         var text = Substring(field)
         if text.count > 2, text.first == "\"" { text = text.dropFirst().dropLast() }
         if text.isEmpty { return true }
-        if text.count > 16 || Double(text) == nil { return false }
+        if text.count > 32 || Double(text) == nil { return false }
         if !text.allSatisfy({ "0123456789.-".contains($0) }) || text.last == "." { return false }
         let digits = text.first == "-" ? text.dropFirst() : text
         if digits.first == "0", digits.dropFirst().first?.isNumber ?? false { return false }
-        if !decimals { return !text.contains(".") && text != "-0" }
-        return (Double(digits.filter { $0 != "." }) ?? 0) <= 0x1p53
+        guard let whole = Int64(digits.filter { $0 != "." }), whole < 9_220_000_000_000_000_000 else {
+            return false
+        }
+        return decimals || (!text.contains(".") && text != "-0")
     }
 
     private func randomField(_ dice: inout SeededGenerator) -> String {
         let digits = Array("0123456789")
         func some(_ most: Int) -> String { String((0..<dice.below(most + 1)).map { _ in dice.pick(digits) }) }
-        let field =
-            switch dice.below(8) {
+        // 54 bits, the last of them set.
+        var halfWay = dice.next() >> 10
+        halfWay |= 1 << 53 | 1
+        let shifted = halfWay << UInt64(dice.below(9))
+        let nearHalfWay = shifted + UInt64(dice.below(3)) - 1
+        let field: String =
+            switch dice.below(14) {
             case 0: ""
             case 1: some(17)
             case 2: "-" + some(16)
@@ -125,6 +132,16 @@ struct CSVKernelTests {
             case 4: "-" + some(3) + "." + some(12)
             case 5: String((0..<dice.below(18)).map { _ in dice.pick(Array("0123456789.-+eE \u{80}x")) })
             case 6: "0." + some(15)
+            case 7: "-" + some(2) + "." + some(22)
+            case 8: dice.pick(["0.000000", "-0.", "1.", "9"]) + some(26)
+            case 9:
+                dice.pick([
+                    "9219999999999999999", "92.20000000000000000", "9007199254740993", "-9007199254740992.5",
+                ])
+            case 10: "\(Double(bitPattern: dice.next()).significand - 1)"
+            // Whole numbers half way between two doubles, and their neighbours.
+            case 11: String(nearHalfWay)
+            case 12: String(halfWay) + dice.pick([".0", ".00", ".01", ".5"])
             default: some(3)
             }
         return dice.oneIn(5) ? "\"\(field)\"" : field

@@ -68,10 +68,11 @@ typedef struct {
 
 // Reads the numbers of a column.
 //
-// Reads fields that are empty (as NaN, or the smallest integer), and numbers of at most 16 characters, quoted or
-// not, that have no exponent, no plus sign and no zero in front that says nothing, do not end in the decimal mark,
-// and whose nearest value can be had exactly by one division. The indices of all others are written to `left`, which
-// needs room for `count`; their values are undefined. Returns how many.
+// Reads fields that are empty (as NaN, or the smallest integer), and numbers of at most 32 characters, quoted or
+// not, whose digits make a whole number below 9.22e18 and that have no exponent, no plus sign and no zero in front
+// that says nothing, and do not end in the decimal mark. Doubles are those nearest to what is written; so are
+// floats, unless they are subnormal or the double is half way between two of them. The indices of all others are
+// written to `left`, which needs room for `count`; their values are undefined. Returns how many.
 size_t obligor_csv_doubles(obligor_csv_level level, obligor_csv_fields fields, double *values, uint32_t *left);
 size_t obligor_csv_floats(obligor_csv_level level, obligor_csv_fields fields, float *values, uint32_t *left);
 size_t obligor_csv_integers(obligor_csv_level level, obligor_csv_fields fields, int64_t *values, uint32_t *left);

@@ -20,6 +20,11 @@ enum UTF8Text {
                 index += 1
                 continue
             }
+            // Two bytes, as most letters with accents.
+            if first >= 0xC2, first <= 0xDF, index + 1 < text.count, text[index + 1] & 0xC0 == 0x80 {
+                index += 2
+                continue
+            }
             guard let length = wellFormedLength(text, at: index, first) else { return index }
             index += length
         }

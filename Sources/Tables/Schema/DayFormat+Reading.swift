@@ -44,12 +44,15 @@ extension DayFormat {
         return CalendarDay(year: year, month: month, day: day)
     }
 
+    @inline(__always)
     private static func number(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
         var value = 0
-        for index in range {
+        var index = range.lowerBound
+        while index < range.upperBound {
             let digit = text[index] &- UInt8(ascii: "0")
             guard digit < 10 else { return nil }
-            value = value * 10 + Int(digit)
+            value = value &* 10 &+ Int(digit)
+            index += 1
         }
         return value
     }

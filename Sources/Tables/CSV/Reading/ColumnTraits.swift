@@ -94,29 +94,18 @@ enum FlagWord {
 
     /// 1 for true, yes, t, y and 1, 0 for false, no, f, n and 0, in any case; `nil` for all else.
     static func value(_ text: Span<UInt8>) -> UInt8? {
-        if text.count == 1 {
-            switch text[0] {
-            case UInt8(ascii: "1"), UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "y"),
-                UInt8(ascii: "Y"):
-                return 1
-            case UInt8(ascii: "0"), UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "n"),
-                UInt8(ascii: "N"):
-                return 0
-            default: return nil
-            }
+        guard text.count <= 5 else { return nil }
+        // The letters one behind the other; bit 5 makes them small.
+        var word: UInt64 = 0
+        for index in 0..<text.count { word = word << 8 | UInt64(text[index] | 0x20) }
+        switch word {
+        case 0x7472_7565, 0x79_6573, 0x74, 0x79: return 1  // true, yes, t, y
+        case 0x66_616C_7365, 0x6E6F, 0x66, 0x6E: return 0  // false, no, f, n
+        default: break
         }
-        if equals(text, "true") || equals(text, "yes") { return 1 }
-        if equals(text, "false") || equals(text, "no") { return 0 }
-        return nil
-    }
-
-    private static func equals(_ text: Span<UInt8>, _ word: String) -> Bool {
-        guard text.count == word.utf8.count else { return false }
-        var index = 0
-        for byte in word.utf8 {
-            if text[index] | 0x20 != byte { return false }
-            index += 1
+        guard text.count == 1, text[0] == UInt8(ascii: "0") || text[0] == UInt8(ascii: "1") else {
+            return nil
         }
-        return true
+        return text[0] - UInt8(ascii: "0")
     }
 }

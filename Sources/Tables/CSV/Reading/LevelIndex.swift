@@ -74,10 +74,26 @@ struct LevelIndex: Sendable {
         return true
     }
 
-    /// FNV-1a over the bytes with the bits mixed at the end; where a level is kept decides nothing but speed.
+    /// Eight bytes at a time, multiplied and folded; where a level is kept decides nothing but speed.
     private static func hash(_ text: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in 0..<text.count { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3 }
-        return hash ^ hash >> 29
+        let bytes = unsafe text.bytes
+        var hash = UInt64(truncatingIfNeeded: text.count)
+        var index = 0
+        while index + 8 <= text.count {
+            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            hash = mixed(hash ^ word)
+            index += 8
+        }
+        var rest: UInt64 = 0
+        while index < text.count {
+            rest = rest << 8 | UInt64(text[index])
+            index += 1
+        }
+        return mixed(hash ^ rest)
+    }
+
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
     }
 }

@@ -1,22 +1,27 @@
 /// The texts of one column that mean missing.
 struct MissingMarkers: Sendable {
     private let texts: [[UInt8]]
-    private let longest: Int
+    /// The lengths that occur, as bits; 63 stands for all above too.
+    private let lengths: UInt64
     /// Those that are numbers: a number column compares values, so that -9 and -9.0 are the same marker.
     let numbers: [Double]
 
     /// The given markers; the empty text is always one.
     init(_ markers: [String]) {
         texts = markers.filter { !$0.isEmpty }.map { Array($0.utf8) }
-        longest = texts.map(\.count).max() ?? 0
+        lengths = texts.reduce(1) { $0 | 1 << UInt64(min($1.count, 63)) }
         numbers = texts.compactMap { DecimalText($0.span)?.rounded(to: Double.self, text: $0.span) }
     }
 
     /// Whether an unquoted text means missing.
+    @inline(__always)
     func contains(_ text: Span<UInt8>) -> Bool {
-        if text.isEmpty { return true }
-        if text.count > longest { return false }
-        return texts.contains { marker in
+        if lengths & 1 << UInt64(min(text.count, 63)) == 0 { return false }
+        return text.isEmpty || isListed(text)
+    }
+
+    private func isListed(_ text: Span<UInt8>) -> Bool {
+        texts.contains { marker in
             guard marker.count == text.count else { return false }
             for index in marker.indices where marker[index] != text[index] { return false }
             return true
