@@ -10,6 +10,8 @@ public struct RatingRecord: Sendable, Equatable {
     /// The obligor or observation.
     public let id: String
     /// Points; higher is safer.
+    ///
+    /// On a scorecard the sum of its points as printed, which may be rounded.
     public let score: Double
     /// ln(PD ÷ (1 − PD)); higher is riskier.
     public let logOdds: Double

@@ -40,6 +40,13 @@ public struct RunFolder: Sendable {
         return try ValidationRecord.read(file)
     }
 
+    /// How the model came about; `nil` if the run trained none.
+    public func training() throws(ResultsError) -> TrainingRecord? {
+        let file = url.appending(path: TrainingRecord.fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        return try TrainingRecord.read(file)
+    }
+
     /// The ratings in the order of the file; `nil` if the run did not rate.
     public func ratings() throws(ResultsError) -> [RatingRecord]? {
         let file = url.appending(path: RatingRecord.fileName)

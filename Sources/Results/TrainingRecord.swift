@@ -1,0 +1,105 @@
+/// How a model came about (`training.json`): what an analyst reads before trusting it.
+public struct TrainingRecord: VersionedRecord, Equatable {
+    /// The version this engine writes.
+    public static let currentVersion = 1
+    /// The file in a run folder.
+    public static let fileName = "training.json"
+
+    /// A variable that was looked at.
+    public struct Variable: Sendable, Equatable, Codable {
+        /// Its column.
+        public let name: String
+        /// Whether the model uses it.
+        public let isUsed: Bool
+        /// Its information value; `nil` where variables are not binned.
+        public let informationValue: Double?
+        /// Why it is used or not, in a sentence.
+        public let reason: String?
+
+        /// A variable that was looked at.
+        public init(name: String, isUsed: Bool, informationValue: Double?, reason: String?) {
+            self.name = name
+            self.isUsed = isUsed
+            self.informationValue = informationValue
+            self.reason = reason
+        }
+    }
+
+    /// One step of the selection.
+    public struct Decision: Sendable, Equatable, Codable {
+        /// The variable.
+        public let variable: String
+        /// What was decided: admitted, rejected or removed.
+        public let verdict: String
+        /// The rule that decided, such as "informationValue".
+        public let rule: String
+        /// The figure that decided.
+        public let value: Double?
+        /// What the figure was held against.
+        public let limit: Double?
+
+        /// One step of the selection.
+        public init(variable: String, verdict: String, rule: String, value: Double?, limit: Double?) {
+            self.variable = variable
+            self.verdict = verdict
+            self.rule = rule
+            self.value = value
+            self.limit = limit
+        }
+    }
+
+    /// What whole points cost against exact ones, on the training observations.
+    public struct Rounding: Sendable, Equatable, Codable {
+        /// AUC by exact scores.
+        public let aucExact: Double?
+        /// AUC by rounded points.
+        public let aucRounded: Double?
+        /// Kolmogorov–Smirnov distance by exact scores.
+        public let ksExact: Double?
+        /// Kolmogorov–Smirnov distance by rounded points.
+        public let ksRounded: Double?
+        /// Largest difference between a score and its rounded points.
+        public let maximumPoints: Double
+        /// Largest difference between the PDs of the two.
+        public let maximumPD: Double
+
+        /// What whole points cost against exact ones.
+        public init(
+            aucExact: Double?, aucRounded: Double?, ksExact: Double?, ksRounded: Double?,
+            maximumPoints: Double,
+            maximumPD: Double
+        ) {
+            self.aucExact = aucExact
+            self.aucRounded = aucRounded
+            self.ksExact = ksExact
+            self.ksRounded = ksRounded
+            self.maximumPoints = maximumPoints
+            self.maximumPD = maximumPD
+        }
+    }
+
+    /// The version the record was written in.
+    public let formatVersion: Int
+    /// The name of the model.
+    public let model: String
+    /// The variables, in the order of the data.
+    public let variables: [Variable]
+    /// Every admission and rejection in the order they happened; empty where all variables are taken.
+    public let decisions: [Decision]
+    /// What rounding the points costs; `nil` where nothing is rounded.
+    public let rounding: Rounding?
+    /// What worked but deserves a second look, one sentence each.
+    public let remarks: [String]
+
+    /// A record of a training.
+    public init(
+        model: String, variables: [Variable], decisions: [Decision], rounding: Rounding?, remarks: [String]
+    ) {
+        formatVersion = Self.currentVersion
+        self.model = model
+        self.variables = variables
+        self.decisions = decisions
+        self.rounding = rounding
+        self.remarks = remarks
+    }
+}
