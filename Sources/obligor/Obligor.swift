@@ -11,7 +11,7 @@ struct Obligor: ParsableCommand {
             the model is, score new obligors and read a grade for each.
 
               obligor demo
-              obligor train models/recipes/hmeq.yaml --data hmeq.csv --out runs/hmeq
+              obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
               obligor evaluate runs/hmeq --data holdout.csv
               obligor score runs/hmeq --data new.csv --out ratings.csv
 

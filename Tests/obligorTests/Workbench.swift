@@ -1,4 +1,5 @@
 import Foundation
+import Scoring
 import TestSupport
 
 @testable import obligor
@@ -40,9 +41,29 @@ struct Workbench {
         return try folder.write(text, to: "recipe.yaml")
     }
 
-    /// Trains the small recipe into a run folder.
-    func train(_ run: String = "run", _ more: String...) throws -> Run {
-        Run(["train", try recipe(), "--data", path("past.csv"), "--out", path(run)] + more)
+    /// A small scorecard recipe.
+    static let scorecardRecipe = """
+        recipe: 1
+        name: small card
+        target: {column: defaulted, default: true}
+        id: id
+        features: {exclude: [as_of]}
+        folds: {count: 3, seed: 5}
+        model:
+          kind: scorecard
+          binning: {maximumBins: 4, minimumBinShare: 0.1}
+          selection: {informationValue: {minimum: 0.05}}
+
+        """
+
+    /// Trains a small recipe into a run folder.
+    func train(_ run: String = "run", _ more: String..., kind: ModelKind = .logistic) throws -> Run {
+        let recipe =
+            switch kind {
+            case .logistic: try recipe()
+            case .scorecard: try folder.write(Self.scorecardRecipe, to: "card.yaml")
+            }
+        return Run(["train", recipe, "--data", path("past.csv"), "--out", path(run)] + more)
     }
 
     /// The text of a file in the folder.

@@ -75,7 +75,8 @@ struct Ratings {
         let names = RatingRecord.columns
         return try Table(columns: [
             ids,
-            Column(name: names[1], values: .double(scored.scores)),
+            // On a scorecard the score is what its printed points add up to.
+            Column(name: names[1], values: .double(scored.points ?? scored.scores)),
             Column(name: names[2], values: .double(scored.logOdds)),
             Column(name: names[3], values: .double(pds)),
             Column(

@@ -1,3 +1,4 @@
+import Results
 import Scoring
 
 extension Summary {
@@ -38,5 +39,14 @@ extension Summary {
             ])
         }
         table(grid)
+    }
+
+    /// What whole points cost.
+    mutating func rounding(_ rounding: TrainingRecord.Rounding) {
+        line(
+            "Whole points move a score by at most \(Figures.fixed(rounding.maximumPoints, decimals: 1)) and a PD by "
+                + "at most \(Figures.percent(rounding.maximumPD)): AUC \(Figures.fixed(rounding.aucRounded)) instead of "
+                + "\(Figures.fixed(rounding.aucExact)), KS \(Figures.fixed(rounding.ksRounded)) instead of "
+                + "\(Figures.fixed(rounding.ksExact))")
     }
 }

@@ -15,8 +15,9 @@ enum Interruption {
             source.setEventHandler {
                 StagedPaths.removeAll()
                 removePartialFiles()
-                // The shell's way of saying "ended by a signal".
-                exit(128 + number)
+                ProcessConsole().note("obligor: interrupted")
+                // The shell's way of saying "ended by a signal"; at once, since other threads are still at work.
+                _exit(128 + number)
             }
             source.activate()
             return source

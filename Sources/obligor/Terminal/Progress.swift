@@ -10,8 +10,8 @@ final class Progress: Sendable {
     private struct Stage {
         var name: String
         var began: ContinuousClock.Instant
-        var done = 0
-        var total = 0
+        /// What follows the name, such as "45 %" or "1,200,000 rows".
+        var amount = ""
         var isDrawn = false
     }
 
@@ -52,11 +52,14 @@ final class Progress: Sendable {
 
     /// Says how much of the stage is done.
     func update(done: Int, of total: Int) {
+        guard isShown, total > 0 else { return }
+        stage.withLock { $0?.amount = "  \(min(100, Int(100 * Double(done) / Double(total)))) %" }
+    }
+
+    /// Says how many rows are done, where nobody knows how many there are.
+    func update(rows: Int) {
         guard isShown else { return }
-        stage.withLock {
-            $0?.done = done
-            $0?.total = total
-        }
+        stage.withLock { $0?.amount = "  \(Figures.count(rows)) rows" }
     }
 
     /// Ends the last stage.
@@ -72,10 +75,7 @@ final class Progress: Sendable {
             let elapsed = current.began.duration(to: .now)
             guard elapsed > patience else { return }
             stage?.isDrawn = true
-            let share =
-                current.total > 0
-                ? "  \(min(100, Int(100 * Double(current.done) / Double(current.total)))) %" : ""
-            console.writeError("\r\u{1B}[K\(current.name)\(share)  \(elapsed.components.seconds) s")
+            console.writeError("\r\u{1B}[K\(current.name)\(current.amount)  \(elapsed.components.seconds) s")
         }
     }
 

@@ -83,13 +83,13 @@ struct DemoCommand: Verb {
             ),
         ] + training + [
             (
-                "Is the model as good on rows it has not seen, fold by fold?",
-                ["cross-validate", path(DemoRecipe.logistic.fileName), "--data", past]
+                "Is the scorecard as good on rows it has not seen, fold by fold?",
+                ["cross-validate", path(DemoRecipe.scorecard.fileName), "--data", past]
             ),
             (
-                "Rate the new obligors.",
+                "Rate the new obligors by the scorecard.",
                 [
-                    "score", path(DemoRecipe.logistic.name), "--data", new, "--out", path("ratings.csv"),
+                    "score", path(DemoRecipe.scorecard.name), "--data", new, "--out", path("ratings.csv"),
                 ]
             ),
         ]
@@ -128,7 +128,8 @@ struct DemoCommand: Verb {
         summary.performance(try heldOut() + [("the truth", try truth())])
         summary.line("")
         summary.line(
-            "Everything is in \(out). To use your own data, start from models/recipes/template.yaml.")
+            "Everything is in \(out). To use your own data, start from models/recipes/template_scorecard.yaml."
+        )
         try console.print("")
         try summary.print(on: console)
     }

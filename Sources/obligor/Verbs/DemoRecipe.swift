@@ -1,6 +1,6 @@
 /// The recipes of the demonstration, the same as in `models/recipes`.
 enum DemoRecipe: String, CaseIterable {
-    case logistic
+    case logistic, scorecard
 
     /// What the model is called in the demonstration, and its run folder.
     var name: String { rawValue }
@@ -12,6 +12,7 @@ enum DemoRecipe: String, CaseIterable {
     var text: String {
         switch self {
         case .logistic: Self.logisticText
+        case .scorecard: Self.scorecardText
         }
     }
 
@@ -34,6 +35,34 @@ enum DemoRecipe: String, CaseIterable {
           penalty: {l2: 1}
           scaling: {pdo: 20, baseOdds: 50, baseScore: 600}
           reasons: {count: 4, reference: mean}
+
+        """
+
+    private static let scorecardText = """
+        # Scorecard on the simulated trade-credit table (obligor simulate).
+        recipe: 1
+        name: Trade credit, scorecard
+        description: Probability of default within twelve months, by a scorecard.
+        target:
+          column: defaulted
+          default: true
+        id: id
+        features:
+          exclude: [as_of]
+        folds: {count: 5, seed: 1}
+        model:
+          kind: scorecard
+          binning:
+            maximumBins: 6
+            minimumBinShare: 0.05
+            minimumDefaults: 5
+            variables:
+              days_beyond_terms: {trend: ascending}
+          selection:
+            informationValue: {minimum: 0.02}
+            stepwise: {direction: both, criterion: aic}
+          scaling: {pdo: 20, baseOdds: 50, baseScore: 600, rounding: integer}
+          reasons: {count: 4, reference: maximum}
 
         """
 }

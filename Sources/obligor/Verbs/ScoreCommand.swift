@@ -10,10 +10,10 @@ struct ScoreCommand: Verb {
         commandName: "score",
         abstract: "Score obligors: a score, a probability of default, a grade and reasons for each.",
         discussion: """
-            Writes a CSV file with one row per obligor in the order of the data: id, score (higher is safer), \
-            log_odds and pd (of default), grade (AAA to C) and reasons, the characteristics that cost most points, \
-            the costliest first, separated by ';'. The data is read, scored and written part by part, so its size \
-            does not matter.
+            Writes a CSV file with one row per obligor in the order of the data: id, score (higher is safer; on a \
+            scorecard the sum of its points), log_odds and pd (of default), grade (AAA to C) and reasons, the \
+            characteristics that cost most points, the costliest first, separated by ';'. The data is read, scored \
+            and written part by part, so its size does not matter.
 
               obligor score runs/hmeq --data new.csv --out ratings.csv
               zcat new.csv.gz | obligor score runs/hmeq --data - --out - --id customer
@@ -64,6 +64,7 @@ struct ScoreCommand: Verb {
             try output.write(part.rows)
             counts.add(part.counts)
             rows += part.count
+            progress.update(rows: rows)
         }
         try output.finish()
         progress.end()

@@ -14,7 +14,8 @@ struct TrainCommand: Verb {
         discussion: """
             The recipe (YAML) says which column is the outcome, what may be used, and how. The run folder holds the \
             model (model.json), how good it is (validation.json), what ran on what (run.json), the recipe, the \
-            master scale and, for a scorecard, its table (scorecard.csv, scorecard.md).
+            master scale, how the model came about (training.json) and, for a scorecard, its table (scorecard.csv, \
+            scorecard.md).
 
               obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
               obligor train recipe.yaml --data past.csv --holdout recent.csv --out runs/trade --replace
@@ -69,6 +70,12 @@ struct TrainCommand: Verb {
         try contents.add(Data(contentsOf: recipeFile), role: "recipe", named: "recipe.yaml")
         try contents.add(Data(scale.yaml.utf8), role: "master scale", named: MasterScaleFile.name)
         try contents.add(validation, role: "validation")
+        let training = TrainingRecord(trained, columns: table.names)
+        try contents.add(training, role: "training")
+        if let scorecard = model.scorecard {
+            try contents.add(Data(scorecard.csv.utf8), role: "scorecard", named: "scorecard.csv")
+            try contents.add(Data(scorecard.markdown.utf8), role: "scorecard", named: "scorecard.md")
+        }
         let inputs = try [
             FileRecord(role: "recipe", of: recipeFile), source.record(),
             holdout.flatMap { try DataFile($0).record() },
@@ -80,7 +87,7 @@ struct TrainCommand: Verb {
                 threads: shared.workers.threads, rows: table.rowCount, model: model.name, inputs: inputs,
                 outputs: contents.records))
         progress.end()
-        try report(trained, validation, run, on: invocation.console)
+        try report(model, validation, training, run, on: invocation.console)
     }
 
     private func sample(
@@ -91,7 +98,8 @@ struct TrainCommand: Verb {
     }
 
     private func report(
-        _ trained: TrainedModel, _ validation: ValidationRecord, _ run: RunFolder, on console: any Console
+        _ model: ScoringModel, _ validation: ValidationRecord, _ training: TrainingRecord, _ run: RunFolder,
+        on console: any Console
     ) throws {
         if results.json {
             try console.write(JSONText.of(validation))
@@ -99,14 +107,15 @@ struct TrainCommand: Verb {
         }
         guard !shared.quiet else { return }
         var summary = Summary(for: console)
-        summary.heading("\(trained.model.name) (\(trained.model.kind.rawValue))")
+        summary.heading("\(model.name) (\(model.kind.rawValue))")
         summary.performance(validation.samples.map { ($0.name, $0.performance) })
         summary.heading("What it is made of")
-        summary.parts(of: trained.model)
-        for dropped in trained.report.dropped {
-            summary.aside("left out \(dropped.column): \(dropped.reason)")
+        summary.parts(of: model)
+        for variable in training.variables where !variable.isUsed {
+            summary.aside("left out \(variable.reason ?? variable.name)")
         }
-        for remark in trained.report.remarks { summary.remark(remark) }
+        if let rounding = training.rounding { summary.rounding(rounding) }
+        for remark in training.remarks { summary.remark(remark) }
         if let last = validation.samples.last {
             summary.heading("Obligors by grade, \(last.name)")
             summary.grades(last.grades)

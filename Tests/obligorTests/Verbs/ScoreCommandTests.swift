@@ -49,6 +49,40 @@ struct ScoreCommandTests {
         #expect(run.output.contains("1,500 obligors scored"))
     }
 
+    @Test func aScorecardsScoreIsTheSumOfItsPrintedPoints() throws {
+        let bench = try Workbench()
+        #expect(try bench.train(kind: .scorecard).status == .done)
+        let run = Run("score", bench.path("run"), "--data", bench.path("new.csv"), "--out", "-")
+        let ratings = try ratings(run.output)
+        let model = try ModelArtifact.read(bench.folder.file("run/model.json"))
+        let rounding = try #require(try RunFolder(bench.folder.file("run")).training()?.rounding)
+        let card = try CSVReader().read(bench.path("run/scorecard.csv"))
+        var pointsOf: [String: Double] = [:]
+        for row in 0..<card.rowCount {
+            let key = [card["characteristic"], card["attribute"]].map { $0?.text(at: row) ?? "" }
+            pointsOf[key.joined(separator: "|")] = card["points"]?.doubles?[row]
+        }
+        var options = CSVOptions()
+        options.schema = model.schema
+        options.columns = model.schema.names
+        let table = try CSVReader(options).read(bench.path("new.csv"))
+        let scorecard = try #require(model.scorecard)
+        var sums = [Double](repeating: 0, count: table.rowCount)
+        for characteristic in scorecard.characteristics {
+            let labels = characteristic.binning.table.rows.map(\.label)
+            let bins = try characteristic.binning.binIndices(of: table.column(named: characteristic.name))
+            for (row, bin) in bins.enumerated() {
+                sums[row] += try #require(pointsOf["\(characteristic.name)|\(labels[Int(bin)])"])
+            }
+        }
+        #expect(ratings.map(\.score) == sums)
+        for rating in ratings {
+            // What the log-odds say, but for the rounding of the points.
+            let exact = model.scaling.offset - model.scaling.factor * rating.logOdds
+            #expect(abs(rating.score - exact) <= rounding.maximumPoints + 2)
+        }
+    }
+
     @Test func aRunAModelFileAndAPackedFileGiveTheSame() throws {
         let bench = try Workbench()
         #expect(try bench.train().status == .done)

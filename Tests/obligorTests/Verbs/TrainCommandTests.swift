@@ -1,6 +1,7 @@
 import Foundation
 import Results
 import Scoring
+import Tables
 import TestSupport
 import Testing
 
@@ -14,7 +15,10 @@ struct TrainCommandTests {
         #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: bench.path("run")).sorted()
-                == ["master-scale.yaml", "model.json", "recipe.yaml", "run.json", "validation.json"])
+                == [
+                    "master-scale.yaml", "model.json", "recipe.yaml", "run.json", "training.json",
+                    "validation.json",
+                ])
         let folder = try RunFolder(bench.folder.file("run"))
         let record = folder.record
         #expect(record.command == "train" && record.model == "small" && record.rows == 1_500)
@@ -75,10 +79,11 @@ struct TrainCommandTests {
         #expect(try bench.folder.names == ["new.csv", "past.csv", "recipe.yaml"])
     }
 
-    @Test func threadsDoNotMatter() throws {
-        let bench = try Workbench(rows: 3_000)
+    @Test(arguments: ModelKind.allCases)
+    func threadsDoNotMatter(kind: ModelKind) throws {
+        let bench = try Workbench(rows: 2_500)
         for threads in ["1", "2", "7"] {
-            let run = try bench.train("run\(threads)", "--threads", threads)
+            let run = try bench.train("run\(threads)", "--threads", threads, kind: kind)
             #expect(run.status == .done, "\(run.error)")
             let score = Run(
                 "score", bench.path("run\(threads)"), "--data", bench.path("new.csv"), "--out",
@@ -86,8 +91,9 @@ struct TrainCommandTests {
             #expect(score.status == .done, "\(score.error)")
         }
         for threads in ["2", "7"] {
-            #expect(try bench.text("run\(threads)/model.json") == bench.text("run1/model.json"))
-            #expect(try bench.text("run\(threads)/validation.json") == bench.text("run1/validation.json"))
+            for file in ["model.json", "validation.json", "training.json"] {
+                #expect(try bench.text("run\(threads)/\(file)") == bench.text("run1/\(file)"), "\(file)")
+            }
             #expect(try bench.text("ratings\(threads).csv") == bench.text("ratings1.csv"))
         }
     }
@@ -109,5 +115,28 @@ struct TrainCommandTests {
         let graded = Run(arguments + ["--master-scale", bench.path("coarse.yaml")])
         let beside = Run(["score", bench.path("run")] + arguments.dropFirst(2))
         #expect(graded.status == .done && graded.output == beside.output)
+    }
+
+    @Test func aScorecardComesWithItsTableAndItsHistory() throws {
+        let bench = try Workbench()
+        let run = try bench.train(kind: .scorecard)
+        #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
+        for text in ["small card (scorecard)", "characteristic", "points", "Whole points move", "left out"] {
+            #expect(run.output.contains(text), "\(text)")
+        }
+        let folder = try RunFolder(bench.folder.file("run"))
+        let training = try #require(try folder.training())
+        let used = training.variables.filter(\.isUsed)
+        let model = try ModelArtifact.read(bench.folder.file("run/model.json"))
+        #expect(used.map(\.name).sorted() == model.schema.names.sorted())
+        #expect(used.allSatisfy { ($0.informationValue ?? 0) >= 0.05 })
+        #expect(training.variables.contains { !$0.isUsed && $0.reason != nil })
+        #expect(Set(training.decisions.map(\.verdict)).isSubset(of: ["admitted", "rejected", "removed"]))
+        #expect(training.rounding != nil)
+        let card = try CSVReader().read(bench.path("run/scorecard.csv"))
+        #expect(
+            Set((0..<card.rowCount).compactMap { card["characteristic"]?.text(at: $0) })
+                == Set(used.map(\.name)))
+        #expect(try bench.text("run/scorecard.md").hasPrefix("| Characteristic |"))
     }
 }
