@@ -24,14 +24,18 @@ public struct IsotonicRegression: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - x: Positions, finite.
-    ///   - y: Values, finite, of the same length.
+    ///   - y: Values from −10²⁰⁰ to 10²⁰⁰, of the same length.
     ///   - weights: w ≥ 0, of the same length; absent for all 1. Points of weight 0 do not count.
     /// - Throws: ``MetricError/empty``, ``MetricError/badValue(row:what:value:expected:)``.
     /// - Complexity: O(n).
     public init(x: [Double], y: [Double], weights: [Double]? = nil) throws(MetricError) {
         precondition(x.count == y.count && x.count == weights?.count ?? x.count, "\(x.count) x, \(y.count) y")
         try checkValues(x, weights: weights, what: "x", allowsInfinite: false)
-        try checkValues(y, weights: nil, what: "y", allowsInfinite: false)
+        if let row = y.firstIndex(where: { !(abs($0) <= 1e200) }) {
+            // Products with weights would leave the range of doubles.
+            throw .badValue(
+                row: row, what: "y", value: "\(y[row])", expected: "a number from -1e200 to 1e200")
+        }
         var pools: [Pool] = []
         for position in RisingOrder(x).positions {
             let row = Int(position)

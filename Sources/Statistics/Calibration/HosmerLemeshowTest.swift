@@ -57,9 +57,9 @@ public struct HosmerLemeshowTest: Sendable, Hashable {
     /// - Throws: ``MetricError``: no group of weight, or defaults or forecasts that are not from 0 to the rows.
     public init(groups: [Group]) throws(MetricError) {
         for (place, group) in groups.enumerated() {
-            guard group.rows >= 0, group.rows.isFinite else {
+            guard isWeight(group.rows) else {
                 throw .badValue(
-                    row: place, what: "group's size", value: "\(group.rows)", expected: "0 or more")
+                    row: place, what: "group's size", value: "\(group.rows)", expected: weightRange)
             }
             for (what, value) in [("defaults", group.defaults), ("expected defaults", group.expected)]
             where !(value >= 0 && value <= group.rows) {

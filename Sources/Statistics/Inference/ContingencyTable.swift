@@ -15,9 +15,9 @@ public struct ContingencyTable: Sendable, Hashable {
         precondition(counts.allSatisfy { $0.count == width }, "rows of different lengths")
         guard counts.count >= 2 else { throw .tooFew(what: "rows", given: counts.count, needed: 2) }
         guard width >= 2 else { throw .tooFew(what: "columns", given: width, needed: 2) }
-        for count in counts.joined() where !(count >= 0 && count.isFinite) {
+        for count in counts.joined() where !isWeight(count) {
             throw .badCount(
-                what: "count in the table", value: count, expected: "a finite number of 0 or more")
+                what: "count in the table", value: count, expected: weightRange)
         }
         self.counts = counts
         rowSums = counts.map { $0.reduce(0, +) }

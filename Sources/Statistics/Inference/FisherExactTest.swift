@@ -15,25 +15,32 @@ public struct FisherExactTest: Sendable, Hashable {
 
     /// Tests [[a, b], [c, d]].
     ///
-    /// - Throws: ``InferenceError/badCount(what:value:expected:)`` for counts below 0 or above 10¹².
-    /// - Complexity: O(smallest margin).
+    /// - Throws: ``InferenceError/badCount(what:value:expected:)`` for counts below 0 or above 10⁹.
+    /// - Complexity: O(the counts that are not impossible to double precision), at most some hundred thousand.
     public init(_ a: Int, _ b: Int, _ c: Int, _ d: Int) throws(InferenceError) {
-        for count in [a, b, c, d] where count < 0 || count > 1_000_000_000_000 {
-            throw .badCount(what: "count in the table", value: Double(count), expected: "from 0 to 1e12")
+        for count in [a, b, c, d] where count < 0 || count > 1_000_000_000 {
+            throw .badCount(what: "count in the table", value: Double(count), expected: "from 0 to 1e9")
         }
         let (firstRow, secondRow, firstColumn) = (a + b, c + d, a + c)
         let lowest = max(0, firstColumn - secondRow)
         let highest = min(firstRow, firstColumn)
         let observed = Self.logProbability(a, firstRow, secondRow, firstColumn)
         var (greater, less, twoSided) = (0.0, 0.0, 0.0)
-        for count in lowest...highest {
+        /// Adds one count; false where it and all beyond it are too unlikely to show.
+        func add(_ count: Int) -> Bool {
             let logProbability = Self.logProbability(count, firstRow, secondRow, firstColumn)
             let probability = exp(logProbability)
             if count >= a { greater += probability }
             if count <= a { less += probability }
             // Counts as likely as the observed one differ from it by rounding.
             if logProbability <= observed + 1e-7 { twoSided += probability }
+            return logProbability > -745
         }
+        // Probabilities fall from the mode outwards.
+        let centre = Double(firstRow + 1) * Double(firstColumn + 1) / Double(firstRow + secondRow + 2)
+        let mode = min(highest, max(lowest, Int(centre)))
+        for count in mode...highest where !add(count) { break }
+        for count in (lowest..<mode).reversed() where !add(count) { break }
         self.greater = min(1, greater)
         self.less = min(1, less)
         self.twoSided = min(1, twoSided)

@@ -29,9 +29,8 @@ public struct RankAssociation: Sendable, Hashable {
                 throw .badValue(position: position, value: .nan)
             }
         }
-        for weight in weights ?? [] where !(weight >= 0 && weight.isFinite) {
-            throw .badCount(
-                what: "weight of an observation", value: weight, expected: "a finite number of 0 or more")
+        for weight in weights ?? [] where !isWeight(weight) {
+            throw .badCount(what: "weight of an observation", value: weight, expected: weightRange)
         }
         let weights = weights ?? Array(repeating: 1, count: x.count)
         total = weights.reduce(0, +)

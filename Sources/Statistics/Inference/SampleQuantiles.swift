@@ -73,8 +73,16 @@ public struct SampleQuantiles: Sendable, Hashable {
         let (lower, upper) = (value(atPlace: below), value(atPlace: below + 1))
         let share = place - below
         if lower == upper || share == 0 { return lower }
+        let gap = upper - lower
+        guard gap.isFinite else { return Self.between(lower, upper, share) }
         // From the nearer end, so that both ends come out exactly.
-        return share < 0.5 ? lower + share * (upper - lower) : upper - (1 - share) * (upper - lower)
+        return share < 0.5 ? lower + share * gap : upper - (1 - share) * gap
+    }
+
+    /// Between values whose difference is not finite: an infinite one draws everything to it, the nearer of two.
+    private static func between(_ lower: Double, _ upper: Double, _ share: Double) -> Double {
+        if lower == -.infinity { return upper == .infinity && share >= 0.5 ? upper : lower }
+        return upper == .infinity ? upper : lower * (1 - share) + upper * share
     }
 
     /// The value at a whole place of the sorted sample, each value as often as it weighs; the ends beyond them.

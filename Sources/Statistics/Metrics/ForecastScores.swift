@@ -33,6 +33,7 @@ public struct ForecastScores: Sendable, Hashable {
             probabilities.count == defaulted.count
                 && probabilities.count == weights?.count ?? probabilities.count,
             "\(probabilities.count) forecasts, \(defaulted.count) outcomes")
+        if let weights { try checkWeights(weights, rows: probabilities.count) }
         var (total, loss, squares, defaults) = (0.0, 0.0, 0.0, 0.0)
         for row in probabilities.indices {
             let probability = probabilities[row]
@@ -40,9 +41,6 @@ public struct ForecastScores: Sendable, Hashable {
                 throw .badValue(row: row, what: "forecast", value: "\(probability)", expected: "in [0, 1]")
             }
             let weight = weights?[row] ?? 1
-            guard weight >= 0, weight.isFinite else {
-                throw .badValue(row: row, what: "weight", value: "\(weight)", expected: "a finite number ≥ 0")
-            }
             if weight == 0 { continue }
             let error = defaulted[row] ? 1 - probability : probability
             total += weight

@@ -47,7 +47,7 @@ public struct PopulationStability: Sendable, Hashable {
     {
         precondition(
             expected.count == actual.count, "\(expected.count) expected and \(actual.count) actual counts")
-        guard zeroCell > 0, zeroCell.isFinite else {
+        guard zeroCell > 0, isWeight(zeroCell) else {
             throw .badParameter(name: "zeroCell", value: "\(zeroCell)", expected: "above 0, such as 0.5")
         }
         for (what, counts) in [("expected count", expected), ("actual count", actual)] {

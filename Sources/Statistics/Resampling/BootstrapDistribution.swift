@@ -61,7 +61,7 @@ extension ClusterBootstrap {
     /// Cheaper than gathering rows wherever the statistic sorts or scans all rows anyway.
     ///
     /// - Parameters:
-    ///   - replicates: How many, ≥ 2.
+    ///   - replicates: How many, from 2 to 10,000,000.
     ///   - generator: Replicate r draws from its stream r.
     ///   - statistic: Worked out from weights by row; `nil` where it does not exist, such as the AUC of one class.
     /// - Throws: ``MetricError``: the statistic does not exist on the sample, or on fewer than two replicates.
@@ -69,8 +69,8 @@ extension ClusterBootstrap {
         replicates: Int, generator: SeededGenerator, workers: Workers = .single,
         of statistic: @Sendable (_ weights: [Double]) -> Double?
     ) throws(MetricError) -> BootstrapDistribution {
-        guard replicates >= 2 else {
-            throw .badParameter(name: "replicates", value: "\(replicates)", expected: "at least 2")
+        guard replicates >= 2, replicates <= 10_000_000 else {
+            throw .badParameter(name: "replicates", value: "\(replicates)", expected: "from 2 to 10000000")
         }
         guard let estimate = statistic(Array(repeating: 1, count: rowCount)), estimate.isFinite else {
             throw .undefined("the statistic does not exist on the sample itself")
