@@ -264,6 +264,30 @@ struct CSVErrorTests {
         #expect(throws: TableError.self) { try CSVWriter(to: .file("/no/such/folder/file.csv")) }
     }
 
+    @Test func filesThatChangeWhileTheyAreRead() throws {
+        /// A file that was longer when it was opened.
+        struct Shrunk: RandomAccessBytes {
+            let size = 1000
+
+            func read(
+                at offset: Int, into buffer: inout [UInt8], from start: Int, count: Int
+            ) throws(TableError) -> Int {
+                max(0, min(count, 600 - offset))
+            }
+        }
+        let bytes = SequentialBytes(Shrunk(), name: Self.name)
+        var buffer = [UInt8](repeating: 0, count: 400)
+        #expect(try bytes.read(into: &buffer, from: 0, to: 400) == 400)
+        #expect(throws: TableError.changedWhileReading(file: Self.name)) {
+            try bytes.read(into: &buffer, from: 0, to: 400)
+        }
+    }
+
+    @Test func filesOfTheKernelAreRead() throws {
+        // They say that they are empty.
+        #expect(try !CSVReader().read("/proc/version").names.isEmpty)
+    }
+
     @Test func messagesNameFactPlaceAndRemedy() {
         #expect(
             fault(

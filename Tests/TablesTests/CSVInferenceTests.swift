@@ -151,6 +151,10 @@ struct CSVInferenceTests {
         let table = try CSVReader(options).read(.text("a,b,c\n1,not looked at,3\n"))
         #expect(table.names == ["c", "a"])
         #expect(table["c"]?.values == .integer([3]))
+        options.columns = ["a", "a"]
+        #expect(throws: TableError.badSchema(column: "a", reason: "it is chosen twice")) {
+            try CSVReader(options).read(.text("a,b\n1,2\n"))
+        }
         options.columns = []
         #expect(try CSVReader(options).read(.text("a,b,c\n1,2,3\n")).columns.isEmpty)
     }

@@ -7,7 +7,7 @@ protocol ByteSource: AnyObject {
 
 /// Bytes that can be read at any place, by several threads at once.
 protocol RandomAccessBytes: Sendable {
-    /// How many there are.
+    /// How many there are, or were when the store was opened.
     var size: Int { get }
     /// Fills `count` bytes of a buffer from `start` on with those from `offset` on, and returns how many there were.
     func read(
@@ -15,17 +15,21 @@ protocol RandomAccessBytes: Sendable {
     ) throws(TableError) -> Int
 }
 
-/// Bytes of a random-access store in their order.
+/// Bytes of a random-access store in their order, as many as there were at first.
 final class SequentialBytes: ByteSource {
     private let store: any RandomAccessBytes
+    private let name: String
     private var offset = 0
 
-    init(_ store: any RandomAccessBytes) {
+    init(_ store: any RandomAccessBytes, name: String) {
         self.store = store
+        self.name = name
     }
 
     func read(into buffer: inout [UInt8], from start: Int, to end: Int) throws(TableError) -> Int {
-        let count = try store.read(at: offset, into: &buffer, from: start, count: end - start)
+        let wanted = min(end - start, store.size - offset)
+        let count = try store.read(at: offset, into: &buffer, from: start, count: wanted)
+        guard count == wanted else { throw .changedWhileReading(file: name) }
         offset += count
         return count
     }

@@ -6,7 +6,7 @@ final class OpenFile: Sendable {
     let name: String
     private let descriptor: Int32
     private let isOwned: Bool
-    /// Whether it is a regular file, so that it can be read at any place.
+    /// Whether it is a regular file of known size, so that it can be read at any place.
     let isRegular: Bool
     /// Its size when it was opened, if it is a regular file.
     let size: Int
@@ -59,7 +59,8 @@ final class OpenFile: Sendable {
             if isOwned { close(descriptor) }
             throw .cannotRead(file: name, reason: "it is a folder")
         }
-        isRegular = status.st_mode & S_IFMT == S_IFREG
+        // Files of the kernel, such as those below /proc, say that they are empty.
+        isRegular = status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
         size = isRegular ? Int(status.st_size) : 0
     }
 

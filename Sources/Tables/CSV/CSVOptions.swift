@@ -16,8 +16,8 @@ public struct CSVOptions: Sendable {
     public var schema: Schema = .none
     /// Unquoted texts that mean missing where a column's schema says nothing else; an empty field always does.
     public var missingMarkers = CSVOptions.standardMissingMarkers
-    /// The type of inferred columns with decimals: ``ColumnType/double`` or ``ColumnType/float``.
-    public var decimals: ColumnType = .double
+    /// The precision of inferred columns with decimals.
+    public var decimals: Precision = .double
     /// The longest field accepted, in bytes.
     public var fieldLimit = 1 << 20
     /// The threads to read with; the result does not depend on how many there are.
@@ -58,6 +58,17 @@ public struct CSVOptions: Sendable {
         case point
         /// `3,14`
         case comma
+    }
+
+    /// How precisely numbers with decimals are kept.
+    public enum Precision: Sendable, Hashable {
+        /// As ``ColumnType/double``.
+        case double
+        /// As ``ColumnType/float``, in half the memory.
+        case float
+
+        /// The type of a column.
+        var type: ColumnType { self == .float ? .float : .double }
     }
 
     /// Where the names of the columns come from.

@@ -14,8 +14,8 @@
 /// Levels of a category are sorted by their UTF-8 bytes, behind those that the schema states.
 ///
 /// The table is the same to the last bit for any number of threads. Memory stays near the size of the table: files
-/// are read in blocks, twice, first for the number of records; gzip files once. What cannot be read again, such as a pipe, goes to a
-/// temporary file first; to read that in one pass, use ``CSVStream``.
+/// are read in blocks, twice, first for the number of records; gzip files once. What cannot be read again, such as a
+/// pipe, goes to a temporary file first; to read that in one pass, use ``CSVStream``.
 public struct CSVReader: Sendable {
     /// How files are read.
     public let options: CSVOptions
@@ -41,8 +41,7 @@ public struct CSVReader: Sendable {
         let planner = ColumnPlanner(head: cutter.head, options: options)
         let wanted = try planner.wanted()
         let first = TextBlock(capacity: options.blockSize)
-        let isEmpty = try !cutter.next(into: first)
-        if isEmpty, let failure = first.failure { throw failure }
+        _ = try cutter.next(into: first)
         let sample = ColumnSample(planner: planner, wanted: wanted, block: first)
         let records = try opening.recordBound(cutter.head)
 
@@ -53,25 +52,29 @@ public struct CSVReader: Sendable {
         for index in wanted.indices { traits[index].formUnion(sample.traits[index]) }
         try refuseMixedMarks(wanted, traits, planner)
 
-        // What the guesses got wrong is read again, now that the forms of all values are known.
-        let open = wanted.indices.filter { columns[$0] == nil }
-        let again = open.filter { wanted[$0].stated != nil || !traits[$0].isEmpty }
-        if !again.isEmpty {
-            let plans = again.map { planner.plan(wanted[$0], traits[$0]) }
-            let second = TablePass(
-                opening: opening, planner: planner, wanted: again.map { wanted[$0] }, plans: plans,
-                records: rows)
-            let (values, _, _) = try second.run()
-            for (index, value) in zip(again, values) { columns[index] = value }
-        }
-        var finished: [Column] = []
-        for (index, column) in wanted.enumerated() {
+        try readAgain(&columns, traits, wanted, opening, planner, rows: rows)
+        let finished = wanted.indices.map { index in
             let values = columns[index] ?? missing(rows: rows)
-            finished.append(
-                Column(name: column.name, values: column.stated == nil ? values.settled() : values))
+            return Column(
+                name: wanted[index].name, values: wanted[index].stated == nil ? values.settled() : values)
         }
-        rows = finished.isEmpty ? 0 : rows
-        return Table(unchecked: finished, rowCount: rows)
+        return Table(unchecked: finished, rowCount: finished.isEmpty ? 0 : rows)
+    }
+
+    /// Reads the columns whose guess was wrong, now that the forms of all their values are known.
+    private func readAgain(
+        _ columns: inout [Column.Values?], _ traits: [ColumnTraits], _ wanted: [ColumnPlanner.Wanted],
+        _ opening: CSVOpening, _ planner: ColumnPlanner, rows: Int
+    ) throws(TableError) {
+        let again = wanted.indices.filter {
+            columns[$0] == nil && (wanted[$0].stated != nil || !traits[$0].isEmpty)
+        }
+        if again.isEmpty { return }
+        let pass = TablePass(
+            opening: opening, planner: planner, wanted: again.map { wanted[$0] },
+            plans: again.map { planner.plan(wanted[$0], traits[$0]) }, records: rows)
+        let (values, _, _) = try pass.run()
+        for (index, value) in zip(again, values) { columns[index] = value }
     }
 
     private func missing(rows: Int) -> Column.Values {

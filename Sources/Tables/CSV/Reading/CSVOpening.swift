@@ -26,7 +26,7 @@ struct CSVOpening: Sendable {
 
     /// The bytes from the start, unpacked.
     private func source() -> any ByteSource {
-        let stored = SequentialBytes(store)
+        let stored = SequentialBytes(store, name: file)
         return isPacked ? GzipBytes(stored, head: [], name: file) : stored
     }
 
@@ -52,7 +52,7 @@ extension CSVOpening {
     static func sequential(_ input: CSVInput) throws(TableError) -> any ByteSource {
         let source: any ByteSource
         switch input {
-        case .bytes(let bytes, _): source = SequentialBytes(MemoryBytes(bytes: bytes))
+        case .bytes(let bytes, let name): source = SequentialBytes(MemoryBytes(bytes: bytes), name: name)
         case .file(let path): source = try OpenFile(reading: path)
         case .standardInput: source = try OpenFile.standardInput()
         }

@@ -25,8 +25,8 @@ struct ColumnPlanner {
     /// The columns asked for, in the order wanted.
     ///
     /// - Throws: ``TableError/missingColumn(file:name:available:)`` for a name that is not in the header, in the
-    ///   choice of columns or else in the schema; ``TableError/duplicateColumn(file:line:name:)`` for a column that
-    ///   is chosen twice.
+    ///   choice of columns or else in the schema; ``TableError/badSchema(column:reason:)`` for a column that is
+    ///   chosen twice.
     func wanted() throws(TableError) -> [Wanted] {
         var positions: [String: Int] = [:]
         for (position, name) in head.names.enumerated() { positions[name] = position }
@@ -40,7 +40,7 @@ struct ColumnPlanner {
         for name in options.columns ?? head.names {
             guard let position = positions[name] else { continue }
             guard chosen.insert(name).inserted else {
-                throw .duplicateColumn(file: head.file, line: nil, name: name)
+                throw .badSchema(column: name, reason: "it is chosen twice")
             }
             wanted.append(
                 Wanted(field: (position, head.names.count), name: name, stated: stated[name]))
@@ -94,7 +94,7 @@ struct ColumnPlanner {
     private func type(_ reading: ColumnTraits.Reading) -> ColumnType {
         switch reading {
         case .integer: .integer
-        case .decimal: options.decimals == .float ? .float : .double
+        case .decimal: options.decimals.type
         case .day: .day
         case .flag: .flag
         case .words: .text
