@@ -86,11 +86,11 @@ let package = Package(
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
-        tests(of: "StrictYAML"),
+        tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
-        tests(of: "Grading", ["StrictYAML", "Vocabulary"]),
-        tests(of: "Results"),
+        tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
+        tests(of: "Results", ["Statistics"]),
         tests(
             of: "obligor",
             [

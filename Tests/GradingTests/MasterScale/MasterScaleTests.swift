@@ -1,5 +1,6 @@
 import Foundation
 import Grading
+import Statistics
 import StrictYAML
 import TestSupport
 import Testing
@@ -146,5 +147,30 @@ struct MasterScaleCodingTests {
                 scale.yaml:11:3: unknown key 'D' in 'upperBounds': Allowed: AAA, AA, A, BBB, BB, B, CCC, CC, C
                 """)
         #expect(message("upperBound: {}").contains("is 'upperBound' meant for it?"))
+    }
+}
+
+@Suite("A damaged master scale gives a typed error or a scale, never a trap")
+struct MasterScaleHostileTests {
+    private static let splices = [
+        "AAA: 0\n", "  D: 1\n", "1e-400", ".inf", ".nan", "-", "0x1",
+        "geometric: {first: 1e-300, factor: 1e300}\n", ":",
+        "{", "}", "[", "\t", "\n", "'", "\"", "&a ", "*a", "~", "00", "e", "1_000",
+    ]
+
+    @Test(arguments: 0..<10)
+    func mutations(seed: Int) {
+        var mutator = Mutator(SeededGenerator(seed: UInt64(seed)), splices: Self.splices)
+        for text in [MasterScale.standard.yaml, "geometric: {first: 0.0004, factor: 2.5}\n"] {
+            for _ in 0..<50 {
+                do throws(YAMLError) {
+                    let scale = try MasterScale(
+                        yaml: YAMLReader().read(mutator.damaged(Array(text.utf8)), named: "scale.yaml"))
+                    #expect(scale.upperBounds.last == 1)
+                } catch {
+                    #expect(!error.description.contains("\n"))
+                }
+            }
+        }
     }
 }
