@@ -24,14 +24,14 @@ struct ShippedRecipeTests {
 
     @Test func everyPublicSetHasAnEndToEndTest() {
         let tested = Set(PublicRecipeTests.cases.map { "\($0.recipe).yaml" })
-        let own = Self.names.filter { $0.hasPrefix("simulated_") || $0.hasPrefix("template_") }
+        let own = Self.names.filter { $0.hasPrefix("simulated_") || $0.hasPrefix("template") }
         #expect(Set(Self.names).subtracting(tested).subtracting(own).isEmpty)
     }
 }
 
 @Suite("Templates explain every key")
 struct TemplateTests {
-    static let names = ["template_scorecard.yaml", "template_logistic.yaml"]
+    static let names = ["template.yaml", "template_logistic.yaml"]
 
     private func text(_ name: String) throws -> String {
         try String(contentsOf: ShippedRecipeTests.folder.appending(path: name), encoding: .utf8)

@@ -128,7 +128,7 @@ struct DemoCommand: Verb {
         summary.performance(try heldOut() + [("the truth", try truth())])
         summary.line("")
         summary.line(
-            "Everything is in \(out). To use your own data, start from models/recipes/template_scorecard.yaml."
+            "Everything is in \(out). To use your own data, start from models/recipes/template.yaml."
         )
         try console.print("")
         try summary.print(on: console)

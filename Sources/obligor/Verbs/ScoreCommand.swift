@@ -30,7 +30,7 @@ struct ScoreCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "The column that names the obligor. (default: the recipe's id, else rows are numbered)",
+            "The column that names the obligor, '' to number the rows. (default: the recipe's id, if it has one)",
             valueName: "column"))
     var id: String?
 
@@ -47,9 +47,8 @@ struct ScoreCommand: Verb {
         let progress = shared.progress(invocation)
         let source = try ModelSource(model)
         let scale = try source.masterScale(masterScale)
-        let rater = Rater(model: source.model, scale: scale, idColumn: id ?? source.model.roles.id)
-        let stream = try DataFile(data).stream(
-            schema: rater.schema, columns: rater.columns, workers: shared.workers)
+        let rater = Rater(model: source.model, scale: scale, idColumn: idColumn(of: source.model))
+        let stream = try open(rater)
         let output = try OutputFile(out, columns: RatingRecord.columns, on: invocation.console)
         progress.begin("scoring \(data)")
         var counts = GradeCounts(knowsOutcomes: false)
@@ -69,6 +68,22 @@ struct ScoreCommand: Verb {
         try output.finish()
         progress.end()
         try report(rows, counts, on: invocation.console)
+    }
+
+    private func idColumn(of model: ScoringModel) -> String? {
+        guard let id else { return model.roles.id }
+        return id.isEmpty ? nil : id
+    }
+
+    private func open(_ rater: Rater) throws -> CSVStream {
+        let source = DataFile(data)
+        do {
+            return try source.stream(schema: rater.schema, columns: rater.columns, workers: shared.workers)
+        } catch TableError.missingColumn(_, let name, _) where name == rater.idColumn && id == nil {
+            throw CommandFailure.badData(
+                "\(source.input.name): no column '\(name)', by which the recipe names obligors: "
+                    + "give --id COLUMN, or --id '' to number the rows")
+        }
     }
 
     private func report(_ rows: Int, _ counts: GradeCounts, on console: any Console) throws {

@@ -114,6 +114,19 @@ struct ScoreCommandTests {
         #expect(try ratings(numbered.output).map(\.id) == (1...1_500).map(String.init))
     }
 
+    @Test func dataWithoutTheNamesOfTheRecipeSaysWhatToDo() throws {
+        let bench = try Workbench(rows: 400)
+        #expect(try bench.train().status == .done)
+        let nameless = try bench.folder.write(
+            "industry,days_beyond_terms,overdue_share,equity_ratio\nretail,3,0.1,0.3\n", to: "nameless.csv")
+        let refused = Run("score", bench.path("run"), "--data", nameless, "--out", "-")
+        #expect(
+            refused.status == .badData && refused.error.contains("give --id COLUMN, or --id ''"),
+            "\(refused.error)")
+        let numbered = Run("score", bench.path("run"), "--data", nameless, "--out", "-", "--id", "")
+        #expect(try ratings(numbered.output).map(\.id) == ["1"])
+    }
+
     @Test func whatTrainingNeverSawIsRated() throws {
         let bench = try Workbench()
         #expect(try bench.train().status == .done)
