@@ -45,6 +45,7 @@ let package = Package(
         room("LinearAlgebra", ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"]),
         room("Statistics", ["LinearAlgebra", "Parallelism"]),
         room("Tables", ["CKernels", "CZlib", "Parallelism", "Vocabulary"]),
+        room("Boosting", ["CKernels", "Parallelism"]),
         room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
         room("Simulation", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
         room(
@@ -86,6 +87,7 @@ let package = Package(
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
+        tests(of: "Boosting", ["Parallelism"]),
         tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),

@@ -7,6 +7,7 @@ enum Architecture {
         "StrictYAML": ["Yams"],
         "LinearAlgebra": ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"],
         "Statistics": ["LinearAlgebra", "Parallelism"],
+        "Boosting": ["CKernels", "Parallelism"],
         "Tables": ["CKernels", "CZlib", "Parallelism", "Vocabulary"],
         "Simulation": ["Parallelism", "Statistics", "Tables", "Vocabulary"],
         "Scoring": [

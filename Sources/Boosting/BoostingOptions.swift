@@ -1,0 +1,72 @@
+/// How boosting grows its trees; the defaults need no tuning.
+public struct BoostingOptions: Sendable, Hashable {
+    /// What is minimised.
+    public var objective: Objective = .binary
+    /// Number of rounds, ≥ 1; a round grows one tree per output.
+    public var rounds = 200
+    /// Shrinkage of every tree, in (0, 1].
+    public var learningRate = 0.05
+    /// Which leaf is split next.
+    public var growth: Growth = .leafWise
+    /// Leaves per tree, ≥ 2.
+    public var maximumLeaves = 31
+    /// Splits on the way to any leaf; 0 for no limit.
+    public var maximumDepth = 0
+    /// Training rows in every leaf, at least.
+    public var minimumRowsInLeaf = 20
+    /// Sum of hessians in every leaf, at least.
+    public var minimumHessianInLeaf = 1e-3
+    /// Reduction of the objective by every split, at least.
+    public var minimumGain = 0.0
+    /// Penalty on absolute leaf values, ≥ 0.
+    public var l1 = 0.0
+    /// Penalty on squared leaf values, ≥ 0.
+    public var l2 = 0.0
+    /// Bins per feature besides the one for missing, 2 … 65,535.
+    public var maximumBins = 255
+    /// Rows in every bin, at least.
+    public var minimumRowsInBin = 3
+    /// Which rows a tree sees.
+    public var rowSampling: RowSampling = .all
+    /// Share of features that a tree may use, in (0, 1].
+    public var featureShare = 1.0
+    /// Categories with up to this many levels are tried one against the rest; above, in gradient order.
+    public var oneHotLevels = 4
+    /// Added to a category's hessian when levels are put in gradient order; more trusts small levels less.
+    public var categorySmoothing = 10.0
+    /// Penalty on squared leaf values of categorical splits, added to ``l2``.
+    public var categoryL2 = 10.0
+    /// Directions that must hold, by feature: +1 rising, −1 falling, 0 free; empty for all free.
+    public var monotone: [Int8] = []
+    /// Groups of features that may meet on one path; empty for all.
+    public var interactions: [Set<Int>] = []
+    /// Stops when the validation part has not improved for so many rounds; 0 for never.
+    public var earlyStoppingRounds = 0
+    /// Where all randomness starts.
+    public var seed: UInt64 = 1
+    /// Threads to work on; the result does not depend on them.
+    public var threads = 1
+
+    /// The defaults.
+    public init() {}
+
+    /// The order in which leaves are split.
+    public enum Growth: String, Sendable, Hashable {
+        /// The leaf of largest gain first.
+        case leafWise
+        /// Level after level.
+        case depthWise
+    }
+
+    /// The rows that a tree sees.
+    public enum RowSampling: Sendable, Hashable {
+        /// All rows.
+        case all
+        /// A share of the rows in (0, 1), drawn anew for every round.
+        case bagging(share: Double)
+        /// Gradient-based one-side sampling: the top share by |gradient|, and a share of the others, weighted up.
+        ///
+        /// Source: Ke et al. (2017), *LightGBM*, §3.
+        case gradientBased(top: Double, other: Double)
+    }
+}
