@@ -1,6 +1,7 @@
 #ifndef OBLIGOR_KERNELS_H
 #define OBLIGOR_KERNELS_H
 
+#include "boosting.h"
 #include "csv.h"
 #include "free_memory.h"
 #include "instructions.h"

@@ -1,0 +1,75 @@
+import Parallelism
+
+/// The rows of every leaf, as consecutive stretches of one list.
+final class RowLists: Sendable {
+    /// Row numbers, leaf after leaf, in each leaf in rising order.
+    let rows: AlignedBuffer<UInt32>
+    private let left: AlignedBuffer<UInt32>
+    private let right: AlignedBuffer<UInt32>
+    private let bins: BinStore
+
+    /// Rows from which a second thread pays.
+    private static let rowsPerPiece = 16_384
+
+    init(bins: BinStore) {
+        self.bins = bins
+        rows = AlignedBuffer(count: bins.rowCount)
+        left = AlignedBuffer(count: bins.rowCount)
+        right = AlignedBuffer(count: bins.rowCount)
+    }
+
+    /// Lists all rows as one leaf.
+    func reset() {
+        rows.withMutableSpan(0..<rows.count) { rows in
+            for row in rows.indices { rows[row] = UInt32(truncatingIfNeeded: row) }
+        }
+    }
+
+    /// Lists some rows, rising, as one leaf at the start.
+    func reset(to chosen: [UInt32]) {
+        rows.withMutableSpan(0..<chosen.count) { rows in
+            for position in rows.indices { rows[position] = chosen[position] }
+        }
+    }
+
+    /// Parts a leaf's stretch: the rows that go left first, either side in its old order.
+    ///
+    /// - Returns: How many rows went left.
+    func part(_ range: Range<Int>, feature: Int, goesLeft: [UInt8], workers: Workers) -> Int {
+        let pieces = max(1, min(workers.threads, range.count / Self.rowsPerPiece))
+        @Sendable func piece(_ number: Int) -> Range<Int> {
+            range.lowerBound + range.count * number / pieces..<range.lowerBound + range.count * (number + 1)
+                / pieces
+        }
+        let wentLeft = workers.map(pieces) { number in
+            self.bins.partition(
+                feature: feature, goesLeft: goesLeft, rows: self.rows, range: piece(number), left: self.left,
+                right: self.right)
+        }
+        let leftCount = wentLeft.reduce(0, +)
+        var places: [(left: Int, right: Int)] = []
+        var next = (left: range.lowerBound, right: range.lowerBound + leftCount)
+        for number in 0..<pieces {
+            places.append(next)
+            next.left += wentLeft[number]
+            next.right += piece(number).count - wentLeft[number]
+        }
+        let starts = places
+        workers.forEach(pieces) { number in
+            let source = piece(number)
+            let count = wentLeft[number]
+            self.copy(self.left, source.lowerBound..<source.lowerBound + count, to: starts[number].left)
+            self.copy(
+                self.right, source.lowerBound..<source.upperBound - count, to: starts[number].right)
+        }
+        return leftCount
+    }
+
+    private func copy(_ source: AlignedBuffer<UInt32>, _ range: Range<Int>, to place: Int) {
+        source.withSpan(range) { source in
+            rows.withMutableSpan(place..<place + range.count) { target in
+                for position in source.indices { target[position] = source[position] }
+            }
+        }
+    }
+}

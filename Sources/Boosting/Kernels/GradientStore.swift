@@ -1,0 +1,98 @@
+import CKernels
+import Parallelism
+
+/// First and second derivatives of the loss by row for one output, exact and packed for histograms.
+@safe
+final class GradientStore: @unchecked Sendable {
+    // Sendable holds because blocks of rows are written by one thread each and read after the join.
+
+    /// By row.
+    let gradients: AlignedBuffer<Float>
+    /// By row, ≥ 0.
+    let hessians: AlignedBuffer<Float>
+    /// By row, both rounded to 16 bits; filled by ``pack(key:workers:)``.
+    let packed: AlignedBuffer<Int32>
+    /// What one unit of a packed gradient and of a packed hessian stands for.
+    private(set) var unit = SIMD2<Double>(1, 1)
+
+    private let blockRows = 8192
+
+    init(rowCount: Int) {
+        gradients = AlignedBuffer(count: rowCount)
+        hessians = AlignedBuffer(count: rowCount)
+        packed = AlignedBuffer(count: rowCount)
+    }
+
+    /// Sums over rows that decide whether rounding would be felt.
+    private struct Extent: Sendable {
+        var largest = SIMD2<Float>(0, 0)
+        var sum = SIMD2<Double>(0, 0)
+        var squares = SIMD2<Double>(0, 0)
+    }
+
+    /// Rounds gradients to 16 bits, unless that would add noticeable noise.
+    ///
+    /// Rounding up or down at random keeps every sum unbiased; its variance is at most u·Σ|g| for a unit u, to be
+    /// compared with Σg², the sampling variance of the sum itself. Where it is above 1 % of that, as with weights
+    /// of very different size, histograms are built from the exact values.
+    ///
+    /// - Parameter key: Names the stream of roundings, one for every tree.
+    /// - Returns: Whether the packed values may be used.
+    func pack(key: UInt64, workers: Workers) -> Bool {
+        let rows = gradients.count
+        let extent = workers.reduce(rows, blockSize: blockRows, into: Extent()) { range in
+            self.extent(of: range)
+        } combine: { total, part in
+            total.largest = pointwiseMax(total.largest, part.largest)
+            total.sum += part.sum
+            total.squares += part.squares
+        }
+        guard extent.largest.x > 0, extent.largest.y > 0, extent.largest.x.isFinite, extent.largest.y.isFinite
+        else { return false }
+        // The low half of a sum must hold all hessians, the high half all gradients with their sign.
+        let levels = Float(min(32_000, (1 << 31 - 1) / max(1, rows)))
+        guard levels >= 8 else { return false }
+        let scale = SIMD2(levels, levels) / extent.largest
+        guard scale.x.isFinite, scale.y.isFinite else { return false }
+        unit = SIMD2<Double>(1 / Double(scale.x), 1 / Double(scale.y))
+        let noise = unit * extent.sum
+        guard noise.x <= 0.01 * extent.squares.x, noise.y <= 0.01 * extent.squares.y else { return false }
+        let mixed = UInt32(truncatingIfNeeded: SplitMix.hash(key))
+        workers.forEach((rows + blockRows - 1) / blockRows) { block in
+            let first = block * self.blockRows
+            // SAFETY: the block lies inside all three buffers, which have one element per row.
+            unsafe obligor_pack_gradients(
+                self.gradients.start + first, self.hessians.start + first, first,
+                min(self.blockRows, rows - first), scale.x, scale.y, mixed, self.packed.start + first)
+        }
+        return true
+    }
+
+    private func extent(of rows: Range<Int>) -> Extent {
+        gradients.withSpan(rows) { gradients in
+            hessians.withSpan(rows) { hessians in
+                var extent = Extent()
+                for index in gradients.indices {
+                    let pair = SIMD2(abs(gradients[index]), hessians[index])
+                    extent.largest = pointwiseMax(extent.largest, pair)
+                    let wide = SIMD2<Double>(pair)
+                    extent.sum += wide
+                    extent.squares += wide * wide
+                }
+                return extent
+            }
+        }
+    }
+
+    /// Gradient and hessian summed over listed rows, in their order.
+    func sum(over rows: AlignedBuffer<UInt32>, _ range: Range<Int>) -> SIMD2<Double> {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows.count)
+        var sum = SIMD2<Double>(0, 0)
+        for position in range {
+            // SAFETY: row numbers are below the row count by construction.
+            let row = unsafe Int(rows.start[position])
+            sum += unsafe SIMD2(Double(gradients.start[row]), Double(hessians.start[row]))
+        }
+        return sum
+    }
+}

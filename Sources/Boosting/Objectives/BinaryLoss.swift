@@ -1,0 +1,21 @@
+import Glibc
+
+/// Binary log loss: log(1 + e^f) − y·f.
+struct BinaryLoss: Loss {
+    func baseScores(outcomes: [Float], weights: [Float]) -> [Double] {
+        let sums = WeightedSums.sums(outcomes, weights) { $0 }
+        return [log(sums.value) - log(sums.weight - sums.value)]
+    }
+
+    func fill(
+        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        outcomes: [Float],
+        weights: [Float]
+    ) {
+        GradientKernel.binary(gradients, rows: rows, scores: scores, outcomes: outcomes, weights: weights)
+    }
+
+    func loss(scores: [Double], outcome: Double) -> Double {
+        max(scores[0], 0) + log1p(exp(-abs(scores[0]))) - outcome * scores[0]
+    }
+}

@@ -1,0 +1,59 @@
+/// The derivatives of an objective and where its raw scores start.
+protocol Loss: Sendable {
+    /// Raw scores that fit best as constants, one per output.
+    func baseScores(outcomes: [Float], weights: [Float]) -> [Double]
+
+    /// Writes w·ℓ′ and w·ℓ″ of one output for a range of rows.
+    ///
+    /// - Parameters:
+    ///   - scores: Raw scores, output after output, n each.
+    ///   - weights: By row; empty for all 1.
+    func fill(
+        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        outcomes: [Float],
+        weights: [Float])
+
+    /// The loss of one row of weight 1.
+    func loss(scores: [Double], outcome: Double) -> Double
+
+    /// The best value of a leaf from its rows' residuals y − f, where second derivatives do not give it.
+    func renewedValue(residuals: [(value: Double, weight: Double)]) -> Double?
+}
+
+extension Loss {
+    func renewedValue(residuals: [(value: Double, weight: Double)]) -> Double? { nil }
+
+    /// Writes the derivatives row by row.
+    func fillByRow(
+        _ gradients: GradientStore, rows: Range<Int>, weights: [Float],
+        _ derivatives: (Int) -> (gradient: Double, hessian: Double)
+    ) {
+        gradients.gradients.withMutableSpan(rows) { first in
+            gradients.hessians.withMutableSpan(rows) { second in
+                for index in first.indices {
+                    let row = rows.lowerBound + index
+                    let weight = weights.isEmpty ? 1 : Double(weights[row])
+                    let pair = derivatives(row)
+                    first[index] = Float(weight * pair.gradient)
+                    second[index] = Float(weight * pair.hessian)
+                }
+            }
+        }
+    }
+}
+
+/// Sums of weights that base scores are made of.
+enum WeightedSums {
+    /// Σw and Σw·f(y).
+    static func sums(
+        _ outcomes: [Float], _ weights: [Float], _ value: (Double) -> Double
+    ) -> (weight: Double, value: Double) {
+        var total = (weight: 0.0, value: 0.0)
+        for row in outcomes.indices {
+            let weight = weights.isEmpty ? 1 : Double(weights[row])
+            total.weight += weight
+            total.value += weight * value(Double(outcomes[row]))
+        }
+        return total
+    }
+}
