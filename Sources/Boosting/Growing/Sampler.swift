@@ -25,7 +25,9 @@ struct Sampler {
         return (0..<featureCount).sorted { keys[$0] < keys[$1] }.prefix(wanted).sorted()
     }
 
-    /// The rows of this round, rising; `nil` for all. Gradient-based sampling scales up what it draws.
+    /// The rows of this round, rising; `nil` for all.
+    ///
+    /// Gradient-based sampling scales up what it draws.
     func rows(_ gradients: [GradientStore]) -> [UInt32]? {
         switch options.rowSampling {
         case .all: return nil

@@ -9,7 +9,7 @@ final class HistogramPool: @unchecked Sendable {
     // Sendable holds because a slot is written by one step at a time, whose threads write disjoint parts.
 
     private let bins: BinStore
-    /// Entries per feature. Not a multiple of 256, so that equal bins of all features do not share cache sets.
+    /// Entries per feature; no multiple of 256, so that equal bins of all features do not share cache sets.
     private let sumStride: Int
     private let slotSize: Int
     private let packedSums: AlignedBuffer<Int64>
