@@ -16,7 +16,7 @@ struct DemoCommand: Verb {
             first and can be typed again. The same seed gives the same files.
 
               obligor demo
-              obligor demo --rows 100000 --out /tmp/demo
+              obligor demo --rows 100000 --out runs/large
             """)
 
     @Option(help: ArgumentHelp("Past obligors to train on; half as many new ones are rated.", valueName: "n"))
