@@ -13,12 +13,18 @@ public struct ValidationRecord: VersionedRecord, Equatable {
         public let performance: PerformanceRecord
         /// Obligors by grade, best grade first; empty if no master scale was applied.
         public let grades: [GradeRecord]
+        /// Gains and reliability; `nil` if they were not taken.
+        public let profile: RiskProfileRecord?
 
         /// Performance and grades on one set of observations.
-        public init(name: String, performance: PerformanceRecord, grades: [GradeRecord] = []) {
+        public init(
+            name: String, performance: PerformanceRecord, grades: [GradeRecord] = [],
+            profile: RiskProfileRecord? = nil
+        ) {
             self.name = name
             self.performance = performance
             self.grades = grades
+            self.profile = profile
         }
     }
 
@@ -50,18 +56,21 @@ public struct ValidationRecord: VersionedRecord, Equatable {
     public let samples: [Sample]
     /// Performance by fold, if the run cross-validated.
     public let crossValidation: CrossValidationRecord?
+    /// What the recipe's gates said; `nil` if it has none.
+    public let gates: [GateRecord]?
     /// What worked but deserves a second look, one sentence each.
     public let diagnostics: [String]
 
     /// A record of a validation.
     public init(
         model: String, samples: [Sample], crossValidation: CrossValidationRecord? = nil,
-        diagnostics: [String] = []
+        gates: [GateRecord]? = nil, diagnostics: [String] = []
     ) {
         formatVersion = Self.currentVersion
         self.model = model
         self.samples = samples
         self.crossValidation = crossValidation
+        self.gates = gates
         self.diagnostics = diagnostics
     }
 }

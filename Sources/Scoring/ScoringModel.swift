@@ -29,6 +29,8 @@ public struct ScoringModel: Sendable, Equatable {
     public let fingerprint: TrainingFingerprint
     /// How good the model is, by the name of the rows it was measured on, such as "training".
     public let metrics: [String: Evaluation]
+    /// What the model must reach on any data before it may be used; `nil` for no demands.
+    public let gates: ValidationGates?
 
     /// What the scorer was made from.
     public enum Form: Sendable, Equatable {
@@ -56,7 +58,7 @@ public struct ScoringModel: Sendable, Equatable {
     init(
         name: String, description: String?, form: Form, schema: Schema, roles: Roles, scaling: ScoreScaling,
         reasons: ReasonOptions, references: [Double], masterScale: String?,
-        fingerprint: TrainingFingerprint, metrics: [String: Evaluation]
+        fingerprint: TrainingFingerprint, metrics: [String: Evaluation], gates: ValidationGates? = nil
     ) throws(ScorerError) {
         self.name = name
         self.description = description
@@ -70,6 +72,7 @@ public struct ScoringModel: Sendable, Equatable {
         self.masterScale = masterScale
         self.fingerprint = fingerprint
         self.metrics = metrics
+        self.gates = gates
         guard references.count == scorer.terms.count, references.allSatisfy(\.isFinite) else {
             throw .notFinite(column: nil, what: "reference of the reasons")
         }

@@ -32,6 +32,7 @@ struct ModelPayload: Codable {
     let masterScale: String?
     let fingerprint: TrainingFingerprint
     let metrics: [String: Evaluation]
+    let gates: ValidationGates?
 
     init(_ model: ScoringModel) {
         name = model.name
@@ -54,6 +55,7 @@ struct ModelPayload: Codable {
         masterScale = model.masterScale
         fingerprint = model.fingerprint
         metrics = model.metrics
+        gates = model.gates
     }
 
     /// SHA-256 of the canonical JSON.
@@ -72,7 +74,7 @@ struct ModelPayload: Codable {
             model = try ScoringModel(
                 name: name, description: description, form: form, schema: schema, roles: roles,
                 scaling: scaling, reasons: reasons, references: references, masterScale: masterScale,
-                fingerprint: fingerprint, metrics: metrics)
+                fingerprint: fingerprint, metrics: metrics, gates: gates)
         } catch { throw .damaged(reason: error.description) }
         guard model.scorer == scorer else {
             throw .damaged(reason: "the scorer is not the one that its \(kind.rawValue) gives")

@@ -60,3 +60,20 @@ extension LogisticFit {
     /// Schwarz's criterion, deviance + ln(observations) · degrees of freedom.
     public var bic: Double { deviance + log(Double(observations)) * degreesOfFreedom }
 }
+
+extension LogisticFit.Diagnostic: CustomStringConvertible {
+    /// The fact and the remedy, in a sentence.
+    public var description: String {
+        switch self {
+        case .shortenedSteps(let count):
+            "the fit shortened \(count) \(count == 1 ? "step" : "steps") that overshot, as extreme values make it do: "
+                + "look at the largest coefficients, and cap the columns' extremes"
+        case .extremeProbabilities(let count):
+            "\(count) \(count == 1 ? "observation has" : "observations have") a fitted PD below 1e-10 or above "
+                + "1 - 1e-10: look for extreme values or a column that knows the outcome, or add a ridge"
+        case .roundingLimited(let step):
+            "rounding ended the fit \(step) standard errors from the exact optimum: columns are nearly collinear or of "
+                + "very different size; standardise them, leave one out, or add a ridge"
+        }
+    }
+}

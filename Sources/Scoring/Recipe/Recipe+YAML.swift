@@ -59,7 +59,10 @@ extension Recipe {
         self.init(
             name: name, description: description, target: target, id: id, weight: weight, group: group,
             columns: columns, included: included, excluded: excluded, folds: folds, model: model,
-            masterScale: try keys.optional("masterScale")?.nonEmptyString())
+            masterScale: try keys.optional("masterScale")?.nonEmptyString(),
+            gates: try keys.optional("gates")?.mapping { keys throws(YAMLError) in
+                try ValidationGates(keys: &keys)
+            })
     }
 }
 

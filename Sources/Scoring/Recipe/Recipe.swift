@@ -29,6 +29,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public var model: Model
     /// Name or file of the master scale that grades the model's PDs; not interpreted here.
     public var masterScale: String?
+    /// What a model must reach before it may be used; `nil` for no demands.
+    public var gates: ValidationGates?
 
     /// Which column says who defaulted.
     public struct Target: Sendable, Hashable, Codable {
@@ -59,7 +61,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public init(
         name: String, description: String? = nil, target: Target, id: String? = nil, weight: String? = nil,
         group: String? = nil, columns: Schema = .none, included: [String]? = nil, excluded: [String] = [],
-        folds: FoldOptions = FoldOptions(), model: Model, masterScale: String? = nil
+        folds: FoldOptions = FoldOptions(), model: Model, masterScale: String? = nil,
+        gates: ValidationGates? = nil
     ) {
         self.name = name
         self.description = description
@@ -73,6 +76,7 @@ public struct Recipe: Sendable, Equatable, Codable {
         self.folds = folds
         self.model = model
         self.masterScale = masterScale
+        self.gates = gates
     }
 }
 

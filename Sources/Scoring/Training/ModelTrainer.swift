@@ -61,7 +61,8 @@ public struct ModelTrainer: Sendable {
                 name: recipe.name, description: recipe.description, form: parts.form,
                 schema: recipe.inputSchema(of: data.table, columns: used), roles: recipe.roles,
                 scaling: parts.scaling, reasons: parts.reasons, references: references,
-                masterScale: recipe.masterScale, fingerprint: fingerprint, metrics: ["training": evaluation])
+                masterScale: recipe.masterScale, fingerprint: fingerprint, metrics: ["training": evaluation],
+                gates: recipe.gates)
             return TrainedModel(model: model, report: parts.report)
         } catch { throw .scorer(error) }
     }

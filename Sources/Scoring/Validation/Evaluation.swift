@@ -28,7 +28,7 @@ public struct Evaluation: Sendable, Equatable {
     /// - Parameters:
     ///   - logOdds: η by row; higher is riskier.
     ///   - defaulted: Outcomes by row.
-    ///   - weights: w ≥ 0 by row, which every figure but the standard error uses. Absent: all 1.
+    ///   - weights: w ≥ 0 by row; a weight of 2 counts the row twice. Absent: all 1.
     public init(logOdds: [Double], defaulted: [Bool], weights: [Double]? = nil) {
         precondition(
             logOdds.count == defaulted.count, "\(defaulted.count) outcomes for \(logOdds.count) rows")
@@ -36,7 +36,9 @@ public struct Evaluation: Sendable, Equatable {
         defaults = defaulted.count { $0 }
         let ranked = try? RankedOutcomes(risks: logOdds, defaulted: defaulted, weights: weights)
         auc = ranked?.auc
-        aucStandardError = (try? DeLongEstimate(risks: logOdds, defaulted: defaulted))?.standardError
+        aucStandardError =
+            (try? DeLongEstimate(risks: logOdds, defaulted: defaulted, weights: weights))?
+            .standardError
         ks = ranked?.kolmogorovSmirnov.distance
         gini = ranked?.gini
         var loss = 0.0

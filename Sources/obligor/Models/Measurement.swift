@@ -11,16 +11,21 @@ struct Measurement {
     /// Outcomes by row.
     let defaulted: [Bool]
     /// The figures.
-    let performance: PerformanceRecord
+    let evaluation: Evaluation
+    /// Gains and reliability.
+    let profile: RiskProfile
 
     /// Scores a table and holds the scores against its outcomes.
     init(of model: ScoringModel, on table: Table, workers: Workers) throws {
         logOdds = try model.score(table, withReasons: false, workers: workers).logOdds
         defaulted = try model.roles.target.outcomes(of: table)
         let weights = model.roles.weight.flatMap { table[$0]?.doubles }
-        performance = PerformanceRecord(
-            Evaluation(logOdds: logOdds, defaulted: defaulted, weights: weights))
+        evaluation = Evaluation(logOdds: logOdds, defaulted: defaulted, weights: weights)
+        profile = RiskProfile(logOdds: logOdds, defaulted: defaulted, weights: weights)
     }
+
+    /// The figures as they are written.
+    var performance: PerformanceRecord { PerformanceRecord(evaluation) }
 
     /// Observations and defaults by grade.
     func grades(on scale: MasterScale) -> [ValidationRecord.GradeRecord] {

@@ -11,13 +11,15 @@ struct EvaluateCommand: Verb {
         abstract: "Measure a model on data with known outcomes.",
         discussion: """
             Prints how well the model tells defaults from non-defaults (AUC with its standard error, KS, Gini) and \
-            how good its probabilities are (log loss, Brier score), and the obligors by grade.
+            how good its probabilities are (log loss, Brier score), the obligors by grade, gains (defaults caught in the \
+            riskiest tenths) and reliability (forecast and observed by rising PD). Gates of the model's recipe are \
+            judged; if one says no, the status is 4.
 
               obligor evaluate runs/hmeq --data holdout.csv
               obligor evaluate runs/hmeq/model.json --data holdout.csv.gz --json
 
-            JSON keys: auc, aucStandardError, ks, gini, logLoss, brier, rows, defaults; null where a figure needs \
-            both classes and there is only one.
+            JSON keys: auc, aucStandardError, ks, gini, logLoss, brier, rows, defaults, null where a figure needs \
+            both classes and there is only one; grades, gains, reliability, calibrationTest, gates.
             """)
 
     @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
@@ -45,16 +47,41 @@ struct EvaluateCommand: Verb {
         progress.begin("scoring \(Figures.count(table.rowCount)) observations")
         let measured = try Measurement(of: source.model, on: table, workers: shared.workers)
         progress.end()
+        var keeper = GateKeeper(source.model.gates, development: source.model.metrics["training"])
+        keeper.judge(GateFigures(measured.evaluation, on: data))
+        let report = EvaluationReport(
+            performance: measured.performance, grades: measured.grades(on: scale),
+            profile: RiskProfileRecord(measured.profile, isDevelopment: false), gates: keeper.records)
         if results.json {
-            try invocation.console.write(JSONText.of(measured.performance))
-            return
+            try invocation.console.write(JSONText.of(report))
+        } else if !shared.quiet {
+            var summary = Summary(for: invocation.console)
+            summary.heading("\(source.model.name) on \(data)")
+            summary.performance([("", report.performance)])
+            summary.line("")
+            summary.grades(report.grades)
+            summary.profile(report.profile)
+            summary.gates(report.gates)
+            try summary.print(on: invocation.console)
         }
-        guard !shared.quiet else { return }
-        var summary = Summary(for: invocation.console)
-        summary.heading("\(source.model.name) on \(data)")
-        summary.performance([("", measured.performance)])
-        summary.line("")
-        summary.grades(measured.grades(on: scale))
-        try summary.print(on: invocation.console)
+        try keeper.refuse()
+    }
+}
+
+/// What `evaluate --json` prints: the figures, and beside them the tables.
+private struct EvaluationReport: Encodable {
+    let performance: PerformanceRecord
+    let grades: [ValidationRecord.GradeRecord]
+    let profile: RiskProfileRecord
+    let gates: [GateRecord]
+
+    private enum CodingKeys: String, CodingKey { case grades, gates }
+
+    func encode(to encoder: any Encoder) throws {
+        try performance.encode(to: encoder)
+        try profile.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(grades, forKey: .grades)
+        try container.encode(gates, forKey: .gates)
     }
 }

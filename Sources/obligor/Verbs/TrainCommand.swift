@@ -15,7 +15,7 @@ struct TrainCommand: Verb {
             The recipe (YAML) says which column is the outcome, what may be used, and how. The run folder holds the \
             model (model.json), how good it is (validation.json), what ran on what (run.json), the recipe, the \
             master scale, how the model came about (training.json) and, for a scorecard, its table (scorecard.csv, \
-            scorecard.md).
+            scorecard.md). If a gate of the recipe says no, the folder is written and says so, and the status is 4.
 
               obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
               obligor train recipe.yaml --data past.csv --holdout recent.csv --out runs/trade --replace
@@ -51,20 +51,30 @@ struct TrainCommand: Verb {
         progress.begin("training on \(Figures.count(table.rowCount)) observations")
         let trained = try ModelTrainer(recipe, workers: shared.workers).train(table)
         let model = trained.model
-        var samples = [
-            try sample(named: "training", Measurement(of: model, on: table, workers: shared.workers), scale)
-        ]
+        let measured = try Measurement(of: model, on: table, workers: shared.workers)
+        var samples = [sample(named: "training", measured, scale, isDevelopment: true)]
+        var keeper = GateKeeper(recipe.gates, development: measured.evaluation)
+        var crossValidation: CrossValidationRecord?
+        switch recipe.gates?.basis {
+        case .training: keeper.judge(GateFigures(measured.evaluation, on: "training", isDevelopment: true))
+        case .crossValidation:
+            let report = try crossValidated(recipe, table, progress)
+            keeper.judge(GateFigures(report))
+            crossValidation = CrossValidationRecord(folds: report.folds.map { PerformanceRecord($0) })
+        case nil: break
+        }
         if let holdout {
             let table = try DataFile(holdout).read(
                 schema: model.evaluationSchema, columns: model.evaluationColumns, workers: shared.workers,
                 progress: progress)
-            samples.append(
-                try sample(
-                    named: "held out", Measurement(of: model, on: table, workers: shared.workers), scale))
+            let measured = try Measurement(of: model, on: table, workers: shared.workers)
+            samples.append(sample(named: "held out", measured, scale))
+            keeper.judge(GateFigures(measured.evaluation, on: "held out"))
         }
         progress.begin("writing \(out)")
         let validation = ValidationRecord(
-            model: model.name, samples: samples, diagnostics: trained.report.remarks)
+            model: model.name, samples: samples, crossValidation: crossValidation,
+            gates: recipe.gates.map { _ in keeper.records }, diagnostics: trained.report.remarks)
         var contents = RunContents(writer)
         try contents.add(ModelArtifact.data(of: model), role: "model", named: RunFolder.modelFileName)
         try contents.add(Data(contentsOf: recipeFile), role: "recipe", named: "recipe.yaml")
@@ -88,13 +98,24 @@ struct TrainCommand: Verb {
                 outputs: contents.records))
         progress.end()
         try report(model, validation, training, run, on: invocation.console)
+        try keeper.refuse()
     }
 
     private func sample(
-        named name: String, _ measured: Measurement, _ scale: MasterScale
-    ) throws -> ValidationRecord.Sample {
+        named name: String, _ measured: Measurement, _ scale: MasterScale, isDevelopment: Bool = false
+    ) -> ValidationRecord.Sample {
         ValidationRecord.Sample(
-            name: name, performance: measured.performance, grades: measured.grades(on: scale))
+            name: name, performance: measured.performance, grades: measured.grades(on: scale),
+            profile: RiskProfileRecord(measured.profile, isDevelopment: isDevelopment))
+    }
+
+    private func crossValidated(
+        _ recipe: Recipe, _ table: Table, _ progress: Progress
+    ) throws -> CrossValidation.Report {
+        progress.begin("cross-validating for the gates")
+        return try CrossValidation(recipe, workers: shared.workers).run(table) { done in
+            progress.update(done: done, of: recipe.folds.count)
+        }
     }
 
     private func report(
@@ -120,6 +141,7 @@ struct TrainCommand: Verb {
             summary.heading("Obligors by grade, \(last.name)")
             summary.grades(last.grades)
         }
+        summary.gates(validation.gates ?? [])
         summary.line("")
         let files = run.record.outputs.map(\.path) + [RunRecord.fileName]
         summary.line("Written to \(out): \(files.joined(separator: ", "))")

@@ -8,7 +8,9 @@ import Testing
 @Suite("evaluate and cross-validate print figures")
 struct MeasuringTests {
     private static let keys = [
-        "auc", "aucStandardError", "brier", "defaults", "gini", "ks", "logLoss", "rows",
+        "auc", "aucStandardError", "brier", "calibrationTest", "defaults", "gains", "gates", "gini", "grades",
+        "ks",
+        "logLoss", "reliability", "rows",
     ]
 
     private func object(_ text: String) throws -> [String: Any] {
@@ -22,7 +24,13 @@ struct MeasuringTests {
         #expect(run.status == .done, "\(run.error)")
         #expect(try object(run.output).keys.sorted() == Self.keys)
         let readable = Run("evaluate", bench.path("run/model.json"), "--data", bench.path("new.csv"))
-        #expect(readable.output.contains("default rate") && readable.output.contains("small on"))
+        for text in ["default rate", "small on", "Gains", "Reliability", "Hosmer-Lemeshow"] {
+            #expect(readable.output.contains(text), "\(text)")
+        }
+        let profile = try JSONDecoder().decode(RiskProfileRecord.self, from: Data(run.output.utf8))
+        #expect(profile.gains.count == 10 && profile.reliability.count == 10)
+        expectClose(profile.reliability.reduce(0) { $0 + $1.rows }, 1_500, relative: 1e-12)
+        #expect(profile.calibrationTest?.degreesOfFreedom == 10)
         // The training data gives the figures in the model file.
         let again = Run("evaluate", bench.path("run"), "--data", bench.path("past.csv"), "--json")
         let record = try JSONDecoder().decode(PerformanceRecord.self, from: Data(again.output.utf8))
