@@ -87,7 +87,7 @@ let package = Package(
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
-        tests(of: "Boosting", ["Parallelism"]),
+        tests(of: "Boosting", ["Parallelism", "Statistics"]),
         tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),

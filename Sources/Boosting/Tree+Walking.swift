@@ -23,8 +23,8 @@ extension Tree.Split {
         case .atMost(let threshold):
             return value <= threshold
         case .atMostZeroMissing(let threshold):
-            // LightGBM's kZeroThreshold: what a float cannot tell from zero.
-            return abs(value) <= 1e-35 ? missingGoesLeft : value <= threshold
+            // LightGBM's kZeroThreshold, a single-precision number.
+            return abs(value) <= Double(1e-35 as Float) ? missingGoesLeft : value <= threshold
         case .oneOf(let set):
             return Int(exactly: value.rounded(.towardZero)).map(set.contains) ?? false
         }

@@ -3,6 +3,7 @@
 
 #include "boosting.h"
 #include "csv.h"
+#include "forest.h"
 #include "free_memory.h"
 #include "instructions.h"
 #include "logistic.h"

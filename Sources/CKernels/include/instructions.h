@@ -8,7 +8,7 @@ typedef enum {
     OBLIGOR_AVX512 = 2,
 } obligor_instructions;
 
-// The widest instructions that this processor has.
+// The widest instructions that this processor has and the environment variable OBLIGOR_KERNELS allows (plain, avx2).
 obligor_instructions obligor_widest_instructions(void);
 
 #endif

@@ -1,0 +1,176 @@
+import Foundation
+import Statistics
+import TestSupport
+import Testing
+
+@testable import Boosting
+
+@Suite("Damaged models of other tools")
+struct HostileModelTests {
+    /// Two trees over a number and a category, as LightGBM writes them.
+    static let lightGBM = """
+        tree
+        version=v4
+        num_class=1
+        num_tree_per_iteration=1
+        label_index=0
+        max_feature_idx=1
+        objective=binary sigmoid:1
+        feature_names=amount sector
+        feature_infos=[0:9] 0:1:2
+        tree_sizes=500 500
+
+        Tree=0
+        num_leaves=3
+        num_cat=1
+        split_feature=0 1
+        split_gain=4 2
+        threshold=1.5 0
+        decision_type=10 1
+        left_child=1 -1
+        right_child=-3 -2
+        leaf_value=0.5 -0.25 0.125
+        leaf_weight=5 6 7
+        leaf_count=20 24 28
+        internal_value=0 0
+        internal_weight=0 11
+        internal_count=72 44
+        cat_boundaries=0 1
+        cat_threshold=5
+        is_linear=0
+        shrinkage=1
+
+
+        Tree=1
+        num_leaves=1
+        num_cat=0
+        leaf_value=0.0625
+        is_linear=0
+        shrinkage=1
+
+
+        end of trees
+
+        parameters:
+        [boosting: gbdt]
+        end of parameters
+        """
+
+    /// One tree over a number and a category, as XGBoost writes it.
+    static let xgboost = """
+        {"learner":{"attributes":{},"feature_names":["amount","sector"],"feature_types":["float","c"],\
+        "gradient_booster":{"model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"1"},\
+        "tree_info":[0],"trees":[{"categories":[1,2],"categories_nodes":[1],"categories_segments":[0],\
+        "categories_sizes":[2],"default_left":[1,0,0,0,0],"id":0,"left_children":[1,3,-1,-1,-1],\
+        "loss_changes":[4.5E0,2,0,0,0],"parents":[2147483647,0,0,1,1],"right_children":[2,4,-1,-1,-1],\
+        "split_conditions":[1.5E0,0,-2.5E-1,5E-1,1.25E-1],"split_indices":[0,1,0,0,0],\
+        "split_type":[0,1,0,0,0],"sum_hessian":[18,11,7,5,6],\
+        "tree_param":{"num_deleted":"0","num_feature":"2","num_nodes":"5","size_leaf_vector":"1"}}]},\
+        "name":"gbtree"},"learner_model_param":{"base_score":"[5E-1]","num_class":"0","num_feature":"2",\
+        "num_target":"1"},"objective":{"name":"binary:logistic"}},"version":[3,2,0]}
+        """
+
+    @Test("the sound originals are read, thresholds and branches as each tool means them")
+    func originals() throws {
+        let lightGBM = try Forest(lightGBM: Array(Self.lightGBM.utf8))
+        #expect(lightGBM.rawScores(of: [1.5, 2]) == [0.5625])
+        #expect(lightGBM.rawScores(of: [(1.5).nextUp, 2]) == [0.1875])
+        #expect(lightGBM.rawScores(of: [.nan, 1]) == [-0.1875])
+        #expect(lightGBM.features.map(\.kind) == [.number, .category(levels: 3)])
+        let xgboost = try Forest(xgboostJSON: Array(Self.xgboost.utf8))
+        #expect(xgboost.rawScores(of: [1.5, 0]) == [-0.25])
+        #expect(xgboost.rawScores(of: [1.25, 2]) == [0.125])
+        #expect(xgboost.rawScores(of: [.nan, 7]) == [0.5])
+        #expect(xgboost.rawScores(of: [0, .nan]) == [0.125])
+    }
+
+    @Test("random damage ends in a forest or a typed error", arguments: UInt64(0)..<6)
+    func mutations(seed: UInt64) {
+        var mutator = Mutator(
+            SeededGenerator(seed: seed),
+            splices: [
+                "-1", "99999999999999999999", "1e999", "nan", "inf", "-", "=", "\n", " ", "{", "[", "]", "\"",
+                "Tree=1\n", "num_leaves=2000000000\n", ",0", "[0]", "\\u", "2147483647",
+            ])
+        for _ in 0..<400 {
+            // Whatever is read must be sound enough to score and to explain.
+            if let forest = try? Forest(lightGBM: mutator.damaged(Array(Self.lightGBM.utf8))) {
+                #expect(forest.rawScores(of: forest.features.map { _ in 1 }).count == forest.outputCount)
+            }
+            if let forest = try? Forest(xgboostJSON: mutator.damaged(Array(Self.xgboost.utf8))) {
+                #expect(forest.rawScores(of: forest.features.map { _ in 1 }).count == forest.outputCount)
+            }
+        }
+    }
+
+    @Test(
+        "chosen damage to a LightGBM model is refused",
+        arguments: [
+            ("left_child=1 -1", "left_child=0 -1"), ("left_child=1 -1", "left_child=1 -900"),
+            ("right_child=-3 -2", "right_child=1 -2"), ("split_feature=0 1", "split_feature=0 2"),
+            ("leaf_value=0.5", "leaf_value=nan"), ("leaf_value=0.5", "leaf_value=inf"),
+            ("num_leaves=3", "num_leaves=4000000000"), ("cat_threshold=5", "cat_threshold=-5"),
+            ("cat_boundaries=0 1", "cat_boundaries=0 9"), ("threshold=1.5 0", "threshold=nan 0"),
+            ("threshold=1.5 0", "threshold=1.5 7"), ("end of trees", ""),
+            ("sigmoid:1", "sigmoid:-1"), ("objective=binary", "objective=lambdarank"),
+            ("is_linear=0", "is_linear=1"), ("max_feature_idx=1", "max_feature_idx=900000000000"),
+        ])
+    func chosenLightGBM(old: String, new: String) {
+        let damaged = Self.lightGBM.replacing(old, with: new)
+        #expect(damaged != Self.lightGBM)
+        #expect(throws: InterchangeError.self) { try Forest(lightGBM: Array(damaged.utf8)) }
+    }
+
+    @Test(
+        "chosen damage to an XGBoost model is refused",
+        arguments: [
+            ("\"left_children\":[1,", "\"left_children\":[0,"),
+            ("\"left_children\":[1,", "\"left_children\":[9,"),
+            ("\"split_indices\":[0,1", "\"split_indices\":[0,2"), ("-2.5E-1", "NaN"), ("-2.5E-1", "Infinity"),
+            ("\"categories_sizes\":[2]", "\"categories_sizes\":[3]"),
+            ("\"categories\":[1,2]", "\"categories\":[1,2000000000]"),
+            ("\"num_feature\":\"2\",\"num_target\"", "\"num_feature\":\"9000000000\",\"num_target\""),
+            ("\"size_leaf_vector\":\"1\"", "\"size_leaf_vector\":\"3\""),
+            ("binary:logistic", "rank:ndcg"), ("\"name\":\"gbtree\"", "\"name\":\"gblinear\""),
+            ("\"tree_info\":[0]", "\"tree_info\":[5]"), ("[5E-1]", "[2]"), ("[5E-1]", "[]"),
+        ])
+    func chosenXGBoost(old: String, new: String) {
+        let damaged = Self.xgboost.replacing(old, with: new)
+        #expect(damaged != Self.xgboost)
+        #expect(throws: InterchangeError.self) { try Forest(xgboostJSON: Array(damaged.utf8)) }
+    }
+
+    @Test("deep nesting is refused before the stack ends")
+    func deepNesting() {
+        let text = String(repeating: "{\"learner\":", count: 100_000)
+        #expect(throws: InterchangeError.self) { try Forest(xgboostJSON: Array(text.utf8)) }
+    }
+
+    @Test("a tree as deep as it has splits is read and walked")
+    func chain() throws {
+        let depth = 20_000
+        let text = """
+            tree
+            version=v4
+            num_class=1
+            num_tree_per_iteration=1
+            max_feature_idx=0
+            objective=regression
+            feature_names=x
+            feature_infos=[0:1]
+
+            Tree=0
+            num_leaves=\(depth + 1)
+            num_cat=0
+            split_feature=\(String(repeating: "0 ", count: depth))
+            threshold=\((0..<depth).map { "\($0)" }.joined(separator: " "))
+            decision_type=\(String(repeating: "2 ", count: depth))
+            left_child=\((0..<depth).map { "\(-1 - $0)" }.joined(separator: " "))
+            right_child=\((1...depth).map { $0 < depth ? "\($0)" : "\(-1 - depth)" }.joined(separator: " "))
+            leaf_value=\((0...depth).map { "\($0)" }.joined(separator: " "))
+            end of trees
+            """
+        let forest = try Forest(lightGBM: Array(text.utf8))
+        #expect(forest.rawScores(of: [19_998.5]) == [19_999])
+    }
+}
