@@ -10,6 +10,10 @@ public enum BoostingError: Error, Sendable, Hashable {
     case badData(reason: String)
     /// All outcomes are the same, or have no weight, so there is nothing to learn.
     case nothingToLearn(reason: String)
+    /// A tree, counted from 0, does not keep to a monotone constraint.
+    case notMonotone(feature: String, direction: Int, tree: Int)
+    /// A forest cannot be trained further on some data or with some options.
+    case cannotContinue(reason: String)
 }
 
 extension BoostingError: CustomStringConvertible {
@@ -23,6 +27,10 @@ extension BoostingError: CustomStringConvertible {
         case .badData(let reason): "The training data cannot be used: \(reason)."
         case .nothingToLearn(let reason):
             "Nothing to learn: \(reason). Check the outcome column and the weights."
+        case .notMonotone(let feature, let direction, let tree):
+            "Tree \(tree) does not \(direction > 0 ? "rise" : "fall") in '\(feature)': the constraint does not hold. "
+                + "Train the model again with it, or do without."
+        case .cannotContinue(let reason): "The forest cannot be trained further: \(reason)."
         }
     }
 }

@@ -21,6 +21,22 @@ extension BoostingOptions {
         try require((2...65_535).contains(maximumBins), "maximumBins", maximumBins, "2 … 65,535")
         try require(minimumRowsInBin >= 1, "minimumRowsInBin", minimumRowsInBin, "at least 1")
         try require(featureShare > 0 && featureShare <= 1, "featureShare", featureShare, "in (0, 1]")
+        try require(
+            featureShareOfSplit > 0 && featureShareOfSplit <= 1, "featureShareOfSplit", featureShareOfSplit,
+            "in (0, 1]")
+        if let dropout {
+            try require(dropout.share > 0 && dropout.share < 1, "dropout.share", dropout.share, "in (0, 1)")
+            try require(dropout.skip >= 0 && dropout.skip < 1, "dropout.skip", dropout.skip, "in [0, 1)")
+        }
+        try require(
+            baseScores.isEmpty
+                || baseScores.count == objective.outputCount
+                    && baseScores.allSatisfy(\.isFinite),
+            "baseScores", baseScores,
+            "\(objective.outputCount) numbers, or none")
+        try require(
+            stoppingMetric.suits(objective), "stoppingMetric", stoppingMetric,
+            "loss, or a metric for \(objective)")
         try require(oneHotLevels >= 0, "oneHotLevels", oneHotLevels, "at least 0")
         try require(
             categorySmoothing >= 0 && categorySmoothing.isFinite, "categorySmoothing", categorySmoothing,
@@ -47,5 +63,16 @@ extension BoostingOptions {
         case .binary, .squared, .poisson: break
         }
         return self
+    }
+}
+
+extension BoostingOptions.StoppingMetric {
+    /// Whether the metric is defined for an objective.
+    fileprivate func suits(_ objective: Objective) -> Bool {
+        switch (self, objective) {
+        case (.loss, _), (.auc, .binary), (.ks, .binary), (.rps, .binary), (.rps, .softmax), (.rps, .ordinal):
+            true
+        default: false
+        }
     }
 }

@@ -30,6 +30,12 @@ public struct BoostingOptions: Sendable, Hashable {
     public var rowSampling: RowSampling = .all
     /// Share of features that a tree may use, in (0, 1].
     public var featureShare = 1.0
+    /// Share of those that a split may use, drawn anew for every split, in (0, 1].
+    public var featureShareOfSplit = 1.0
+    /// Trees left out of the scores while the next ones are grown; `nil` for none.
+    public var dropout: Dropout?
+    /// Where the raw scores start, one per output; empty for the best constants.
+    public var baseScores: [Double] = []
     /// Categories with up to this many levels are tried one against the rest; above, in gradient order.
     public var oneHotLevels = 4
     /// Added to a category's hessian when levels are put in gradient order; more trusts small levels less.
@@ -38,10 +44,14 @@ public struct BoostingOptions: Sendable, Hashable {
     public var categoryL2 = 10.0
     /// Directions that must hold, by feature: +1 rising, −1 falling, 0 free; empty for all free.
     public var monotone: [Int8] = []
-    /// Groups of features that may meet on one path; empty for all.
+    /// How the two sides of a split on such a feature are held apart.
+    public var monotoneMethod: MonotoneMethod = .intermediate
+    /// Groups of features that may meet on one path, a feature in none meeting no other; empty for all.
     public var interactions: [Set<Int>] = []
     /// Stops when the validation part has not improved for so many rounds; 0 for never.
     public var earlyStoppingRounds = 0
+    /// What improvement is measured by.
+    public var stoppingMetric: StoppingMetric = .loss
     /// Where all randomness starts.
     public var seed: UInt64 = 1
     /// Threads to work on; the result does not depend on them.
@@ -56,6 +66,43 @@ public struct BoostingOptions: Sendable, Hashable {
         case leafWise
         /// Level after level.
         case depthWise
+    }
+
+    /// How values are kept in the order that monotone constraints ask for.
+    public enum MonotoneMethod: String, Sendable, Hashable {
+        /// All values below a split lie on their side of the middle between its two sides: simple, but costs fit.
+        case basic
+        /// Every leaf is bounded by the values of the leaves that it must not cross.
+        case intermediate
+    }
+
+    /// Dropout of trees: every round leaves some rounds out of the scores, fits what they leave open, and shrinks both
+    /// so that their sum stays where it was.
+    ///
+    /// Source: Rashmi & Gilad-Bachrach (2015), *DART: Dropouts meet Multiple Additive Regression Trees*.
+    public struct Dropout: Sendable, Hashable {
+        /// Probability that a round is left out, in (0, 1).
+        public var share: Double
+        /// Probability that nothing is left out in a round, in [0, 1).
+        public var skip: Double
+
+        /// Dropout of a share of the rounds.
+        public init(share: Double = 0.1, skip: Double = 0.5) {
+            self.share = share
+            self.skip = skip
+        }
+    }
+
+    /// What early stopping follows on the validation part.
+    public enum StoppingMetric: String, Sendable, Hashable {
+        /// Mean loss of the objective: log loss, squared error ÷ 2, pinball loss …
+        case loss
+        /// Area under the ROC curve; for a binary objective.
+        case auc
+        /// Largest distance of the two cumulative score distributions; for a binary objective.
+        case ks
+        /// Ranked probability score; for binary, softmax and ordinal objectives.
+        case rps
     }
 
     /// The rows that a tree sees.

@@ -13,6 +13,16 @@ extension TrainingData {
         for (name, column) in zip(names, columns) where column.count != rowCount {
             throw .badData(reason: "column '\(name)' has \(column.count) rows instead of \(rowCount)")
         }
+        for (name, column) in zip(names, columns) {
+            guard case .categories(let codes, let levels) = column else { continue }
+            guard (0...65_536).contains(levels) else {
+                throw .badData(reason: "column '\(name)' has \(levels) levels, more than 65,536")
+            }
+            if let row = codes.firstIndex(where: { $0 >= levels && $0 != .max }) {
+                throw .badData(
+                    reason: "column '\(name)' has code \(codes[row]) in row \(row), of \(levels) levels")
+            }
+        }
         guard weights.isEmpty || weights.count == rowCount else {
             throw .badData(reason: "\(weights.count) weights for \(rowCount) rows")
         }
@@ -39,20 +49,33 @@ extension TrainingData {
                 name: "interactions", value: "\(group.sorted())",
                 expected: "features 0 … \(columns.count - 1)")
         }
-        try validateOutcomes(for: options.objective)
+        if try distinctOutcomes(for: options.objective) < 2 {
+            throw .nothingToLearn(reason: "all outcomes with weight are the same, or there are none")
+        }
     }
 
-    /// Checks that another part has the same columns.
-    func validateShape(like other: TrainingData) throws(BoostingError) {
-        guard names == other.names, columns.allSatisfy({ $0.count == rowCount }), rowCount > 0 else {
+    /// Checks that a validation part has the columns of the training part, and usable outcomes and weights.
+    func validate(like other: TrainingData, for options: BoostingOptions) throws(BoostingError) {
+        guard names == other.names, columns.allSatisfy({ $0.count == rowCount }), rowCount > 0,
+            zip(columns, other.columns).allSatisfy({ $0.isCategory == $1.isCategory })
+        else {
             throw .badData(reason: "the validation part has other columns than the training part, or no rows")
         }
-        guard weights.isEmpty || weights.count == rowCount else {
-            throw .badData(reason: "\(weights.count) weights for \(rowCount) validation rows")
+        guard weights.isEmpty || weights.count == rowCount, weights.allSatisfy({ $0 >= 0 && $0.isFinite }),
+            weights.isEmpty || weights.contains(where: { $0 > 0 })
+        else { throw .badData(reason: "\(weights.count) weights for \(rowCount) validation rows") }
+        let outputs = options.objective.outputCount
+        guard initialScores.isEmpty || initialScores.count == rowCount * outputs else {
+            throw .badData(reason: "\(initialScores.count) initial scores for \(rowCount) validation rows")
+        }
+        let distinct = try distinctOutcomes(for: options.objective)
+        if options.stoppingMetric == .auc || options.stoppingMetric == .ks, distinct < 2 {
+            throw .nothingToLearn(reason: "all validation outcomes are the same, so they rank nothing")
         }
     }
 
-    private func validateOutcomes(for objective: Objective) throws(BoostingError) {
+    /// Checks the outcomes, and says whether those with weight have 0, 1 or more values.
+    private func distinctOutcomes(for objective: Objective) throws(BoostingError) -> Int {
         let isUsable: (Double) -> Bool
         let expected: String
         switch objective {
@@ -70,20 +93,23 @@ extension TrainingData {
         var seen: Set<Double> = []
         for row in outcomes.indices where weights.isEmpty || weights[row] > 0 {
             seen.insert(outcomes[row])
-            if seen.count > 1 { return }
+            if seen.count > 1 { break }
         }
-        throw .nothingToLearn(
-            reason: "all outcomes with weight are \(seen.first.map { "\($0)" } ?? "absent")")
+        return seen.count
     }
 }
 
 extension TrainingData.Column {
+    fileprivate var isCategory: Bool {
+        if case .categories = self { true } else { false }
+    }
+
     /// The values as doubles, NaN for missing, categories as their codes.
     var asDoubles: [Double] {
         switch self {
         case .doubles(let values): values
         case .floats(let values): values.map(Double.init)
-        case .categories(let codes, let levels): codes.map { $0 < levels ? Double($0) : .nan }
+        case .categories(let codes, _): codes.map { $0 == .max ? .nan : Double($0) }
         }
     }
 }

@@ -6,77 +6,109 @@
 // The loops below compile to different widths, never to different results.
 #pragma STDC FP_CONTRACT OFF
 
+#define INLINE static inline __attribute__((always_inline))
+
+// One loop, compiled for three sets of instructions and chosen by the caller. The body is inlined into each.
 #if defined(__x86_64__)
-#define WIDEST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define AVX2 __attribute__((target("avx2,fma")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+#define VERSIONS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                                  \
+    static RESULT NAME##_plain PARAMETERS { return NAME##_body ARGUMENTS; }                                            \
+    AVX2 static RESULT NAME##_avx2 PARAMETERS { return NAME##_body ARGUMENTS; }                                        \
+    AVX512 static RESULT NAME##_avx512 PARAMETERS { return NAME##_body ARGUMENTS; }
+#define CHOOSE(NAME, ARGUMENTS)                                                                                        \
+    switch (instructions) {                                                                                            \
+    case OBLIGOR_AVX512: return NAME##_avx512 ARGUMENTS;                                                               \
+    case OBLIGOR_AVX2: return NAME##_avx2 ARGUMENTS;                                                                   \
+    default: return NAME##_plain ARGUMENTS;                                                                            \
+    }
 #else
-#define WIDEST
+#define VERSIONS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                                  \
+    static RESULT NAME##_plain PARAMETERS { return NAME##_body ARGUMENTS; }
+#define CHOOSE(NAME, ARGUMENTS)                                                                                        \
+    (void)instructions;                                                                                                \
+    return NAME##_plain ARGUMENTS;
 #endif
 
 // How many rows ahead a gather asks for; the latency of memory over the time a row takes.
 #define AHEAD 24
+// Bytes in a line of the cache.
+#define LINE 64
 
 static inline int64_t expand(int32_t packed) {
     return ((int64_t)(packed >> 16) << 32) + (uint16_t)packed;
 }
 
-static inline void add_line_u8(const uint8_t *line, size_t stride, int64_t value, int64_t *sums, size_t sum_stride) {
-    for (size_t f = 0; f < stride; f += 8) {
+// Where the sums of a line's features begin, and which features of the line they are: the first `count` of them, or
+// those listed.
+INLINE void add_line_u8(const uint8_t *line, const uint32_t *offsets, size_t count, int64_t value, int64_t *sums) {
+    size_t f = 0;
+    for (; f + 8 <= count; f += 8) {
         uint64_t eight;
         memcpy(&eight, line + f, 8);
-        int64_t *s = sums + f * sum_stride;
-        s[eight & 255] += value;
-        s[sum_stride + (eight >> 8 & 255)] += value;
-        s[2 * sum_stride + (eight >> 16 & 255)] += value;
-        s[3 * sum_stride + (eight >> 24 & 255)] += value;
-        s[4 * sum_stride + (eight >> 32 & 255)] += value;
-        s[5 * sum_stride + (eight >> 40 & 255)] += value;
-        s[6 * sum_stride + (eight >> 48 & 255)] += value;
-        s[7 * sum_stride + (eight >> 56)] += value;
+        const uint32_t *o = offsets + f;
+        sums[o[0] + (eight & 255)] += value;
+        sums[o[1] + (eight >> 8 & 255)] += value;
+        sums[o[2] + (eight >> 16 & 255)] += value;
+        sums[o[3] + (eight >> 24 & 255)] += value;
+        sums[o[4] + (eight >> 32 & 255)] += value;
+        sums[o[5] + (eight >> 40 & 255)] += value;
+        sums[o[6] + (eight >> 48 & 255)] += value;
+        sums[o[7] + (eight >> 56)] += value;
     }
+    for (; f < count; f++) sums[offsets[f] + line[f]] += value;
 }
 
-static inline void add_line_u16(const uint16_t *line, size_t stride, int64_t value, int64_t *sums, size_t sum_stride) {
-    for (size_t f = 0; f < stride; f++) sums[f * sum_stride + line[f]] += value;
+INLINE void add_line_u16(const uint16_t *line, const uint32_t *offsets, size_t count, int64_t value, int64_t *sums) {
+    for (size_t f = 0; f < count; f++) sums[offsets[f] + line[f]] += value;
 }
 
 #define HISTOGRAM_PACKED(SUFFIX, BIN)                                                                                  \
-    void obligor_histogram_packed_##SUFFIX(const BIN *bins, size_t stride, const uint32_t *rows, size_t first,         \
-                                           size_t count, const int32_t *packed, int64_t *sums, size_t sum_stride) {    \
+    INLINE void add_some_##SUFFIX(const BIN *line, obligor_bin_layout layout, int64_t value, int64_t *sums) {          \
+        if (layout.features == NULL)                                                                                   \
+            add_line_##SUFFIX(line, layout.offsets, layout.count, value, sums);                                        \
+        else                                                                                                           \
+            for (size_t k = 0; k < layout.count; k++) sums[layout.offsets[k] + line[layout.features[k]]] += value;     \
+    }                                                                                                                  \
+    void obligor_histogram_packed_##SUFFIX(const BIN *bins, obligor_bin_layout layout, const uint32_t *rows,           \
+                                           size_t first, size_t count, const int32_t *packed, int64_t *sums) {         \
+        const size_t stride = layout.stride;                                                                           \
         if (rows == NULL) {                                                                                            \
             for (size_t i = first; i < first + count; i++)                                                             \
-                add_line_##SUFFIX(bins + i * stride, stride, expand(packed[i]), sums, sum_stride);                     \
+                add_some_##SUFFIX(bins + i * stride, layout, expand(packed[i]), sums);                                 \
             return;                                                                                                    \
         }                                                                                                              \
         size_t k = 0;                                                                                                  \
         for (; k + AHEAD < count; k++) {                                                                               \
             size_t soon = rows[k + AHEAD], row = rows[k];                                                              \
-            __builtin_prefetch(bins + soon * stride);                                                                  \
+            const BIN *line = bins + soon * stride;                                                                    \
+            __builtin_prefetch(line);                                                                                  \
+            for (size_t at = LINE / sizeof(BIN); at < stride; at += LINE / sizeof(BIN)) __builtin_prefetch(line + at); \
             __builtin_prefetch(packed + soon);                                                                         \
-            add_line_##SUFFIX(bins + row * stride, stride, expand(packed[row]), sums, sum_stride);                     \
+            add_some_##SUFFIX(bins + row * stride, layout, expand(packed[row]), sums);                                 \
         }                                                                                                              \
-        for (; k < count; k++)                                                                                         \
-            add_line_##SUFFIX(bins + rows[k] * stride, stride, expand(packed[rows[k]]), sums, sum_stride);             \
+        for (; k < count; k++) add_some_##SUFFIX(bins + rows[k] * stride, layout, expand(packed[rows[k]]), sums);      \
     }
 
 HISTOGRAM_PACKED(u8, uint8_t)
 HISTOGRAM_PACKED(u16, uint16_t)
 
 #define HISTOGRAM_EXACT(SUFFIX, BIN)                                                                                   \
-    void obligor_histogram_exact_##SUFFIX(const BIN *bins, size_t stride, const uint32_t *rows, size_t first,          \
-                                          size_t count, const float *gradients, const float *hessians,                 \
-                                          size_t first_feature, size_t last_feature, double *sums,                     \
-                                          size_t sum_stride) {                                                         \
+    void obligor_histogram_exact_##SUFFIX(const BIN *bins, obligor_bin_layout layout, const uint32_t *rows,            \
+                                          size_t first, size_t count, const float *gradients, const float *hessians,   \
+                                          double *sums) {                                                              \
         for (size_t k = 0; k < count; k++) {                                                                           \
             size_t row = rows == NULL ? first + k : rows[k];                                                           \
             if (rows != NULL && k + AHEAD < count) {                                                                   \
-                __builtin_prefetch(bins + rows[k + AHEAD] * stride + first_feature);                                   \
+                __builtin_prefetch(bins + rows[k + AHEAD] * layout.stride);                                            \
                 __builtin_prefetch(gradients + rows[k + AHEAD]);                                                       \
                 __builtin_prefetch(hessians + rows[k + AHEAD]);                                                        \
             }                                                                                                          \
             double g = gradients[row], h = hessians[row];                                                              \
-            const BIN *line = bins + row * stride;                                                                     \
-            for (size_t f = first_feature; f < last_feature; f++) {                                                    \
-                double *pair = sums + 2 * (f * sum_stride + line[f]);                                                  \
+            const BIN *line = bins + row * layout.stride;                                                              \
+            for (size_t f = 0; f < layout.count; f++) {                                                                \
+                size_t feature = layout.features == NULL ? f : layout.features[f];                                     \
+                double *pair = sums + 2 * (size_t)(layout.offsets[f] + line[feature]);                                 \
                 pair[0] += g;                                                                                          \
                 pair[1] += h;                                                                                          \
             }                                                                                                          \
@@ -85,6 +117,19 @@ HISTOGRAM_PACKED(u16, uint16_t)
 
 HISTOGRAM_EXACT(u8, uint8_t)
 HISTOGRAM_EXACT(u16, uint16_t)
+
+#define COUNT_ROWS(SUFFIX, BIN)                                                                                        \
+    void obligor_count_rows_##SUFFIX(const BIN *bins, obligor_bin_layout layout, const uint32_t *rows, size_t count,   \
+                                     uint32_t *counts) {                                                               \
+        for (size_t k = 0; k < count; k++) {                                                                           \
+            const BIN *line = bins + rows[k] * layout.stride;                                                          \
+            for (size_t f = 0; f < layout.count; f++)                                                                  \
+                counts[layout.offsets[f] + line[layout.features == NULL ? f : layout.features[f]]]++;                  \
+        }                                                                                                              \
+    }
+
+COUNT_ROWS(u8, uint8_t)
+COUNT_ROWS(u16, uint16_t)
 
 #define PARTITION(SUFFIX, BIN)                                                                                         \
     size_t obligor_partition_##SUFFIX(const BIN *column, const uint8_t *goes_left, const uint32_t *rows, size_t count, \
@@ -106,7 +151,7 @@ PARTITION(u16, uint16_t)
 
 // e^x for x in [-708, 0]: x = k ln 2 + r, a Taylor polynomial of degree 13 in |r| <= ln 2 / 2 (remainder below 5e-18),
 // scaled by 2^k through the exponent bits.
-static inline double exp_of_negative(double x) {
+INLINE double exp_of_negative(double x) {
     const double shift = 0x1.8p52;
     double k = x * 0x1.71547652b82fep0 + shift;
     uint64_t bits;
@@ -134,8 +179,8 @@ static inline double exp_of_negative(double x) {
     return p * scale;
 }
 
-WIDEST void obligor_binary_gradients(const double *scores, const float *outcomes, const float *weights, size_t count,
-                                     float *gradients, float *hessians) {
+INLINE void gradients_body(const double *scores, const float *outcomes, const float *weights, size_t count,
+                           float *gradients, float *hessians) {
     for (size_t i = 0; i < count; i++) {
         double s = scores[i];
         double a = s < 0 ? s : -s;
@@ -149,7 +194,17 @@ WIDEST void obligor_binary_gradients(const double *scores, const float *outcomes
     }
 }
 
-static inline uint32_t scramble(uint32_t x) {
+VERSIONS(void, gradients,
+         (const double *scores, const float *outcomes, const float *weights, size_t count, float *gradients,
+          float *hessians),
+         (scores, outcomes, weights, count, gradients, hessians))
+
+void obligor_binary_gradients(obligor_instructions instructions, const double *scores, const float *outcomes,
+                              const float *weights, size_t count, float *gradients, float *hessians) {
+    CHOOSE(gradients, (scores, outcomes, weights, count, gradients, hessians))
+}
+
+INLINE uint32_t scramble(uint32_t x) {
     x ^= x >> 16;
     x *= 0x7feb352dU;
     x ^= x >> 15;
@@ -158,8 +213,8 @@ static inline uint32_t scramble(uint32_t x) {
     return x;
 }
 
-WIDEST void obligor_pack_gradients(const float *gradients, const float *hessians, size_t first_row, size_t count,
-                                   float gradient_scale, float hessian_scale, uint32_t key, int32_t *packed) {
+INLINE void pack_body(const float *gradients, const float *hessians, size_t first_row, size_t count,
+                      float gradient_scale, float hessian_scale, uint32_t key, int32_t *packed) {
     for (size_t i = 0; i < count; i++) {
         uint32_t noise = scramble((uint32_t)(first_row + i) * 0x9e3779b9U + key);
         // 16 bits of noise for each; their middle keeps the rounding unbiased to 2^-17.
@@ -171,13 +226,24 @@ WIDEST void obligor_pack_gradients(const float *gradients, const float *hessians
     }
 }
 
+VERSIONS(void, pack,
+         (const float *gradients, const float *hessians, size_t first_row, size_t count, float gradient_scale,
+          float hessian_scale, uint32_t key, int32_t *packed),
+         (gradients, hessians, first_row, count, gradient_scale, hessian_scale, key, packed))
+
+void obligor_pack_gradients(obligor_instructions instructions, const float *gradients, const float *hessians,
+                            size_t first_row, size_t count, float gradient_scale, float hessian_scale, uint32_t key,
+                            int32_t *packed) {
+    CHOOSE(pack, (gradients, hessians, first_row, count, gradient_scale, hessian_scale, key, packed))
+}
+
 // The number of bounds below each value, by halving: the same steps for every value, LANES values side by side, so
 // that the loads of one do not wait for those of another.
 #define LANES 32
 
 #define BIN(SUFFIX, NUMBER)                                                                                            \
-    WIDEST void obligor_bin_##SUFFIX(const NUMBER *values, size_t count, const NUMBER *bounds, size_t bound_count,     \
-                                     uint16_t missing, uint16_t *bins) {                                               \
+    INLINE void bin_##SUFFIX##_body(const NUMBER *values, size_t count, const NUMBER *bounds, size_t bound_count,      \
+                                    uint16_t missing, uint16_t *bins) {                                                \
         for (size_t first = 0; first < count; first += LANES) {                                                        \
             int width = count - first < LANES ? (int)(count - first) : LANES;                                          \
             NUMBER v[LANES] = {0};                                                                                     \
@@ -186,12 +252,163 @@ WIDEST void obligor_pack_gradients(const float *gradients, const float *hessians
             uint32_t length = (uint32_t)bound_count;                                                                   \
             while (length > 0) {                                                                                       \
                 uint32_t half = (length + 1) / 2;                                                                      \
-                for (int k = 0; k < LANES; k++) below[k] += bounds[below[k] + half - 1] < v[k] ? half : 0;              \
+                for (int k = 0; k < LANES; k++) below[k] += bounds[below[k] + half - 1] < v[k] ? half : 0;             \
                 length -= half;                                                                                        \
             }                                                                                                          \
             for (int k = 0; k < width; k++) bins[first + k] = v[k] != v[k] ? missing : (uint16_t)below[k];             \
         }                                                                                                              \
+    }                                                                                                                  \
+    VERSIONS(void, bin_##SUFFIX,                                                                                       \
+             (const NUMBER *values, size_t count, const NUMBER *bounds, size_t bound_count, uint16_t missing,          \
+              uint16_t *bins),                                                                                         \
+             (values, count, bounds, bound_count, missing, bins))                                                      \
+    void obligor_bin_##SUFFIX(obligor_instructions instructions, const NUMBER *values, size_t count,                   \
+                              const NUMBER *bounds, size_t bound_count, uint16_t missing, uint16_t *bins) {            \
+        CHOOSE(bin_##SUFFIX, (values, count, bounds, bound_count, missing, bins))                                      \
     }
 
 BIN(f32, float)
 BIN(f64, double)
+
+// ---- Thresholds
+
+// The best value of a side and what it is worth.
+typedef struct {
+    double value, worth;
+} side;
+
+INLINE side best_side(double g, double h, const obligor_split_terms *t) {
+    double over = fabs(g) - t->l1;
+    double curvature = h + t->l2;
+    double w = -copysign(over > 0 ? over : 0, g) / curvature;
+    w = w < t->lower ? t->lower : w;
+    w = w > t->upper ? t->upper : w;
+    return (side){w, -(2 * g * w + curvature * w * w + 2 * t->l1 * fabs(w))};
+}
+
+// Sums over the bins up to each: gradient, hessian and rows of the left side.
+typedef struct {
+    double *g, *h, *c;
+    int64_t *gains;
+} prefixes;
+
+// The gains of all thresholds as integers of the same order; -1 where one is not allowed or not worth it. `add` joins
+// the left side.
+INLINE void fill_gains(prefixes p, size_t count, const obligor_split_terms *t, const double *add, int is_plain) {
+    const double gu = t->gradient_unit, hu = t->hessian_unit, l2 = t->l2;
+    for (size_t b = 0; b < count; b++) {
+        double g = p.g[b] + add[0], h = p.h[b] + add[1], rows = p.c[b] + add[2];
+        double gl = g * gu, hl = h * hu, gr = (t->gradient - g) * gu, hr = (t->hessian - h) * hu;
+        double dl = hl + l2, dr = hr + l2;
+        int is_allowed = (hl >= t->minimum_hessian) & (hr >= t->minimum_hessian) & (dl > 0) & (dr > 0) &
+                         (rows >= t->minimum_rows) & (t->rows - rows >= t->minimum_rows);
+        double gain;
+        if (is_plain) {
+            // G^2 / (H + l2) of both sides, with one division.
+            gain = (gl * gl * dr + gr * gr * dl) / (dl * dr) - t->parent_worth;
+        } else {
+            side left = best_side(gl, hl, t), right = best_side(gr, hr, t);
+            gain = left.worth + right.worth - t->parent_worth;
+            is_allowed &= (t->direction <= 0) | (left.value <= right.value);
+            is_allowed &= (t->direction >= 0) | (left.value >= right.value);
+        }
+        int64_t bits;
+        memcpy(&bits, &gain, 8);
+        p.gains[b] = (is_allowed & (gain > t->minimum_gain)) ? bits : -1;
+    }
+}
+
+INLINE int64_t largest_of(const int64_t *gains, size_t count) {
+    int64_t largest = -1;
+    for (size_t b = 0; b < count; b++) largest = gains[b] > largest ? gains[b] : largest;
+    return largest;
+}
+
+INLINE obligor_threshold best_threshold(prefixes p, size_t bins, const double *missing, int has_missing,
+                                        const obligor_split_terms *t) {
+    const int is_plain = t->l1 == 0 && t->direction == 0 && t->lower == -INFINITY && t->upper == INFINITY;
+    obligor_threshold best = {-1, 0, 0, 0, has_missing ? 0 : -1};
+    int64_t largest = -1;
+    for (int missing_left = 0; missing_left <= has_missing; missing_left++) {
+        const double none[3] = {0, 0, 0};
+        const double *add = missing_left ? missing : none;
+        // All values on the left part the leaf only if missing ones are on the right.
+        const size_t count = has_missing && !missing_left ? bins : bins - 1;
+        if (is_plain)
+            fill_gains(p, count, t, add, 1);
+        else
+            fill_gains(p, count, t, add, 0);
+        const int64_t found = largest_of(p.gains, count);
+        if (found <= largest) continue;
+        largest = found;
+        size_t b = 0;
+        while (p.gains[b] != found) b++;
+        memcpy(&best.gain, &found, 8);
+        best.left_gradient = p.g[b] + add[0];
+        best.left_hessian = p.h[b] + add[1];
+        best.bin = (int32_t)b;
+        best.missing_left = has_missing ? missing_left : -1;
+    }
+    return best;
+}
+
+// Rows of every prefix: counted, or shared out as the hessian is.
+INLINE void fill_rows(prefixes p, const uint32_t *counts, size_t bins, const obligor_split_terms *t) {
+    const double share = t->hessian > 0 ? t->rows / t->hessian : 0;
+    if (counts == NULL) {
+        for (size_t b = 0; b < bins; b++) p.c[b] = p.h[b] * share;
+        return;
+    }
+    uint64_t rows = 0;
+    for (size_t b = 0; b < bins; b++) p.c[b] = (double)(rows += counts[b]);
+}
+
+INLINE double missing_rows(const uint32_t *counts, size_t bins, double hessian, const obligor_split_terms *t) {
+    if (counts != NULL) return counts[bins];
+    return t->hessian > 0 ? hessian * (t->rows / t->hessian) : 0;
+}
+
+INLINE obligor_threshold threshold_packed_body(const int64_t *sums, const uint32_t *counts, size_t bins,
+                                               const obligor_split_terms *t, double *scratch) {
+    prefixes p = {scratch, scratch + bins, scratch + 2 * bins, (int64_t *)(scratch + 3 * bins)};
+    // Sums of packed pairs are packed sums. The hessian is in the low half and not negative, so the high half is the
+    // gradient exactly.
+    int64_t sum = 0;
+    for (size_t b = 0; b < bins; b++) p.gains[b] = sum += sums[b];
+    for (size_t b = 0; b < bins; b++) {
+        p.g[b] = (double)(int32_t)(p.gains[b] >> 32);
+        p.h[b] = (double)(uint32_t)p.gains[b];
+    }
+    fill_rows(p, counts, bins, t);
+    const int64_t last = sums[bins];
+    const double h = (double)(uint32_t)last;
+    const double missing[3] = {(double)(int32_t)(last >> 32), h, missing_rows(counts, bins, h, t)};
+    return best_threshold(p, bins, missing, last != 0, t);
+}
+
+INLINE obligor_threshold threshold_exact_body(const double *sums, const uint32_t *counts, size_t bins,
+                                              const obligor_split_terms *t, double *scratch) {
+    prefixes p = {scratch, scratch + bins, scratch + 2 * bins, (int64_t *)(scratch + 3 * bins)};
+    double g = 0, h = 0;
+    for (size_t b = 0; b < bins; b++) {
+        p.g[b] = g += sums[2 * b];
+        p.h[b] = h += sums[2 * b + 1];
+    }
+    fill_rows(p, counts, bins, t);
+    const double *last = sums + 2 * bins;
+    const double missing[3] = {last[0], last[1], missing_rows(counts, bins, last[1], t)};
+    return best_threshold(p, bins, missing, last[0] != 0 || last[1] != 0, t);
+}
+
+#define THRESHOLD(SUFFIX, SUM)                                                                                         \
+    VERSIONS(obligor_threshold, threshold_##SUFFIX,                                                                    \
+             (const SUM *sums, const uint32_t *counts, size_t bins, const obligor_split_terms *t, double *scratch),    \
+             (sums, counts, bins, t, scratch))                                                                         \
+    obligor_threshold obligor_best_threshold_##SUFFIX(obligor_instructions instructions, const SUM *sums,              \
+                                                      const uint32_t *counts, size_t bins,                             \
+                                                      obligor_split_terms terms, double *scratch) {                    \
+        CHOOSE(threshold_##SUFFIX, (sums, counts, bins, &terms, scratch))                                              \
+    }
+
+THRESHOLD(packed, int64_t)
+THRESHOLD(exact, double)

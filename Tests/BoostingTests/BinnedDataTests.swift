@@ -10,7 +10,7 @@ struct BinnedDataTests {
         let data = Samples.credit()
         var options = BoostingOptions()
         options.maximumBins = maximumBins
-        let binned = BinnedData(data, options: options, workers: .single)
+        let binned = BinnedData(data, options: options, workers: .single, instructions: .widest)
         for feature in [0, 1, 3] {
             guard case .number(let bounds) = binned.mappers[feature].rule else {
                 Issue.record("feature \(feature) is not a number")
@@ -24,13 +24,16 @@ struct BinnedDataTests {
         }
     }
 
-    @Test("frequent levels have bins of their own, rare ones share the last, missing has its own")
+    @Test("frequent levels have bins of their own, rare ones share one, unseen and missing have one each")
     func categories() {
-        let codes: [UInt32] = [2, 2, 2, 0, 0, 3, 1, .max]
-        let mapper = BinMapper(rowsOfCode: [2, 1, 3, 1], maximumBins: 3)
+        let codes: [UInt32] = [2, 2, 2, 0, 0, 3, 1, 4, 5, .max]
+        let mapper = BinMapper(rowsOfCode: [2, 1, 3, 1, 0], maximumBins: 4)
         var bins = [UInt16](repeating: 0, count: codes.count)
-        BinKernel.assign(.categories(codes, levels: 4), 0..<codes.count, by: mapper, to: &bins)
-        #expect(bins == [0, 0, 0, 1, 1, 2, 2, 3])
+        BinKernel.assign(
+            .categories(codes, levels: 5), 0..<codes.count, by: mapper, to: &bins, instructions: .widest)
+        #expect(bins == [0, 0, 0, 1, 1, 2, 2, 3, 3, 4])
+        #expect(mapper.unseenBin == 3)
+        #expect(mapper.missingBin == 4)
         #expect(mapper.codes(inBins: [2]).codes == [1, 3])
     }
 

@@ -123,12 +123,14 @@ struct BoostedTreesTests {
             }
         ).train(Samples.credit(rows: 500), validation: Samples.credit(rows: 1000, seed: 2))
         let best = try #require(
-            training.validationLoss.indices.min { training.validationLoss[$0] < training.validationLoss[$1] })
+            training.validationMetric.indices.min {
+                training.validationMetric[$0] < training.validationMetric[$1]
+            })
         #expect(training.forest.trees.count == best + 1)
-        #expect(training.validationLoss.count == best + 11)
+        #expect(training.validationMetric.count == best + 11)
         expectClose(
             Samples.logLoss(training.forest, Samples.credit(rows: 1000, seed: 2)),
-            training.validationLoss[best],
+            training.validationMetric[best],
             relative: 1e-12)
     }
 
@@ -184,7 +186,8 @@ struct BoostedTreesTests {
                 let scores = AlignedBuffer(repeating: score, count: 3)
                 let store = GradientStore(rowCount: 3)
                 loss.fill(
-                    store, output: 0, rows: 0..<3, scores: scores, outcomes: outcomes, weights: [2, 2, 2])
+                    store, output: 0, rows: 0..<3, scores: scores, outcomes: outcomes, weights: [2, 2, 2],
+                    instructions: .widest)
                 let at = { loss.loss(scores: [$0], outcome: Double(outcomes[row])) }
                 let slope = (at(score + step) - at(score - step)) / (2 * step)
                 expectClose(Double(store.gradients[row]), 2 * slope, absolute: 1e-5, "\(loss)")

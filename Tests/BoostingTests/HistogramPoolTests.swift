@@ -11,7 +11,7 @@ struct HistogramPoolTests {
     static func setUp(maximumBins: Int) -> (BinnedData, GradientStore) {
         var options = BoostingOptions()
         options.maximumBins = maximumBins
-        let binned = BinnedData(data, options: options, workers: .single)
+        let binned = BinnedData(data, options: options, workers: .single, instructions: .widest)
         let gradients = GradientStore(rowCount: data.rowCount)
         var draws = Samples.Draws(state: 3)
         for row in 0..<data.rowCount {
@@ -21,32 +21,39 @@ struct HistogramPoolTests {
         return (binned, gradients)
     }
 
+    static func pack(_ gradients: GradientStore, threads: Int = 1) -> Bool {
+        gradients.pack(
+            key: 5, leafRows: 20, workers: Workers(threads: threads), instructions: .widest)
+    }
+
     static func read(_ pool: HistogramPool, _ binned: BinnedData, slot: Int) -> [[SIMD2<Double>]] {
         binned.mappers.indices.map { feature in
-            let count = binned.mappers[feature].binCount
-            var pairs = [SIMD2<Double>](repeating: .zero, count: count)
-            pool.read(slot: slot, feature: feature, binCount: count, into: &pairs)
+            var pairs = [SIMD2<Double>](repeating: .zero, count: binned.mappers[feature].binCount)
+            pool.read(slot: slot, feature: feature, into: &pairs)
             return pairs
         }
     }
 
     @Test(
         "are the sums of a plain loop, bytes or wide, on any number of threads", arguments: [255, 5000],
-        [1, 2, 7])
-    func plainLoop(maximumBins: Int, threads: Int) {
+        [(1, [0, 1, 2, 3]), (2, [0, 1, 2, 3]), (7, [0, 1, 2, 3]), (2, [1, 3])])
+    func plainLoop(maximumBins: Int, crew: (threads: Int, features: [Int])) {
+        let (threads, features) = crew
         let (binned, gradients) = Self.setUp(maximumBins: maximumBins)
         #expect(binned.bins.isWide == (maximumBins > 255))
-        #expect(gradients.pack(key: 5, workers: Workers(threads: threads)))
+        #expect(Self.pack(gradients, threads: threads))
         let rows = AlignedBuffer<UInt32>(count: 15_000)
         for place in 0..<rows.count { rows[place] = UInt32(place + place / 3) }
         for isPacked in [true, false] {
             let pool = HistogramPool(
-                bins: binned.bins, largestBinCount: binned.mappers.map(\.binCount).max() ?? 1, leaves: 2,
+                bins: binned.bins, binCounts: binned.mappers.map(\.binCount), leaves: 2,
                 isPacked: isPacked, workers: Workers(threads: threads))
             pool.build(
                 slot: 1, rows: rows, range: 0..<rows.count, gradients: gradients,
-                workers: Workers(threads: threads))
-            for (feature, pairs) in Self.read(pool, binned, slot: 1).enumerated() {
+                layout: pool.layout(of: features), workers: Workers(threads: threads))
+            let histograms = Self.read(pool, binned, slot: 1)
+            for feature in features {
+                let pairs = histograms[feature]
                 var expected = [SIMD2<Double>](repeating: .zero, count: pairs.count)
                 for place in 0..<rows.count {
                     let row = Int(rows[place])
@@ -64,12 +71,17 @@ struct HistogramPoolTests {
     @Test("of a parent are those of its children together", arguments: [true, false])
     func subtraction(isPacked: Bool) {
         let (binned, gradients) = Self.setUp(maximumBins: 255)
-        _ = gradients.pack(key: 5, workers: .single)
+        #expect(Self.pack(gradients))
         let pool = HistogramPool(
-            bins: binned.bins, largestBinCount: 256, leaves: 3, isPacked: isPacked, workers: .single)
-        pool.build(slot: 0, rows: nil, range: 0..<20_000, gradients: gradients, workers: .single)
-        pool.build(slot: 1, rows: nil, range: 0..<7000, gradients: gradients, workers: .single)
-        pool.build(slot: 2, rows: nil, range: 7000..<20_000, gradients: gradients, workers: .single)
+            bins: binned.bins, binCounts: binned.mappers.map(\.binCount), leaves: 3, isPacked: isPacked,
+            workers: .single)
+        let layout = pool.layout(of: [0, 1, 2, 3])
+        pool.build(
+            slot: 0, rows: nil, range: 0..<20_000, gradients: gradients, layout: layout, workers: .single)
+        pool.build(
+            slot: 1, rows: nil, range: 0..<7000, gradients: gradients, layout: layout, workers: .single)
+        pool.build(
+            slot: 2, rows: nil, range: 7000..<20_000, gradients: gradients, layout: layout, workers: .single)
         pool.subtract(child: 1, fromParent: 0)
         let (difference, sibling) = (Self.read(pool, binned, slot: 0), Self.read(pool, binned, slot: 2))
         for (left, right) in zip(difference.joined(), sibling.joined()) {
@@ -81,7 +93,7 @@ struct HistogramPoolTests {
     @Test("rounding to 16 bits is unbiased and its sums near the exact ones")
     func rounding() {
         let (_, gradients) = Self.setUp(maximumBins: 255)
-        #expect(gradients.pack(key: 9, workers: .single))
+        #expect(Self.pack(gradients))
         var (packed, exact) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
         for row in 0..<gradients.packed.count {
             let value = gradients.packed[row]
@@ -102,9 +114,9 @@ struct HistogramPoolTests {
             gradients.hessians[row] = row == 0 ? 1e6 : 0.01
         }
         // One row outweighs all: rounding is judged by the sum of squares, which that row is.
-        _ = gradients.pack(key: 1, workers: .single)
+        _ = Self.pack(gradients)
         for row in 0..<1000 { gradients.gradients[row] = row < 5 ? 1000 : 0.5 }
         for row in 0..<1000 { gradients.hessians[row] = 0 }
-        #expect(!gradients.pack(key: 1, workers: .single))
+        #expect(!Self.pack(gradients))
     }
 }

@@ -6,7 +6,7 @@ struct BinMapper: Sendable, Hashable {
     enum Rule: Sendable, Hashable {
         /// Bin b holds the values above bound b − 1 and up to bound b; the last bound is +∞.
         case number(upperBounds: [Double])
-        /// Bin of each code; codes of rare levels share the last bin.
+        /// Bin of each code; codes of rare levels share one, codes without a row another.
         case category(binOfCode: [UInt16])
     }
 
@@ -24,19 +24,23 @@ struct BinMapper: Sendable, Hashable {
         binCount = upperBounds.count + 1
     }
 
+    /// The bin of categories that training never saw, before that of missing values.
+    var unseenBin: Int { binCount - 2 }
+
     /// A mapper of categories by the number of rows of each code: frequent levels have bins of their own.
     ///
-    /// - Parameter maximumBins: Bins besides the one of missing values.
+    /// - Parameter maximumBins: Bins besides the one of missing values, ≥ 2; one of them is for unseen levels.
     init(rowsOfCode: [Int], maximumBins: Int) {
         let byFrequency = rowsOfCode.indices.sorted {
             rowsOfCode[$0] != rowsOfCode[$1] ? rowsOfCode[$0] > rowsOfCode[$1] : $0 < $1
         }
-        var binOfCode = [UInt16](repeating: 0, count: rowsOfCode.count)
-        for (position, code) in byFrequency.enumerated() {
-            binOfCode[code] = UInt16(min(position, maximumBins - 1))
+        let seen = max(1, min(rowsOfCode.count { $0 > 0 }, maximumBins - 1))
+        var binOfCode = [UInt16](repeating: UInt16(seen), count: rowsOfCode.count)
+        for (position, code) in byFrequency.enumerated() where rowsOfCode[code] > 0 {
+            binOfCode[code] = UInt16(min(position, seen - 1))
         }
         rule = .category(binOfCode: binOfCode)
-        binCount = min(rowsOfCode.count, maximumBins) + 1
+        binCount = seen + 2
     }
 
     /// The codes whose bins are in a list.

@@ -13,13 +13,19 @@ struct BinnedData: Sendable {
     /// Bins the columns of some training data.
     ///
     /// Boundaries come from a sample of ``sampleSize`` rows that does not depend on the outcomes.
-    init(_ data: TrainingData, options: BoostingOptions, workers: Workers) {
-        let rows = data.rowCount
+    init(_ data: TrainingData, options: BoostingOptions, workers: Workers, instructions: Instructions) {
         let columns = data.columns
-        let sample = Self.sampledRows(of: rows, seed: options.seed)
+        let sample = Self.sampledRows(of: data.rowCount, seed: options.seed)
         let mappers = workers.map(columns.count) { feature in
             Self.mapper(of: columns[feature], sample: sample, options: options)
         }
+        self.init(data, mappers: mappers, workers: workers, instructions: instructions)
+    }
+
+    /// Bins the columns of other data of the same features as some were binned before.
+    init(_ data: TrainingData, mappers: [BinMapper], workers: Workers, instructions: Instructions) {
+        let rows = data.rowCount
+        let columns = data.columns
         let bins = BinStore(
             rowCount: rows, featureCount: columns.count, isWide: mappers.contains { $0.binCount > 256 })
         let blockRows = 4096
@@ -27,7 +33,8 @@ struct BinnedData: Sendable {
             let range = block * blockRows..<min(rows, (block + 1) * blockRows)
             var scratch = [UInt16](repeating: 0, count: range.count)
             for (feature, column) in columns.enumerated() {
-                BinKernel.assign(column, range, by: mappers[feature], to: &scratch)
+                BinKernel.assign(
+                    column, range, by: mappers[feature], to: &scratch, instructions: instructions)
                 bins.store(scratch, rows: range, feature: feature)
             }
         }

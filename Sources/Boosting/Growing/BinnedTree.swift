@@ -1,35 +1,61 @@
-/// A tree that asks about bins instead of values.
-struct BinnedTree {
-    private let tree: Tree
-    private let goesLeft: [[Bool]]
+/// A tree that asks about bins instead of values, laid out for walking many rows.
+struct BinnedTree: Sendable {
+    private let nodes: [Node]
+    private let goesLeft: [Bool]
+    private let values: [Double]
+
+    /// A split; children below 0 are leaves, counted −1, −2 and so on.
+    private struct Node: Sendable {
+        var feature: Int
+        /// Where the feature's bins start in the table of those that go left.
+        var table: Int
+        var left: Int
+        var right: Int
+    }
 
     init(_ tree: Tree, mappers: [BinMapper]) {
-        self.tree = tree
-        goesLeft = tree.splits.map { split in
-            let mapper = mappers[split.feature]
-            var table = [Bool](repeating: false, count: mapper.binCount)
-            switch (mapper.rule, split.condition) {
-            case (.number(let bounds), .atMost(let threshold)):
-                for bin in bounds.indices { table[bin] = bounds[bin] <= threshold }
-            case (.category(let binOfCode), .oneOf(let codes)):
-                for code in codes.codes { table[Int(binOfCode[code])] = true }
-            default:
-                preconditionFailure("a split of another kind than its feature")
+        func place(_ child: Tree.Child) -> Int {
+            switch child {
+            case .split(let number): number
+            case .leaf(let number): -1 - number
             }
-            table[mapper.missingBin] = split.missingGoesLeft
-            return table
         }
+        var nodes: [Node] = []
+        var goesLeft: [Bool] = []
+        for split in tree.splits {
+            let mapper = mappers[split.feature]
+            nodes.append(
+                Node(
+                    feature: split.feature, table: goesLeft.count, left: place(split.left),
+                    right: place(split.right)))
+            goesLeft += Self.table(of: split, mapper: mapper)
+        }
+        self.nodes = nodes
+        self.goesLeft = goesLeft
+        values = tree.leaves.map(\.value)
+    }
+
+    private static func table(of split: Tree.Split, mapper: BinMapper) -> [Bool] {
+        var table = [Bool](repeating: false, count: mapper.binCount)
+        switch (mapper.rule, split.condition) {
+        case (.number(let bounds), .atMost(let threshold)):
+            for bin in bounds.indices { table[bin] = bounds[bin] <= threshold }
+        case (.category(let binOfCode), .oneOf(let codes)):
+            for code in codes.codes { table[Int(binOfCode[code])] = true }
+        default:
+            preconditionFailure("a split of another kind than its feature")
+        }
+        table[mapper.missingBin] = split.missingGoesLeft
+        return table
     }
 
     /// The value of the leaf that a row ends in.
     func value(row: Int, bins: BinStore) -> Double {
-        var child: Tree.Child = tree.splits.isEmpty ? .leaf(0) : .split(0)
-        while case .split(let number) = child {
-            let split = tree.splits[number]
-            let isLeft = goesLeft[number][bins.bin(row: row, feature: split.feature)]
-            child = isLeft ? split.left : split.right
+        var place = nodes.isEmpty ? -1 : 0
+        while place >= 0 {
+            let node = nodes[place]
+            place = goesLeft[node.table + bins.bin(row: row, feature: node.feature)] ? node.left : node.right
         }
-        guard case .leaf(let number) = child else { preconditionFailure("a walk ends in a leaf") }
-        return tree.leaves[number].value
+        return values[-1 - place]
     }
 }

@@ -7,14 +7,6 @@ enum LeafValue {
         return curvature > 0 ? -softThreshold(sum.x, l1) / curvature : 0
     }
 
-    /// Twice the reduction of the objective by the best value: T(G)² ÷ (H + λ₂).
-    @inline(__always)
-    static func worth(_ sum: SIMD2<Double>, l1: Double, l2: Double) -> Double {
-        let curvature = sum.y + l2
-        let gradient = softThreshold(sum.x, l1)
-        return curvature > 0 ? gradient * gradient / curvature : 0
-    }
-
     /// Twice the reduction of the objective by a given value.
     @inline(__always)
     static func worth(_ sum: SIMD2<Double>, at value: Double, l1: Double, l2: Double) -> Double {
@@ -32,9 +24,6 @@ enum LeafValue {
 struct ValueBounds: Sendable, Hashable {
     var lower = -Double.infinity
     var upper = Double.infinity
-
-    /// Whether nothing is ruled out.
-    var isUnbounded: Bool { lower == -.infinity && upper == .infinity }
 
     /// The nearest value inside.
     @inline(__always)

@@ -5,7 +5,7 @@
 ///     ℓ(w) = G·w + ½ (H + λ₂) w² + λ₁ |w|
 ///
 /// A split is worth ℓ of the parent at its best value less the sum of ℓ of its children at theirs, twice over, as is
-/// the custom. Values are kept inside the bounds that monotone constraints above have set.
+/// the custom. Values are kept inside the bounds that monotone constraints have set.
 ///
 /// Source: Chen & Guestrin (2016), *XGBoost*, eq. 7; Ke et al. (2017), *LightGBM*.
 struct SplitFinder: Sendable {
@@ -13,6 +13,8 @@ struct SplitFinder: Sendable {
     let options: BoostingOptions
     /// What one unit of the histograms' sums stands for.
     let unit: SIMD2<Double>
+    let pool: HistogramPool
+    let instructions: Instructions
 
     /// What is known of a leaf before it is split.
     struct Leaf: Sendable {
@@ -24,6 +26,10 @@ struct SplitFinder: Sendable {
         var bounds: ValueBounds
         /// Penalty on its squared value.
         var l2: Double
+        /// Where its histograms lie.
+        var slot: Int
+        /// Rows by bin, once they had to be counted.
+        var counts: RowCounts?
     }
 
     /// A way to split a leaf.
@@ -48,96 +54,123 @@ struct SplitFinder: Sendable {
         case oneOf([Int])
     }
 
+    /// Room for the work of one thread.
+    struct Scratch {
+        fileprivate var numbers: [Double]
+        fileprivate var pairs: [SIMD2<Double>]
+
+        init(largestBinCount: Int) {
+            numbers = [Double](repeating: 0, count: 4 * largestBinCount)
+            pairs = [SIMD2<Double>](repeating: .zero, count: largestBinCount)
+        }
+    }
+
     /// The best split of a leaf by a feature; `nil` if none is allowed and worth more than the minimum gain.
-    func best(
-        _ pairs: borrowing [SIMD2<Double>], of leaf: Leaf, feature: Int, mapper: BinMapper
-    ) -> Candidate? {
+    func best(of leaf: Leaf, feature: Int, mapper: BinMapper, scratch: inout Scratch) -> Candidate? {
         switch mapper.rule {
-        case .number: bestThreshold(pairs, of: leaf, feature: feature, valueBins: mapper.binCount - 1)
-        case .category: bestSubset(pairs, of: leaf, feature: feature, levelBins: mapper.binCount - 1)
+        case .number:
+            bestThreshold(of: leaf, feature: feature, scratch: &scratch)
+        case .category:
+            bestSubset(of: leaf, feature: feature, mapper: mapper, scratch: &scratch)
         }
     }
 
     // MARK: Numbers
 
-    private func bestThreshold(
-        _ pairs: borrowing [SIMD2<Double>], of leaf: Leaf, feature: Int, valueBins: Int
-    ) -> Candidate? {
-        let judge = Judge(self, leaf: leaf, direction: monotone(feature), l2: leaf.l2)
-        let missing = pairs[valueBins]
-        let hasMissing = missing.x != 0 || missing.y != 0
-        let last = hasMissing ? valueBins : valueBins - 1
-        var left = SIMD2<Double>(0, 0)
-        var best: (gain: Double, bin: Int, missingGoesLeft: Bool, left: SIMD2<Double>)?
-        for bin in 0..<last {
-            let here = pairs[bin]
-            // An empty bin parts the rows as the cut before it did.
-            if here.x == 0, here.y == 0, bin > 0 { continue }
-            left += here
-            if let gain = judge.gain(left: left), gain > best?.gain ?? options.minimumGain {
-                // Without missing values in the leaf they follow the larger child.
-                best = (gain, bin, !hasMissing && 2 * left.y >= leaf.total.y, left)
-            }
-            if hasMissing, bin < valueBins - 1, let gain = judge.gain(left: left + missing),
-                gain > best?.gain ?? options.minimumGain
-            {
-                best = (gain, bin, true, left + missing)
-            }
-        }
-        return best.map {
+    private func bestThreshold(of leaf: Leaf, feature: Int, scratch: inout Scratch) -> Candidate? {
+        let terms = SplitTerms(
+            options: options, unit: unit, leaf: leaf, direction: options.direction(of: feature), l2: leaf.l2)
+        return pool.bestThreshold(
+            slot: leaf.slot, feature: feature, terms: terms, counts: leaf.counts, scratch: &scratch.numbers,
+            instructions: instructions
+        ).map { found in
             Candidate(
-                gain: $0.gain, feature: feature, leftBins: .upTo($0.bin), missingGoesLeft: $0.missingGoesLeft,
-                left: $0.left, childL2: options.l2)
+                gain: found.gain, feature: feature, leftBins: .upTo(found.bin),
+                // Without missing values in the leaf they follow the larger child.
+                missingGoesLeft: found.missingGoesLeft ?? (2 * found.left.y >= leaf.total.y),
+                left: found.left, childL2: options.l2)
         }
     }
 
     // MARK: Categories
 
-    /// Levels on the smaller side of a categorical split, at most.
+    /// Levels on one side of a categorical split that are taken from an end of their order, at most.
     private static let largestSubset = 32
 
+    /// The best subset of levels, missing counting as one of them.
+    ///
+    /// Few levels are tried one against the rest. More are put in the order of G ÷ (H + smoothing), in which the best
+    /// subset is a prefix for any convex loss. The side of less hessian is the one that is listed, so that levels
+    /// which the leaf never saw follow the larger child.
+    ///
+    /// Source: Fisher (1958), *On Grouping for Maximum Homogeneity*.
     private func bestSubset(
-        _ pairs: borrowing [SIMD2<Double>], of leaf: Leaf, feature: Int, levelBins: Int
+        of leaf: Leaf, feature: Int, mapper: BinMapper, scratch: inout Scratch
     ) -> Candidate? {
-        let present = (0..<levelBins).filter { pairs[$0].y > 0 }
-        guard !present.isEmpty else { return nil }
+        pool.read(slot: leaf.slot, feature: feature, into: &scratch.pairs)
+        let present = (0..<mapper.binCount).filter { scratch.pairs[$0].y > 0 }
+        guard present.count > 1 else { return nil }
         let oneHot = present.count <= options.oneHotLevels
         let childL2 = oneHot ? options.l2 : options.l2 + options.categoryL2
-        let judge = Judge(self, leaf: leaf, direction: 0, l2: childL2)
+        let terms = SplitTerms(options: options, unit: unit, leaf: leaf, direction: 0, l2: childL2)
+        let counts = leaf.counts?.of(feature, binCount: mapper.binCount)
+        let sides = present.map { bin in
+            Side(
+                bin: bin, sum: scratch.pairs[bin],
+                rows: counts.map { Double($0[bin]) } ?? terms.rows(ofHessian: scratch.pairs[bin].y))
+        }
         var best: (gain: Double, bins: [Int], left: SIMD2<Double>)?
-        func consider(_ bins: ArraySlice<Int>, _ left: SIMD2<Double>) {
-            if let gain = judge.gain(left: left), gain > best?.gain ?? options.minimumGain {
-                best = (gain, Array(bins), left)
+        func consider(_ bins: ArraySlice<Side>, _ left: SIMD2<Double>, rows: Double) {
+            if let gain = terms.gain(left: left, rows: rows), gain > best?.gain ?? -.infinity {
+                best = (gain, bins.map(\.bin), left)
             }
         }
         if oneHot {
-            for position in present.indices {
-                consider(present[position...position], pairs[present[position]])
+            for position in sides.indices {
+                consider(sides[position...position], sides[position].sum, rows: sides[position].rows)
             }
         } else {
-            let keys = present.map { bin -> Double in
-                let sum = pairs[bin] * unit
-                return sum.x / (sum.y + options.categorySmoothing)
-            }
-            // Fisher (1958): for a convex loss the best subset is a prefix of the levels in gradient order.
-            let order = present.indices.sorted { keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1 }
-                .map { present[$0] }
-            for sequence in [order, order.reversed()] {
+            let ordered = inGradientOrder(sides)
+            for sequence in [ordered, ordered.reversed()] {
                 var left = SIMD2<Double>(0, 0)
-                for size in 1...min(Self.largestSubset, sequence.count) {
-                    left += pairs[sequence[size - 1]]
-                    consider(sequence[..<size], left)
+                var rows = 0.0
+                for size in 1...min(Self.largestSubset, sequence.count - 1) {
+                    left += sequence[size - 1].sum
+                    rows += sequence[size - 1].rows
+                    consider(sequence[..<size], left, rows: rows)
                 }
             }
         }
-        return best.map {
-            Candidate(
-                gain: $0.gain, feature: feature, leftBins: .oneOf($0.bins.sorted()), missingGoesLeft: false,
-                left: $0.left, childL2: childL2)
+        guard let best else { return nil }
+        var (bins, left) = (best.bins, best.left)
+        if 2 * left.y > leaf.total.y {
+            let listed = Set(bins)
+            bins = present.filter { !listed.contains($0) }
+            left = leaf.total - left
         }
+        return Candidate(
+            gain: best.gain, feature: feature,
+            leftBins: .oneOf(bins.filter { $0 != mapper.missingBin }.sorted()),
+            missingGoesLeft: bins.contains(mapper.missingBin), left: left, childL2: childL2)
     }
 
-    private func monotone(_ feature: Int) -> Int8 {
-        options.monotone.isEmpty ? 0 : options.monotone[feature]
+    /// One level, or missing, in a leaf.
+    private struct Side {
+        var bin: Int
+        var sum: SIMD2<Double>
+        var rows: Double
     }
+
+    private func inGradientOrder(_ sides: [Side]) -> [Side] {
+        let keys = sides.map { side -> Double in
+            let sum = side.sum * unit
+            return sum.x / (sum.y + options.categorySmoothing)
+        }
+        return sides.indices.sorted { keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1 }.map { sides[$0] }
+    }
+}
+
+extension BoostingOptions {
+    /// The direction that must hold for a feature.
+    func direction(of feature: Int) -> Int8 { monotone.isEmpty ? 0 : monotone[feature] }
 }

@@ -5,132 +5,209 @@ struct TrainingSession {
     private let data: TrainingData
     private let options: BoostingOptions
     private let workers: Workers
+    private let instructions: Instructions
     private let binned: BinnedData
     private let outcomes: [Float]
     private let weights: [Float]
-    private let loss: any Loss
+    private var loss: any Loss
     /// Raw scores, output after output.
     private let scores: AlignedBuffer<Double>
     private let gradients: [GradientStore]
     private let grower: TreeGrower
     private var forest: Forest
+    /// Rounds of the forest that training continues.
+    private let earlierRounds: Int
     private let blockRows = 8192
 
-    init(_ data: TrainingData, options: BoostingOptions) {
+    /// - Parameter earlier: A forest to continue, of the same features and objective.
+    init(
+        _ data: TrainingData, options: BoostingOptions, continuing earlier: Forest?,
+        instructions: Instructions
+    ) {
         self.data = data
         self.options = options
+        self.instructions = instructions
         workers = Workers(threads: options.threads)
         outcomes = data.outcomes.map(Float.init)
         weights = data.weights.map(Float.init)
-        binned = BinnedData(data, options: options, workers: workers)
-        let loss = options.objective.loss(outcomes: outcomes, weights: weights)
-        self.loss = loss
-        let rows = data.rowCount
+        binned = BinnedData(data, options: options, workers: workers, instructions: instructions)
+        var loss = options.objective.loss(outcomes: outcomes, weights: weights)
+        if let cuts = earlier?.cutPoints, let ordinal = loss as? OrdinalLoss, !cuts.isEmpty {
+            loss = OrdinalLoss(levels: ordinal.levels, cutPoints: cuts)
+        }
         let outputs = options.objective.outputCount
-        let base =
-            data.initialScores.isEmpty
-            ? loss.baseScores(outcomes: outcomes, weights: weights) : [Double](repeating: 0, count: outputs)
-        scores = AlignedBuffer(count: rows * outputs)
-        for output in 0..<outputs {
+        let base: [Double] =
+            if !options.baseScores.isEmpty {
+                options.baseScores
+            } else if data.initialScores.isEmpty {
+                loss.baseScores(outcomes: outcomes, weights: weights)
+            } else {
+                [Double](repeating: 0, count: outputs)
+            }
+        let forest =
+            earlier
+            ?? Forest(
+                features: data.forestFeatures, objective: options.objective, baseScores: base, trees: [])
+        let rows = data.rowCount
+        let scores = AlignedBuffer<Double>(count: rows * outputs)
+        for (output, start) in data.startingScores(forest, workers: workers).enumerated() {
             scores.withMutableSpan(output * rows..<(output + 1) * rows) { scores in
-                for row in scores.indices {
-                    scores[row] =
-                        base[output]
-                        + (data.initialScores.isEmpty ? 0 : data.initialScores[output * rows + row])
-                }
+                for row in scores.indices { scores[row] = start[row] }
             }
         }
+        if !data.initialScores.isEmpty {
+            // Cuts learned at a score of 0 say little about other scores; a few steps bring them near.
+            for _ in 0..<10 {
+                loss.relearn(scores: scores, outcomes: outcomes, weights: weights, workers: workers)
+            }
+        }
+        self.loss = loss
+        self.scores = scores
+        self.forest = forest
+        earlierRounds = forest.trees.count / outputs
         // All outputs of a round start from the same scores, so each keeps its own derivatives.
         gradients = (0..<outputs).map { _ in GradientStore(rowCount: rows) }
-        grower = TreeGrower(data: binned, options: options, workers: workers)
-        forest = Forest(
-            features: zip(data.names, data.columns).map { name, column in
-                if case .categories(_, let levels) = column {
-                    Forest.Feature(name: name, kind: .category(levels: levels))
-                } else {
-                    Forest.Feature(name: name, kind: .number)
-                }
-            },
-            objective: options.objective, baseScores: base, trees: [],
-            cutPoints: (loss as? OrdinalLoss)?.cutPoints ?? [])
+        grower = TreeGrower(data: binned, options: options, workers: workers, instructions: instructions)
     }
 
     /// Runs the rounds.
     mutating func run(validation: TrainingData?) -> BoostedTrees.Training {
-        var watch = validation.map { ValidationWatch($0, forest: forest, loss: loss, workers: workers) }
-        for round in 0..<options.rounds {
-            let grown = growRound(round)
-            forest.trees += grown
-            if watch?.observe(grown, patience: options.earlyStoppingRounds) == .stop { break }
+        var watch = validation.map {
+            ValidationWatch(
+                $0, startingFrom: forest, mappers: binned.mappers, options: options,
+                instructions: instructions)
         }
-        if let watch, options.earlyStoppingRounds > 0 {
-            forest.trees.removeLast(forest.trees.count - watch.bestRounds * forest.outputCount)
+        var best = forest
+        for round in earlierRounds..<earlierRounds + options.rounds {
+            advance(round, watch: &watch)
+            forest.cutPoints = (loss as? OrdinalLoss)?.cutPoints ?? []
+            if watch?.observe(loss) == true { best = forest }
+            if let watch, options.earlyStoppingRounds > 0,
+                watch.values.count - watch.bestRounds >= options.earlyStoppingRounds
+            {
+                break
+            }
         }
-        return BoostedTrees.Training(forest: forest, validationLoss: watch?.losses ?? [])
+        if watch == nil || options.earlyStoppingRounds == 0 { best = forest }
+        return BoostedTrees.Training(forest: best, validationMetric: watch?.values ?? [])
     }
 
-    private func growRound(_ round: Int) -> [Tree] {
+    /// One round: leaves out what dropout says, grows a tree per output, and puts all of it into the scores.
+    private mutating func advance(_ round: Int, watch: inout ValidationWatch?) {
+        let rows = data.rowCount
+        let sampler = Sampler(
+            options: options, round: round, rowCount: rows, featureCount: data.columns.count,
+            workers: workers)
+        let dropped = sampler.droppedRounds().filter { $0 >= earlierRounds }
+        let factor = Double(dropped.count) / Double(dropped.count + 1)
+        let places = dropped.flatMap { round in gradients.indices.map { round * gradients.count + $0 } }
+        for place in places { move(by: forest.trees[place], place: place, times: -1, watch: &watch) }
+        fillGradients()
+        let sample = sampler.rows(gradients)
+        for output in gradients.indices {
+            var grown = grow(output: output, round: round, sample: sample, sampler: sampler)
+            if !dropped.isEmpty { grown.tree.scale(by: 1 / Double(dropped.count + 1)) }
+            update(output: output, with: grown, isSampled: sample != nil)
+            watch?.add(BinnedTree(grown.tree, mappers: binned.mappers), output: output, times: 1)
+            forest.trees.append(grown.tree)
+        }
+        for place in places {
+            forest.trees[place].scale(by: factor)
+            move(by: forest.trees[place], place: place, times: 1, watch: &watch)
+        }
+        loss.relearn(scores: scores, outcomes: outcomes, weights: weights, workers: workers)
+    }
+
+    private func fillGradients() {
         let rows = data.rowCount
         for output in gradients.indices {
             let (loss, store, scores, blockRows) = (loss, gradients[output], scores, blockRows)
-            let (outcomes, weights) = (outcomes, weights)
+            let (outcomes, weights, instructions) = (outcomes, weights, instructions)
             workers.forEach((rows + blockRows - 1) / blockRows) { block in
                 loss.fill(
                     store, output: output, rows: block * blockRows..<min(rows, (block + 1) * blockRows),
-                    scores: scores, outcomes: outcomes, weights: weights)
+                    scores: scores, outcomes: outcomes, weights: weights, instructions: instructions)
             }
-        }
-        let sampler = Sampler(
-            options: options, round: round, rowCount: rows, featureCount: data.columns.count)
-        let sample = sampler.rows(gradients)
-        return gradients.indices.map { output in
-            let key = SplitMix.hash(options.seed) &+ UInt64(round * gradients.count + output)
-            var grown = grower.grow(
-                gradients[output], sample: sample, features: sampler.features(output: output),
-                roundingKey: key)
-            renew(&grown, output: output)
-            update(output: output, with: grown, sample: sample)
-            return grown.tree
         }
     }
 
-    /// Leaf values by the loss's own rule, where it has one.
-    private func renew(_ grown: inout TreeGrower.GrownTree, output: Int) {
-        let rows = grower.rows
-        for (leaf, range) in grown.leafRows.enumerated() {
-            let residuals = range.map { position -> (value: Double, weight: Double) in
-                let row = Int(rows[position])
-                return (
-                    Double(outcomes[row]) - scores[output * data.rowCount + row],
-                    weights.isEmpty ? 1 : Double(weights[row])
-                )
+    private func grow(
+        output: Int, round: Int, sample: [UInt32]?, sampler: Sampler
+    ) -> TreeGrower.GrownTree {
+        var request = TreeGrower.Request(
+            gradients: gradients[output], sample: sample, features: sampler.features(output: output),
+            sampler: sampler, output: output,
+            roundingKey: SplitMix.hash(options.seed) &+ UInt64(round * gradients.count + output))
+        if loss.renewsLeaves {
+            let (loss, scores, outcomes, weights, rows) = (loss, scores, outcomes, weights, grower.rows)
+            let offset = output * data.rowCount
+            request.renewedValue = { range in
+                loss.renewedValue(
+                    residuals: range.map { position in
+                        let row = Int(rows[position])
+                        return (
+                            Double(outcomes[row]) - scores[offset + row],
+                            weights.isEmpty ? 1 : Double(weights[row])
+                        )
+                    })
             }
-            guard let value = loss.renewedValue(residuals: residuals) else { return }
-            grown.tree.leaves[leaf].value = value * options.learningRate
+        }
+        return grower.grow(request)
+    }
+
+    // MARK: Scores
+
+    /// Adds a multiple of a tree to all scores, those of the validation part too.
+    private func move(by tree: Tree, place: Int, times factor: Double, watch: inout ValidationWatch?) {
+        let walker = BinnedTree(tree, mappers: binned.mappers)
+        let output = place % gradients.count
+        add(walker, output: output, times: factor)
+        watch?.add(walker, output: output, times: factor)
+    }
+
+    private func add(_ tree: BinnedTree, output: Int, times factor: Double) {
+        let (rowCount, scores, blockRows, bins) = (data.rowCount, scores, blockRows, binned.bins)
+        let offset = output * rowCount
+        workers.forEach((rowCount + blockRows - 1) / blockRows) { block in
+            for row in block * blockRows..<min(rowCount, (block + 1) * blockRows) {
+                scores[offset + row] += factor * tree.value(row: row, bins: bins)
+            }
         }
     }
 
-    /// Adds a tree to the scores of all rows, whether they were in its sample or not.
-    private func update(output: Int, with grown: TreeGrower.GrownTree, sample: [UInt32]?) {
-        let rowCount = data.rowCount
-        let (offset, scores, blockRows) = (output * rowCount, scores, blockRows)
-        if sample != nil {
-            let walker = BinnedTree(grown.tree, mappers: binned.mappers)
-            let bins = binned.bins
-            workers.forEach((rowCount + blockRows - 1) / blockRows) { block in
-                for row in block * blockRows..<min(rowCount, (block + 1) * blockRows) {
-                    scores[offset + row] += walker.value(row: row, bins: bins)
-                }
-            }
+    /// Adds a new tree to the scores of all rows, whether they were in its sample or not.
+    private func update(output: Int, with grown: TreeGrower.GrownTree, isSampled: Bool) {
+        if isSampled {
+            add(BinnedTree(grown.tree, mappers: binned.mappers), output: output, times: 1)
             return
         }
-        let rows = grower.rows
+        let (offset, rowCount, scores, rows) = (output * data.rowCount, data.rowCount, scores, grower.rows)
         workers.forEach(grown.leafRows.count) { leaf in
             let value = grown.tree.leaves[leaf].value
             rows.withSpan(grown.leafRows[leaf]) { rows in
                 scores.withMutableSpan(offset..<offset + rowCount) { scores in
                     for position in rows.indices { scores[Int(rows[position])] += value }
                 }
+            }
+        }
+    }
+}
+
+extension Tree {
+    /// Multiplies every leaf value.
+    fileprivate mutating func scale(by factor: Double) {
+        for leaf in leaves.indices { leaves[leaf].value *= factor }
+    }
+}
+
+extension TrainingData {
+    /// The features of a forest trained on this data.
+    var forestFeatures: [Forest.Feature] {
+        zip(names, columns).map { name, column in
+            if case .categories(_, let levels) = column {
+                Forest.Feature(name: name, kind: .category(levels: levels))
+            } else {
+                Forest.Feature(name: name, kind: .number)
             }
         }
     }

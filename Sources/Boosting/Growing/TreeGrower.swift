@@ -8,22 +8,43 @@ final class TreeGrower {
     private let data: BinnedData
     private let options: BoostingOptions
     private let workers: Workers
+    private let instructions: Instructions
     private let lists: RowLists
+    private let largestBinCount: Int
+    private let groups: [Set<Int>]?
     private var pool: HistogramPool?
     private var poolIsPacked = false
-    private var scratch: [[SIMD2<Double>]]
 
     /// A leaf while the tree grows.
     private struct GrowingLeaf {
         var rows: Range<Int>
         var depth: Int
         var state: SplitFinder.Leaf
-        var slot: Int
         var best: SplitFinder.Candidate?
         /// The split above and the side of it, once there is one.
         var parent: (split: Int, isLeft: Bool)?
-        /// Features that interaction constraints leave open; `nil` for all.
+        /// Groups of features that interaction constraints leave open; `nil` for all.
         var openGroups: [Set<Int>]?
+        /// Features that may be asked about next.
+        var features: [Int] = []
+    }
+
+    /// What a tree is grown from.
+    struct Request {
+        /// Derivatives by row.
+        var gradients: GradientStore
+        /// Rows to grow on, rising; `nil` for all.
+        var sample: [UInt32]?
+        /// Features of the tree, rising.
+        var features: [Int]
+        /// Draws the features of single splits.
+        var sampler: Sampler
+        var output: Int
+        /// Names the stream of roundings.
+        var roundingKey: UInt64
+        /// The value of a leaf from the places of its rows in ``TreeGrower/rows``, where second derivatives do not give
+        /// it.
+        var renewedValue: ((Range<Int>) -> Double?)?
     }
 
     /// A tree and the rows that each of its leaves holds.
@@ -33,90 +54,131 @@ final class TreeGrower {
         var leafRows: [Range<Int>]
     }
 
-    init(data: BinnedData, options: BoostingOptions, workers: Workers) {
+    init(data: BinnedData, options: BoostingOptions, workers: Workers, instructions: Instructions) {
         self.data = data
         self.options = options
         self.workers = workers
+        self.instructions = instructions
         lists = RowLists(bins: data.bins)
-        scratch = []
+        largestBinCount = data.mappers.map(\.binCount).max() ?? 1
+        groups = options.interactions.isEmpty ? nil : options.groups(ofFeatures: data.mappers.count)
     }
 
     /// The rows of the leaves of the tree grown last.
     var rows: AlignedBuffer<UInt32> { lists.rows }
 
     /// Grows a tree.
-    ///
-    /// - Parameters:
-    ///   - gradients: Derivatives by row.
-    ///   - sample: Rows to grow on, rising; `nil` for all.
-    ///   - features: Features to use, rising.
-    ///   - roundingKey: Names the stream of roundings.
-    func grow(
-        _ gradients: GradientStore, sample: [UInt32]?, features: [Int], roundingKey: UInt64
-    ) -> GrownTree {
-        let isPacked = gradients.pack(key: roundingKey, workers: workers)
-        let pool = histogramPool(isPacked: isPacked)
-        let finder = SplitFinder(options: options, unit: isPacked ? gradients.unit : SIMD2(1, 1))
-        if let sample { lists.reset(to: sample) } else { lists.reset() }
-        let rowCount = sample?.count ?? data.rowCount
-
-        pool.build(
-            slot: 0, rows: sample == nil ? nil : lists.rows, range: 0..<rowCount, gradients: gradients,
-            workers: workers)
-        var root = GrowingLeaf(
-            rows: 0..<rowCount, depth: 0,
-            state: SplitFinder.Leaf(
-                total: total(of: 0, in: pool), rows: rowCount, bounds: ValueBounds(), l2: options.l2),
-            slot: 0, openGroups: options.interactions.isEmpty ? nil : options.interactions)
-        search([0], in: [root], features: features, finder: finder, pool: pool).forEach { root.best = $0 }
-
-        var leaves = [root]
-        var splits: [Tree.Split] = []
-        while leaves.count < options.maximumLeaves, let chosen = nextLeaf(leaves) {
-            let parent = leaves[chosen]
-            guard let candidate = parent.best else { break }
-            let leftCount = lists.part(
-                parent.rows, feature: candidate.feature,
-                goesLeft: table(of: candidate, mapper: data.mappers[candidate.feature]), workers: workers)
-            guard min(leftCount, parent.rows.count - leftCount) >= max(1, options.minimumRowsInLeaf) else {
-                // Hessians promised more rows than there are: this leaf stays as it is.
-                leaves[chosen].best = nil
+    func grow(_ request: Request) -> GrownTree {
+        var growth = start(request)
+        while growth.leaves.count < options.maximumLeaves, let chosen = nextLeaf(growth.leaves) {
+            if let now = growth.ledger?.bounds(of: chosen), now != growth.leaves[chosen].state.bounds {
+                // Neighbours have moved since this leaf was searched.
+                growth.leaves[chosen].state.bounds = now
+                search([chosen], in: &growth)
                 continue
             }
-            connect(&splits, leaf: parent, candidate: candidate, unit: finder.unit)
-            var (left, right) = children(
-                of: parent, candidate: candidate, leftCount: leftCount, finder: finder)
-            left.parent = (splits.count - 1, true)
-            right.parent = (splits.count - 1, false)
-            let newSlot = leaves.count
-            let leftIsSmaller = leftCount <= right.rows.count
-            left.slot = leftIsSmaller ? newSlot : parent.slot
-            right.slot = leftIsSmaller ? parent.slot : newSlot
-            leaves[chosen] = left
-            leaves.append(right)
-            guard leaves.count < options.maximumLeaves, canSplit(left) || canSplit(right) else { continue }
-            let smaller = leftIsSmaller ? left : right
-            pool.build(
-                slot: newSlot, rows: lists.rows, range: smaller.rows, gradients: gradients, workers: workers)
-            pool.subtract(child: newSlot, fromParent: parent.slot)
-            let both = [chosen, leaves.count - 1]
-            let found = search(both, in: leaves, features: features, finder: finder, pool: pool)
-            for (position, leaf) in both.enumerated() { leaves[leaf].best = found[position] }
+            split(chosen, in: &growth)
         }
-        return finish(leaves, splits: splits, gradients: gradients)
+        return finish(&growth)
     }
 
     // MARK: Steps
 
-    private func nextLeaf(_ leaves: [GrowingLeaf]) -> Int? {
-        let open = leaves.indices.filter { leaves[$0].best != nil }
-        let shallowest = open.map { leaves[$0].depth }.min()
-        let eligible = options.growth == .depthWise ? open.filter { leaves[$0].depth == shallowest } : open
-        // The first of equal gains, so that the order never depends on chance.
-        return eligible.max {
-            let (a, b) = (leaves[$0].best?.gain ?? 0, leaves[$1].best?.gain ?? 0)
-            return a != b ? a < b : $0 > $1
+    /// A tree while it grows.
+    private struct Growth {
+        let request: Request
+        let finder: SplitFinder
+        let layout: BinLayout
+        var leaves: [GrowingLeaf]
+        var splits: [Tree.Split] = []
+        var ledger: MonotoneLedger?
+        var searches = 0
+    }
+
+    private func start(_ request: Request) -> Growth {
+        let isPacked = request.gradients.pack(
+            key: request.roundingKey, leafRows: options.minimumRowsInLeaf, workers: workers,
+            instructions: instructions)
+        let pool = histogramPool(isPacked: isPacked)
+        let layout = pool.layout(of: request.features)
+        if let sample = request.sample { lists.reset(to: sample) } else { lists.reset() }
+        let rowCount = request.sample?.count ?? data.rowCount
+        pool.build(
+            slot: 0, rows: request.sample == nil ? nil : lists.rows, range: 0..<rowCount,
+            gradients: request.gradients, layout: layout, workers: workers)
+        let finder = SplitFinder(
+            options: options, unit: isPacked ? request.gradients.unit : SIMD2(1, 1), pool: pool,
+            instructions: instructions)
+        let total = total(of: pool, feature: request.features[0])
+        let root = GrowingLeaf(
+            rows: 0..<rowCount, depth: 0,
+            state: SplitFinder.Leaf(
+                total: total, rows: rowCount, bounds: ValueBounds(), l2: options.l2, slot: 0),
+            openGroups: groups)
+        var growth = Growth(request: request, finder: finder, layout: layout, leaves: [root])
+        if options.monotoneMethod == .intermediate, options.monotone.contains(where: { $0 != 0 }) {
+            growth.ledger = MonotoneLedger(
+                directions: options.monotone, mappers: data.mappers,
+                value: LeafValue.best(total * finder.unit, l1: options.l1, l2: options.l2))
         }
+        openFeatures(ofLeaf: 0, in: &growth)
+        search([0], in: &growth)
+        return growth
+    }
+
+    /// Splits a leaf at its best candidate, and searches the children for theirs.
+    private func split(_ chosen: Int, in growth: inout Growth) {
+        let parent = growth.leaves[chosen]
+        guard let candidate = parent.best else { return }
+        let pool = growth.finder.pool
+        let table = table(of: candidate, mapper: data.mappers[candidate.feature])
+        let leftCount = lists.part(
+            parent.rows, feature: candidate.feature, goesLeft: table, workers: workers)
+        guard min(leftCount, parent.rows.count - leftCount) >= options.minimumRowsInLeaf else {
+            recount(chosen, in: &growth)
+            return
+        }
+        connect(&growth.splits, leaf: parent, candidate: candidate, unit: growth.finder.unit)
+        var (left, right) = children(of: parent, candidate: candidate, leftCount: leftCount)
+        left.parent = (growth.splits.count - 1, true)
+        right.parent = (growth.splits.count - 1, false)
+        hold(&left, &right, apartBy: candidate, table: table, parent: parent, leaf: chosen, in: &growth)
+        let newSlot = growth.leaves.count
+        let leftIsSmaller = leftCount <= right.rows.count
+        if leftIsSmaller { left.state.slot = newSlot } else { right.state.slot = newSlot }
+        growth.leaves[chosen] = left
+        growth.leaves.append(right)
+        guard growth.leaves.count < options.maximumLeaves, canSplit(left) || canSplit(right) else { return }
+        pool.build(
+            slot: newSlot, rows: lists.rows, range: leftIsSmaller ? left.rows : right.rows,
+            gradients: growth.request.gradients, layout: growth.layout, workers: workers)
+        pool.subtract(child: newSlot, fromParent: parent.state.slot)
+        let both = [chosen, growth.leaves.count - 1]
+        for leaf in both { openFeatures(ofLeaf: leaf, in: &growth) }
+        search(both, in: &growth)
+    }
+
+    /// Hessians promised more rows than there are: counts the rows of every bin and searches the leaf again.
+    private func recount(_ leaf: Int, in growth: inout Growth) {
+        growth.leaves[leaf].best = nil
+        if growth.leaves[leaf].state.counts != nil { return }
+        growth.leaves[leaf].state.counts = growth.finder.pool.rowCounts(
+            lists.rows, range: growth.leaves[leaf].rows, layout: growth.layout)
+        search([leaf], in: &growth)
+    }
+
+    private func nextLeaf(_ leaves: [GrowingLeaf]) -> Int? {
+        var next: (leaf: Int, gain: Double, depth: Int)?
+        for (number, leaf) in leaves.enumerated() {
+            guard let gain = leaf.best?.gain else { continue }
+            let depth = options.growth == .depthWise ? leaf.depth : 0
+            // The first of equal gains, so that the order never depends on chance.
+            if let known = next, depth > known.depth || (depth == known.depth && gain <= known.gain) {
+                continue
+            }
+            next = (number, gain, depth)
+        }
+        return next?.leaf
     }
 
     private func canSplit(_ leaf: GrowingLeaf) -> Bool {
@@ -124,74 +186,92 @@ final class TreeGrower {
             && (options.maximumDepth == 0 || leaf.depth < options.maximumDepth)
     }
 
+    /// Decides which features a leaf may ask about.
+    private func openFeatures(ofLeaf leaf: Int, in growth: inout Growth) {
+        guard canSplit(growth.leaves[leaf]) else { return }
+        var features = growth.request.features
+        if let groups = growth.leaves[leaf].openGroups {
+            features = features.filter { feature in groups.contains { $0.contains(feature) } }
+        }
+        growth.leaves[leaf].features = growth.request.sampler.features(
+            of: features, output: growth.request.output, node: growth.searches)
+        growth.searches += 1
+    }
+
     /// The best split of each listed leaf over the features open to it; ties go to the first feature.
-    private func search(
-        _ chosen: [Int], in leaves: [GrowingLeaf], features: [Int], finder: SplitFinder, pool: HistogramPool
-    ) -> [SplitFinder.Candidate?] {
-        let mappers = data.mappers
-        let allowed = chosen.map { leaf in
-            canSplit(leaves[leaf])
-                ? features.filter { feature in
-                    leaves[leaf].openGroups.map { $0.contains { $0.contains(feature) } } ?? true
-                }
-                : []
+    private func search(_ chosen: [Int], in growth: inout Growth) {
+        let (mappers, finder, largest) = (data.mappers, growth.finder, largestBinCount)
+        let states = chosen.map { growth.leaves[$0].state }
+        var jobs: [(position: Int, feature: Int)] = []
+        for (position, leaf) in chosen.enumerated() where canSplit(growth.leaves[leaf]) {
+            for feature in growth.leaves[leaf].features { jobs.append((position, feature)) }
         }
-        let jobs = allowed.indices.flatMap { position in
-            allowed[position].map { (position: position, feature: $0) }
-        }
-        let pieces = min(jobs.count, jobs.count * 256 > 4096 ? workers.threads : 1)
-        let largest = mappers.map(\.binCount).max() ?? 1
-        let states = chosen.map { (leaves[$0].state, leaves[$0].slot) }
+        let all = jobs
+        // A feature takes a microsecond or less; a second thread costs several.
+        let pieces = all.count * largest > 16_384 ? min(all.count, workers.threads) : 1
         let found = workers.map(pieces) { piece -> [SplitFinder.Candidate?] in
-            var pairs = [SIMD2<Double>](repeating: .zero, count: largest)
-            var best = [SplitFinder.Candidate?](repeating: nil, count: chosen.count)
-            for job in jobs[jobs.count * piece / pieces..<jobs.count * (piece + 1) / pieces] {
-                let (state, slot) = states[job.position]
-                pool.read(
-                    slot: slot, feature: job.feature, binCount: mappers[job.feature].binCount, into: &pairs)
+            var scratch = SplitFinder.Scratch(largestBinCount: largest)
+            var best = [SplitFinder.Candidate?](repeating: nil, count: states.count)
+            for job in all[all.count * piece / pieces..<all.count * (piece + 1) / pieces] {
                 guard
                     let candidate = finder.best(
-                        pairs, of: state, feature: job.feature, mapper: mappers[job.feature])
+                        of: states[job.position], feature: job.feature, mapper: mappers[job.feature],
+                        scratch: &scratch)
                 else { continue }
                 if candidate.gain > best[job.position]?.gain ?? -.infinity { best[job.position] = candidate }
             }
             return best
         }
-        return chosen.indices.map { position in
+        for (position, leaf) in chosen.enumerated() {
             var best: SplitFinder.Candidate?
             for part in found {
                 if let candidate = part[position], candidate.gain > best?.gain ?? -.infinity {
                     best = candidate
                 }
             }
-            return best
+            growth.leaves[leaf].best = best
         }
     }
 
     private func children(
-        of parent: GrowingLeaf, candidate: SplitFinder.Candidate, leftCount: Int, finder: SplitFinder
+        of parent: GrowingLeaf, candidate: SplitFinder.Candidate, leftCount: Int
     ) -> (left: GrowingLeaf, right: GrowingLeaf) {
         let middle = parent.rows.lowerBound + leftCount
-        let right = parent.state.total - candidate.left
-        let direction = options.monotone.isEmpty ? 0 : options.monotone[candidate.feature]
-        let value = { (sum: SIMD2<Double>) in
-            parent.state.bounds.clamped(
-                LeafValue.best(sum * finder.unit, l1: self.options.l1, l2: candidate.childL2))
-        }
-        let bounds = parent.state.bounds.split(
-            direction: direction, left: value(candidate.left), right: value(right))
         let groups = parent.openGroups.map { $0.filter { $0.contains(candidate.feature) } }
-        func child(_ rows: Range<Int>, _ total: SIMD2<Double>, _ bounds: ValueBounds) -> GrowingLeaf {
+        func child(_ rows: Range<Int>, _ total: SIMD2<Double>) -> GrowingLeaf {
             GrowingLeaf(
                 rows: rows, depth: parent.depth + 1,
                 state: SplitFinder.Leaf(
-                    total: total, rows: rows.count, bounds: bounds, l2: candidate.childL2),
-                slot: parent.slot, openGroups: groups)
+                    total: total, rows: rows.count, bounds: parent.state.bounds, l2: candidate.childL2,
+                    slot: parent.state.slot),
+                openGroups: groups)
         }
         return (
-            child(parent.rows.lowerBound..<middle, candidate.left, bounds.left),
-            child(middle..<parent.rows.upperBound, right, bounds.right)
+            child(parent.rows.lowerBound..<middle, candidate.left),
+            child(middle..<parent.rows.upperBound, parent.state.total - candidate.left)
         )
+    }
+
+    /// Sets the bounds of two new leaves so that monotone constraints hold.
+    private func hold(
+        _ left: inout GrowingLeaf, _ right: inout GrowingLeaf, apartBy candidate: SplitFinder.Candidate,
+        table: [UInt8], parent: GrowingLeaf, leaf: Int, in growth: inout Growth
+    ) {
+        if options.monotone.isEmpty { return }
+        let values = [left.state.total, right.state.total].map { sum in
+            parent.state.bounds.clamped(
+                LeafValue.best(sum * growth.finder.unit, l1: options.l1, l2: candidate.childL2))
+        }
+        if growth.ledger != nil {
+            growth.ledger?.split(
+                leaf, feature: candidate.feature, goesLeft: table, leftValue: values[0], rightValue: values[1]
+            )
+            left.state.bounds = growth.ledger?.bounds(of: leaf) ?? left.state.bounds
+            right.state.bounds = growth.ledger?.bounds(of: growth.leaves.count) ?? right.state.bounds
+        } else {
+            (left.state.bounds, right.state.bounds) = parent.state.bounds.split(
+                direction: options.direction(of: candidate.feature), left: values[0], right: values[1])
+        }
     }
 
     /// Appends the split and makes the parent's branch lead to it; branches to leaves are set at the end.
@@ -220,25 +300,25 @@ final class TreeGrower {
     }
 
     /// Values from the exact gradients of every leaf's rows, summed in fixed blocks.
-    private func finish(_ leaves: [GrowingLeaf], splits: [Tree.Split], gradients: GradientStore) -> GrownTree
-    {
+    private func finish(_ growth: inout Growth) -> GrownTree {
+        let (leaves, gradients, rows) = (growth.leaves, growth.request.gradients, lists.rows)
         let blockRows = 8192
         let blocks = leaves.indices.flatMap { leaf in
             stride(from: leaves[leaf].rows.lowerBound, to: leaves[leaf].rows.upperBound, by: blockRows).map {
                 (leaf: leaf, rows: $0..<min($0 + blockRows, leaves[leaf].rows.upperBound))
             }
         }
-        let rows = lists.rows
         let parts = workers.map(blocks.count) { gradients.sum(over: rows, blocks[$0].rows) }
         var sums = [SIMD2<Double>](repeating: .zero, count: leaves.count)
         for (block, part) in zip(blocks, parts) { sums[block.leaf] += part }
-        var tree = Tree(splits: splits, leaves: [])
+        var tree = Tree(splits: growth.splits, leaves: [])
         for (number, leaf) in leaves.enumerated() {
-            let value = LeafValue.best(sums[number], l1: options.l1, l2: leaf.state.l2)
+            let wanted =
+                growth.request.renewedValue?(leaf.rows)
+                ?? LeafValue.best(sums[number], l1: options.l1, l2: leaf.state.l2)
+            let value = growth.ledger?.settle(number, on: wanted) ?? leaf.state.bounds.clamped(wanted)
             tree.leaves.append(
-                Tree.Leaf(
-                    value: leaf.state.bounds.clamped(value) * options.learningRate,
-                    cover: max(0, sums[number].y)))
+                Tree.Leaf(value: value * options.learningRate, cover: max(0, sums[number].y)))
             attach(.leaf(number), to: leaf.parent, in: &tree.splits)
         }
         return GrownTree(tree: tree, leafRows: leaves.map(\.rows))
@@ -248,18 +328,18 @@ final class TreeGrower {
 
     private func histogramPool(isPacked: Bool) -> HistogramPool {
         if let pool, poolIsPacked == isPacked { return pool }
+        let mostLeaves = max(2, data.rowCount / options.minimumRowsInLeaf)
         let fresh = HistogramPool(
-            bins: data.bins, largestBinCount: data.mappers.map(\.binCount).max() ?? 1,
-            leaves: options.maximumLeaves, isPacked: isPacked, workers: workers)
+            bins: data.bins, binCounts: data.mappers.map(\.binCount),
+            leaves: min(options.maximumLeaves, mostLeaves), isPacked: isPacked, workers: workers)
         pool = fresh
         poolIsPacked = isPacked
         return fresh
     }
 
-    private func total(of slot: Int, in pool: HistogramPool) -> SIMD2<Double> {
-        let count = data.mappers[0].binCount
-        var pairs = [SIMD2<Double>](repeating: .zero, count: count)
-        pool.read(slot: slot, feature: 0, binCount: count, into: &pairs)
+    private func total(of pool: HistogramPool, feature: Int) -> SIMD2<Double> {
+        var pairs = [SIMD2<Double>](repeating: .zero, count: data.mappers[feature].binCount)
+        pool.read(slot: 0, feature: feature, into: &pairs)
         return pairs.reduce(.zero, +)
     }
 
@@ -271,5 +351,13 @@ final class TreeGrower {
         }
         table[mapper.missingBin] = candidate.missingGoesLeft ? 1 : 0
         return table
+    }
+}
+
+extension BoostingOptions {
+    /// The groups of features that may meet; a feature in none meets no other.
+    func groups(ofFeatures count: Int) -> [Set<Int>] {
+        let listed = interactions.reduce(into: Set<Int>()) { $0.formUnion($1) }
+        return interactions + (0..<count).filter { !listed.contains($0) }.map { [$0] }
     }
 }

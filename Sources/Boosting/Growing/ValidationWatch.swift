@@ -1,62 +1,101 @@
 import Parallelism
 
-/// Follows the loss on rows that training does not see.
+/// Follows the stopping metric on rows that training does not see.
 struct ValidationWatch {
-    /// Mean weighted loss after each round.
-    private(set) var losses: [Double] = []
-    private let rows: [[Double]]
+    /// The metric after each round; lower is better, so 1 − AUC and 1 − KS.
+    private(set) var values: [Double] = []
+    private let binned: BinnedData
     private let outcomes: [Double]
     private let weights: [Double]
+    /// Raw scores, one list per output.
     private var scores: [[Double]]
-    private let loss: any Loss
+    private let metric: BoostingOptions.StoppingMetric
     private let workers: Workers
+    private let blockRows = 8192
 
-    /// Whether training goes on.
-    enum Verdict {
-        case goOn
-        case stop
-    }
-
-    init(_ data: TrainingData, forest: Forest, loss: any Loss, workers: Workers) {
-        let columns = data.columns.map(\.asDoubles)
-        rows = (0..<data.rowCount).map { row in columns.map { $0[row] } }
+    init(
+        _ data: TrainingData, startingFrom forest: Forest, mappers: [BinMapper], options: BoostingOptions,
+        instructions: Instructions
+    ) {
+        workers = Workers(threads: options.threads)
+        binned = BinnedData(data, mappers: mappers, workers: workers, instructions: instructions)
         outcomes = data.outcomes
         weights = data.weights.isEmpty ? [Double](repeating: 1, count: data.rowCount) : data.weights
-        scores = (0..<data.rowCount).map { row in
-            forest.baseScores.indices.map { output in
-                forest.baseScores[output]
-                    + (data.initialScores.isEmpty ? 0 : data.initialScores[output * data.rowCount + row])
-            }
-        }
-        self.loss = loss
-        self.workers = workers
+        scores = data.startingScores(forest, workers: workers)
+        metric = options.stoppingMetric
     }
 
     /// Number of rounds up to the best.
     var bestRounds: Int {
         var best = 0
-        for round in losses.indices where losses[round] < losses[best] { best = round }
-        return losses.isEmpty ? 0 : best + 1
+        for round in values.indices where values[round] < values[best] { best = round }
+        return values.isEmpty ? 0 : best + 1
     }
 
-    /// Takes in the trees of a round.
-    mutating func observe(_ trees: [Tree], patience: Int) -> Verdict {
-        for row in rows.indices {
-            for (output, tree) in trees.enumerated() {
-                scores[row][output] += tree.leaves[tree.leaf(of: rows[row])].value
+    /// Adds a multiple of a tree to the scores of an output.
+    mutating func add(_ tree: BinnedTree, output: Int, times factor: Double) {
+        let (bins, before) = (binned.bins, scores[output])
+        scores[output] = workers.fill(before.count, blockSize: blockRows, repeating: 0.0) { rows, block in
+            for index in block.indices {
+                let row = rows.lowerBound + index
+                block[index] = before[row] + factor * tree.value(row: row, bins: bins)
             }
         }
-        let blockRows = 8192
-        let (loss, scores, outcomes, weights) = (loss, scores, outcomes, weights)
-        let sums = workers.reduce(rows.count, blockSize: blockRows, into: SIMD2<Double>(0, 0)) { range in
-            range.reduce(into: SIMD2<Double>(0, 0)) { sums, row in
-                sums += SIMD2(
-                    weights[row] * loss.loss(scores: scores[row], outcome: outcomes[row]), weights[row])
+    }
+
+    /// Notes the metric at the end of a round, and says whether it is the best so far.
+    mutating func observe(_ loss: any Loss) -> Bool {
+        switch metric {
+        case .loss: values.append(mean { loss.loss(scores: $0, outcome: $1) })
+        case .rps:
+            values.append(
+                mean { scores, outcome in
+                    loss.cumulativeProbabilities(scores: scores).enumerated().reduce(0) { sum, level in
+                        let miss = level.element - (outcome <= Double(level.offset) ? 1 : 0)
+                        return sum + miss * miss
+                    }
+                })
+        case .auc:
+            values.append(1 - RankMeasures.auc(scores: scores[0], outcomes: outcomes, weights: weights))
+        case .ks:
+            values.append(1 - RankMeasures.ks(scores: scores[0], outcomes: outcomes, weights: weights))
+        }
+        return bestRounds == values.count
+    }
+
+    private func mean(_ measure: @Sendable ([Double], Double) -> Double) -> Double {
+        let (scores, outcomes, weights) = (scores, outcomes, weights)
+        let sums = workers.reduce(outcomes.count, blockSize: blockRows, into: SIMD2<Double>.zero) { rows in
+            var row = [Double](repeating: 0, count: scores.count)
+            return rows.reduce(into: SIMD2<Double>.zero) { sums, number in
+                for output in scores.indices { row[output] = scores[output][number] }
+                sums += weights[number] * SIMD2(measure(row, outcomes[number]), 1)
             }
         } combine: {
             $0 += $1
         }
-        losses.append(sums.x / sums.y)
-        return patience > 0 && losses.count - bestRounds >= patience ? .stop : .goOn
+        return sums.x / sums.y
+    }
+}
+
+extension TrainingData {
+    /// Raw scores before the first new round, one list per output: base and initial scores and the trees there are.
+    func startingScores(_ forest: Forest, workers: Workers) -> [[Double]] {
+        let columns = forest.trees.isEmpty ? [] : columns.map(\.asDoubles)
+        return forest.baseScores.indices.map { output in
+            let trees = stride(from: output, to: forest.trees.count, by: forest.outputCount).map {
+                forest.trees[$0]
+            }
+            return workers.fill(rowCount, blockSize: 4096, repeating: forest.baseScores[output]) {
+                rows, block in
+                var values = [Double](repeating: 0, count: columns.count)
+                for index in block.indices {
+                    let row = rows.lowerBound + index
+                    if !initialScores.isEmpty { block[index] += initialScores[output * rowCount + row] }
+                    for column in columns.indices { values[column] = columns[column][row] }
+                    for tree in trees { block[index] += tree.leaves[tree.leaf(of: values)].value }
+                }
+            }
+        }
     }
 }

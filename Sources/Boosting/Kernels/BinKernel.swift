@@ -4,7 +4,8 @@ import CKernels
 enum BinKernel {
     /// Writes the bins of a range of rows to the start of `bins`.
     static func assign(
-        _ column: TrainingData.Column, _ rows: Range<Int>, by mapper: BinMapper, to bins: inout [UInt16]
+        _ column: TrainingData.Column, _ rows: Range<Int>, by mapper: BinMapper, to bins: inout [UInt16],
+        instructions: Instructions
     ) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= column.count && rows.count <= bins.count)
         let missing = UInt16(mapper.missingBin)
@@ -17,7 +18,8 @@ enum BinKernel {
                         guard let start = values.baseAddress else { return }
                         // The last bound is +∞, which no value exceeds.
                         unsafe obligor_bin_f64(
-                            start + rows.lowerBound, rows.count, bounds.baseAddress, bounds.count - 1,
+                            instructions.kernelValue, start + rows.lowerBound, rows.count, bounds.baseAddress,
+                            bounds.count - 1,
                             missing,
                             bins.baseAddress)
                     }
@@ -31,7 +33,8 @@ enum BinKernel {
                     unsafe bins.withUnsafeMutableBufferPointer { bins in
                         guard let start = values.baseAddress else { return }
                         unsafe obligor_bin_f32(
-                            start + rows.lowerBound, rows.count, bounds.baseAddress, bounds.count - 1,
+                            instructions.kernelValue, start + rows.lowerBound, rows.count, bounds.baseAddress,
+                            bounds.count - 1,
                             missing,
                             bins.baseAddress)
                     }
@@ -40,7 +43,9 @@ enum BinKernel {
         case (.categories(let codes, _), .category(let binOfCode)):
             for (offset, row) in rows.enumerated() {
                 let code = Int(codes[row])
-                bins[offset] = code < binOfCode.count ? binOfCode[code] : missing
+                bins[offset] =
+                    code < binOfCode.count
+                    ? binOfCode[code] : codes[row] == .max ? missing : UInt16(mapper.unseenBin)
             }
         default:
             preconditionFailure("a column and a mapper of another kind")

@@ -9,7 +9,7 @@ final class BinStore: @unchecked Sendable {
     let featureCount: Int
     /// Whether bins are 16-bit.
     let isWide: Bool
-    /// Bins in a row's line: the features, filled up to a multiple of 8.
+    /// Bins from one row's line to the next.
     let lineStride: Int
     private let narrowRows: AlignedBuffer<UInt8>
     private let narrowColumns: AlignedBuffer<UInt8>
@@ -20,11 +20,23 @@ final class BinStore: @unchecked Sendable {
         self.rowCount = rowCount
         self.featureCount = featureCount
         self.isWide = isWide
-        lineStride = (featureCount + 7) & ~7
-        narrowRows = AlignedBuffer(repeating: 0, count: isWide ? 0 : rowCount * lineStride)
+        lineStride = Self.stride(of: featureCount, size: isWide ? 2 : 1)
+        narrowRows = AlignedBuffer(count: isWide ? 0 : rowCount * lineStride)
         narrowColumns = AlignedBuffer(count: isWide ? 0 : rowCount * featureCount)
-        wideRows = AlignedBuffer(repeating: 0, count: isWide ? rowCount * lineStride : 0)
+        wideRows = AlignedBuffer(count: isWide ? rowCount * lineStride : 0)
         wideColumns = AlignedBuffer(count: isWide ? rowCount * featureCount : 0)
+    }
+
+    /// Whole cache lines where that wastes little, or a power of two below one, so that a row gathered from memory
+    /// touches as few of them as can be.
+    private static func stride(of count: Int, size: Int) -> Int {
+        let line = 64 / size
+        if count < line {
+            let power = 1 << (Int.bitWidth - max(0, count - 1).leadingZeroBitCount)
+            return max(8 / size, power)
+        }
+        let lines = (count + line - 1) / line * line
+        return lines * 4 <= count * 5 ? lines : (count + 7) & ~7
     }
 
     /// Stores the bins of a block of rows for one feature; `bins` may be longer than the block.
@@ -32,13 +44,18 @@ final class BinStore: @unchecked Sendable {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount && rows.count <= bins.count)
         precondition((0..<featureCount).contains(feature))
         // SAFETY: rows and feature were checked, so every index is inside both stores.
-        for (offset, row) in rows.enumerated() {
-            if isWide {
-                unsafe wideRows.start[row * lineStride + feature] = bins[offset]
-                unsafe wideColumns.start[feature * rowCount + row] = bins[offset]
-            } else {
-                unsafe narrowRows.start[row * lineStride + feature] = UInt8(truncatingIfNeeded: bins[offset])
-                unsafe narrowColumns.start[feature * rowCount + row] = UInt8(truncatingIfNeeded: bins[offset])
+        unsafe bins.withUnsafeBufferPointer { bins in
+            let line = rows.lowerBound * lineStride + feature
+            let column = feature * rowCount + rows.lowerBound
+            for offset in 0..<rows.count {
+                if isWide {
+                    unsafe wideRows.start[line + offset * lineStride] = bins[offset]
+                    unsafe wideColumns.start[column + offset] = bins[offset]
+                } else {
+                    let bin = unsafe UInt8(truncatingIfNeeded: bins[offset])
+                    unsafe narrowRows.start[line + offset * lineStride] = bin
+                    unsafe narrowColumns.start[column + offset] = bin
+                }
             }
         }
     }
@@ -78,50 +95,79 @@ final class BinStore: @unchecked Sendable {
     }
 
     /// Adds rows to packed histograms; see `obligor_histogram_packed_u8`.
+    ///
+    /// - Parameters:
+    ///   - layout: Made for these bins, with every histogram inside `slotSize` bins.
+    ///   - place: First bin of the slot in `sums`.
     func addPacked(
-        rows: AlignedBuffer<UInt32>?, range: Range<Int>, packed: AlignedBuffer<Int32>,
-        to sums: AlignedBuffer<Int64>,
-        at place: Int, sumStride: Int
+        rows: AlignedBuffer<UInt32>?, range: Range<Int>, packed: AlignedBuffer<Int32>, layout: BinLayout,
+        to sums: AlignedBuffer<Int64>, at place: Int, slotSize: Int
     ) {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= (rows?.count ?? rowCount) && packed.count == rowCount
         )
-        precondition(place >= 0 && place + lineStride * sumStride <= sums.count)
+        precondition(place >= 0 && place + slotSize <= sums.count)
         let first = range.lowerBound
-        // SAFETY: row numbers are < rowCount by construction, and a bin is below sumStride.
+        // SAFETY: row numbers are < rowCount by construction, and a bin is below its feature's number of bins.
         let list = unsafe rows.map { unsafe UnsafePointer($0.start + first) }
-        if isWide {
-            unsafe obligor_histogram_packed_u16(
-                wideRows.start, lineStride, list, first, range.count, packed.start, sums.start + place,
-                sumStride)
-        } else {
-            unsafe obligor_histogram_packed_u8(
-                narrowRows.start, lineStride, list, first, range.count, packed.start, sums.start + place,
-                sumStride)
+        unsafe layout.withKernelValue { layout in
+            if isWide {
+                unsafe obligor_histogram_packed_u16(
+                    wideRows.start, layout, list, first, range.count, packed.start, sums.start + place)
+            } else {
+                unsafe obligor_histogram_packed_u8(
+                    narrowRows.start, layout, list, first, range.count, packed.start, sums.start + place)
+            }
         }
     }
 
-    /// Adds rows to exact histograms of some features; see `obligor_histogram_exact_u8`.
+    /// Adds rows to exact histograms; see `obligor_histogram_exact_u8`.
+    ///
+    /// - Parameter place: First number of the slot in `sums`, which has two a bin.
     func addExact(
         rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: AlignedBuffer<Float>,
-        hessians: AlignedBuffer<Float>, features: Range<Int>, to sums: AlignedBuffer<Double>, at place: Int,
-        sumStride: Int
+        hessians: AlignedBuffer<Float>, layout: BinLayout, to sums: AlignedBuffer<Double>, at place: Int,
+        slotSize: Int
     ) {
         precondition(range.lowerBound >= 0 && range.upperBound <= (rows?.count ?? rowCount))
-        precondition(
-            gradients.count == rowCount && hessians.count == rowCount && features.upperBound <= featureCount)
-        precondition(place >= 0 && place + 2 * lineStride * sumStride <= sums.count)
+        precondition(gradients.count == rowCount && hessians.count == rowCount)
+        precondition(place >= 0 && place + 2 * slotSize <= sums.count)
         let first = range.lowerBound
         // SAFETY: as above.
         let list = unsafe rows.map { unsafe UnsafePointer($0.start + first) }
-        if isWide {
-            unsafe obligor_histogram_exact_u16(
-                wideRows.start, lineStride, list, first, range.count, gradients.start, hessians.start,
-                features.lowerBound, features.upperBound, sums.start + place, sumStride)
-        } else {
-            unsafe obligor_histogram_exact_u8(
-                narrowRows.start, lineStride, list, first, range.count, gradients.start, hessians.start,
-                features.lowerBound, features.upperBound, sums.start + place, sumStride)
+        unsafe layout.withKernelValue { layout in
+            if isWide {
+                unsafe obligor_histogram_exact_u16(
+                    wideRows.start, layout, list, first, range.count, gradients.start, hessians.start,
+                    sums.start + place)
+            } else {
+                unsafe obligor_histogram_exact_u8(
+                    narrowRows.start, layout, list, first, range.count, gradients.start, hessians.start,
+                    sums.start + place)
+            }
         }
+    }
+
+    /// Numbers of listed rows by bin, laid out as one slot of histograms.
+    func rowCounts(
+        _ rows: AlignedBuffer<UInt32>, range: Range<Int>, layout: BinLayout, slotSize: Int
+    ) -> [UInt32] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows.count)
+        var counts = [UInt32](repeating: 0, count: slotSize)
+        // SAFETY: as above.
+        unsafe counts.withUnsafeMutableBufferPointer { counts in
+            unsafe layout.withKernelValue { layout in
+                if isWide {
+                    unsafe obligor_count_rows_u16(
+                        wideRows.start, layout, rows.start + range.lowerBound, range.count, counts.baseAddress
+                    )
+                } else {
+                    unsafe obligor_count_rows_u8(
+                        narrowRows.start, layout, rows.start + range.lowerBound, range.count,
+                        counts.baseAddress)
+                }
+            }
+        }
+        return counts
     }
 }

@@ -32,13 +32,16 @@ final class GradientStore: @unchecked Sendable {
 
     /// Rounds gradients to 16 bits, unless that would add noticeable noise.
     ///
-    /// Rounding up or down at random keeps every sum unbiased; its variance is at most u·Σ|g| for a unit u, to be
-    /// compared with Σg², the sampling variance of the sum itself. Where it is above 1 % of that, as with weights
-    /// of very different size, histograms are built from the exact values.
+    /// Rounding up or down at random keeps every sum unbiased. Its variance is at most u·Σ|g| for a unit u, to be
+    /// compared with Σg², the sampling variance of the sum itself; that of a hessian is at most u·H, to be compared
+    /// with H² in the smallest leaf. Where either is above 1 %, as with weights of very different size, histograms are
+    /// built from the exact values.
     ///
-    /// - Parameter key: Names the stream of roundings, one for every tree.
+    /// - Parameters:
+    ///   - key: Names the stream of roundings, one for every tree.
+    ///   - leafRows: Rows of the smallest leaf.
     /// - Returns: Whether the packed values may be used.
-    func pack(key: UInt64, workers: Workers) -> Bool {
+    func pack(key: UInt64, leafRows: Int, workers: Workers, instructions: Instructions) -> Bool {
         let rows = gradients.count
         let extent = workers.reduce(rows, blockSize: blockRows, into: Extent()) { range in
             self.extent(of: range)
@@ -49,24 +52,30 @@ final class GradientStore: @unchecked Sendable {
         }
         guard extent.largest.x > 0, extent.largest.y > 0, extent.largest.x.isFinite, extent.largest.y.isFinite
         else { return false }
-        // The low half of a sum must hold all hessians, the high half all gradients with their sign.
-        let levels = Float(min(32_000, (1 << 31 - 1) / max(1, rows)))
+        let levels = Float(Self.levels(rows: rows))
         guard levels >= 8 else { return false }
         let scale = SIMD2(levels, levels) / extent.largest
         guard scale.x.isFinite, scale.y.isFinite else { return false }
         unit = SIMD2<Double>(1 / Double(scale.x), 1 / Double(scale.y))
         let noise = unit * extent.sum
-        guard noise.x <= 0.01 * extent.squares.x, noise.y <= 0.01 * extent.squares.y else { return false }
+        let smallestLeaf = extent.sum.y * min(1, Double(leafRows) / Double(rows))
+        guard noise.x <= 0.01 * extent.squares.x, unit.y <= 0.01 * smallestLeaf else { return false }
         let mixed = UInt32(truncatingIfNeeded: SplitMix.hash(key))
         workers.forEach((rows + blockRows - 1) / blockRows) { block in
             let first = block * self.blockRows
             // SAFETY: the block lies inside all three buffers, which have one element per row.
             unsafe obligor_pack_gradients(
-                self.gradients.start + first, self.hessians.start + first, first,
+                instructions.kernelValue, self.gradients.start + first, self.hessians.start + first, first,
                 min(self.blockRows, rows - first), scale.x, scale.y, mixed, self.packed.start + first)
         }
         return true
     }
+
+    /// Steps to either side of 0 that gradients are rounded to.
+    ///
+    /// The high half of a packed sum holds all gradients with their sign, even if all have the largest: n rows of L + 1
+    /// steps (rounding may go one up) stay below 2³¹. The low half holds the hessians as well, which are not negative.
+    static func levels(rows: Int) -> Int { min(32_000, ((1 << 31) - 1) / max(1, rows) - 1) }
 
     private func extent(of rows: Range<Int>) -> Extent {
         gradients.withSpan(rows) { gradients in

@@ -9,8 +9,9 @@ final class HistogramPool: @unchecked Sendable {
     // Sendable holds because a slot is written by one step at a time, whose threads write disjoint parts.
 
     private let bins: BinStore
-    /// Entries per feature; no multiple of 256, so that equal bins of all features do not share cache sets.
-    private let sumStride: Int
+    private let binCounts: [Int]
+    /// By feature, its first bin in a slot.
+    private let offsets: [Int]
     private let slotSize: Int
     private let packedSums: AlignedBuffer<Int64>
     private let exactSums: AlignedBuffer<Double>
@@ -18,16 +19,31 @@ final class HistogramPool: @unchecked Sendable {
     private let slots: Int
 
     /// - Parameters:
+    ///   - binCounts: By feature, the number of its bins.
     ///   - leaves: Slots for so many leaves; threads need further ones of their own.
     ///   - isPacked: Whether sums are of packed integers.
-    init(bins: BinStore, largestBinCount: Int, leaves: Int, isPacked: Bool, workers: Workers) {
+    init(bins: BinStore, binCounts: [Int], leaves: Int, isPacked: Bool, workers: Workers) {
         self.bins = bins
-        sumStride = ((bins.isWide ? largestBinCount : 256) + 8) & ~7
-        slotSize = bins.lineStride * sumStride
+        self.binCounts = binCounts
+        var offsets: [Int] = []
+        var next = 0
+        for count in binCounts {
+            offsets.append(next)
+            // Whole cache lines, and no multiple of 256 bins, so that equal bins of features do not share cache sets.
+            let size = (count + 7) & ~7
+            next += size % 256 == 0 ? size + 8 : size
+        }
+        self.offsets = offsets
+        slotSize = next
         self.isPacked = isPacked
         slots = leaves
         packedSums = AlignedBuffer(count: isPacked ? (leaves + workers.threads - 1) * slotSize : 0)
         exactSums = AlignedBuffer(count: isPacked ? 0 : leaves * slotSize * 2)
+    }
+
+    /// Where the histograms of some features lie.
+    func layout(of features: [Int]) -> BinLayout {
+        BinLayout(features, offsets: offsets, stride: bins.lineStride)
     }
 
     /// Rows below which a histogram is not worth a second thread.
@@ -35,17 +51,21 @@ final class HistogramPool: @unchecked Sendable {
 
     /// Fills a slot from listed rows, or from a range of all rows.
     func build(
-        slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore, workers: Workers
+        slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore,
+        layout: BinLayout, workers: Workers
     ) {
         if isPacked {
-            buildPacked(slot: slot, rows: rows, range: range, gradients: gradients, workers: workers)
+            buildPacked(
+                slot: slot, rows: rows, range: range, gradients: gradients, layout: layout, workers: workers)
         } else {
-            buildExact(slot: slot, rows: rows, range: range, gradients: gradients, workers: workers)
+            buildExact(
+                slot: slot, rows: rows, range: range, gradients: gradients, layout: layout, workers: workers)
         }
     }
 
     private func buildPacked(
-        slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore, workers: Workers
+        slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore,
+        layout: BinLayout, workers: Workers
     ) {
         let pieces = max(1, min(workers.threads, range.count / Self.rowsPerPiece))
         workers.forEach(pieces) { piece in
@@ -55,8 +75,8 @@ final class HistogramPool: @unchecked Sendable {
             let first = range.lowerBound + range.count * piece / pieces
             let last = range.lowerBound + range.count * (piece + 1) / pieces
             self.bins.addPacked(
-                rows: rows, range: first..<last, packed: gradients.packed, to: self.packedSums, at: place,
-                sumStride: self.sumStride)
+                rows: rows, range: first..<last, packed: gradients.packed, layout: layout,
+                to: self.packedSums, at: place, slotSize: self.slotSize)
         }
         for piece in 1..<max(1, pieces) {
             combine(slot, with: slots + piece - 1, &+)
@@ -64,19 +84,17 @@ final class HistogramPool: @unchecked Sendable {
     }
 
     private func buildExact(
-        slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore, workers: Workers
+        slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore,
+        layout: BinLayout, workers: Workers
     ) {
         let place = slot * slotSize * 2
-        let features = bins.featureCount
-        let pieces = max(1, min(workers.threads, features, range.count / Self.rowsPerPiece))
+        let pieces = max(1, min(workers.threads, layout.features.count, range.count / Self.rowsPerPiece))
+        exactSums.withMutableSpan(place..<place + 2 * slotSize) { $0.update(repeating: 0) }
         workers.forEach(pieces) { piece in
-            let mine = features * piece / pieces..<features * (piece + 1) / pieces
-            let part =
-                place + 2 * mine.lowerBound * self.sumStride..<place + 2 * mine.upperBound * self.sumStride
-            self.exactSums.withMutableSpan(part) { $0.update(repeating: 0) }
             self.bins.addExact(
                 rows: rows, range: range, gradients: gradients.gradients, hessians: gradients.hessians,
-                features: mine, to: self.exactSums, at: place, sumStride: self.sumStride)
+                layout: pieces == 1 ? layout : layout.part(piece, of: pieces), to: self.exactSums, at: place,
+                slotSize: self.slotSize)
         }
     }
 
@@ -104,10 +122,11 @@ final class HistogramPool: @unchecked Sendable {
 
     /// Copies one feature's histogram as (gradient, hessian) pairs, in units of the gradient store's ``GradientStore/unit``
     /// where packed, else in units of the loss.
-    func read(slot: Int, feature: Int, binCount: Int, into pairs: inout [SIMD2<Double>]) {
+    func read(slot: Int, feature: Int, into pairs: inout [SIMD2<Double>]) {
+        let binCount = binCounts[feature]
         precondition(pairs.count >= binCount)
+        let place = slot * slotSize + offsets[feature]
         if isPacked {
-            let place = slot * slotSize + feature * sumStride
             packedSums.withSpan(place..<place + binCount) { sums in
                 for bin in sums.indices {
                     // The hessian is in the low half and not negative, so the high half is the gradient exactly.
@@ -115,10 +134,46 @@ final class HistogramPool: @unchecked Sendable {
                 }
             }
         } else {
-            let place = (slot * slotSize + feature * sumStride) * 2
-            exactSums.withSpan(place..<place + 2 * binCount) { sums in
+            exactSums.withSpan(2 * place..<2 * (place + binCount)) { sums in
                 for bin in 0..<binCount { pairs[bin] = SIMD2(sums[2 * bin], sums[2 * bin + 1]) }
             }
         }
+    }
+
+    /// Numbers of listed rows by bin.
+    func rowCounts(_ rows: AlignedBuffer<UInt32>, range: Range<Int>, layout: BinLayout) -> RowCounts {
+        RowCounts(
+            counts: bins.rowCounts(rows, range: range, layout: layout, slotSize: slotSize), offsets: offsets)
+    }
+
+    /// The best threshold on one feature; `nil` if none is allowed and worth more than the minimum gain.
+    func bestThreshold(
+        slot: Int, feature: Int, terms: SplitTerms, counts: RowCounts?, scratch: inout [Double],
+        instructions: Instructions
+    ) -> ThresholdKernel.Threshold? {
+        let binCount = binCounts[feature]
+        let place = slot * slotSize + offsets[feature]
+        return isPacked
+            ? packedSums.withSpan(place..<place + binCount) { sums in
+                ThresholdKernel.best(
+                    packed: sums, counts: counts?.of(feature, binCount: binCount), terms: terms,
+                    scratch: &scratch, instructions: instructions)
+            }
+            : exactSums.withSpan(2 * place..<2 * (place + binCount)) { sums in
+                ThresholdKernel.best(
+                    exact: sums, counts: counts?.of(feature, binCount: binCount), terms: terms,
+                    scratch: &scratch, instructions: instructions)
+            }
+    }
+}
+
+/// Rows of one leaf by feature and bin.
+struct RowCounts: Sendable {
+    fileprivate let counts: [UInt32]
+    fileprivate let offsets: [Int]
+
+    /// The rows in every bin of a feature.
+    func of(_ feature: Int, binCount: Int) -> [UInt32] {
+        Array(counts[offsets[feature]..<offsets[feature] + binCount])
     }
 }

@@ -9,11 +9,14 @@ struct BinaryLoss: Loss {
 
     func fill(
         _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
-        outcomes: [Float],
-        weights: [Float]
+        outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
-        GradientKernel.binary(gradients, rows: rows, scores: scores, outcomes: outcomes, weights: weights)
+        GradientKernel.binary(
+            gradients, rows: rows, scores: scores, outcomes: outcomes, weights: weights,
+            instructions: instructions)
     }
+
+    func cumulativeProbabilities(scores: [Double]) -> [Double] { [1 / (1 + exp(scores[0]))] }
 
     func loss(scores: [Double], outcome: Double) -> Double {
         max(scores[0], 0) + log1p(exp(-abs(scores[0]))) - outcome * scores[0]

@@ -1,3 +1,5 @@
+import Parallelism
+
 /// The derivatives of an objective and where its raw scores start.
 protocol Loss: Sendable {
     /// Raw scores that fit best as constants, one per output.
@@ -10,18 +12,35 @@ protocol Loss: Sendable {
     ///   - weights: By row; empty for all 1.
     func fill(
         _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
-        outcomes: [Float],
-        weights: [Float])
+        outcomes: [Float], weights: [Float], instructions: Instructions)
 
     /// The loss of one row of weight 1.
     func loss(scores: [Double], outcome: Double) -> Double
+
+    /// Whether leaves take ``renewedValue(residuals:)``.
+    var renewsLeaves: Bool { get }
+
+    /// P(y ≤ k) for every class or level k but the last; empty where outcomes are numbers.
+    func cumulativeProbabilities(scores: [Double]) -> [Double]
+
+    /// Improves what the loss itself has learned, after the scores have changed.
+    mutating func relearn(
+        scores: AlignedBuffer<Double>, outcomes: [Float], weights: [Float], workers: Workers)
 
     /// The best value of a leaf from its rows' residuals y − f, where second derivatives do not give it.
     func renewedValue(residuals: [(value: Double, weight: Double)]) -> Double?
 }
 
 extension Loss {
+    var renewsLeaves: Bool { false }
+
     func renewedValue(residuals: [(value: Double, weight: Double)]) -> Double? { nil }
+
+    func cumulativeProbabilities(scores: [Double]) -> [Double] { [] }
+
+    mutating func relearn(
+        scores: AlignedBuffer<Double>, outcomes: [Float], weights: [Float], workers: Workers
+    ) {}
 
     /// Writes the derivatives row by row.
     func fillByRow(

@@ -9,8 +9,7 @@ struct SquaredLoss: Loss {
 
     func fill(
         _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
-        outcomes: [Float],
-        weights: [Float]
+        outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         fillByRow(gradients, rows: rows, weights: weights) { (scores[$0] - Double(outcomes[$0]), 1) }
     }
@@ -32,8 +31,7 @@ struct PoissonLoss: Loss {
 
     func fill(
         _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
-        outcomes: [Float],
-        weights: [Float]
+        outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         fillByRow(gradients, rows: rows, weights: weights) { row in
             let mean = exp(min(scores[row], 80))
@@ -51,6 +49,8 @@ struct QuantileLoss: Loss {
     /// τ.
     let level: Double
 
+    var renewsLeaves: Bool { true }
+
     func baseScores(outcomes: [Float], weights: [Float]) -> [Double] {
         let rows = outcomes.indices.map {
             (value: Double(outcomes[$0]), weight: weights.isEmpty ? 1 : Double(weights[$0]))
@@ -60,8 +60,7 @@ struct QuantileLoss: Loss {
 
     func fill(
         _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
-        outcomes: [Float],
-        weights: [Float]
+        outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         fillByRow(gradients, rows: rows, weights: weights) { row in
             (Double(outcomes[row]) < scores[row] ? 1 - level : -level, 1)

@@ -15,8 +15,7 @@ struct SoftmaxLoss: Loss {
 
     func fill(
         _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
-        outcomes: [Float],
-        weights: [Float]
+        outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         let rowCount = scores.count / classes
         // Friedman (2001): the diagonal hessian understates the step of K − 1 free scores by K ÷ (K − 1).
@@ -27,6 +26,17 @@ struct SoftmaxLoss: Loss {
             let probability = exp(scores[output * rowCount + row] - largest) / sum
             let isLabel = outcomes[row] == Float(output)
             return (probability - (isLabel ? 1 : 0), factor * probability * (1 - probability))
+        }
+    }
+
+    func cumulativeProbabilities(scores: [Double]) -> [Double] {
+        let largest = scores.max() ?? 0
+        let shares = scores.map { exp($0 - largest) }
+        let total = shares.reduce(0, +)
+        var below = 0.0
+        return shares.dropLast().map { share in
+            below += share
+            return below / total
         }
     }
 

@@ -1,32 +1,45 @@
 #ifndef OBLIGOR_BOOSTING_H
 #define OBLIGOR_BOOSTING_H
 
+#include "instructions.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-// Loops of histogram gradient boosting. Bins lie row after row in lines of `stride` bins, a multiple of 8, so that
-// one row's bins are read together.
+// Loops of histogram gradient boosting. Bins lie row after row in lines of `stride` bins, so that one row's bins are
+// read together.
+
+// Which features of a line are worked on, and where the histogram of each begins.
+typedef struct {
+    size_t stride;
+    size_t count;             // of the features worked on
+    const uint32_t *features; // their places in the line; NULL for the first `count`
+    const uint32_t *offsets;  // of their first bins among the sums
+} obligor_bin_layout;
 
 // Adds the rows of a node to its histograms in packed integers: gradient in the high, hessian in the low 32 bits.
 //
-// Feature f's bin b is sums[f * sum_stride + b]; the features of a line beyond `features` are padding and have
-// sums too. Integer sums are exact, so any cut of the rows gives the same histogram.
+// Integer sums are exact, so any cut of the rows gives the same histogram.
 //
 // - rows: Row numbers, or NULL for first ..< first + count.
 // - packed: By row, a signed 16-bit gradient in the high half and an unsigned 16-bit hessian in the low one.
-void obligor_histogram_packed_u8(const uint8_t *bins, size_t stride, const uint32_t *rows, size_t first, size_t count,
-                                 const int32_t *packed, int64_t *sums, size_t sum_stride);
-void obligor_histogram_packed_u16(const uint16_t *bins, size_t stride, const uint32_t *rows, size_t first,
-                                  size_t count, const int32_t *packed, int64_t *sums, size_t sum_stride);
+void obligor_histogram_packed_u8(const uint8_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
+                                 size_t count, const int32_t *packed, int64_t *sums);
+void obligor_histogram_packed_u16(const uint16_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
+                                  size_t count, const int32_t *packed, int64_t *sums);
 
-// The same in doubles, (gradient, hessian) a bin, for the features first_feature ..< last_feature: rows are added in
-// their order, so a cut by features gives the same histogram.
-void obligor_histogram_exact_u8(const uint8_t *bins, size_t stride, const uint32_t *rows, size_t first, size_t count,
-                                const float *gradients, const float *hessians, size_t first_feature,
-                                size_t last_feature, double *sums, size_t sum_stride);
-void obligor_histogram_exact_u16(const uint16_t *bins, size_t stride, const uint32_t *rows, size_t first,
-                                 size_t count, const float *gradients, const float *hessians, size_t first_feature,
-                                 size_t last_feature, double *sums, size_t sum_stride);
+// The same in doubles, (gradient, hessian) a bin: rows are added in their order, so a cut by features gives the same
+// histogram.
+void obligor_histogram_exact_u8(const uint8_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
+                                size_t count, const float *gradients, const float *hessians, double *sums);
+void obligor_histogram_exact_u16(const uint16_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
+                                 size_t count, const float *gradients, const float *hessians, double *sums);
+
+// Adds the number of listed rows in every bin.
+void obligor_count_rows_u8(const uint8_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t count,
+                           uint32_t *counts);
+void obligor_count_rows_u16(const uint16_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t count,
+                            uint32_t *counts);
 
 // Deals rows to the left (goes_left[bin] != 0) or the right, each side in the old order; returns how many went left.
 // Both sides need room for `count` rows; `column` holds the bin of every row of the data.
@@ -35,20 +48,56 @@ size_t obligor_partition_u8(const uint8_t *column, const uint8_t *goes_left, con
 size_t obligor_partition_u16(const uint16_t *column, const uint8_t *goes_left, const uint32_t *rows, size_t count,
                              uint32_t *left, uint32_t *right);
 
+// ---- Loops in versions by instructions; every version gives the same bits: no product is fused with a sum.
+
 // Gradient and hessian of the binary log loss: w (p - y) and w p (1 - p) with p = 1 / (1 + exp(-score)).
-// weights may be NULL for all 1. Every processor gives the same bits: no product is fused with a sum.
-void obligor_binary_gradients(const double *scores, const float *outcomes, const float *weights, size_t count,
-                              float *gradients, float *hessians);
+// weights may be NULL for all 1.
+void obligor_binary_gradients(obligor_instructions instructions, const double *scores, const float *outcomes,
+                              const float *weights, size_t count, float *gradients, float *hessians);
 
 // Packs gradients: q = floor(g * gradient_scale + u), likewise for hessians, with u in [0, 1) from a hash of
 // (key, row), so that sums of rounded values are unbiased whatever the scale.
-void obligor_pack_gradients(const float *gradients, const float *hessians, size_t first_row, size_t count,
-                            float gradient_scale, float hessian_scale, uint32_t key, int32_t *packed);
+void obligor_pack_gradients(obligor_instructions instructions, const float *gradients, const float *hessians,
+                            size_t first_row, size_t count, float gradient_scale, float hessian_scale, uint32_t key,
+                            int32_t *packed);
 
 // Bin of each value: the number of upper bounds below it, and `missing` for NaN. bound_count <= 65535.
-void obligor_bin_f32(const float *values, size_t count, const float *upper_bounds, size_t bound_count,
-                     uint16_t missing, uint16_t *bins);
-void obligor_bin_f64(const double *values, size_t count, const double *upper_bounds, size_t bound_count,
-                     uint16_t missing, uint16_t *bins);
+void obligor_bin_f32(obligor_instructions instructions, const float *values, size_t count, const float *upper_bounds,
+                     size_t bound_count, uint16_t missing, uint16_t *bins);
+void obligor_bin_f64(obligor_instructions instructions, const double *values, size_t count,
+                     const double *upper_bounds, size_t bound_count, uint16_t missing, uint16_t *bins);
+
+// What splits of a leaf are judged by. A side with gradient G and hessian H, in units of the loss, and a value w is
+// worth -(2 G w + (H + l2) w^2 + 2 l1 |w|), at the best w in [lower, upper].
+typedef struct {
+    double gradient, hessian, rows;       // of the leaf, in units of the histogram's sums
+    double gradient_unit, hessian_unit;   // what one unit of the sums is
+    double minimum_rows, minimum_hessian; // of a side
+    double l1, l2;
+    double lower, upper;
+    int direction; // +1: the left value must not exceed the right one; -1: the other way round; 0: free
+    double parent_worth;
+    double minimum_gain;
+} obligor_split_terms;
+
+// The best threshold: bins 0 ... bin go left, the others right; missing where missing_left says.
+typedef struct {
+    double gain; // above minimum_gain, or negative where no threshold is allowed
+    double left_gradient, left_hessian; // in units of the histogram's sums
+    int32_t bin;
+    int32_t missing_left; // 1 or 0; -1 where the leaf has no missing values
+} obligor_threshold;
+
+// Searches a feature's histogram of `bins` value bins and, behind them, the bin of missing values.
+//
+// Gains are worth(left) + worth(right) - parent_worth; of equal gains the first counts, with missing values on the
+// right before those with them on the left. `counts` holds the rows of every bin, or is NULL where they are shared
+// out as the hessian is. `scratch` has room for 4 * bins doubles. Sums are packed integers, or pairs of doubles.
+obligor_threshold obligor_best_threshold_packed(obligor_instructions instructions, const int64_t *sums,
+                                                const uint32_t *counts, size_t bins, obligor_split_terms terms,
+                                                double *scratch);
+obligor_threshold obligor_best_threshold_exact(obligor_instructions instructions, const double *sums,
+                                               const uint32_t *counts, size_t bins, obligor_split_terms terms,
+                                               double *scratch);
 
 #endif

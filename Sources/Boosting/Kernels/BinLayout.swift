@@ -1,0 +1,50 @@
+import CKernels
+
+/// Which features' histograms are filled, and where each begins in a slot.
+struct BinLayout: Sendable {
+    /// The features, rising.
+    let features: [Int]
+    /// Whether these are all features of the data.
+    let isComplete: Bool
+    /// By place in ``features``, the first bin of the feature in a slot.
+    private let offsets: [UInt32]
+    private let places: [UInt32]
+    private let stride: Int
+
+    /// The layout of some features.
+    ///
+    /// - Parameter offsets: By feature of the data, its first bin in a slot.
+    init(_ features: [Int], offsets: [Int], stride: Int) {
+        self.features = features
+        isComplete = features.count == offsets.count
+        places = features.map { UInt32($0) }
+        self.offsets = features.map { UInt32(offsets[$0]) }
+        self.stride = stride
+    }
+
+    /// The part of the layout that one of several threads works on.
+    func part(_ piece: Int, of pieces: Int) -> BinLayout {
+        BinLayout(self, range: features.count * piece / pieces..<features.count * (piece + 1) / pieces)
+    }
+
+    private init(_ whole: BinLayout, range: Range<Int>) {
+        features = Array(whole.features[range])
+        isComplete = whole.isComplete && range.count == whole.features.count
+        offsets = Array(whole.offsets[range])
+        places = Array(whole.places[range])
+        stride = whole.stride
+    }
+
+    /// Hands the layout to a kernel.
+    func withKernelValue<Value>(_ body: (obligor_bin_layout) -> Value) -> Value {
+        // SAFETY: the kernel reads `count` entries of either array, which outlive the call.
+        unsafe places.withUnsafeBufferPointer { places in
+            unsafe offsets.withUnsafeBufferPointer { offsets in
+                unsafe body(
+                    obligor_bin_layout(
+                        stride: stride, count: places.count, features: isComplete ? nil : places.baseAddress,
+                        offsets: offsets.baseAddress))
+            }
+        }
+    }
+}
