@@ -56,6 +56,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         room("Grading", ["Scoring", "Statistics", "StrictYAML", "Vocabulary"]),
+        room("Migration", ["LinearAlgebra", "Statistics", "Vocabulary"]),
         room("Results"),
         .executableTarget(
             name: "obligor",
@@ -92,6 +93,7 @@ let package = Package(
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
+        tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
         tests(of: "Results", ["Statistics"]),
         tests(
             of: "obligor",

@@ -15,6 +15,7 @@ enum Architecture {
             "Vocabulary",
         ],
         "Grading": ["Scoring", "Statistics", "StrictYAML", "Vocabulary"],
+        "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
         "Results": [],
         "obligor": [
             "ArgumentParser", "Crypto", "Grading", "Parallelism", "Rainbow", "Results", "Scoring",

@@ -1,0 +1,68 @@
+public import LinearAlgebra
+
+/// Why a migration matrix, generator or estimate is not to be had.
+public enum MigrationError: Error, Sendable, Equatable {
+    /// The states do not make a scale.
+    case scale(reason: String)
+    /// A matrix has not one row and one column for every state.
+    case shape(rows: Int, columns: Int, states: Int)
+    /// An element that is no probability, count or rate.
+    case element(row: Int, column: Int, value: Double, expected: String)
+    /// A row of a matrix does not add up.
+    case rowSum(row: Int, sum: Double, expected: Double)
+    /// A time that is not finite, or a horizon that is not positive.
+    case time(Double, expected: String)
+    /// A state that the scale does not have.
+    case state(Int, states: Int)
+    /// There is nothing to estimate from.
+    case noObservations(what: String)
+    /// A transition was observed that the generator gives no probability.
+    case impossible(from: Int, to: Int)
+    /// The matrix has no real principal logarithm, or it was not found.
+    case noLogarithm(LinearAlgebraError)
+    /// A matrix operation failed.
+    case algebra(LinearAlgebraError)
+    /// The iteration did not settle.
+    case notConverged(iterations: Int, largestChange: Double)
+}
+
+extension MigrationError: CustomStringConvertible {
+    /// The fact, the values and the remedy.
+    public var description: String {
+        switch self {
+        case .scale(let reason): "No rating scale: \(reason)."
+        case .shape(let rows, let columns, let states):
+            "A \(rows)×\(columns) matrix for \(states) states: give one row and one column for every state."
+        case .element(let row, let column, let value, let expected):
+            "Row \(row + 1), column \(column + 1) is \(value), which is not \(expected)."
+        case .rowSum(let row, let sum, let expected):
+            "Row \(row + 1) adds up to \(sum) instead of \(expected): normalise it or state withdrawals."
+        case .time(let value, let expected): "A time of \(value) years, which is not \(expected)."
+        case .state(let state, let states):
+            "State \(state) on a scale of \(states) states (0 … \(states - 1))."
+        case .noObservations(let what): "Nothing to estimate from: \(what)."
+        case .impossible(let from, let to):
+            """
+            A move from state \(from + 1) to state \(to + 1) was observed, which the starting generator rules out: \
+            start from one in which it can be reached.
+            """
+        case .noLogarithm(let error):
+            "The matrix has no usable principal logarithm (\(error)): estimate a generator by EM instead."
+        case .algebra(let error): "A matrix operation failed: \(error)."
+        case .notConverged(let iterations, let largestChange):
+            """
+            No convergence after \(iterations) iterations (largest change \(largestChange)): allow more, or a larger \
+            tolerance.
+            """
+        }
+    }
+}
+
+extension MigrationError {
+    /// Runs matrix operations and translates their errors.
+    static func algebra<Value>(
+        _ body: () throws(LinearAlgebraError) -> Value
+    ) throws(MigrationError) -> Value {
+        do throws(LinearAlgebraError) { return try body() } catch { throw .algebra(error) }
+    }
+}

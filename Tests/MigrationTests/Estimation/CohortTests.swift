@@ -1,0 +1,120 @@
+import LinearAlgebra
+import Migration
+import TestSupport
+import Testing
+
+@Suite("The cohort estimator")
+struct CohortTests {
+    @Test(
+        "counts what R counts", .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)),
+        arguments: [(4, 8), (5, 3), (6, 2)])
+    func snapshots(file: Int, states: Int) throws {
+        let expected = try Oracle(shared: "migration/cohort_synthetic\(file).json")("expected")
+        let rows = try SharedHistories.rows("transition_matrix/synthetic_data\(file).csv.gz")
+            .map { row in
+                (
+                    id: Int32(try SharedHistories.number(row[0])),
+                    period: Int32(try SharedHistories.number(row[1])),
+                    state: UInt8(try SharedHistories.number(row[2]))
+                )
+            }
+            .sorted { ($0.id, $0.period) < ($1.id, $1.period) }
+        let scale = try RatingScale((0..<states).map(String.init), endsInDefault: false)
+        let counts = try MigrationCounts(
+            obligors: rows.map(\.id), periods: rows.map(\.period), states: rows.map(\.state), scale: scale)
+        #expect(counts.moves == Matrix(rows: try expected("counts").rows))
+        let matrix = try counts.matrix()
+        // R leaves the row of a state that is never left empty; ours stays where it is.
+        for (row, total) in counts.totals.enumerated() where total > 0 {
+            expectClose(matrix.probabilities.row(row), try expected("matrix").rows[row], absolute: 1e-15)
+        }
+        let intervals = try expected("counts_by_period").list.map {
+            try MigrationCounts(Matrix(rows: try $0.rows), scale: scale)
+        }
+        let test = try MarkovTest.timeHomogeneity(intervals)
+        expectClose(
+            test.statistic, try expected("homogeneity_over_periods", "statistic").number, relative: 1e-11)
+        #expect(test.degreesOfFreedom == (try expected("homogeneity_over_periods", "df").integer))
+        expectClose(test.pValue, try expected("homogeneity_over_periods", "p").number, relative: 1e-10)
+        if counts.totals.allSatisfy({ $0 > 0 }) {
+            let power = try matrix.over(periods: 5).probabilities
+            #expect(distance(power, Matrix(rows: try expected("matrix_power_5").rows)) <= 1e-13)
+        }
+    }
+
+    @Test(
+        "follows dated histories through defaults and withdrawals",
+        .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)),
+        arguments: ["rtransprob", "sovereign"])
+    func dated(name: String) throws {
+        let expected = try Oracle(shared: "migration/cohort_\(name)_yearly.json")("expected")
+        let isSovereign = name == "sovereign"
+        let histories = try isSovereign ? SharedHistories.sovereign() : SharedHistories.demonstration()
+        let days = isSovereign ? (1990...2014).map { "\($0)-01-01" } : (1991...2011).map { "\($0)-08-15" }
+        let intervals = try MigrationCounts.byInterval(histories, snapshots: days.map(SharedHistories.years))
+        let pooled = intervals.dropFirst().reduce(intervals[0], +)
+        #expect(pooled.moves == Matrix(rows: try expected("counts").rows))
+        #expect(pooled.withdrawn == (try expected("withdrawn_by_next_snapshot").numbers))
+        #expect(intervals.map { $0.totals.reduce(0, +) } == (try expected("moves_by_year").numbers))
+    }
+
+    @Test("treats withdrawals by the stated rule")
+    func withdrawals() throws {
+        let scale = try RatingScale(["A", "B", "D"])
+        let counts = try MigrationCounts(
+            Matrix(rows: [[80, 8, 2], [5, 60, 15], [0, 0, 0]]), withdrawn: [10, 20, 0], scale: scale)
+        func row(_ rule: WithdrawalRule, _ state: Int = 0) throws -> [Double] {
+            try counts.matrix(rule).probabilities.row(state)
+        }
+        expectClose(try row(.excluded), [80.0 / 90, 8.0 / 90, 2.0 / 90], relative: 1e-15)
+        expectClose(try row(.keptInDenominator), [0.9, 0.08, 0.02], relative: 1e-15)
+        expectClose(try row(.defaulted), [0.8, 0.08, 0.12], relative: 1e-15)
+        expectClose(try row(.proportional), [0.8, 0.16, 0.04], relative: 1e-15)
+        expectClose(try row(.state), [0.8, 0.08, 0.1, 0.02], relative: 1e-15)
+        #expect(try counts.matrix(.state).scale.labels == ["A", "B", "NR", "D"])
+        expectClose(try row(.excluded, 1), [5.0 / 80, 60.0 / 80, 15.0 / 80], relative: 1e-15)
+        for rule in WithdrawalRule.allCases {
+            let matrix = try counts.matrix(rule)
+            for state in 0..<matrix.scale.count {
+                expectClose(matrix.probabilities.row(state).reduce(0, +), 1, absolute: 1e-15)
+            }
+        }
+        // S&P 2002, row AA, per cent with 3.58 withdrawn; what R's transitionMatrix data gives without.
+        let published = try MigrationCounts(
+            Matrix(rows: [[0.57, 87.76, 11.67], [0, 1, 0], [0, 0, 0]]).transposed.transposed,
+            withdrawn: [3.58, 0, 0], scale: scale)
+        expectClose(try published.matrix().probabilities.row(0), [0.0057, 0.8776, 0.1167], relative: 1e-14)
+    }
+
+    @Test("finds a default after withdrawal, and does not count an obligor twice")
+    func defaultAfterWithdrawal() throws {
+        let histories = try RatingHistories(
+            [
+                RatingAction(obligor: 0, time: 0, state: 0), RatingAction(obligor: 0, time: 0.5, state: nil),
+                RatingAction(obligor: 0, time: 0.8, state: 1), RatingAction(obligor: 1, time: 0, state: 0),
+                RatingAction(obligor: 1, time: 0.5, state: nil),
+            ], scale: RatingScale(["A", "D"]), end: 5)
+        let intervals = try MigrationCounts.byInterval(histories, snapshots: [0, 1, 2])
+        #expect(intervals[0].moves == Matrix(rows: [[0, 1], [0, 0]]))
+        #expect(intervals[0].withdrawn == [1, 0])
+        #expect(intervals[1].starters == [0, 0])
+    }
+
+    @Test("refuses snapshots that do not rise, states off the scale and ragged columns")
+    func refusals() throws {
+        let histories = try DurationTests.byHand()
+        #expect(throws: MigrationError.self) { try MigrationCounts.byInterval(histories, snapshots: [1]) }
+        #expect(throws: MigrationError.self) { try MigrationCounts.byInterval(histories, snapshots: [1, 1]) }
+        let scale = try RatingScale(["A", "D"])
+        #expect(throws: MigrationError.state(7, states: 2)) {
+            try MigrationCounts(obligors: [1, 1], periods: [0, 1], states: [0, 7], scale: scale)
+        }
+        #expect(throws: MigrationError.self) {
+            try MigrationCounts(obligors: [1], periods: [0, 1], states: [0, 1], scale: scale)
+        }
+        #expect(throws: MigrationError.self) {
+            try MigrationCounts(Matrix(rows: [[-1, 0], [0, 0]]), scale: scale)
+        }
+        #expect(try MigrationCounts(obligors: [], periods: [], states: [], scale: scale).totals == [0, 0])
+    }
+}
