@@ -91,7 +91,9 @@ let package = Package(
         tests(of: "Boosting", ["Parallelism", "Statistics"]),
         tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
-        tests(of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "Tables"], fixtures: true),
+        tests(
+            of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
+            fixtures: true),
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
         tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
         tests(of: "Results", ["Statistics"]),

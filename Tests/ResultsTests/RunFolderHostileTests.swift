@@ -28,15 +28,16 @@ struct RunFolderHostileTests {
         return try writer.finish(.sample).url
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: HostileInput.runFolderFiles.seeds)
     func mutations(seed: Int) throws {
         let folder = try TemporaryFolder()
         let run = try whole(in: folder)
         var mutator = Mutator(SeededGenerator(seed: UInt64(seed)), splices: Self.splices)
-        for name in ["run.json", "validation.json", "training.json", "ratings.csv"] {
+        let names = ["run.json", "validation.json", "training.json", "ratings.csv"]
+        for name in names {
             let file = run.appending(path: name)
             let sound = try Data(contentsOf: file)
-            for _ in 0..<25 {
+            for _ in 0..<HostileInput.runFolderFiles.perSeed / names.count {
                 try Data(mutator.damaged(Array(sound))).write(to: file)
                 do throws(ResultsError) {
                     let opened = try RunFolder(run)

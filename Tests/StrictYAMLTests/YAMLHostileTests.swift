@@ -36,10 +36,10 @@ struct YAMLHostileTests {
         "name: twice\n", "        ", "é", "🂡", "\u{7}",
     ]
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: HostileInput.yamlDocuments.seeds)
     func mutations(seed: Int) {
         var mutator = Mutator(SeededGenerator(seed: UInt64(seed)), splices: Self.splices)
-        for _ in 0..<75 {
+        for _ in 0..<HostileInput.yamlDocuments.perSeed {
             do throws(YAMLError) {
                 let node = try YAMLReader().read(
                     mutator.damaged(Array(Self.document.utf8)), named: "hostile.yaml")

@@ -1,5 +1,6 @@
 import Parallelism
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Tables
@@ -51,12 +52,12 @@ struct CSVHostileTests {
         ColumnSchema(name: "note", type: .text),
     ]
 
-    @Test(arguments: 0..<50)
+    @Test(arguments: HostileInput.csvFiles.seeds)
     func mutationsOfAFile(seed: Int) throws {
         var dice = SeededGenerator(seed: UInt64(seed))
         let lineBreak = dice.oneIn(2) ? "\n" : "\r\n"
         let text = Self.text.replacing("\n", with: lineBreak).replacing(",", with: dice.oneIn(4) ? ";" : ",")
-        for _ in 0..<100 {
+        for _ in 0..<HostileInput.csvFiles.perSeed {
             let bytes = mutated(Array(text.utf8), &dice)
             var options = CSVOptions()
             options.workers = Workers(threads: 1 + dice.below(3))
@@ -86,10 +87,10 @@ struct CSVHostileTests {
         }
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: HostileInput.csvNoise.seeds)
     func noise(seed: Int) {
-        var dice = SeededGenerator(seed: UInt64(500 + seed))
-        for _ in 0..<50 {
+        var dice = SeededGenerator(seed: UInt64(seed))
+        for _ in 0..<HostileInput.csvNoise.perSeed {
             let alphabet = dice.pick([Array("a1,\"\n\r;.e-".utf8), (0...255).map { UInt8($0) }])
             let bytes = (0..<dice.below(300)).map { _ in dice.pick(alphabet) }
             var options = CSVOptions()

@@ -28,6 +28,52 @@ public struct Mutator {
         return bytes
     }
 
+    /// The text with one to three of its values exchanged, numbers mostly for numbers, so that its form survives.
+    ///
+    /// A value is a word that is neither a key (followed by a colon) nor in quotes.
+    public mutating func exchanged(_ text: String, for others: [String]) -> String {
+        let numbers = others.filter { Self.isNumber($0.utf8.first) }
+        var bytes = Array(text.utf8)
+        for _ in 0...random.integer(below: 3) {
+            let values = Self.values(in: bytes)
+            guard !values.isEmpty else { break }
+            let place = values[random.integer(below: values.count)]
+            let alike =
+                Self.isNumber(bytes[place.lowerBound]) && random.integer(below: 5) > 0 ? numbers : others
+            guard !alike.isEmpty else { break }
+            bytes.replaceSubrange(place, with: alike[random.integer(below: alike.count)].utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isNumber(_ byte: UInt8?) -> Bool {
+        byte.map { "0123456789-.".utf8.contains($0) } ?? false
+    }
+
+    private static func values(in bytes: [UInt8]) -> [Range<Int>] {
+        let isWord = { (byte: UInt8) in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        var values: [Range<Int>] = []
+        var start: Int?
+        for place in 0...bytes.count {
+            let byte = place < bytes.count ? bytes[place] : UInt8(ascii: " ")
+            if isWord(byte) {
+                start = start ?? place
+            } else if let first = start {
+                if byte != UInt8(ascii: ":"), byte != UInt8(ascii: "\"") { values.append(first..<place) }
+                start = nil
+            }
+        }
+        return values
+    }
+
     private mutating func injure(_ bytes: inout [UInt8]) {
         guard !bytes.isEmpty else { return }
         let place = random.integer(below: bytes.count)

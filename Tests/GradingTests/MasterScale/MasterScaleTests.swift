@@ -158,11 +158,12 @@ struct MasterScaleHostileTests {
         "{", "}", "[", "\t", "\n", "'", "\"", "&a ", "*a", "~", "00", "e", "1_000",
     ]
 
-    @Test(arguments: 0..<10)
+    @Test(arguments: HostileInput.masterScales.seeds)
     func mutations(seed: Int) {
         var mutator = Mutator(SeededGenerator(seed: UInt64(seed)), splices: Self.splices)
-        for text in [MasterScale.standard.yaml, "geometric: {first: 0.0004, factor: 2.5}\n"] {
-            for _ in 0..<50 {
+        let texts = [MasterScale.standard.yaml, "geometric: {first: 0.0004, factor: 2.5}\n"]
+        for text in texts {
+            for _ in 0..<HostileInput.masterScales.perSeed / texts.count {
                 do throws(YAMLError) {
                     let scale = try MasterScale(
                         yaml: YAMLReader().read(mutator.damaged(Array(text.utf8)), named: "scale.yaml"))

@@ -106,12 +106,13 @@ struct VariableBinningReplayTests {
         try refused { $0["specialCodes"] = [[String: Any]]() }
     }
 
-    @Test("mutated files are read or refused, never a trap")
-    func mutatedFiles() throws {
-        for (_, binning) in try samples() {
+    @Test("mutated files are read or refused, never a trap", arguments: HostileInput.binnings.seeds)
+    func mutatedFiles(seed: Int) throws {
+        let samples = try samples()
+        var generator = SeededGenerator(seed: UInt64(seed))
+        for (_, binning) in samples {
             let bytes = Array(try JSONEncoder().encode(binning))
-            var generator = SeededGenerator(seed: 9)
-            for _ in 0..<1500 {
+            for _ in 0..<HostileInput.binnings.perSeed / samples.count {
                 var mutated = bytes
                 for _ in 0...generator.integer(below: 3) {
                     let place = generator.integer(below: mutated.count)

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Parallelism
 import TestSupport
@@ -9,32 +10,32 @@ import Testing
 struct FirthTests {
     @Test func completelySeparableToy() throws {
         let oracle = try ReferenceResult(fixture: "firth_separable_toy")
-        let fit = try firth(
-            [try oracle.numbers("input", "x"), try oracle.numbers("input", "z")],
-            oracle.numbers("input", "bad").map { $0 == 1 }, ["x", "z"])
-        try expectAgreement(fit, oracle, "brglm2")
+        let columns = [try oracle.numbers("input", "x"), try oracle.numbers("input", "z")]
+        let fit = try firth(columns, oracle.numbers("input", "bad").map { $0 == 1 }, ["x", "z"])
+        try expectAgreement(fit, columns, oracle, "brglm2")
     }
 
     @Test func quasiSeparableToy() throws {
         let oracle = try ReferenceResult(fixture: "firth_quasi_separable_toy")
         let groups = try oracle.strings("input", "grp")
-        let fit = try firth(
-            [
-                groups.map { $0 == "b" ? 1 : 0 }, groups.map { $0 == "c" ? 1 : 0 },
-                try oracle.numbers("input", "x"),
-            ], oracle.numbers("input", "bad").map { $0 == 1 }, ["grpb", "grpc", "x"])
-        try expectAgreement(fit, oracle, "brglm2")
+        let columns = [
+            groups.map { $0 == "b" ? 1 : 0 }, groups.map { $0 == "c" ? 1 : 0 },
+            try oracle.numbers("input", "x"),
+        ]
+        let fit = try firth(columns, oracle.numbers("input", "bad").map { $0 == 1 }, ["grpb", "grpc", "x"])
+        try expectAgreement(fit, columns, oracle, "brglm2")
     }
 
     @Test(.enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
     func germanCreditSmall() throws {
-        try expectAgreement(
-            german("firth_german_small", "brglm2"), ReferenceResult(shared: "firth_german_small"), "brglm2")
+        let (fit, columns) = try german("firth_german_small", "brglm2")
+        try expectAgreement(fit, columns, ReferenceResult(shared: "firth_german_small"), "brglm2")
     }
 
     @Test(.enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
     func germanCreditWithAllAttributes() throws {
-        try expectAgreement(german("firth_german_full"), ReferenceResult(shared: "firth_german_full"))
+        let (fit, columns) = try german("firth_german_full")
+        try expectAgreement(fit, columns, ReferenceResult(shared: "firth_german_full"))
     }
 
     @Test func weightTwoCountsARowTwice() throws {
@@ -64,15 +65,18 @@ struct FirthTests {
             Matrix(columns: columns), defaulted: defaulted, names: names)
     }
 
-    private func german(_ name: String, _ tool: String...) throws -> LogisticFit {
+    private func german(_ name: String, _ tool: String...) throws -> (LogisticFit, columns: [[Double]]) {
         let oracle = try ReferenceResult(shared: name)
         let table = try ReferenceTable("german_credit/german.csv")
         let path = ["expected"] + tool + ["coefficients"]
         let names = try oracle.named(path).keys.filter { $0 != "(Intercept)" }.sorted()
-        return try firth(table.design(names), table.text("class").map { $0 == "2" }, names)
+        let columns = try table.design(names)
+        return (try firth(columns, table.text("class").map { $0 == "2" }, names), columns)
     }
 
-    private func expectAgreement(_ fit: LogisticFit, _ oracle: ReferenceResult, _ tool: String...) throws {
+    private func expectAgreement(
+        _ fit: LogisticFit, _ columns: [[Double]], _ oracle: ReferenceResult, _ tool: String...
+    ) throws {
         let path = ["expected"] + tool
         let coefficients = try oracle.named(path + ["coefficients"])
         let errors = try oracle.named(path + ["std_errors"])
@@ -86,5 +90,13 @@ struct FirthTests {
         expectClose(
             fit.penalisedLogLikelihood, try oracle.number(path + ["penalised_log_likelihood"]),
             relative: 1e-10)
+        let fitted = try oracle.numbers(path + ["fitted_rows_0_to_9"])
+        for (row, pd) in fitted.enumerated() {
+            let logOdds = columns.indices.reduce(fit.coefficients[0]) { sum, index in
+                sum + fit.coefficients[index + 1] * columns[index][row]
+            }
+            expectClose(1 / (1 + exp(-logOdds)), pd, relative: 1e-6, "PD of row \(row)")
+        }
+        #expect(fitted.count == 10)
     }
 }

@@ -202,17 +202,20 @@ struct LogisticInferenceTests {
         }
     }
 
-    @Test func profileIsUnboundedWhereTheDataSetNoEnd() throws {
-        // Without the last row the level would hold defaults only; with it the upper end is far, but there.
+    /// One binary column has closed forms.
+    ///
+    /// ℓ(α, β) = 3α − 6 ln(1 + e^α) + 2(α + β) − 3 ln(1 + e^(α+β)); the limits are the roots of
+    /// 2 (ℓ̂ − max_α ℓ(α, β)) = 3.8414588 by SciPy's brentq, and lie lopsided about ln 2.
+    @Test func profileOfABinaryColumnFollowsItsClosedForm() throws {
         let level: [Double] = [0, 0, 0, 0, 0, 0, 1, 1, 1]
         let inference = try LogisticInference(
             fitting: Matrix(columns: [level]),
             defaulted: [true, false, true, false, true, false, true, true, false],
             options: LogisticOptions(workers: .single))
+        expectClose(inference.fit.coefficients[1], log(2), absolute: 1e-10)
         let interval = try inference.profileInterval(ofCoefficient: 1)
-        #expect(interval.lower.isFinite && interval.upper.isFinite)
-        #expect(
-            interval.upper - inference.fit.coefficients[1] > inference.fit.coefficients[1] - interval.lower)
+        expectClose(interval.lower, -2.1406106208941362, absolute: 1e-7)
+        expectClose(interval.upper, 4.073010782837078, absolute: 1e-7)
     }
 
     @Test func testsRefuseARidge() throws {

@@ -33,6 +33,13 @@ struct LogisticRegressionTests {
         let test = fit.likelihoodRatioTestAgainstNull
         expectClose(test.statistic, 15.4041909490, absolute: 1e-8)
         #expect(test.degreesOfFreedom == 3)
+        let logOdds = (0..<32).map { row in
+            fit.coefficients[0] + fit.coefficients[1] * gpa[row] + fit.coefficients[2] * tuce[row]
+                + fit.coefficients[3] * psi[row]
+        }
+        let evaluation = Evaluation(logOdds: logOdds, defaulted: (0..<32).map(improved.contains))
+        expectClose(try #require(evaluation.auc), 0.8831169, absolute: 5e-8)
+        expectClose(try #require(evaluation.brier), 0.1295053, absolute: 5e-8)
     }
 
     // MARK: - Laws
@@ -341,18 +348,38 @@ struct LogisticRegressionInputTests {
         }
     }
 
-    @Test(arguments: [1e6, 1e12, 1e100, 1e300])
-    func oneExtremeValueGivesAFitOrAnError(value: Double) {
+    /// A non-default far out is fitted by any falling slope, while the others ask for a rising one.
+    ///
+    /// The slope ends a hair below 0, and what is left is the fit of the other rows on the other column. From 1e12 on
+    /// the others are one point on the column's own scale, and a rule through the far row alone splits it off.
+    @Test(arguments: [1e6, 1e8])
+    func oneExtremeValueLeavesTheFitOfTheOthers(value: Double) throws {
         var column = x
         column[3] = value
-        do throws(FitError) {
-            let fit = try LogisticRegression(LogisticOptions(workers: .single)).fit(
-                Matrix(columns: [column, z]), defaulted: defaulted)
-            #expect(fit.coefficients.allSatisfy { $0.isFinite } && fit.logLikelihood <= 0)
-            #expect(fit.logLikelihood >= fit.nullLogLikelihood - 1e-9)
-        } catch {
-            #expect(!error.description.isEmpty)
+        let fit = try LogisticRegressionTests.fit([column, z], defaulted)
+        let others = [0, 1, 2, 4, 5, 6, 7]
+        let without = try LogisticRegressionTests.fit([others.map { z[$0] }], others.map { defaulted[$0] })
+        #expect(fit.coefficients[1] < 0)
+        // The extreme row keeps a log-odds of about -ln(value), which the others see as a slope of that over the value.
+        let slack = 100 * log(value) / value
+        expectClose(fit.coefficients[2], without.coefficients[1], absolute: slack)
+        expectClose(fit.logLikelihood, without.logLikelihood, absolute: slack)
+        #expect(fit.logLikelihood < without.logLikelihood)
+    }
+
+    @Test(arguments: [1e12, 1e100, 1e300])
+    func aValueBeyondAllMeasureNamesItsColumn(value: Double) {
+        var column = x
+        column[3] = value
+        let error = #expect(throws: FitError.self) {
+            try LogisticRegressionTests.fit([column, z], defaulted, names: ["far", "near"])
         }
+        guard case .separated(let separation) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(separation.kind == .quasiComplete)
+        #expect(separation.columns == ["far"])
     }
 
     @Test func weightsFarApartInSize() throws {
@@ -364,10 +391,38 @@ struct LogisticRegressionInputTests {
         }
     }
 
-    @Test func tooFewIterationsSayHowFarTheyCame() {
-        #expect(throws: FitError.self) {
-            try LogisticRegression(LogisticOptions(maximumIterations: 1)).fit(
-                Matrix(columns: [x, z]), defaulted: defaulted)
+    @Test func tooFewIterationsSayHowFarTheyCame() throws {
+        var norms: [Double] = []
+        for allowed in 1...3 {
+            let error = #expect(throws: FitError.self) {
+                try LogisticRegression(LogisticOptions(maximumIterations: allowed)).fit(
+                    Matrix(columns: [x, z]), defaulted: defaulted)
+            }
+            guard case .notConverged(let iterations, let norm) = error else {
+                Issue.record("\(String(describing: error)) after \(allowed)")
+                return
+            }
+            #expect(iterations == allowed)
+            #expect(
+                error?.description.contains("after \(allowed) iterations (gradient \(norm) standard errors)")
+                    == true)
+            norms.append(norm)
         }
+        // Newton's steps square what is left.
+        #expect(norms[0] > norms[1] && norms[1] > norms[2] && norms[2] > 0)
+        #expect(norms[2] < norms[1] * norms[1] * 10)
+    }
+
+    @Test func whatDeservesASecondLookComesWithARemedy() {
+        let diagnostics: [LogisticFit.Diagnostic] = [
+            .shortenedSteps(1), .shortenedSteps(3), .extremeProbabilities(1), .extremeProbabilities(12),
+            .roundingLimited(step: 1e-5),
+        ]
+        let texts = diagnostics.map { "\($0)" }
+        #expect(texts[0].hasPrefix("the fit shortened 1 step that overshot") && texts[0].contains("cap"))
+        #expect(texts[1].contains("3 steps"))
+        #expect(texts[2].hasPrefix("1 observation has") && texts[3].hasPrefix("12 observations have"))
+        #expect(texts[4].contains("1e-05 standard errors") && texts[4].contains("leave one out"))
+        for text in texts { #expect(!text.contains("(") && !text.contains("\n")) }
     }
 }

@@ -102,6 +102,8 @@ struct ReferenceResult {
 
     func numbers(_ path: String...) throws -> [Double] { try value(path).numbers }
 
+    func numbers(_ path: [String]) throws -> [Double] { try value(path).numbers }
+
     func table(_ path: String...) throws -> [[Double]] { try value(path).rows }
 
     func strings(_ path: String...) throws -> [String] { try value(path).texts }

@@ -1,0 +1,110 @@
+import Foundation
+import Parallelism
+import Statistics
+import Tables
+import TestSupport
+import Testing
+
+@testable import Scoring
+
+@Suite("A damaged model file gives a model or a typed error, never a trap")
+struct ModelHostileTests {
+    /// Model files of both kinds.
+    private static let sound: [[UInt8]] = {
+        let recipes = [
+            SmallCredit.logisticRecipe,
+            SmallCredit.recipe(.scorecard(ScorecardRecipe())),
+        ]
+        return recipes.compactMap { recipe in
+            guard let table = try? SmallCredit.table(rows: 300),
+                let model = try? ModelTrainer(recipe, workers: .single).train(table).model,
+                let data = try? ModelArtifact.data(of: model)
+            else { return nil }
+            return Array(data)
+        }
+    }()
+
+    private static let splices = [
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "1e999", "-0", "\\u0000", "\\ud800", "\n",
+        "99999999999999999999", "NaN", "\u{FEFF}", "\"formatVersion\" : 2,", "\"model\" : {},", "é",
+    ]
+
+    /// What stands in for a value.
+    private static let others = [
+        "0", "-1", "1", "2", "3", "1e308", "-1e308", "5e-324", "-0.0", "0.5", "9007199254740993",
+        "18446744073709551615", "-9223372036854775808", "null", "true", "false", "\"\"", "\"x\"", "[]", "{}",
+        "[[]]", "income", "delay", "home", "numeric", "categorical", "logistic", "scorecard",
+    ]
+
+    @Test("both kinds are there to be damaged")
+    func kinds() { #expect(Self.sound.count == 2) }
+
+    @Test("injuries", arguments: HostileInput.modelFiles.seeds)
+    func injuries(seed: Int) {
+        var mutator = Mutator(SeededGenerator(seed: UInt64(seed)), splices: Self.splices)
+        for round in 0..<HostileInput.modelFiles.perSeed {
+            let damaged = mutator.damaged(Self.sound[round % Self.sound.count])
+            do throws(ArtifactError) {
+                _ = try ModelArtifact.model(from: Data(damaged))
+            } catch {
+                #expect(!error.description.isEmpty && !error.description.contains("\n"), "\(error)")
+            }
+        }
+    }
+
+    /// Values that are wrong although the digest is right, as a careless program could write them.
+    @Test("wrong values under a right digest", arguments: HostileInput.resealedModelFiles.seeds)
+    func resealed(seed: Int) throws {
+        let table = try SmallCredit.table(rows: 20, seed: 11)
+        var mutator = Mutator(SeededGenerator(seed: UInt64(1_000 + seed)), splices: [])
+        var read = 0
+        for round in 0..<HostileInput.resealedModelFiles.perSeed {
+            let text = String(decoding: Self.sound[round % Self.sound.count], as: UTF8.self)
+            let changed = Data(mutator.exchanged(text, for: Self.others).utf8)
+            guard let document = try? JSONDecoder().decode(ModelDocument.self, from: changed),
+                let digest = try? document.model.digest(),
+                let resealed = try? JSONEncoder().encode(
+                    ModelDocument(
+                        format: document.format, formatVersion: document.formatVersion, model: document.model,
+                        sha256: digest))
+            else { continue }
+            do throws(ArtifactError) {
+                let model = try ModelArtifact.model(from: resealed)
+                read += 1
+                do throws(ScoringError) {
+                    let scored = try model.score(table)
+                    #expect(scored.logOdds.count == table.rowCount && scored.logOdds.allSatisfy { !$0.isNaN })
+                    for row in 0..<table.rowCount { _ = scored.reasons?.names(ofRow: row) }
+                } catch {
+                    #expect(!error.description.isEmpty)
+                }
+                _ = model.scorecard.map { [$0.csv, $0.markdown] }
+                _ = try ModelArtifact.data(of: model)
+            } catch {
+                #expect(!error.description.isEmpty && !error.description.contains("\n"), "\(error)")
+            }
+        }
+        // Names and figures that nothing depends on may be anything.
+        #expect((1..<HostileInput.resealedModelFiles.perSeed / 2).contains(read), "\(read) were read")
+    }
+
+    @Test("every shorter file is refused")
+    func truncation() {
+        for sound in Self.sound {
+            // A line break is all that may be missing.
+            for length in stride(from: 0, to: sound.count - 2, by: 97) {
+                #expect(throws: ArtifactError.self) {
+                    try ModelArtifact.model(from: Data(sound.prefix(length)))
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a run of the tests damages at least ten thousand inputs, two thousand recipes and models among them")
+    func amount() {
+        #expect(HostileInput.total >= 10_000)
+        #expect(HostileInput.recipes.count >= 2_000)
+        #expect(HostileInput.modelFiles.count >= 2_000 && HostileInput.resealedModelFiles.count >= 2_000)
+    }
+}
