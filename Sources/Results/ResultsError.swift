@@ -20,7 +20,8 @@ extension ResultsError: CustomStringConvertible {
     /// One line: the fact and the remedy.
     public var description: String {
         switch self {
-        case .alreadyExists(let path): "\(path): already exists: choose another name or allow replacing it"
+        case .alreadyExists(let path):
+            "\(path): already exists: choose another name or allow replacing it (--replace)"
         case .notARunFolder(let path):
             "\(path): not a run folder, so it is not replaced: choose another name or remove it yourself"
         case .notWritten(let path, let reason): "\(path): cannot be written (\(reason))"

@@ -66,5 +66,8 @@ func reason(ofError number: Int32) -> String {
 /// Why a call of Foundation's file functions failed, in a few words.
 func reason(of error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    return (underlying ?? error as NSError).localizedDescription
+    // The description begins with a sentence that says no more than that something failed.
+    let said = [error as NSError, underlying].compactMap { $0?.localizedFailureReason }.first
+    let text = said ?? (underlying ?? error as NSError).localizedDescription
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
 }

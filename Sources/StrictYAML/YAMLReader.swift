@@ -27,7 +27,11 @@ public struct YAMLReader: Sendable {
             // One byte more than allowed tells that there is more, without reading a huge or endless file.
             bytes = try handle.read(upToCount: byteLimit + 1) ?? Data()
         } catch {
-            throw .unreadable(file: name, reason: (error as NSError).localizedFailureReason ?? "no such file")
+            let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+            throw .unreadable(
+                file: name,
+                reason: isFolder
+                    ? "it is a folder" : (error as NSError).localizedFailureReason ?? "no such file")
         }
         return try read(Array(bytes), named: name)
     }

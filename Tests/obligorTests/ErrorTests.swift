@@ -35,6 +35,58 @@ struct ErrorTests {
         expect(Run("simulate", "--out", bench.path("no/such/folder.csv")), .failed, "folder.csv")
     }
 
+    @Test func outputsDoNotTakeThePlaceOfInputs() throws {
+        let bench = try Workbench(rows: 400)
+        #expect(try bench.train().status == .done)
+        let before = try (bench.text("run/model.json"), bench.text("new.csv"))
+        for out in ["run/model.json", "new.csv", "run/../new.csv"] {
+            expect(
+                Run("score", bench.path("run"), "--data", bench.path("new.csv"), "--out", bench.path(out)),
+                .usage,
+                "would take the place of")
+        }
+        try FileManager.default.copyItem(
+            at: bench.folder.file("past.csv"), to: bench.folder.file("run/past.csv"))
+        expect(
+            Run(
+                "train", try bench.recipe(), "--data", bench.path("run/past.csv"), "--out", bench.path("run"),
+                "--replace"), .usage, "run/past.csv, which is read")
+        #expect(try (bench.text("run/model.json"), bench.text("new.csv")) == before)
+    }
+
+    @Test func foldersInThePlaceOfFiles() throws {
+        let bench = try Workbench(rows: 50)
+        let folder = bench.folder.url.path
+        expect(
+            Run("train", folder, "--data", bench.path("past.csv"), "--out", bench.path("run")), .failed,
+            "it is a folder")
+        expect(
+            Run("train", try bench.recipe(), "--data", folder, "--out", bench.path("run")), .failed,
+            "it is a folder")
+        expect(
+            Run("simulate", "--rows", "5", "--out", folder), .failed, "it is a folder")
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs a device that is full"))
+    func fullDevices() throws {
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
+            path: "obligor")
+        try #require(FileManager.default.isExecutableFile(atPath: program.path))
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = program
+        process.arguments = ["simulate", "--rows", "10", "--out", "-"]
+        process.standardOutput = full
+        process.standardError = errors
+        try process.run()
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == CommandStatus.failed.rawValue)
+        #expect(
+            said.hasPrefix("obligor: cannot write standard output: ") && !said.contains("Domain"), "\(said)")
+    }
+
     @Test func recipes() throws {
         let bench = try Workbench(rows: 50)
         func train(_ passage: String, _ change: String) throws -> Run {

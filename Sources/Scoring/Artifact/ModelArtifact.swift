@@ -117,7 +117,8 @@ extension ArtifactError: CustomStringConvertible {
         case .notAModel(let format): "the file says it is '\(format)', not a model (\(ModelArtifact.format))"
         case .newerVersion(let version, let supported):
             "the model file has format version \(version), this engine reads up to \(supported): use a newer engine"
-        case .damaged(let reason): "the model file is damaged (\(reason)): copy it again, or train anew"
+        case .damaged(let reason):
+            "not a model file, or a damaged one (\(reason)): copy it again, or train anew"
         case .wrongDigest(let stated, let actual):
             "the model was changed after it was written: its digest is \(actual.prefix(12))…, "
                 + "the file says \(stated.prefix(12))…"
@@ -134,6 +135,8 @@ extension DecodingError {
             case .typeMismatch(_, let context): (context, "another type was expected")
             case .valueNotFound(_, let context): (context, "a value is missing")
             case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
+            case .dataCorrupted(let context) where context.codingPath.isEmpty:
+                (context, "it is not a JSON document")
             case .dataCorrupted(let context): (context, context.debugDescription)
             @unknown default: (Context(codingPath: [], debugDescription: ""), "it cannot be read")
             }

@@ -40,3 +40,25 @@ struct OutputFile {
         if case .file(let writer) = target { try writer.finish() }
     }
 }
+
+extension OutputFile {
+    /// Refuses an output that would take the place of what it is made from.
+    ///
+    /// - Parameters:
+    ///   - path: The output as it was given, a file or a folder.
+    ///   - inputs: The files that are read, `-` for standard input.
+    static func refuse(_ path: String, replacing inputs: [String]) throws {
+        guard path != "-" else { return }
+        let output = place(path)
+        for input in inputs where input != "-" {
+            let read = place(input)
+            guard read == output || read.hasPrefix(output + "/") else { continue }
+            throw CommandFailure.usage(
+                "'--out \(path)' would take the place of \(input), which is read: give another name")
+        }
+    }
+
+    private static func place(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+}

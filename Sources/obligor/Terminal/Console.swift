@@ -40,7 +40,14 @@ struct ProcessConsole: Console {
             outputIsTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 
-    func write(_ bytes: Data) throws { try FileHandle.standardOutput.write(contentsOf: bytes) }
+    func write(_ bytes: Data) throws {
+        do { try FileHandle.standardOutput.write(contentsOf: bytes) } catch {
+            let reason = (error as NSError).localizedFailureReason ?? "it does not take more"
+            throw CommandFailure(
+                status: .failed,
+                description: "cannot write standard output: \(reason): nothing more is written")
+        }
+    }
 
     func writeError(_ text: String) {
         // There is nowhere left to say that standard error cannot be written.

@@ -46,6 +46,7 @@ struct ScoreCommand: Verb {
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
         let source = try ModelSource(model)
+        try OutputFile.refuse(out, replacing: [source.file.path, data] + [masterScale].compactMap(\.self))
         let scale = try source.masterScale(masterScale)
         let rater = Rater(model: source.model, scale: scale, idColumn: idColumn(of: source.model))
         let stream = try open(rater)

@@ -39,7 +39,8 @@ struct TrainCommand: Verb {
 
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
-        // Refuse before an hour of work rather than after.
+        // Refuse before an hour of work rather than after. The recipe is kept in the folder that replaces it.
+        try OutputFile.refuse(out, replacing: [data] + [holdout].compactMap(\.self))
         let writer = try RunFolderWriter(URL(filePath: out), replacing: folder.replace)
         let recipeFile = URL(filePath: recipe)
         let recipe = try Recipe(contentsOf: recipeFile)
