@@ -47,6 +47,12 @@ let package = Package(
         room("Tables", ["CKernels", "CZlib", "Parallelism", "Vocabulary"]),
         room("Boosting", ["CKernels", "Parallelism"]),
         room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
+        room(
+            "Ledger",
+            [
+                "Parallelism", "StrictYAML", "Tables", "Vocabulary",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         room("Simulation", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
         room(
             "Scoring",
@@ -61,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "obligor",
             dependencies: [
-                "Grading", "Parallelism", "Results", "Scoring", "Simulation", "Statistics", "StrictYAML",
+                "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation", "Statistics",
+                "StrictYAML",
                 "Tables",
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -90,6 +97,7 @@ let package = Package(
         tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
         tests(of: "Boosting", ["Parallelism", "Statistics"]),
         tests(of: "StrictYAML", ["Statistics"]),
+        tests(of: "Ledger", ["Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"]),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
         tests(
             of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],

@@ -1,9 +1,10 @@
 /// A day of the proleptic Gregorian calendar, without time or zone.
-public struct CalendarDay: Sendable, Hashable {
+public struct CalendarDay: Sendable, Hashable, BitwiseCopyable {
     /// Days since 1970-01-01.
     public let daysSince1970: Int32
 
     /// The day a number of days after 1970-01-01.
+    @inlinable
     public init(daysSince1970: Int32) {
         self.daysSince1970 = daysSince1970
     }
@@ -68,6 +69,7 @@ public struct CalendarDay: Sendable, Hashable {
 
 extension CalendarDay: Comparable {
     /// Orders by time.
+    @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.daysSince1970 < right.daysSince1970 }
 }
 

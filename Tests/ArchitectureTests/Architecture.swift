@@ -9,6 +9,7 @@ enum Architecture {
         "Statistics": ["LinearAlgebra", "Parallelism"],
         "Boosting": ["CKernels", "Parallelism"],
         "Tables": ["CKernels", "CZlib", "Parallelism", "Vocabulary"],
+        "Ledger": ["Crypto", "Parallelism", "StrictYAML", "Tables", "Vocabulary"],
         "Simulation": ["Parallelism", "Statistics", "Tables", "Vocabulary"],
         "Scoring": [
             "CKernels", "Crypto", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",
@@ -18,7 +19,7 @@ enum Architecture {
         "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
         "Results": [],
         "obligor": [
-            "ArgumentParser", "Crypto", "Grading", "Parallelism", "Rainbow", "Results", "Scoring",
+            "ArgumentParser", "Crypto", "Grading", "Ledger", "Parallelism", "Rainbow", "Results", "Scoring",
             "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],

@@ -9,6 +9,8 @@ public struct TableBlock: Sendable {
     public let firstRow: Int
     /// The records.
     public let table: Table
+    /// Where the records stand in the file.
+    public let lines: RecordLines
 }
 
 /// Reads a CSV file in one pass, as consecutive blocks of records that all have the same columns.
@@ -177,7 +179,11 @@ private final class BlockSupply: Sendable {
             let table = try read(block)
             return (
                 block.number,
-                .success(body(TableBlock(number: block.number, firstRow: block.firstRow, table: table)))
+                .success(
+                    body(
+                        TableBlock(
+                            number: block.number, firstRow: block.firstRow, table: table,
+                            lines: block.recordLines(columns: reader.head.names.count))))
             )
         } catch {
             isOver.store(true, ordering: .relaxed)

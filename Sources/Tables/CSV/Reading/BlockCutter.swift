@@ -68,7 +68,8 @@ final class BlockCutter {
         isDone = block.failure != nil || (sourceIsAtEnd && carried.isEmpty)
         nextNumber += 1
         nextRow += block.rowCount
-        nextLine += found.facts.line_feeds - carried.count { $0 == UInt8(ascii: "\n") }
+        block.lineCount = found.facts.line_feeds - carried.count { $0 == UInt8(ascii: "\n") }
+        nextLine += block.lineCount
         return true
     }
 }

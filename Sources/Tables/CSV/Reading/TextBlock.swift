@@ -27,6 +27,8 @@ final class TextBlock: @unchecked Sendable {
     var firstRow = 0
     /// The line of the first byte, from 1.
     var firstLine = 1
+    /// How many lines the records take, blank lines included.
+    var lineCount = 0
     /// How many records there are.
     var rowCount = 0
     /// Where the records are, without blank lines.
@@ -117,6 +119,30 @@ extension TextBlock {
     func withFields<Result>(_ body: (_ text: Span<UInt8>, _ ends: Span<UInt32>) -> Result) -> Result {
         let ends = ends
         return withText { text in body(text, ends.span) }
+    }
+
+    /// The lines of the records.
+    ///
+    /// - Parameter columns: Fields of a record.
+    func recordLines(columns: Int) -> RecordLines {
+        if lineCount == rowCount { return RecordLines(firstLine: firstLine, starts: nil) }
+        var starts: [Int] = []
+        starts.reserveCapacity(rowCount)
+        withFields { text, ends in
+            var line = firstLine
+            var offset = 0
+            for segment in segments {
+                for row in 0..<segment.rowCount {
+                    let start = Int(ends[segment.firstEnd + row * columns - 1] &+ 1)
+                    while offset < start {
+                        if text[offset] == UInt8(ascii: "\n") { line += 1 }
+                        offset += 1
+                    }
+                    starts.append(line)
+                }
+            }
+        }
+        return RecordLines(firstLine: firstLine, starts: starts)
     }
 
     /// Line feeds before an offset, inside quotes or not.

@@ -1,0 +1,26 @@
+import Crypto
+public import Foundation
+import Tables
+
+/// SHA-256 of files.
+public enum FileDigest {
+    /// The digest of a file as 64 hexadecimal digits.
+    ///
+    /// - Throws: ``LedgerError/table(_:)`` with `cannotRead` if the file cannot be read.
+    public static func of(_ file: URL) throws(LedgerError) -> String {
+        do {
+            let handle = try FileHandle(forReadingFrom: file)
+            defer { try? handle.close() }
+            var digest = SHA256()
+            while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
+                digest.update(data: chunk)
+            }
+            let digits = Array("0123456789abcdef".utf8)
+            return String(
+                decoding: digest.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+                as: UTF8.self)
+        } catch {
+            throw .table(.cannotRead(file: file.relativePath, reason: "no such file, or no permission"))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Tables
+import Vocabulary
+
+extension TradeLedger {
+    /// Writes all records to a folder, obligor by obligor in the order in which they became known.
+    ///
+    /// - Throws: ``LedgerError/table(_:)``.
+    public func write(to writer: LedgerFolderWriter) throws(LedgerError) {
+        try write(RecordList(obligors, obligors: obligorCount), to: writer)
+        try write(contracts, to: writer)
+        try write(orders, to: writer)
+        try write(deliveries, to: writer)
+        try write(invoices, to: writer)
+        try write(payments, to: writer)
+        try write(allocations, to: writer)
+        try write(creditNotes, to: writer)
+        try write(promises, to: writer)
+        try write(statements, to: writer)
+        try write(bureau, to: writer)
+        try write(events, to: writer)
+        try write(links, to: writer)
+        try write(ratings, to: writer)
+        try write(rates, to: writer)
+    }
+
+    /// Writes the records of a kind, a few at a time, so that their columns are never in memory as a whole.
+    private func write<Record: AssembledRecord>(
+        _ list: RecordList<Record>, to writer: LedgerFolderWriter
+    ) throws(LedgerError) {
+        let stretch = 1 << 18
+        for start in stride(from: 0, to: list.records.count, by: stretch) {
+            let part = list.records[start..<min(start + stretch, list.records.count)]
+            let columns = Record.columns(of: part, in: self)
+            let table: Table
+            do throws(TableError) { table = try Table(columns: columns) } catch { throw .table(error) }
+            try writer.write(table, to: Record.kind)
+        }
+    }
+}
+
+extension Repair {
+    /// The file of a ledger folder in which repairs are kept.
+    static let fileName = "repairs.csv"
+}
+
+extension LedgerFolderWriter {
+    /// Keeps repairs in `repairs.csv`.
+    public func write(_ repairs: [Repair]) throws(LedgerError) {
+        guard !repairs.isEmpty else { return }
+        do throws(TableError) {
+            let table = try Table(columns: [
+                Column(name: "check", values: .text(repairs.map(\.check.rawValue))),
+                Column(name: "records", values: .text(repairs.map(\.records.rawValue))),
+                Column(name: "file", values: .text(repairs.map(\.file))),
+                Column(name: "line", values: .integer(repairs.map { Int64($0.line) })),
+                Column(name: "column", values: .text(repairs.map(\.column))),
+                Column(name: "repair", values: .text(repairs.map(\.check.repair))),
+            ])
+            try write(table, named: "repairs")
+        } catch {
+            throw .table(error)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+public import Vocabulary
+
+/// A record that belongs to an obligor and became known on a day.
+public protocol LedgerRecord: Sendable {
+    /// What kind of record it is.
+    static var kind: RecordKind { get }
+    /// The obligor's place in the ledger.
+    var obligor: Int32 { get }
+    /// When it became known.
+    var known: CalendarDay { get }
+    /// Which record of its kind it was as they were read, from 0.
+    var row: Int32 { get }
+}
+
+/// All records of one kind, obligor by obligor, those of one obligor in the order in which they became known, and
+/// in the order in which they were read where that is the same day.
+struct RecordList<Record: LedgerRecord>: Sendable {
+    /// The records.
+    let records: [Record]
+    /// Where the records of obligor i begin; one more entry at the end.
+    let offsets: [Int32]
+    /// The ids of the records; empty if they have none.
+    let ids: PackedTexts
+
+    /// Sorts records.
+    ///
+    /// - Parameters:
+    ///   - ids: One id per record, or none at all.
+    ///   - obligors: How many obligors there are.
+    ///   - owner: Whose record it is.
+    init(
+        _ unsorted: [Record], ids: PackedTexts = PackedTexts(), obligors: Int,
+        owner: (Record) -> Int32 = { $0.obligor }
+    ) {
+        var offsets = [Int32](repeating: 0, count: obligors + 1)
+        for record in unsorted { offsets[Int(owner(record)) + 1] += 1 }
+        for obligor in 0..<obligors { offsets[obligor + 1] += offsets[obligor] }
+        self.offsets = offsets
+        if Self.areSorted(unsorted, owner) {
+            records = unsorted
+            self.ids = ids
+            return
+        }
+        var next = offsets
+        var order = [Int32](repeating: 0, count: unsorted.count)
+        for (index, record) in unsorted.enumerated() {
+            let obligor = Int(owner(record))
+            order[Int(next[obligor])] = Int32(index)
+            next[obligor] += 1
+        }
+        for obligor in 0..<obligors {
+            let part = Int(offsets[obligor])..<Int(offsets[obligor + 1])
+            // Numbers grow with rows, so they settle what days leave open.
+            let isInOrder = part.dropFirst().allSatisfy {
+                unsorted[Int(order[$0 - 1])].known <= unsorted[Int(order[$0])].known
+            }
+            if isInOrder { continue }
+            order[part].sort { left, right in
+                let (one, other) = (unsorted[Int(left)].known, unsorted[Int(right)].known)
+                return one == other ? left < right : one < other
+            }
+        }
+        records = order.map { unsorted[Int($0)] }
+        self.ids = ids.count == 0 ? ids : ids.gathered(order)
+    }
+
+    /// The list without the records at some places.
+    func leavingOut(_ places: Set<Int32>, obligors: Int) -> Self {
+        let kept = records.indices.map { Int32($0) }.filter { !places.contains($0) }
+        return Self(
+            kept.map { records[Int($0)] }, ids: ids.count == 0 ? ids : ids.gathered(kept), obligors: obligors)
+    }
+
+    private static func areSorted(_ records: [Record], _ owner: (Record) -> Int32) -> Bool {
+        for index in records.indices.dropFirst() {
+            let (left, right) = (records[index - 1], records[index])
+            if (owner(left), left.known) > (owner(right), right.known) { return false }
+        }
+        return true
+    }
+
+    /// Where the records of an obligor are.
+    func range(of obligor: Int) -> Range<Int> { Int(offsets[obligor])..<Int(offsets[obligor + 1]) }
+
+    /// The records of an obligor.
+    func of(_ obligor: Int) -> ArraySlice<Record> { records[range(of: obligor)] }
+
+    /// The records of an obligor that are known.
+    func of(_ obligor: Int, asOf: AsOf) -> ArraySlice<Record> {
+        let all = range(of: obligor)
+        var low = all.lowerBound
+        var high = all.upperBound
+        while low < high {
+            let middle = (low + high) / 2
+            if asOf.sees(records[middle].known) { low = middle + 1 } else { high = middle }
+        }
+        return records[all.lowerBound..<low]
+    }
+}
