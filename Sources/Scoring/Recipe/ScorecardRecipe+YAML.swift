@@ -21,6 +21,13 @@ extension ScorecardRecipe {
         selection = try keys.optional("selection")?.selection(selection) ?? selection
         try keys.optional("regression")?.mapping { keys throws(YAMLError) in
             ridge = try keys.optional("l2")?.double(in: 0...1e12) ?? ridge
+            attributes.form = try keys.optional("attributes")?.choice() ?? attributes.form
+            attributes.order = try keys.optional("order")?.choice() ?? attributes.order
+            if let node = keys.optional("shrinkage") {
+                attributes.shrinkage =
+                    node.content == .scalar("marginalLikelihood", isQuoted: false)
+                    ? .marginalLikelihood : .strength(try node.double(in: 0...1e12))
+            }
         }
         points = try keys.optional("scaling")?.points() ?? points
         reasons = try keys.optional("reasons")?.reasons() ?? reasons

@@ -8,6 +8,8 @@ public struct ScorecardRecipe: Sendable, Hashable, Codable {
     public var selection: SelectionOptions
     /// ½ λ Σ βⱼ² on the coefficients of WOE, beside the sum of the rows' losses; 0 for none.
     public var ridge: Double
+    /// What attributes contribute.
+    public var attributes: AttributeOptions
     /// How log-odds become points.
     public var points: PointsOptions
     /// How many reasons are given, and against what.
@@ -17,12 +19,14 @@ public struct ScorecardRecipe: Sendable, Hashable, Codable {
     public init(
         binning: BinningOptions = BinningOptions(), variables: [String: BinningOptions] = [:],
         selection: SelectionOptions = SelectionOptions(), ridge: Double = 0,
-        points: PointsOptions = PointsOptions(), reasons: ReasonOptions = ReasonOptions()
+        attributes: AttributeOptions = AttributeOptions(), points: PointsOptions = PointsOptions(),
+        reasons: ReasonOptions = ReasonOptions()
     ) {
         self.binning = binning
         self.variables = variables
         self.selection = selection
         self.ridge = ridge
+        self.attributes = attributes
         self.points = points
         self.reasons = reasons
     }

@@ -8,6 +8,7 @@ extension Scorecard {
                     share: row.share,
                     defaults: row.defaults, defaultRate: row.defaultRate, woe: row.woe, iv: row.iv,
                     coefficient: characteristic.coefficient,
+                    departure: characteristic.departure(ofBin: bin),
                     exactPoints: exactPoints(of: characteristic, bin: bin),
                     points: points(of: characteristic, bin: bin))
             }
@@ -34,6 +35,8 @@ extension Scorecard {
         public let iv: Double
         /// β of the characteristic, in log-odds of default per unit of WOE.
         public let coefficient: Double
+        /// δ, by how much the attribute departs from β · WOE, in log-odds of default.
+        public let departure: Double
         /// Points before rounding.
         public let exactPoints: Double
         /// Points.
@@ -43,16 +46,18 @@ extension Scorecard {
     /// The table as CSV (RFC 4180), numbers with all their digits; a separate base is a row of its own.
     public var csv: String {
         let names =
-            "characteristic,attribute,rows,share,defaults,default_rate,woe,iv,coefficient,exact_points,points"
+            "characteristic,attribute,rows,share,defaults,default_rate,woe,iv,coefficient,departure,"
+            + "exact_points,points"
         var lines = [names]
         if points.base == .separate || characteristics.isEmpty {
             let exact = points.scaling.score(ofLogOdds: intercept)
-            lines.append("base,,,,,,,,,\(exact),\(plain(basePoints))")
+            lines.append("base,,,,,,,,,,\(exact),\(plain(basePoints))")
         }
         for row in table {
             let texts = [row.characteristic, row.attribute].map(Self.quoted)
             let numbers = [
-                row.share, row.defaults, row.defaultRate, row.woe, row.iv, row.coefficient, row.exactPoints,
+                row.share, row.defaults, row.defaultRate, row.woe, row.iv, row.coefficient, row.departure,
+                row.exactPoints,
             ].map { "\($0)" }
             let fields = texts + ["\(row.rows)"] + numbers + [plain(row.points)]
             lines.append(fields.joined(separator: ","))

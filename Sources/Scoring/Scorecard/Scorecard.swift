@@ -2,8 +2,10 @@ import Glibc
 
 /// A scorecard: binned characteristics, their weights in a logistic regression on WOE, and points.
 ///
-///     η = α + Σⱼ βⱼ · WOEⱼ(x)          log-odds of default; βⱼ < 0 where higher WOE is safer
-///     score = offset − factor · η      ScoreScaling
+///     η = α + Σⱼ (βⱼ · WOEⱼ(x) + δⱼ(x))   log-odds of default; βⱼ < 0 where higher WOE is safer
+///     score = offset − factor · η         ScoreScaling
+///
+/// On a classical scorecard every departure δ is 0; on an adapted one each attribute has its own.
 ///
 /// Source: Siddiqi (2006), *Credit Risk Scorecards*, ch. 6.
 public struct Scorecard: Sendable, Equatable {
@@ -14,7 +16,7 @@ public struct Scorecard: Sendable, Equatable {
     /// How log-odds become points.
     public let points: PointsOptions
 
-    /// One characteristic: its bins and its weight.
+    /// One characteristic: its bins, its weight and what its attributes contribute.
     public struct Characteristic: Sendable, Equatable {
         /// The bins.
         public let binning: VariableBinning
@@ -22,6 +24,8 @@ public struct Scorecard: Sendable, Equatable {
         public let coefficient: Double
         /// Standard error of β.
         public let standardError: Double
+        /// What every bin adds to the log-odds of default, one per bin; `nil` for β · WOE.
+        public let contributions: [Double]?
 
         /// The characteristic's name.
         public var name: String { binning.name }
@@ -30,16 +34,34 @@ public struct Scorecard: Sendable, Equatable {
         public var pValue: Double { erfc(abs(coefficient / standardError) / 2.0.squareRoot()) }
 
         /// A characteristic from its parts.
-        public init(binning: VariableBinning, coefficient: Double, standardError: Double) {
+        public init(
+            binning: VariableBinning, coefficient: Double, standardError: Double,
+            contributions: [Double]? = nil
+        ) {
             self.binning = binning
             self.coefficient = coefficient
             self.standardError = standardError
+            self.contributions = contributions
+        }
+
+        /// What a bin adds to the log-odds of default; 0 for the neutral index.
+        public func contribution(ofBin bin: Int) -> Double {
+            guard bin != binning.neutralIndex, let contributions else {
+                return coefficient * binning.woe(ofBin: bin)
+            }
+            return contributions[bin]
+        }
+
+        /// δ, by how much a bin departs from β · WOE.
+        public func departure(ofBin bin: Int) -> Double {
+            contributions == nil ? 0 : contribution(ofBin: bin) - coefficient * binning.woe(ofBin: bin)
         }
     }
 
     /// A scorecard from its parts.
     ///
-    /// - Throws: ``ScorerError`` if a number is not finite or absurdly large, or two characteristics share a name.
+    /// - Throws: ``ScorerError`` if a number is not finite or absurdly large, two characteristics share a name, or one
+    ///   has other than one contribution per bin.
     public init(
         intercept: Double, characteristics: [Characteristic], points: PointsOptions
     ) throws(ScorerError) {
@@ -50,6 +72,11 @@ public struct Scorecard: Sendable, Equatable {
             }
             guard characteristic.coefficient.isFinite, !characteristic.standardError.isNaN else {
                 throw .notFinite(column: characteristic.name, what: "coefficient")
+            }
+            let bins = characteristic.binning.bins.count
+            if let contributions = characteristic.contributions, contributions.count != bins {
+                throw .wrongBinCount(
+                    column: characteristic.name, contributions: contributions.count, bins: bins)
             }
         }
         self.intercept = intercept
@@ -104,9 +131,7 @@ extension Scorecard {
         try AdditiveScorer(
             intercept: intercept,
             terms: characteristics.map { characteristic in
-                characteristic.binning.term { bin in
-                    characteristic.coefficient * characteristic.binning.woe(ofBin: bin)
-                }
+                characteristic.binning.term { bin in characteristic.contribution(ofBin: bin) }
             })
     }
 
@@ -133,10 +158,9 @@ extension Scorecard {
 
     /// Points of a characteristic's bin before rounding.
     ///
-    /// −factor · β · WOE, and with a spread base (offset − factor · α) ÷ m for each of m characteristics.
+    /// −factor · (β · WOE + δ), and with a spread base (offset − factor · α) ÷ m for each of m characteristics.
     public func exactPoints(of characteristic: Characteristic, bin: Int) -> Double {
-        let evidence =
-            -points.scaling.factor * characteristic.coefficient * characteristic.binning.woe(ofBin: bin)
+        let evidence = -points.scaling.factor * characteristic.contribution(ofBin: bin)
         guard spreadsBase else { return evidence }
         return evidence + points.scaling.score(ofLogOdds: intercept) / Double(characteristics.count)
     }

@@ -72,6 +72,8 @@ public enum ScorerError: Error, Sendable, Equatable {
     case thresholdsNotAscending(column: String)
     /// A column with t thresholds has other than t + 1 contributions.
     case wrongCount(column: String, contributions: Int, thresholds: Int)
+    /// A characteristic has other than one contribution per bin.
+    case wrongBinCount(column: String, contributions: Int, bins: Int)
     /// A special value or level occurs twice.
     case repeated(column: String, value: String)
     /// The lower bound of a line is above its upper bound.
@@ -88,6 +90,8 @@ extension ScorerError: CustomStringConvertible {
         case .wrongCount(let column, let contributions, let thresholds):
             "column '\(column)': \(contributions) contributions for \(thresholds) thresholds; "
                 + "one more than thresholds are needed"
+        case .wrongBinCount(let column, let contributions, let bins):
+            "column '\(column)': \(contributions) contributions for \(bins) bins; one per bin is needed"
         case .repeated(let column, let value): "column '\(column)': '\(value)' occurs twice"
         case .boundsCrossed(let column): "column '\(column)': the lower bound is above the upper one"
         }

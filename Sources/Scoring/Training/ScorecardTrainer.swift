@@ -56,7 +56,7 @@ struct ScorecardTrainer {
         } catch { throw .binning(error) }
     }
 
-    /// The last regression; with a ridge a sign could still turn, and such a variable goes out.
+    /// The last regression; a sign can still turn in it, and such a variable goes out.
     private func fitted(
         _ positions: [Int], _ binnings: [VariableBinning], _ woes: Matrix, _ data: TrainingData,
         _ log: inout SelectionLog
@@ -64,34 +64,84 @@ struct ScorecardTrainer {
         var positions = positions
         while true {
             guard !positions.isEmpty else { throw .noVariables }
-            let fit: LogisticFit
-            do throws(FitError) {
-                fit = try LogisticRegression(
-                    LogisticOptions(
-                        penalty: options.ridge > 0 ? .ridge(options.ridge) : .none, workers: workers)
-                ).fit(
-                    woes.selectingColumns(positions), defaulted: data.defaulted, weights: data.weights,
-                    names: positions.map { binnings[$0].name })
-            } catch { throw .fit(error) }
+            let chosen = positions.map { binnings[$0] }
+            let parts: ScorecardParts
+            switch options.attributes.form {
+            case .woe: parts = try classical(chosen, woes.selectingColumns(positions), data)
+            case .adapted: parts = try adapted(chosen, data)
+            }
             if options.selection.expectsSign,
-                let wrong = positions.indices.first(where: { fit.coefficients[$0 + 1] >= 0 })
+                let wrong = parts.characteristics.firstIndex(where: { $0.coefficient >= 0 })
             {
                 log.add(
-                    binnings[positions[wrong]].name, .removed, .sign, value: fit.coefficients[wrong + 1])
+                    chosen[wrong].name, .removed, .sign, value: parts.characteristics[wrong].coefficient)
                 positions.remove(at: wrong)
                 continue
             }
             do throws(ScorerError) {
                 let scorecard = try Scorecard(
-                    intercept: fit.intercept,
-                    characteristics: positions.enumerated().map { place, position in
-                        .init(
-                            binning: binnings[position], coefficient: fit.coefficients[place + 1],
-                            standardError: fit.standardErrors[place + 1])
-                    }, points: options.points)
-                return (scorecard, fit.diagnostics.map { "\($0)" })
+                    intercept: parts.intercept, characteristics: parts.characteristics,
+                    points: options.points)
+                return (scorecard, parts.remarks)
             } catch { throw .scorer(error) }
         }
+    }
+
+    /// One coefficient per characteristic.
+    private func classical(
+        _ binnings: [VariableBinning], _ woes: Matrix, _ data: TrainingData
+    ) throws(TrainingError) -> ScorecardParts {
+        let fit: LogisticFit
+        do throws(FitError) {
+            fit = try LogisticRegression(
+                LogisticOptions(penalty: options.ridge > 0 ? .ridge(options.ridge) : .none, workers: workers)
+            ).fit(
+                woes, defaulted: data.defaulted, weights: data.weights, names: binnings.map(\.name))
+        } catch { throw .fit(error) }
+        return ScorecardParts(
+            intercept: fit.intercept,
+            characteristics: binnings.enumerated().map { place, binning in
+                .init(
+                    binning: binning, coefficient: fit.coefficients[place + 1],
+                    standardError: fit.standardErrors[place + 1])
+            }, remarks: fit.diagnostics.map { "\($0)" })
+    }
+
+    /// One coefficient per attribute, held close to a line through the WOE.
+    private func adapted(
+        _ binnings: [VariableBinning], _ data: TrainingData
+    ) throws(TrainingError) -> ScorecardParts {
+        let bins: [[UInt16]]
+        do throws(BinningError) {
+            bins = try workers.tryMap(binnings.count) { place throws(BinningError) in
+                let name = binnings[place].name
+                guard let column = data.table[name] else {
+                    throw BinningError.missingVariable(name: name, available: data.table.names)
+                }
+                return try binnings[place].binIndices(of: column)
+            }
+        } catch { throw .binning(error) }
+        let design = AttributeDesign(
+            woes: binnings.map { $0.bins.map(\.woe) }, bins: bins, defaulted: data.defaulted,
+            weights: data.weights, workers: workers)
+        let pairs = zip(binnings, design.characteristics).flatMap { binning, range in
+            options.attributes.order.pairs(of: binning, firstAttribute: range.lowerBound)
+        }
+        let fit: AttributeRegression.Fit
+        do throws(FitError) {
+            fit = try AttributeRegression(
+                design: design,
+                options: .init(ridge: options.ridge, shrinkage: options.attributes.shrinkage, pairs: pairs)
+            ).fit()
+        } catch { throw .fit(error) }
+        return ScorecardParts(
+            intercept: fit.intercept,
+            characteristics: binnings.enumerated().map { place, binning in
+                .init(
+                    binning: binning, coefficient: fit.slopes[place],
+                    standardError: fit.standardErrors[place],
+                    contributions: Array(fit.contributions[design.characteristics[place]]))
+            }, remarks: fit.remarks)
     }
 
     private func roundingLoss(
@@ -108,6 +158,13 @@ struct ScorecardTrainer {
                 defaulted: data.defaulted, weights: data.weights, scaling: scorecard.points.scaling)
         } catch { throw .scoring(error) }
     }
+}
+
+/// What a regression on bins gives.
+private struct ScorecardParts {
+    let intercept: Double
+    let characteristics: [Scorecard.Characteristic]
+    let remarks: [String]
 }
 
 extension ScorecardRecipe {

@@ -19,9 +19,14 @@ struct ScorecardTests {
         return (trained, table, try #require(trained.model.scorecard))
     }
 
-    @Test("has one truth: log-odds, score, PD and points follow from each other")
-    func invariants() throws {
-        let (trained, table, card) = try Self.trained { $0.points.rounding = .none }
+    @Test(
+        "has one truth: log-odds, score, PD and points follow from each other",
+        arguments: AttributeOptions.Form.allCases)
+    func invariants(form: AttributeOptions.Form) throws {
+        let (trained, table, card) = try Self.trained {
+            $0.points.rounding = .none
+            $0.attributes.form = form
+        }
         let rows = try trained.model.score(table)
         let scaling = trained.model.scaling
         let points = try #require(rows.points)
@@ -32,11 +37,9 @@ struct ScorecardTests {
             let pd = try #require(ProbabilityOfDefault(logOdds: scaling.logOdds(ofScore: rows.scores[row])))
             expectClose(rows.pd(ofRow: row), pd.value, relative: 1e-12)
         }
-        let woe = card.characteristics.reduce(card.intercept) { sum, characteristic in
-            sum + characteristic.coefficient * characteristic.binning.woe(ofBin: 0)
-        }
+        let logOdds = card.characteristics.reduce(card.intercept) { $0 + $1.contribution(ofBin: 0) }
         let total = card.characteristics.reduce(card.basePoints) { $0 + card.exactPoints(of: $1, bin: 0) }
-        expectClose(total, scaling.score(ofLogOdds: woe), absolute: 1e-9)
+        expectClose(total, scaling.score(ofLogOdds: logOdds), absolute: 1e-9)
     }
 
     @Test("adds whole points exactly, with the base spread or apart", arguments: PointsOptions.Base.allCases)
@@ -58,9 +61,13 @@ struct ScorecardTests {
         }
     }
 
-    @Test("calls higher WOE safer in every characteristic")
-    func signs() throws {
-        let (_, _, card) = try Self.trained()
+    @Test("calls higher WOE safer in every characteristic", arguments: AttributeOptions.Form.allCases)
+    func signs(form: AttributeOptions.Form) throws {
+        let (_, _, card) = try Self.trained {
+            $0.attributes.form = form
+            $0.attributes.order = .woe
+        }
+        #expect(card.characteristics.allSatisfy { ($0.contributions == nil) == (form == .woe) })
         #expect(!card.characteristics.isEmpty)
         #expect(card.characteristics.allSatisfy { $0.coefficient < 0 })
         for row in card.table { #expect((row.exactPoints >= 0) || row.woe < 5) }
@@ -100,7 +107,13 @@ struct ScorecardTests {
         }
         let lines = card.csv.components(separatedBy: "\r\n")
         #expect(lines.count == rows.count + 3)
-        #expect(lines[1].hasPrefix("base,,,,,,,,,"))
+        #expect(lines[1].hasPrefix("base,,,,,,,,,,"))
+        for row in rows {
+            let factor = trained.model.scaling.factor
+            expectClose(
+                row.exactPoints, -factor * (row.coefficient * row.woe + row.departure), absolute: 1e-9)
+        }
+        #expect(rows.contains { $0.departure != 0 })
         #expect(card.csv.contains("\"["))
         let markdown = card.markdown.split(separator: "\n")
         #expect(markdown.count == rows.count + 3)
@@ -116,10 +129,25 @@ struct ScorecardTests {
         #expect(try again.score(table) == trained.model.score(table))
     }
 
-    @Test("is the same for any number of threads")
-    func threads() throws {
+    @Test("refuses a characteristic without one contribution per bin")
+    func contributionCount() throws {
+        let (_, _, card) = try Self.trained()
+        let first = try #require(card.characteristics.first)
+        let bins = first.binning.bins.count
+        #expect(throws: ScorerError.wrongBinCount(column: first.name, contributions: 1, bins: bins)) {
+            try Scorecard(
+                intercept: 0,
+                characteristics: [
+                    .init(
+                        binning: first.binning, coefficient: -1, standardError: 1, contributions: [0.5])
+                ], points: PointsOptions())
+        }
+    }
+
+    @Test("is the same for any number of threads", arguments: AttributeOptions.Form.allCases)
+    func threads(form: AttributeOptions.Form) throws {
         let table = try SmallCredit.table(rows: 3000)
-        let recipe = SmallCredit.recipe(.scorecard(ScorecardRecipe()))
+        let recipe = SmallCredit.recipe(.scorecard(ScorecardRecipe(attributes: .init(form: form))))
         let one = try ModelTrainer(recipe, workers: .single).train(table)
         for threads in [2, 7] {
             #expect(try ModelTrainer(recipe, workers: .init(threads: threads)).train(table) == one)

@@ -77,10 +77,11 @@ struct ScoreCommandTests {
         }
         #expect(ratings.map(\.score) == sums)
         for rating in ratings {
-            // What the log-odds say, but for the rounding of the points.
+            // What the log-odds say, but for the rounding: half a point per characteristic at most.
             let exact = model.scaling.offset - model.scaling.factor * rating.logOdds
-            #expect(abs(rating.score - exact) <= rounding.maximumPoints + 2)
+            #expect(abs(rating.score - exact) <= 0.5 * Double(scorecard.characteristics.count) + 1e-9)
         }
+        #expect(rounding.maximumPoints <= 0.5 * Double(scorecard.characteristics.count) + 1e-9)
     }
 
     @Test func aRunAModelFileAndAPackedFileGiveTheSame() throws {
