@@ -84,15 +84,11 @@ struct AttributeDesign: Sendable {
         let (slopes, count) = (characteristics.count, coefficientCount)
         let stride = woes.count + 1
         let cells = sums.cells.span
-        var loadings = Matrix(rows: woes.count, columns: slopes)
-        var pairs = Matrix(rows: woes.count, columns: woes.count)
         var hessian = Matrix(rows: count, columns: count)
         hessian[0, 0] = sums.curvature
         for column in woes.indices {
             for row in 0...column {
                 let cell = cells[column * stride + row]
-                pairs[row, column] = cell
-                pairs[column, row] = cell
                 hessian[1 + slopes + row, 1 + slopes + column] = cell
                 hessian[1 + slopes + column, 1 + slopes + row] = cell
             }
@@ -102,32 +98,29 @@ struct AttributeDesign: Sendable {
         }
         var gradient = [Double](repeating: 0, count: count)
         gradient[0] = sums.slope
+        // Sums in a fixed order, not products by OpenBLAS, so that no last digit depends on the processor.
         for (place, range) in characteristics.enumerated() {
             for attribute in range {
-                loadings[attribute, place] = woes[attribute]
-                gradient[1 + place] += woes[attribute] * sums.slopes[attribute]
-                gradient[1 + slopes + attribute] = sums.slopes[attribute]
-                hessian[0, 1 + place] += woes[attribute] * pairs[attribute, attribute]
+                let (woe, index) = (woes[attribute], 1 + slopes + attribute)
+                gradient[1 + place] += woe * sums.slopes[attribute]
+                gradient[index] = sums.slopes[attribute]
+                for other in 0..<count where other == 0 || other > slopes {
+                    hessian[other, 1 + place] += woe * hessian[other, index]
+                }
             }
-            hessian[1 + place, 0] = hessian[0, 1 + place]
         }
-        let crossed = product(pairs, loadings)
-        let inner = product(loadings.transposed, crossed)
-        for place in 0..<slopes {
-            for other in 0..<slopes { hessian[1 + place, 1 + other] = inner[place, other] }
-            for attribute in woes.indices {
-                hessian[1 + place, 1 + slopes + attribute] = crossed[attribute, place]
-                hessian[1 + slopes + attribute, 1 + place] = crossed[attribute, place]
+        for (place, range) in characteristics.enumerated() {
+            for attribute in range {
+                for other in 0..<slopes {
+                    hessian[1 + place, 1 + other] +=
+                        woes[attribute] * hessian[1 + slopes + attribute, 1 + other]
+                }
+            }
+            for other in 0..<count where other == 0 || other > slopes {
+                hessian[1 + place, other] = hessian[other, 1 + place]
             }
         }
         return Derivatives(loss: sums.loss, gradient: gradient, hessian: hessian)
-    }
-
-    /// A product of matrices whose shapes match and whose size is that of an information matrix.
-    private func product(_ left: Matrix, _ right: Matrix) -> Matrix {
-        do throws(LinearAlgebraError) { return try left.times(right) } catch {
-            preconditionFailure("\(error)")
-        }
     }
 }
 

@@ -64,10 +64,12 @@ struct AttributeRegression {
                 slopes: 0, departures: Array(repeating: strength, count: design.characteristics.count))
         case .marginalLikelihood:
             isSettled = try solver.chooseStrengths(limit: options.maximumIterations)
+            solver.strengths = solver.strengths.rounded
         }
         let inequalities = options.pairs.map(solver.inequality)
-        // The order asks for a start that keeps it, which a line through the WOE does.
-        if !inequalities.isEmpty { solver.restart(at: start) }
+        // The order asks for a start that keeps it, which a line through the WOE does; and from there the estimate
+        // follows from the strengths alone, to the bit.
+        solver.restart(at: start)
         try solver.minimise(
             inequalities, tolerance: options.tolerance, limit: solver.iterations + options.maximumIterations)
         return fit(of: solver, isSettled)
@@ -175,6 +177,16 @@ struct ShrinkageStrengths: Equatable, Sendable {
     var slopes: Double
     /// λ by characteristic.
     var departures: [Double]
+
+    /// To three digits, which is more than data can say and less than rounding can change.
+    var rounded: ShrinkageStrengths {
+        func rounded(_ value: Double) -> Double {
+            guard value > 0, value.isFinite else { return value }
+            let unit = pow(10, floor(log10(value)) - 2)
+            return (value / unit).rounded() * unit
+        }
+        return ShrinkageStrengths(slopes: rounded(slopes), departures: departures.map(rounded))
+    }
 }
 
 extension AttributeRegression {

@@ -64,8 +64,10 @@ struct MarginalLikelihood {
                 matrix[1 + slopes + attribute, 1 + slopes + attribute] += strengths.departures[place]
             }
         }
-        guard let factor = CholeskyFactor(matrix), let covariance = factor.inverse else { return nil }
-        let mean = factor.solve(side)
+        // OpenBLAS is fast here; that its last digits follow the processor does not matter to three digits of a strength.
+        guard let factor = try? Cholesky(matrix), let covariance = try? factor.inverse(),
+            let mean = try? factor.solve(side)
+        else { return nil }
         var next = Choice(strengths: strengths, degrees: [])
         if slopes > 1 {
             let centre = mean[1...slopes].reduce(0, +) / Double(slopes)

@@ -19,20 +19,26 @@ struct OrderedMinimum {
         }
     }
 
-    /// Aᵀμ-independent parts.
     private let factor: CholeskyFactor
     private let inequalities: [Inequality]
+    /// Q.
     private let dual: Matrix
 
     /// Prepares the problem for the factor of H.
     init(factor: CholeskyFactor, order: Int, inequalities: [Inequality]) {
         self.factor = factor
         self.inequalities = inequalities
-        var sides = Matrix(rows: order, columns: inequalities.count)
+        var dual = Matrix(rows: inequalities.count, columns: inequalities.count)
         for (column, inequality) in inequalities.enumerated() {
-            for term in inequality.terms { sides[term.place, column] += term.coefficient }
+            var side = [Double](repeating: 0, count: order)
+            for term in inequality.terms { side[term.place] += term.coefficient }
+            let moved = factor.solve(side)
+            for row in column..<inequalities.count {
+                dual[row, column] = inequalities[row].value(at: moved)
+                dual[column, row] = dual[row, column]
+            }
         }
-        dual = inequalities.isEmpty ? Matrix(rows: 0, columns: 0) : Self.gram(factor.solveLower(sides))
+        self.dual = dual
     }
 
     /// x for a given c.
@@ -96,11 +102,5 @@ struct OrderedMinimum {
             }
         }
         return true
-    }
-
-    private static func gram(_ matrix: Matrix) -> Matrix {
-        do throws(LinearAlgebraError) { return try matrix.transposed.times(matrix) } catch {
-            preconditionFailure("\(error)")
-        }
     }
 }
