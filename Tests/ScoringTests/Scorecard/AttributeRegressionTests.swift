@@ -190,7 +190,7 @@ struct AttributeRegressionTests {
     @Test("is the same to the bit for any number of threads")
     func threads() throws {
         var generator = SeededGenerator(seed: 3)
-        let rows = 20_000
+        let rows = 10_000
         let bins = [4, 3].map { count in
             (0..<rows).map { _ in UInt16(Double(count) * generator.uniform()) }
         }
