@@ -45,6 +45,7 @@ let package = Package(
         room("LinearAlgebra", ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"]),
         room("Statistics", ["LinearAlgebra", "Parallelism"]),
         room("Tables", ["CKernels", "CZlib", "Parallelism", "Vocabulary"]),
+        room("Features", ["Parallelism", "Tables", "Vocabulary"]),
         room("Boosting", ["CKernels", "Parallelism"]),
         room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
         room(
@@ -102,6 +103,7 @@ let package = Package(
         tests(
             of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
             fixtures: true),
+        tests(of: "Features", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
         tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
         tests(of: "Results", ["Statistics"]),

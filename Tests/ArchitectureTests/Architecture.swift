@@ -10,6 +10,7 @@ enum Architecture {
         "Boosting": ["CKernels", "Parallelism"],
         "Tables": ["CKernels", "CZlib", "Parallelism", "Vocabulary"],
         "Ledger": ["Crypto", "Parallelism", "StrictYAML", "Tables", "Vocabulary"],
+        "Features": ["Parallelism", "Tables", "Vocabulary"],
         "Simulation": ["Parallelism", "Statistics", "Tables", "Vocabulary"],
         "Scoring": [
             "CKernels", "Crypto", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",

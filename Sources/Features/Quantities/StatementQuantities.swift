@@ -1,0 +1,114 @@
+/// Items of a financial statement, in its own currency; flows are brought to twelve months.
+public enum StatementFigure: Int, QuantityFamily {
+    case revenue
+    case costOfSales
+    case ebit
+    case interestExpense
+    case netIncome
+    case totalAssets
+    case currentAssets
+    case cash
+    case receivables
+    case inventory
+    case totalLiabilities
+    case currentLiabilities
+    case payables
+    case retainedEarnings
+    case equity
+    case operatingCashFlow
+
+    /// Whether it accrues over the statement's months.
+    var isFlow: Bool {
+        switch self {
+        case .revenue, .costOfSales, .ebit, .interestExpense, .netIncome, .operatingCashFlow: true
+        default: false
+        }
+    }
+
+    /// What it is.
+    public var meaning: String {
+        let name = symbol.replacing("_", with: " ")
+        return isFlow ? "\(name), times 12 ÷ months of the statement" : name
+    }
+}
+
+/// Which statement an item is from.
+public enum StatementYear: String, CaseIterable, Sendable, Hashable {
+    case latest
+    case prior
+
+    /// How the statement is chosen.
+    var meaning: String {
+        switch self {
+        case .latest:
+            "of the statement with the latest period end (of several, the one published last)"
+        case .prior:
+            """
+            of the statement with the latest period end 300 to 430 days before that of the latest, in the same currency
+            """
+        }
+    }
+}
+
+/// Figures about the statements.
+public enum FilingFigure: Int, QuantityFamily {
+    case age
+    case lag
+    case audited
+    case count
+    case assets
+    case revenue
+
+    /// What it is.
+    public var meaning: String {
+        switch self {
+        case .age: "days since the period end of the latest statement"
+        case .lag: "days from the period end of the latest statement to its publication"
+        case .audited: "1 if the latest statement is audited, 0 if not"
+        case .count: "number of statements known"
+        case .assets:
+            "total assets of the latest statement in base currency, at the rate of the as-of date"
+        case .revenue:
+            """
+            revenue of the latest statement, brought to twelve months, in base currency at the rate of the as-of date
+            """
+        }
+    }
+}
+
+/// Figures of the bureau records: of each source the record observed last.
+public enum BureauFigure: Int, QuantityFamily {
+    case sources
+    case score
+    case lowest
+    case highest
+    case change
+    case judgments
+    case judgmentsYearBefore
+    case arrears
+    case guarantees
+    case dishonest
+    case age
+
+    /// What it is.
+    public var meaning: String {
+        switch self {
+        case .sources: "number of sources with a record"
+        case .score: "mean external score over the sources that give one; higher is safer"
+        case .lowest: "lowest external score of a source"
+        case .highest: "highest external score of a source"
+        case .change:
+            """
+            mean over sources of the score less the source's last score observed 12 months ago or earlier, of sources \
+            that have both
+            """
+        case .judgments: "largest number of judgments reported by a source"
+        case .judgmentsYearBefore:
+            "the same of the records observed 12 months ago or earlier"
+        case .arrears: "largest tax arrears reported by a source, at the rate of the as-of date"
+        case .guarantees: "largest guarantees given reported by a source, at the rate of the as-of date"
+        case .dishonest: "1 if a source lists the obligor as a dishonest debtor, 0 if none does"
+        case .age: "days since the last observation of any source"
+        }
+    }
+}
