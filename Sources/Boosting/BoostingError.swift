@@ -14,6 +14,10 @@ public enum BoostingError: Error, Sendable, Hashable {
     case notMonotone(feature: String, direction: Int, tree: Int)
     /// A forest cannot be trained further on some data or with some options.
     case cannotContinue(reason: String)
+    /// The forest's scores cannot be taken apart.
+    case cannotExplain(reason: String)
+    /// Contributions do not sum to the score they explain, by more than rounding can do.
+    case notAdditive(row: Int, gap: Double, bound: Double)
 }
 
 extension BoostingError: CustomStringConvertible {
@@ -31,6 +35,10 @@ extension BoostingError: CustomStringConvertible {
             "Tree \(tree) does not \(direction > 0 ? "rise" : "fall") in '\(feature)': the constraint does not hold. "
                 + "Train the model again with it, or do without."
         case .cannotContinue(let reason): "The forest cannot be trained further: \(reason)."
+        case .cannotExplain(let reason):
+            "The scores cannot be explained: \(reason). Export the model with the row counts of its nodes."
+        case .notAdditive(let row, let gap, let bound):
+            "The contributions of row \(row) miss its score by \(gap), more than \(bound): a fault of this program."
         }
     }
 }

@@ -86,10 +86,10 @@ void obligor_forest_ranks_f64(const double *values, size_t count, const double *
     ranks_f64(values, count, thresholds, number, left, right);
 }
 
-void obligor_forest_classes_u32(const uint32_t *codes, size_t count, const uint8_t *table, size_t limit,
+void obligor_forest_classes_u32(const uint32_t *codes, size_t count, size_t levels, const uint8_t *table, size_t limit,
                                 uint8_t *classes) {
     for (size_t i = 0; i < count; i++)
-        classes[i] = codes[i] == UINT32_MAX ? 255 : codes[i] < limit ? table[codes[i]] : 0;
+        classes[i] = codes[i] >= levels ? 255 : codes[i] < limit ? table[codes[i]] : 0;
 }
 
 static void transpose_plain(const float *rows, size_t stride, size_t count, size_t features, float *columns) {

@@ -152,15 +152,16 @@ final class ForestKernel: @unchecked Sendable {
         }
     }
 
-    /// Finds the classes of codes of a feature, at most ``blockRows``; `UInt32.max` is missing.
-    func classify(_ category: Int, of codes: Span<UInt32>, in block: Block) {
+    /// Finds the classes of codes of a feature, at most ``blockRows``; a code of `levels` or more is missing.
+    func classify(_ category: Int, of codes: Span<UInt32>, levels: Int, in block: Block) {
         precondition(codes.count <= Self.blockRows)
         let description = categories[category]
         // SAFETY: as above.
         unsafe codes.withUnsafeBufferPointer { codes in
             guard let start = codes.baseAddress else { return }
             unsafe obligor_forest_classes_u32(
-                start, codes.count, classes.start + Int(description.first_entry), Int(description.limit),
+                start, codes.count, levels, classes.start + Int(description.first_entry),
+                Int(description.limit),
                 block.classes.start + Int(description.column) * Self.blockRows)
         }
     }
@@ -180,6 +181,16 @@ final class ForestKernel: @unchecked Sendable {
                 unsafe obligor_forest_add_block(
                     instructions.kernelValue, forest, count, block.ranks.start, block.classes.start, sums)
             }
+        }
+    }
+
+    /// Hands the forest, the ranks and the classes of a block to another kernel.
+    func withForest(
+        _ block: Block,
+        _ body: (UnsafePointer<obligor_forest>, UnsafeMutablePointer<Int8>, UnsafePointer<UInt8>) -> Void
+    ) {
+        unsafe withUnsafePointer(to: forest) { forest in
+            unsafe body(forest, block.ranks.start, UnsafePointer(block.classes.start))
         }
     }
 

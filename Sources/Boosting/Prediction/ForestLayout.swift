@@ -25,6 +25,11 @@ struct ForestLayout {
     var leaves: [Int32] = []
     var pathTests: [UInt8] = []
     var paths: [UInt32] = []
+    /// Tests of the splits, tree after tree in the order of ``treeOrder``: a column, and in the low byte the highest
+    /// rank that goes left.
+    var splitTests: [UInt32] = []
+    /// Numbers of the forest's trees in the order of ``trees``.
+    var treeOrder: [Int] = []
     /// Columns of ranks, those of sets behind those of numbers.
     var columnCount = 0
     var classColumnCount = 0
@@ -53,6 +58,7 @@ struct ForestLayout {
             let numbers = Array(stride(from: output, to: forest.trees.count, by: outputs))
             for start in stride(from: 0, to: numbers.count, by: Self.groupSize) {
                 let members = numbers[start..<min(start + Self.groupSize, numbers.count)]
+                treeOrder += members
                 let used = add(
                     members.map { forest.trees[$0] }, output: output, columns: columns, classes: classes)
                 columnsOfSets = max(columnsOfSets, used)
@@ -100,6 +106,7 @@ struct ForestLayout {
         let values = tree.leaves.map { Int32(($0.value / unit).rounded()) }
         largestRounding +=
             zip(tree.leaves, values).map { abs($0.value - Double($1) * unit) }.max() ?? 0
+        splitTests += tests
         let shape = TreeShape(tree)
         let isSmall = tree.leaves.count <= Int(OBLIGOR_FOREST_LEAVES)
         let firstLeaf = leaves.count

@@ -21,7 +21,7 @@ public struct Predictor: Sendable {
     let kernel: ForestKernel
     /// What to do with the features that are transposed together.
     private let chunks: [Chunk]
-    private let baseScores: [Double]
+    let baseScores: [Double]
     private let comparesSinglePrecision: Bool
     let instructions: Instructions
 
@@ -35,7 +35,11 @@ public struct Predictor: Sendable {
 
     init(_ forest: Forest, instructions: Instructions) throws(BoostingError) {
         let forest = try forest.validated()
-        let layout = ForestLayout(forest)
+        try self.init(forest, ForestLayout(forest), instructions)
+    }
+
+    /// Takes over the layout of a validated forest.
+    init(_ forest: Forest, _ layout: ForestLayout, _ instructions: Instructions) throws(BoostingError) {
         guard layout.columnCount < 1 << 24 else {
             throw .malformedForest(reason: "\(layout.columnCount) columns of thresholds and categories")
         }
@@ -90,44 +94,20 @@ extension Predictor {
     ///   - workers: Who shares the work.
     /// - Returns: n scores per output, output after output.
     public func rawScores(rowMajor rows: Span<Float>, workers: Workers = .single) -> [Double] {
-        precondition(featureCount > 0 && rows.count % featureCount == 0, "\(rows.count) values in rows")
-        let count = rows.count / featureCount
-        return scores(count, workers) { block, range in
-            for chunk in chunks {
-                let first = chunk.features.lowerBound
-                kernel.transpose(
-                    rows, stride: featureCount, rows: range, features: chunk.features, into: block,
-                    instructions)
-                for number in chunk.numbers {
-                    let lane = Int(kernel.numbers[number].feature) - first
-                    kernel.rank(number, lane: lane, count: range.count, in: block, instructions)
-                }
-                for category in chunk.categories {
-                    let lane = Int(kernel.categories[category].feature) - first
-                    kernel.classify(category, lane: lane, count: range.count, in: block)
-                }
-            }
-        }
+        let count = rowCount(rows)
+        return scores(count, workers) { block, range in fill(block, range, rowMajor: rows) }
     }
 
     /// Raw scores of columns.
     ///
     /// - Parameters:
-    ///   - columns: ``featureCount`` columns of one length n, in the order of the forest's features.
+    ///   - columns: ``featureCount`` columns of one length n, in the order of the forest's features; a category
+    ///     code that is not below its column's levels is missing.
     ///   - workers: Who shares the work.
     /// - Returns: n scores per output, output after output.
     public func rawScores(columns: [TrainingData.Column], workers: Workers = .single) -> [Double] {
-        precondition(columns.count == featureCount, "\(columns.count) columns for \(featureCount) features")
-        let count = columns.first?.count ?? 0
-        precondition(columns.allSatisfy { $0.count == count }, "columns of different lengths")
-        return scores(count, workers) { block, range in
-            for number in kernel.numbers.indices {
-                rank(number, columns[Int(kernel.numbers[number].feature)], range, block)
-            }
-            for category in kernel.categories.indices {
-                classify(category, columns[Int(kernel.categories[category].feature)], range, block)
-            }
-        }
+        let count = rowCount(columns)
+        return scores(count, workers) { block, range in fill(block, range, columns: columns) }
     }
 
     /// Raw scores of one row, for as little time as one row can take.
@@ -195,6 +175,50 @@ extension Predictor {
         }
         return result
     }
+}
+
+// Ranks and classes of a block of rows.
+extension Predictor {
+    /// Number of rows that lie one after the other.
+    func rowCount(_ rows: Span<Float>) -> Int {
+        precondition(featureCount > 0 && rows.count % featureCount == 0, "\(rows.count) values in rows")
+        return rows.count / featureCount
+    }
+
+    /// Number of rows of columns.
+    func rowCount(_ columns: [TrainingData.Column]) -> Int {
+        precondition(columns.count == featureCount, "\(columns.count) columns for \(featureCount) features")
+        let count = columns.first?.count ?? 0
+        precondition(columns.allSatisfy { $0.count == count }, "columns of different lengths")
+        return count
+    }
+
+    /// Fills a block from rows that lie one after the other.
+    func fill(_ block: ForestKernel.Block, _ range: Range<Int>, rowMajor rows: Span<Float>) {
+        for chunk in chunks {
+            let first = chunk.features.lowerBound
+            kernel.transpose(
+                rows, stride: featureCount, rows: range, features: chunk.features, into: block, instructions)
+            for number in chunk.numbers {
+                let lane = Int(kernel.numbers[number].feature) - first
+                kernel.rank(number, lane: lane, count: range.count, in: block, instructions)
+            }
+            for category in chunk.categories {
+                let lane = Int(kernel.categories[category].feature) - first
+                kernel.classify(category, lane: lane, count: range.count, in: block)
+            }
+        }
+    }
+
+    /// Fills a block from columns.
+    func fill(_ block: ForestKernel.Block, _ range: Range<Int>, columns: [TrainingData.Column]) {
+        for number in kernel.numbers.indices {
+            rank(number, columns[Int(kernel.numbers[number].feature)], range, block)
+        }
+        for category in kernel.categories.indices {
+            classify(category, columns[Int(kernel.categories[category].feature)], range, block)
+        }
+    }
 
     private func rank(
         _ number: Int, _ column: TrainingData.Column, _ rows: Range<Int>, _ block: ForestKernel.Block
@@ -207,8 +231,8 @@ extension Predictor {
             kernel.rank(number, of: floats.span, in: block, instructions)
         case .doubles(let values):
             kernel.rank(number, of: values.span.extracting(rows), in: block)
-        case .categories(let codes, _):
-            let values = codes[rows].map { $0 == .max ? Double.nan : Double($0) }
+        case .categories(let codes, let levels):
+            let values = codes[rows].map { $0 < levels ? Double($0) : .nan }
             kernel.rank(number, of: values.span, in: block)
         }
     }
@@ -221,8 +245,8 @@ extension Predictor {
             kernel.classify(category, of: values.span.extracting(rows), in: block)
         case .doubles(let values):
             kernel.classify(category, of: values.span.extracting(rows), in: block)
-        case .categories(let codes, _):
-            kernel.classify(category, of: codes.span.extracting(rows), in: block)
+        case .categories(let codes, let levels):
+            kernel.classify(category, of: codes.span.extracting(rows), levels: levels, in: block)
         }
     }
 }

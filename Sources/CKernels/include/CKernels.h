@@ -4,6 +4,7 @@
 #include "boosting.h"
 #include "csv.h"
 #include "forest.h"
+#include "forest_contributions.h"
 #include "free_memory.h"
 #include "instructions.h"
 #include "logistic.h"

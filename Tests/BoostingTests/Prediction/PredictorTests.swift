@@ -118,7 +118,7 @@ struct PredictorTests {
         try expectAgreement(forest, columns)
         let expected = try Predictor(forest).rawScores(columns: columns)
         columns[2] = .categories(
-            columns[2].asDoubles.map { $0.isNaN ? .max : $0 < 0 ? 9999 : UInt32($0) }, levels: 700)
+            columns[2].asDoubles.map { $0.isNaN ? .max : $0 < 0 ? 9999 : UInt32($0) }, levels: 10_000)
         #expect(try Predictor(forest).rawScores(columns: columns) == expected)
         features[2].kind = .number
         #expect(try Predictor(forest).rawScores(columns: columns) == expected)
