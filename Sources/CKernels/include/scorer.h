@@ -49,9 +49,29 @@ void obligor_add_linear_f64(const double *values, size_t count, obligor_line lin
 // A characteristic given by codes: contributions[code], the last of them for every code beyond.
 void obligor_add_codes_u32(const uint32_t *codes, size_t count, const double *contributions, size_t last, double *sums);
 
-// The same for byte codes; contributions has 256 entries, of which the first `used` can differ from the last.
-void obligor_add_codes_u8(
-    obligor_instructions instructions, const uint8_t *codes, size_t count, const double *contributions,
-    size_t used, double *sums);
+// A piecewise constant characteristic of at most 16 slots, laid out for registers; made by obligor_fit_bins_f32.
+typedef struct {
+    // Edges, then NaN.
+    float edges[17];
+    float specials[14];
+    uint32_t special_count;
+    // Contributions: of the bins from the first place on, of missing in the last, of special values before it,
+    // the last of them foremost.
+    double slots[16];
+} obligor_fitted_f32;
+
+// Whether the bins have at most 16 slots; then `fitted` is filled.
+int obligor_fit_bins_f32(obligor_bins_f32 bins, obligor_fitted_f32 *fitted);
+
+// Adds the contributions of several columns, in their order, to the sums of rows first ... first + count - 1;
+// sums[0] belongs to row `first`.
+void obligor_add_fitted_f32(
+    obligor_instructions instructions, const float *const *values, const obligor_fitted_f32 *fitted, size_t columns,
+    size_t first, size_t count, double *sums);
+
+// The same for byte codes; every table has 256 entries, of which the first `used` can differ from the last.
+void obligor_add_tables_u8(
+    obligor_instructions instructions, const uint8_t *const *codes, const double *const *tables, size_t used,
+    size_t columns, size_t first, size_t count, double *sums);
 
 #endif

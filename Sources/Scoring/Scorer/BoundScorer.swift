@@ -3,11 +3,19 @@ import Tables
 /// A scorer tied to the columns of one table: names, types and levels are settled, so that blocks of rows can be
 /// scored without another question.
 struct BoundScorer: Sendable {
+    /// What every sum starts from.
     let intercept: Double
     let terms: [BoundTerm]
+    private let steps: [Step]
 
     /// Rows that are carried through all terms at a time, so that their sums stay in the first-level cache.
     static let blockRows = 2048
+
+    /// Neighbouring terms that one kernel adds.
+    private enum Step: Sendable {
+        case term(BoundTerm)
+        case together(FittedColumns)
+    }
 
     /// - Throws: ``ScoringError`` if a column is missing or has a type that its term cannot read.
     init(_ scorer: AdditiveScorer, table: Table) throws(ScoringError) {
@@ -21,12 +29,29 @@ struct BoundScorer: Sendable {
             terms.append(try BoundTerm(term, column: column))
         }
         self.terms = terms
+        var steps: [Step] = []
+        for term in terms {
+            guard let columns = term.fitted else {
+                steps.append(.term(term))
+                continue
+            }
+            if case .together(var earlier) = steps.last, earlier.append(columns) {
+                steps[steps.count - 1] = .together(earlier)
+            } else {
+                steps.append(.together(columns))
+            }
+        }
+        self.steps = steps
     }
 
-    /// Writes η of a block of rows; `logOdds[0]` belongs to `rows.lowerBound`.
-    func score(_ rows: Range<Int>, into logOdds: inout MutableSpan<Double>) {
-        for index in logOdds.indices { logOdds[index] = intercept }
-        for term in terms { term.add(rows, to: &logOdds) }
+    /// Adds the contributions of all terms, in their order, for some rows; `sums[0]` belongs to `rows.lowerBound`.
+    func add(_ rows: Range<Int>, to sums: inout MutableSpan<Double>) {
+        for step in steps {
+            switch step {
+            case .term(let term): term.add(rows, to: &sums)
+            case .together(let columns): ContributionKernel.add(columns, rows, to: &sums)
+            }
+        }
     }
 }
 
@@ -64,6 +89,12 @@ struct BoundTerm: Sendable {
                 categories.codes,
                 contributions: categories.levels.map { known[$0] ?? levels.unseen } + [levels.missing])
         }
+    }
+
+    /// The term in the form in which several of them are added at once, if it has one.
+    var fitted: FittedColumns? {
+        guard case .stepsOfFloats(let values, let slots) = reading else { return nil }
+        return FittedColumns(values, slots)
     }
 
     /// Adds the contributions of some rows; `sums[0]` belongs to `rows.lowerBound`.

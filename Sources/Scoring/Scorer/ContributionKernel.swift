@@ -122,23 +122,92 @@ enum ContributionKernel {
         }
     }
 
-    /// Adds contributions[code]; the table has 256 entries, equal from entry `used` on.
+    /// Adds the contributions of several columns for some rows.
     static func add(
-        _ contributions: [Double], used: Int, ofCodes codes: Span<UInt8>,
-        to sums: inout MutableSpan<Double>, instructions: Instructions = .widest
+        _ columns: FittedColumns, _ rows: Range<Int>, to sums: inout MutableSpan<Double>,
+        instructions: Instructions = .widest
     ) {
-        precondition(codes.count == sums.count && contributions.count == 256)
-        // SAFETY: the kernel reads count codes, looks up one of 256 contributions, and writes count sums.
-        unsafe codes.withUnsafeBufferPointer { codes in
+        precondition(rows.count == sums.count && columns.hold(rows))
+        unsafe withAddresses(of: columns.values) { values in
+            // SAFETY: every column has the rows, and there are as many bins as columns.
             unsafe sums.withUnsafeMutableBufferPointer { sums in
-                unsafe contributions.withUnsafeBufferPointer { contributions in
-                    unsafe obligor_add_codes_u8(
-                        instructions.kernelValue, codes.baseAddress, codes.count, contributions.baseAddress,
-                        used,
-                        sums.baseAddress)
+                unsafe columns.bins.withUnsafeBufferPointer { bins in
+                    unsafe obligor_add_fitted_f32(
+                        instructions.kernelValue, values.baseAddress, bins.baseAddress, bins.count,
+                        rows.lowerBound, rows.count, sums.baseAddress)
                 }
             }
         }
+    }
+
+    /// Adds tables[column][code] of several columns for some rows; tables have 256 entries, equal from `used` on.
+    static func add(
+        _ tables: [[Double]], used: Int, ofCodes codes: [[UInt8]], _ rows: Range<Int>,
+        to sums: inout MutableSpan<Double>, instructions: Instructions = .widest
+    ) {
+        precondition(rows.count == sums.count && tables.count == codes.count)
+        precondition(
+            tables.allSatisfy { $0.count == 256 } && codes.allSatisfy { $0.count >= rows.upperBound })
+        for start in stride(from: 0, to: codes.count, by: FittedColumns.most) {
+            let part = start..<min(start + FittedColumns.most, codes.count)
+            unsafe withAddresses(of: Array(tables[part])) { tables in
+                unsafe withAddresses(of: Array(codes[part])) { codes in
+                    // SAFETY: every column has the rows, and its table an entry for every byte.
+                    unsafe sums.withUnsafeMutableBufferPointer { sums in
+                        unsafe obligor_add_tables_u8(
+                            instructions.kernelValue, codes.baseAddress, tables.baseAddress, used, part.count,
+                            rows.lowerBound, rows.count, sums.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the `count` terms that cost each of some rows most.
+    ///
+    /// - Parameters:
+    ///   - contributions: Of each term for all rows, one term behind the other.
+    ///   - references: What a term's contributions are compared with.
+    ///   - scale: Points lost per unit of contribution above the reference.
+    ///   - reasons: `count` places for each row, from `place` on.
+    static func rank(
+        _ contributions: Span<Double>, references: [Double], scale: Double, count: Int,
+        into reasons: inout MutableSpan<ReasonCode>, at place: Int, instructions: Instructions = .widest
+    ) {
+        precondition(count >= 1 && count <= Int(OBLIGOR_MOST_REASONS), "\(count) reasons")
+        let rows = contributions.count / max(1, references.count)
+        precondition(rows * references.count == contributions.count)
+        precondition(place >= 0 && place + rows * count <= reasons.count)
+        // SAFETY: the kernel reads as many contributions as there are terms and rows, and writes count reasons for
+        // each row; a reason is laid out as the kernel's.
+        unsafe contributions.withUnsafeBufferPointer { contributions in
+            unsafe references.withUnsafeBufferPointer { references in
+                unsafe reasons.withUnsafeMutableBufferPointer { reasons in
+                    unsafe reasons.withMemoryRebound(to: obligor_reason.self) { reasons in
+                        unsafe obligor_rank_losses(
+                            instructions.kernelValue, contributions.baseAddress, references.baseAddress, scale,
+                            references.count, rows, count, reasons.baseAddress.map { unsafe $0 + place })
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with the addresses of the elements of several arrays, which hold inside it alone.
+    private static func withAddresses<Element>(
+        of arrays: [[Element]], _ body: (UnsafeBufferPointer<UnsafePointer<Element>?>) -> Void
+    ) {
+        var addresses: [UnsafePointer<Element>?] = unsafe []
+        unsafe addresses.reserveCapacity(arrays.count)
+        // The closures that make an address valid must all be entered at once, hence one within the other.
+        func enter(_ index: Int) {
+            guard index < arrays.count else { return unsafe addresses.withUnsafeBufferPointer(body) }
+            unsafe arrays[index].withUnsafeBufferPointer { elements in
+                unsafe addresses.append(elements.baseAddress)
+                enter(index + 1)
+            }
+        }
+        enter(0)
     }
 
     private static func withKernelLine(_ line: AdditiveScorer.Line, _ body: (obligor_line) -> Void) {
@@ -158,5 +227,49 @@ enum ContributionKernel {
                 unsafe body(kernelLine)
             }
         }
+    }
+}
+
+/// Stepwise columns of single precision, of at most 16 slots each, that one kernel adds together.
+struct FittedColumns: Sendable {
+    /// The most columns, so that their addresses can be had at once.
+    static let most = 32
+
+    /// The values of every column.
+    private(set) var values: [[Float]]
+    /// The bins of every column.
+    fileprivate private(set) var bins: [obligor_fitted_f32]
+
+    /// One column; `nil` if it has too many slots.
+    init?(_ values: [Float], _ slots: ContributionKernel.Slots<Float>) {
+        precondition(slots.contributions.count == slots.edges.count + 2 + slots.specials.count)
+        var fitted = obligor_fitted_f32()
+        // SAFETY: the kernel reads the arrays whose lengths were just checked.
+        let fits = unsafe slots.edges.withUnsafeBufferPointer { edges in
+            unsafe slots.specials.withUnsafeBufferPointer { specials in
+                unsafe slots.contributions.withUnsafeBufferPointer { contributions in
+                    let bins = unsafe obligor_bins_f32(
+                        edges: edges.baseAddress, edge_count: edges.count, specials: specials.baseAddress,
+                        special_count: specials.count, contributions: contributions.baseAddress)
+                    return unsafe obligor_fit_bins_f32(bins, &fitted) != 0
+                }
+            }
+        }
+        guard fits else { return nil }
+        self.values = [values]
+        bins = [fitted]
+    }
+
+    /// Takes other columns behind these; false if they are too many.
+    mutating func append(_ other: FittedColumns) -> Bool {
+        guard bins.count + other.bins.count <= Self.most else { return false }
+        values += other.values
+        bins += other.bins
+        return true
+    }
+
+    /// Whether every column has these rows.
+    fileprivate func hold(_ rows: Range<Int>) -> Bool {
+        rows.lowerBound >= 0 && values.allSatisfy { $0.count >= rows.upperBound }
     }
 }

@@ -1,5 +1,5 @@
 import CKernels
-import Glibc
+import Parallelism
 import Vocabulary
 
 /// An array that several threads fill at once, each in rows of its own.
@@ -26,7 +26,7 @@ final class Cells<Value: Sendable>: @unchecked Sendable {
     init(unwritten count: Int) where Value: BitwiseCopyable {
         values = unsafe [Value](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
         unsafe base = values.withUnsafeMutableBufferPointer { elements in
-            unsafe Self.preferLargePages(UnsafeMutableRawBufferPointer(elements))
+            unsafe preferLargePages(UnsafeMutableRawBufferPointer(elements))
             return elements.baseAddress
         }
         self.count = count
@@ -45,16 +45,6 @@ final class Cells<Value: Sendable>: @unchecked Sendable {
         let finished = values
         values = []
         return finished
-    }
-
-    /// Asks for pages of 2 MiB inside large memory, which spares most of its page faults.
-    private static func preferLargePages(_ memory: UnsafeMutableRawBufferPointer) {
-        let page = 1 << 21
-        guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
-        let start = (Int(bitPattern: base) + page - 1) & ~(page - 1)
-        let end = (Int(bitPattern: base) + memory.count) & ~(page - 1)
-        guard end > start else { return }
-        unsafe madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
     }
 }
 
