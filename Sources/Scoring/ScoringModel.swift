@@ -23,6 +23,10 @@ public struct ScoringModel: Sendable, Equatable {
     public let reasons: ReasonOptions
     /// What the contribution of each term is compared with for reasons: log-odds, or points on a scorecard.
     public let references: [Double]
+    /// How inputs become the points that reasons are counted in.
+    private let reasonScorer: AdditiveScorer
+    /// Points lost per unit of its contributions.
+    private let reasonScale: Double
     /// Name or file of the master scale that grades the model's PDs; not interpreted here.
     public let masterScale: String?
     /// Where the model comes from.
@@ -66,6 +70,7 @@ public struct ScoringModel: Sendable, Equatable {
         self.schema = schema
         self.roles = roles
         scorer = try form.scorer()
+        (reasonScorer, reasonScale) = try form.reasonScorer(scaling: scaling)
         self.scaling = scaling
         self.reasons = reasons
         self.references = references
@@ -189,23 +194,21 @@ extension ScoringModel {
     }
 
     private func points(of table: Table, workers: Workers) throws(ScoringError) -> [Double]? {
-        guard let scorecard else { return nil }
-        // A scorecard was checked to make a points scorer when it was built.
-        guard let scorer = try? scorecard.pointsScorer() else { return nil }
-        return try scorer.logOdds(of: table, workers: workers)
+        guard case .scorecard = form else { return nil }
+        return try reasonScorer.logOdds(of: table, workers: workers)
     }
 
     private func rankReasons(of table: Table, workers: Workers) throws(ScoringError) -> ReasonTable? {
-        guard let (scorer, scale) = try? form.reasonScorer(scaling: scaling) else { return nil }
-        let count = min(reasons.count, scorer.terms.count)
+        let count = min(reasons.count, reasonScorer.terms.count)
         guard count > 0 else { return nil }
         let ranking = ReasonRanking(
-            bound: try BoundScorer(scorer, table: table), references: references, scale: scale, count: count)
+            bound: try BoundScorer(reasonScorer, table: table), references: references, scale: reasonScale,
+            count: count)
         let codes = workers.fill(
             table.rowCount * count, blockSize: BoundScorer.blockRows * count, repeating: ReasonCode.none
         ) { places, block in
             ranking.rank(places.lowerBound / count..<places.upperBound / count, into: &block)
         }
-        return ReasonTable(count: count, characteristics: scorer.terms.map(\.column), codes: codes)
+        return ReasonTable(count: count, characteristics: reasonScorer.terms.map(\.column), codes: codes)
     }
 }

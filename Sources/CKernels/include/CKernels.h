@@ -8,6 +8,7 @@
 #include "free_memory.h"
 #include "instructions.h"
 #include "logistic.h"
+#include "reasons.h"
 #include "scorer.h"
 
 #endif

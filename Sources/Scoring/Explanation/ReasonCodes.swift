@@ -70,42 +70,25 @@ struct ReasonRanking: Sendable {
     let scale: Double
     let count: Int
 
+    /// Rows whose contributions stay in the second-level cache.
+    private static let blockRows = 256
+
     /// Writes the reasons of a block of rows, `count` places for each.
     func rank(_ rows: Range<Int>, into reasons: inout MutableSpan<ReasonCode>) {
-        let width = rows.count
-        var lost = [Double](repeating: 0, count: width * bound.terms.count)
-        var contributions = [Double](repeating: 0, count: width)
-        for (position, term) in bound.terms.enumerated() {
-            var sums = contributions.mutableSpan
-            for row in sums.indices { sums[row] = 0 }
-            term.add(rows, to: &sums)
-            for row in 0..<width {
-                lost[row * bound.terms.count + position] = scale * (sums[row] - references[position])
+        var contributions: [Double] = []
+        contributions.reserveCapacity(Self.blockRows * bound.terms.count)
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
+            let part = start..<min(start + Self.blockRows, rows.upperBound)
+            contributions.removeAll(keepingCapacity: true)
+            for term in bound.terms {
+                var own = [Double](repeating: 0, count: part.count)
+                var sums = own.mutableSpan
+                term.add(part, to: &sums)
+                contributions += own
             }
-        }
-        let points = lost.span
-        for row in 0..<width {
-            select(points, from: row * bound.terms.count, into: &reasons, at: row * count)
-        }
-    }
-
-    /// Keeps the `count` largest losses of a row by insertion, earlier terms first among equals.
-    private func select(
-        _ lost: Span<Double>, from start: Int, into reasons: inout MutableSpan<ReasonCode>, at place: Int
-    ) {
-        var found = 0
-        for term in 0..<references.count {
-            let points = Float(lost[start + term])
-            guard points > 0, found < count || points > reasons[place + count - 1].pointsLost else {
-                continue
-            }
-            var position = min(found, count - 1)
-            while position > 0, reasons[place + position - 1].pointsLost < points {
-                reasons[place + position] = reasons[place + position - 1]
-                position -= 1
-            }
-            reasons[place + position] = ReasonCode(characteristic: Int32(term), pointsLost: points)
-            found = min(found + 1, count)
+            ContributionKernel.rank(
+                contributions.span, references: references, scale: scale, count: count, into: &reasons,
+                at: (start - rows.lowerBound) * count)
         }
     }
 }

@@ -90,17 +90,115 @@ struct ContributionKernelTests {
             sums(.init(slope: 0, centre: 1, missing: 0.5)) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0])
     }
 
-    @Test("look up byte codes, those beyond the table as its last entry", arguments: instructions)
+    @Test("add several columns at once as one after the other", arguments: instructions)
+    func columnsTogether(instructions: ContributionKernel.Instructions) throws {
+        let rows = 1_100
+        let specials: [Float] = [0.75, -2]
+        let shapes = [(0, 0), (1, 0), (7, 2), (8, 0), (13, 1), (14, 0), (12, 2)]
+        let slots = shapes.map { edges, specialCount in
+            ContributionKernel.Slots<Float>(
+                edges: (0..<edges).map { Float($0) * 0.5 - 3 },
+                specials: Array(specials.prefix(specialCount)),
+                contributions: (0..<edges + 2 + specialCount).map { 1 / Double($0 + 3) - 0.2 })
+        }
+        let awkward = awkwardValues(edges: (0..<15).map { Double($0) * 0.5 - 3 }, specials: [0.75, -2]).map {
+            Float($0)
+        }
+        let values = shapes.indices.map { column in
+            (0..<rows).map { row in awkward[(row * 7 + column * 3) % awkward.count] }
+        }
+        for part in [0..<rows, 0..<0, 3..<4, 17..<33, 5..<517, 511..<1_100] {
+            var together = part.map { 1 / Double($0 + 2) }
+            var expected = together
+            var sums = together.mutableSpan
+            var columns: FittedColumns?
+            for (slots, values) in zip(slots, values) {
+                let one = try #require(FittedColumns(values, slots))
+                if columns?.append(one) == nil { columns = one }
+            }
+            ContributionKernel.add(try #require(columns), part, to: &sums, instructions: instructions)
+            for (slots, values) in zip(slots, values) {
+                for (place, row) in part.enumerated() {
+                    let slot = slot(
+                        of: Double(values[row]), edges: slots.edges.map(Double.init),
+                        specials: slots.specials.map(Double.init))
+                    expected[place] += slots.contributions[slot]
+                }
+            }
+            #expect(together == expected)
+        }
+    }
+
+    @Test("leave columns of more than sixteen slots, and more than 32 columns, to others")
+    func columnsThatDoNotFit() throws {
+        func slots(_ edges: Int, _ specials: Int) -> ContributionKernel.Slots<Float> {
+            .init(
+                edges: (0..<edges).map { Float($0) }, specials: (0..<specials).map { Float($0) + 0.5 },
+                contributions: Array(repeating: 1, count: edges + 2 + specials))
+        }
+        #expect(FittedColumns([], slots(15, 0)) == nil)
+        #expect(FittedColumns([], slots(13, 2)) == nil)
+        var columns = try #require(FittedColumns([], slots(14, 0)))
+        for _ in 1..<FittedColumns.most {
+            #expect(columns.append(try #require(FittedColumns([], slots(1, 0)))))
+        }
+        #expect(!columns.append(try #require(FittedColumns([], slots(1, 0)))))
+    }
+
+    @Test("look up byte codes, those beyond a table as its last entry", arguments: instructions)
     func codes(instructions: ContributionKernel.Instructions) {
-        let codes = (0..<700).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let codes = (0..<35).map { column in (0..<700).map { UInt8(truncatingIfNeeded: $0 * 7 + column) } }
         for used in [0, 3, 15, 16, 40, 255] {
-            let table = (0...used).map { 1 / Double($0 + 1) }
-            let padded = table + Array(repeating: table[used], count: 255 - used)
-            var sums = [Double](repeating: 1, count: codes.count)
-            var target = sums.mutableSpan
-            ContributionKernel.add(
-                padded, used: used, ofCodes: codes.span, to: &target, instructions: instructions)
-            #expect(sums == codes.map { 1 + table[min(Int($0), used)] })
+            let tables = codes.indices.map { column in
+                (0...used / (column % 2 + 1)).map { 1 / Double($0 + column + 1) }
+            }
+            let padded = tables.map { $0 + Array(repeating: $0[$0.count - 1], count: 256 - $0.count) }
+            for part in [0..<700, 1..<17, 5..<600, 699..<700] {
+                var sums = [Double](repeating: 1, count: part.count)
+                var target = sums.mutableSpan
+                ContributionKernel.add(
+                    padded, used: used, ofCodes: codes, part, to: &target, instructions: instructions)
+                let expected = part.map { row in
+                    codes.indices.reduce(1.0) { sum, column in
+                        sum + tables[column][min(Int(codes[column][row]), tables[column].count - 1)]
+                    }
+                }
+                #expect(sums == expected)
+            }
+        }
+    }
+
+    /// The `count` largest losses of a row by insertion, earlier terms first among equals.
+    private func ranked(_ losses: [Float], count: Int) -> [ReasonCode] {
+        var kept: [ReasonCode] = []
+        for (term, points) in losses.enumerated() where points > 0 {
+            let place = kept.firstIndex { $0.pointsLost < points } ?? kept.count
+            kept.insert(ReasonCode(characteristic: Int32(term), pointsLost: points), at: place)
+        }
+        return Array((kept + Array(repeating: .none, count: count)).prefix(count))
+    }
+
+    @Test("rank the losses of many rows as of each alone", arguments: instructions, [1, 2, 4, 100])
+    func ranks(instructions: ContributionKernel.Instructions, count: Int) {
+        let terms = 23
+        let references = (0..<terms).map { Double($0 % 4) }
+        for rows in [0, 1, 63, 64, 65, 300] {
+            // Few different values, so that losses are often equal, zero or gains.
+            let contributions = (0..<terms * rows).map { Double($0 * 2_654_435_761 % 11) / 2 }
+            var reasons = [ReasonCode](repeating: .none, count: (rows + 1) * count)
+            var target = reasons.mutableSpan
+            ContributionKernel.rank(
+                contributions.span, references: references, scale: -1.5, count: count, into: &target,
+                at: count,
+                instructions: instructions)
+            for row in 0..<rows {
+                let losses = (0..<terms).map { term in
+                    Float(-1.5 * (contributions[term * rows + row] - references[term]))
+                }
+                let places = (row + 1) * count..<(row + 2) * count
+                #expect(Array(reasons[places]) == ranked(losses, count: count))
+            }
+            #expect(reasons.prefix(count).allSatisfy { $0.isNone })
         }
     }
 }
