@@ -3,9 +3,16 @@ public struct RatingRecord: Sendable, Equatable {
     /// The file in a run folder.
     public static let fileName = "ratings.csv"
     /// The columns in order.
-    public static let columns = ["id", "score", "log_odds", "pd", "grade", "reasons"]
+    public static let columns = Column.allCases.map(\.rawValue)
     /// What separates the reasons within their column.
     public static let reasonSeparator: Character = ";"
+
+    /// A column, by its name in the file.
+    public enum Column: String, Sendable, CaseIterable {
+        case id, score
+        case logOdds = "log_odds"
+        case pd, grade, reasons
+    }
 
     /// The obligor or observation.
     public let id: String

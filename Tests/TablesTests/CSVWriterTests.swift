@@ -162,6 +162,64 @@ struct CSVWriterTests {
         #expect(attributes[.posixPermissions] as? Int == 0o640)
     }
 
+    @Test func numbersOfEveryLengthAreWritten() throws {
+        var wholes: [Int64] = [0, .max, .min + 1]
+        var fractions: [Double] = []
+        var power: Int64 = 1
+        for digits in 1...18 {
+            wholes += [power, power * 10 - 1, -power, power + power / 3]
+            for exponent in -12...12 {
+                let text = String((power + power / 7).description.prefix(min(digits, 17)))
+                fractions.append(try #require(Double("\(text)e\(exponent)")))
+                fractions.append(try #require(Double("-9e\(exponent)")))
+            }
+            power *= 10
+        }
+        let formatter = CSVFormatter()
+        let whole = Table(unchecked: [Column(name: "x", values: .integer(wholes))], rowCount: wholes.count)
+        #expect(
+            String(decoding: formatter.records(of: whole), as: UTF8.self)
+                == wholes.map { "\($0)\n" }.joined())
+        let fraction = Table(
+            unchecked: [Column(name: "x", values: .double(fractions))], rowCount: fractions.count)
+        let lines = String(decoding: formatter.records(of: fraction), as: UTF8.self).split(separator: "\n")
+        for (line, value) in zip(lines, fractions) {
+            #expect(Double(line) == value)
+            // The standard library writes the shortest form too.
+            #expect(digits(line) == digits("\(value)"))
+            #expect(line.contains { ".e".contains($0) })
+        }
+    }
+
+    /// The digits of a number without zeros on either side.
+    private func digits(_ text: some StringProtocol) -> String {
+        let mantissa = text.prefix { $0 != "e" }.filter { $0.isNumber }.drop { $0 == "0" }
+        return String(mantissa.reversed().drop { $0 == "0" }.reversed())
+    }
+
+    @Test func listsAreOneFieldEach() {
+        let none = Column.missingCode
+        func written(_ levels: [String], _ separator: Character, _ codes: [UInt32]) -> [String] {
+            let lists = LevelLists(levels: levels, codes: codes, width: 3, separator: separator)
+            let rows = codes.count / 3
+            let bytes = CSVFormatter().records(
+                of: [.lists(lists), .values(.integer((0..<rows).map(Int64.init)))], rows: 0..<rows)
+            return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+        let long = String(repeating: "long ", count: 9)
+        #expect(
+            written(
+                ["a", long, "N", "A"], ";",
+                [0, 1, 2, 1, none, none, none, none, none, 3, 3, none, 1, 1, 1])
+                == ["a;\(long);N,0", "\(long),1", ",2", "A;A,3", "\(long);\(long);\(long),4"])
+        // What a reader would take for missing, or cut in two, is quoted.
+        #expect(written(["N", "A", "NA"], "/", [0, 1, none, 2, none, none]) == ["\"N/A\",0", "\"NA\",1"])
+        #expect(
+            written(["x,y", "q\"r", ""], ";", [0, 1, 2, 1, none, none, 2, none, none])
+                == ["\"x,y;q\"\"r;\",0", "\"q\"\"r\",1", "\"\",2"])
+        #expect(written(["a", "b"], ",", [0, 1, none]) == ["\"a,b\",0"])
+    }
+
     @Test func blocksMustHaveTheSameColumns() throws {
         let folder = try Folder()
         let writer = try CSVWriter(to: .file("\(folder.path)/x.csv"))

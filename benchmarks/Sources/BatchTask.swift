@@ -46,7 +46,7 @@ enum BatchTask {
             model: {kind: scorecard}
             """)
         var options = CSVOptions()
-        options.columns = ["y"] + names
+        options.columns = ["id", "y"] + names
         options.schema = recipe.columns
         let table = try CSVReader(options).read(set.folder.appending(path: "data.csv").path)
         let head = table.slice(0..<min(trainingRows, table.rowCount))

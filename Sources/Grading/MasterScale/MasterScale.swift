@@ -56,7 +56,11 @@ public struct MasterScale: Sendable, Equatable {
 extension MasterScale {
     /// The grade of a PD: AAA to C.
     public func grade(of pd: ProbabilityOfDefault) -> Grade {
-        let value = pd.value
+        grade(ofPD: pd.value)
+    }
+
+    /// The grade of a probability of default given as a fraction in [0, 1].
+    public func grade(ofPD value: Double) -> Grade {
         for (grade, bound) in zip(Grade.performing, upperBounds) where value < bound { return grade }
         return .c
     }

@@ -35,6 +35,8 @@ public final class CSVStream {
     /// A block that has been cut but not read.
     private var waiting: TextBlock?
     private var ready: ArraySlice<TableBlock> = []
+    /// How many blocks have been read.
+    private var blocksRead = 0
     private var failure: TableError?
 
     /// Opens an input and reads its header.
@@ -77,7 +79,7 @@ extension CSVStream {
     public func next() throws(TableError) -> TableBlock? {
         if ready.isEmpty {
             if let failure { throw failure }
-            let (blocks, failure) = round(\.self)
+            let (blocks, failure) = round()
             ready = blocks[...]
             self.failure = failure
             if ready.isEmpty, let failure { throw failure }
@@ -98,36 +100,50 @@ extension CSVStream {
         _ transform: @Sendable (TableBlock) throws -> Output, handOn: (Output) throws -> Void
     ) throws {
         while let block = ready.popFirst() { try handOn(try transform(block)) }
-        while true {
-            if let failure { throw failure }
-            let (outcomes, failure) = round { block in Result { try transform(block) } }
-            self.failure = failure
-            for outcome in outcomes { try handOn(outcome.get()) }
-            if outcomes.isEmpty, failure == nil { return }
+        if let failure { throw failure }
+        let source = supply()
+        let first = blocksRead
+        try workers.inOrder(ahead: 4 * workers.threads) {
+            source.next { block in Result { try transform(block) } }.map { ($0.number - first, $0.outcome) }
+        } handOn: { outcome in
+            switch outcome {
+            case .success(let output):
+                blocksRead += 1
+                try handOn(try output.get())
+            case .failure(let error):
+                failure = error
+                throw error
+            }
         }
+        spare = source.spare.withLock { $0 }
     }
 
     /// Reads the next blocks, a few per thread.
     ///
-    /// - Returns: What `body` makes of them, in order, and what is wrong with the block behind them.
-    private func round<Output: Sendable>(
-        _ body: @Sendable (TableBlock) -> Output
-    ) -> (outputs: [Output], failure: TableError?) {
+    /// - Returns: The blocks in order, and what is wrong with the one behind them.
+    private func round() -> (blocks: [TableBlock], failure: TableError?) {
         // With several blocks per thread, none waits long for the slowest of a round.
-        let blocks = workers.threads == 1 ? 1 : 8 * workers.threads
-        let source = BlockSupply(
-            cutter: cutter, reader: reader, plans: plans, first: waiting, blockSize: blockSize, spare: spare)
-        waiting = nil
-        let outcomes = workers.map(blocks) { _ in source.next(body) }
+        let wanted = workers.threads == 1 ? 1 : 8 * workers.threads
+        let source = supply()
+        let outcomes = workers.map(wanted) { _ in source.next(\.self) }
         spare = source.spare.withLock { $0 }
-        var outputs: [Output] = []
+        var blocks: [TableBlock] = []
         for (_, outcome) in outcomes.compactMap(\.self).sorted(by: { $0.number < $1.number }) {
             switch outcome {
-            case .success(let output): outputs.append(output)
-            case .failure(let error): return (outputs, error)
+            case .success(let block):
+                blocksRead += 1
+                blocks.append(block)
+            case .failure(let error): return (blocks, error)
             }
         }
-        return (outputs, nil)
+        return (blocks, nil)
+    }
+
+    /// The blocks that have not been read.
+    private func supply() -> BlockSupply {
+        defer { waiting = nil }
+        return BlockSupply(
+            cutter: cutter, reader: reader, plans: plans, first: waiting, blockSize: blockSize, spare: spare)
     }
 }
 

@@ -11,6 +11,9 @@ struct Rater: Sendable {
     /// The column that names the obligor; `nil` to number the rows.
     let idColumn: String?
 
+    /// The columns to write.
+    var output = RatingRecord.Column.allCases
+
     /// The columns to read.
     var columns: [String] {
         let inputs = model.schema.names
@@ -30,8 +33,13 @@ struct Rater: Sendable {
     /// - Parameter start: Rows before these, for numbering.
     func ratings(of part: Table, from start: Int) throws -> Ratings {
         Ratings(
-            scored: try model.score(part), ids: try idColumn.map { try part.column(named: $0) }, start: start,
-            scale: scale)
+            scored: try model.score(part, withReasons: output.contains(.reasons)),
+            ids: try idColumn.map { try part.column(named: $0) }, start: start, scale: scale)
+    }
+
+    /// The ratings as records of a file of the columns ``output``.
+    func records(of ratings: Ratings, _ formatter: CSVFormatter) -> [UInt8] {
+        formatter.records(of: output.map(ratings.fields), rows: 0..<ratings.count)
     }
 }
 
@@ -42,26 +50,22 @@ struct Ratings {
     /// Obligors by grade.
     private(set) var counts = GradeCounts(knowsOutcomes: false)
     private let scored: ScoredRows
-    private let ids: Column
+    private let ids: Column.Values
     private let pds: [Double]
     private let grades: [UInt32]
 
     init(scored: ScoredRows, ids: Column?, start: Int, scale: MasterScale) {
         self.scored = scored
         count = scored.count
-        self.ids =
-            ids?.renamed(RatingRecord.columns[0])
-            ?? Column(
-                name: RatingRecord.columns[0],
-                values: .integer((0..<scored.count).map { Int64(start + $0 + 1) }))
+        self.ids = ids?.values ?? .integer((0..<scored.count).map { Int64(start + $0 + 1) })
         var pds: [Double] = []
         var grades: [UInt32] = []
         pds.reserveCapacity(count)
         grades.reserveCapacity(count)
-        for row in 0..<count {
-            let pd = scored.pd(ofRow: row)
+        for logOdds in scored.logOdds {
             // Log-odds are never NaN: missing and unseen values have contributions of their own.
-            let grade = ProbabilityOfDefault(logOdds: scored.logOdds[row]).map(scale.grade(of:)) ?? .c
+            let pd = ProbabilityOfDefault.value(ofLogOdds: logOdds)
+            let grade = scale.grade(ofPD: pd)
             pds.append(pd)
             grades.append(UInt32(grade.rank))
             counts.add(grade, pd: pd)
@@ -70,52 +74,27 @@ struct Ratings {
         self.grades = grades
     }
 
-    /// The columns of ``RatingRecord``.
-    func table() throws(TableError) -> Table {
-        let names = RatingRecord.columns
-        return try Table(columns: [
-            ids,
-            // On a scorecard the score is what its printed points add up to.
-            Column(name: names[1], values: .double(scored.points ?? scored.scores)),
-            Column(name: names[2], values: .double(scored.logOdds)),
-            Column(name: names[3], values: .double(pds)),
-            Column(
-                name: names[4], values: .category(codes: grades, levels: Grade.allCases.map(\.rawValue))),
-            Column(name: names[5], values: reasons),
-        ])
+    /// The fields of a column of the file.
+    func fields(of column: RatingRecord.Column) -> CSVFormatter.Fields {
+        switch column {
+        case .id: .values(ids)
+        // On a scorecard the score is what its printed points add up to.
+        case .score: .values(.double(scored.points ?? scored.scores))
+        case .logOdds: .values(.double(scored.logOdds))
+        case .pd: .values(.double(pds))
+        case .grade: .values(.category(codes: grades, levels: Grade.allCases.map(\.rawValue)))
+        case .reasons: reasons
+        }
     }
 
-    /// The reasons as levels of a category: rows repeat the same few combinations, and each is put together once.
-    private var reasons: Column.Values {
+    private var reasons: CSVFormatter.Fields {
         guard let reasons = scored.reasons else {
-            return .category(codes: Array(repeating: Column.missingCode, count: count), levels: [])
+            return .values(.category(codes: Array(repeating: Column.missingCode, count: count), levels: []))
         }
-        var levels: [String] = []
-        var codes: [UInt32] = []
-        var codeOfCombination: [UInt64: UInt32] = [:]
-        codes.reserveCapacity(count)
-        for row in 0..<count {
-            let combination = Self.combination(reasons.reasons(ofRow: row))
-            if let combination, let code = codeOfCombination[combination] {
-                codes.append(code)
-                continue
-            }
-            let code = UInt32(levels.count)
-            if let combination { codeOfCombination[combination] = code }
-            levels.append(reasons.names(ofRow: row).joined(separator: String(RatingRecord.reasonSeparator)))
-            codes.append(code)
-        }
-        return .category(codes: codes, levels: levels)
-    }
-
-    /// Up to four reasons as one number, 16 bits each; `nil` if they do not fit.
-    private static func combination(_ reasons: ArraySlice<ReasonCode>) -> UInt64? {
-        guard reasons.count <= 4 else { return nil }
-        var packed: UInt64 = 0
-        for reason in reasons {
-            guard let place = UInt16(exactly: reason.characteristic), place < .max else { return nil }
-            packed = packed << 16 | UInt64(place + 1)
-        }
-        return packed
+        return .lists(
+            LevelLists(
+                levels: reasons.characteristics,
+                codes: reasons.codes.map { $0.isNone ? Column.missingCode : UInt32($0.characteristic) },
+                width: reasons.count, separator: RatingRecord.reasonSeparator))
     }
 }

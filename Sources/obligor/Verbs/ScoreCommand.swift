@@ -16,7 +16,7 @@ struct ScoreCommand: Verb {
             and written part by part, so its size does not matter.
 
               obligor score runs/hmeq --data new.csv --out ratings.csv
-              zcat new.csv.gz | obligor score runs/hmeq --data - --out - --id customer
+              zcat new.csv.gz | obligor score runs/hmeq --data - --out - --id customer --columns id,pd
             """)
 
     @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
@@ -36,6 +36,12 @@ struct ScoreCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
+            "The columns to write, separated by commas. (default: all, in the order above)",
+            valueName: "columns"))
+    var columns: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The master scale (YAML) to grade by. (default: the run's, else the standard one)",
             valueName: "file"))
     var masterScale: String?
@@ -43,14 +49,18 @@ struct ScoreCommand: Verb {
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
+    func validate() throws { _ = try wantedColumns() }
+
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
         let source = try ModelSource(model)
         try OutputFile.refuse(out, replacing: [source.file.path, data] + [masterScale].compactMap(\.self))
         let scale = try source.masterScale(masterScale)
-        let rater = Rater(model: source.model, scale: scale, idColumn: idColumn(of: source.model))
+        let rater = Rater(
+            model: source.model, scale: scale, idColumn: idColumn(of: source.model),
+            output: try wantedColumns())
         let stream = try open(rater)
-        let output = try OutputFile(out, columns: RatingRecord.columns, on: invocation.console)
+        let output = try OutputFile(out, columns: rater.output.map(\.rawValue), on: invocation.console)
         progress.begin("scoring \(data)")
         var counts = GradeCounts(knowsOutcomes: false)
         var rows = 0
@@ -58,7 +68,7 @@ struct ScoreCommand: Verb {
         try stream.forEach { block in
             let ratings = try rater.ratings(of: block.table, from: block.firstRow)
             return (
-                rows: try formatter.records(of: ratings.table()), counts: ratings.counts, count: ratings.count
+                rows: rater.records(of: ratings, formatter), counts: ratings.counts, count: ratings.count
             )
         } handOn: { part in
             try output.write(part.rows)
@@ -69,6 +79,20 @@ struct ScoreCommand: Verb {
         try output.finish()
         progress.end()
         try report(rows, counts, on: invocation.console)
+    }
+
+    private func wantedColumns() throws -> [RatingRecord.Column] {
+        guard let columns else { return RatingRecord.Column.allCases }
+        var wanted: [RatingRecord.Column] = []
+        for name in columns.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let column = RatingRecord.Column(rawValue: String(name)), !wanted.contains(column) else {
+                throw ValidationError(
+                    "--columns \(columns): name each of \(RatingRecord.columns.joined(separator: ", ")) at most once"
+                )
+            }
+            wanted.append(column)
+        }
+        return wanted
     }
 
     private func idColumn(of model: ScoringModel) -> String? {

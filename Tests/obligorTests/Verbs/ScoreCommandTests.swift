@@ -101,6 +101,23 @@ struct ScoreCommandTests {
         #expect(table.rowCount == 1_500 && table.names == RatingRecord.columns)
     }
 
+    @Test func onlyTheColumnsWantedAreWritten() throws {
+        let bench = try Workbench(rows: 400)
+        #expect(try bench.train(kind: .scorecard).status == .done)
+        func score(_ more: String...) -> Run {
+            Run(["score", bench.path("run"), "--data", bench.path("new.csv"), "--out", "-"] + more)
+        }
+        let all = try CSVReader().read(.text(score().output))
+        let some = try CSVReader().read(.text(score("--columns", "pd,id,reasons").output))
+        #expect(some.names == ["pd", "id", "reasons"])
+        #expect(some["pd"] == all["pd"] && some["id"] == all["id"] && some["reasons"] == all["reasons"])
+        #expect(score("--columns", "id").output.split(separator: "\n").first == "id")
+        for wrong in ["", "id,", "ID", "id,pd,id", "id;pd"] {
+            let run = score("--columns", wrong)
+            #expect(run.status == .usage && run.error.contains("log_odds"), "\(run.error)")
+        }
+    }
+
     @Test func rowsHaveNamesOrNumbers() throws {
         let bench = try Workbench()
         #expect(try bench.train().status == .done)

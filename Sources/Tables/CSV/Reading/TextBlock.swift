@@ -77,8 +77,12 @@ extension TextBlock {
     /// Adds bytes at the end.
     func append(_ bytes: ArraySlice<UInt8>) {
         reserve(length + bytes.count)
-        let start = Self.padding + length
-        storage.replaceSubrange(start..<start + bytes.count, with: bytes)
+        // Replacing a part of an array moves all that lies behind it.
+        var place = Self.padding + length
+        for byte in bytes {
+            storage[place] = byte
+            place += 1
+        }
         length += bytes.count
     }
 

@@ -32,11 +32,22 @@ public struct CSVFormatter: Sendable {
     private let options: CSVWriterOptions
     /// Texts that must be quoted to be data.
     private let markers: Set<String>
+    /// The longest of these, in bytes.
+    private let longestMarker: Int
+
+    /// What the fields of one column are made of.
+    public enum Fields: Sendable {
+        /// One value each.
+        case values(Column.Values)
+        /// Several levels each.
+        case lists(LevelLists)
+    }
 
     /// A formatter with options.
     public init(_ options: CSVWriterOptions = CSVWriterOptions()) {
         self.options = options
         markers = Set(CSVOptions.standardMissingMarkers + [options.missing, ""])
+        longestMarker = markers.map(\.utf8.count).max() ?? 0
     }
 
     /// The header record.
@@ -58,19 +69,27 @@ public struct CSVFormatter: Sendable {
     public func records(of table: Table, rows: Range<Int>) -> [UInt8] {
         precondition(
             rows.lowerBound >= 0 && rows.upperBound <= table.rowCount, "rows \(rows) of \(table.rowCount)")
+        return records(of: table.columns.map { .values($0.values) }, rows: rows)
+    }
+
+    /// One record for each of some consecutive rows of columns, which must all have them.
+    public func records(of columns: [Fields], rows: Range<Int>) -> [UInt8] {
         // A stretch of rows whose fields stay in the cache between the two steps.
-        let stretch = max(16, 16_384 / max(1, table.columns.count))
-        let levels = table.columns.map(levelFields)
+        let stretch = max(16, 16_384 / max(1, columns.count))
+        let levels = columns.map { FieldList(self.levels(of: $0).map(field)) }
         var fields = FieldStore()
         var bytes: [UInt8] = []
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: stretch) {
             let part = start..<min(start + stretch, rows.upperBound)
             fields.removeAll()
-            for (index, column) in table.columns.enumerated() {
-                append(column, part, levels: levels[index], to: &fields)
+            for (column, levels) in zip(columns, levels) {
+                switch column {
+                case .values(let values): append(values, part, levels: levels, to: &fields)
+                case .lists(let lists): append(lists, part, levels: levels, to: &fields)
+                }
             }
             let joined = fields.joined(
-                columns: table.columns.count, rows: part.count, delimiter: options.delimiterByte,
+                columns: columns.count, rows: part.count, delimiter: options.delimiterByte,
                 lineBreak: lineBreak)
             if part == rows { return joined }
             bytes += joined
@@ -79,19 +98,14 @@ public struct CSVFormatter: Sendable {
     }
 }
 
+// Texts.
 extension CSVFormatter {
     private var lineBreak: [UInt8] { Array((options.endsLinesWithCRLF ? "\r\n" : "\n").utf8) }
 
     /// A text as a field, quoted if it must be.
     private func field(_ text: String) -> [UInt8] {
         let bytes = Array(text.utf8)
-        let delimiter = options.delimiterByte
-        let isSpecial = bytes.contains { byte in
-            byte == delimiter || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
-                || byte == UInt8(ascii: "\r")
-        }
-        // A byte order mark in front would be taken for one of the file.
-        guard isSpecial || markers.contains(text) || bytes.first == 0xEF else { return bytes }
+        guard mustBeQuoted(text, bytes.span) else { return bytes }
         var quoted = [UInt8(ascii: "\"")]
         quoted.reserveCapacity(bytes.count + 2)
         for byte in bytes {
@@ -102,17 +116,56 @@ extension CSVFormatter {
         return quoted
     }
 
-    /// The levels of a category as fields.
-    private func levelFields(_ column: Column) -> [[UInt8]] {
-        if case .category(_, let levels) = column.values { levels.map(field) } else { [] }
+    private func mustBeQuoted(_ text: String, _ bytes: Span<UInt8>) -> Bool {
+        if bytes.count <= longestMarker, markers.contains(text) { return true }
+        // A byte order mark in front would be taken for one of the file.
+        return bytes[0] == 0xEF || hasSpecialByte(bytes)
+    }
+
+    /// Whether a text has a byte that means something in CSV.
+    private func hasSpecialByte(_ bytes: Span<UInt8>) -> Bool {
+        let delimiter = options.delimiterByte
+        var isSpecial = false
+        for index in bytes.indices {
+            let byte = bytes[index]
+            isSpecial =
+                isSpecial || byte == delimiter || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+                || byte == UInt8(ascii: "\r")
+        }
+        return isSpecial
+    }
+
+    private func append(_ text: String, to fields: inout FieldStore) {
+        var contiguous = text
+        let isBare = contiguous.withUTF8 { bytes in
+            let span = unsafe bytes.span
+            guard !mustBeQuoted(text, span) else { return false }
+            fields.append(span)
+            return true
+        }
+        if !isBare { fields.append(field(text).span) }
+    }
+}
+
+// Columns.
+extension CSVFormatter {
+    /// The texts that a column's fields are made of, where these are few.
+    private func levels(of column: Fields) -> [String] {
+        switch column {
+        case .values(.category(_, let levels)): levels
+        case .values(.flag): ["false", "true"]
+        case .values: []
+        case .lists(let lists): lists.levels
+        }
     }
 
     /// Adds the fields of a column.
-    private func append(_ column: Column, _ rows: Range<Int>, levels: [[UInt8]], to fields: inout FieldStore)
-    {
+    private func append(
+        _ column: Column.Values, _ rows: Range<Int>, levels: FieldList, to fields: inout FieldStore
+    ) {
         let missing = Array(options.missing.utf8)
         let mark = options.markByte
-        switch column.values {
+        switch column {
         case .double(let values):
             unsafe appendNumbers(values, rows, to: &fields, isMissing: { $0.isNaN }) {
                 unsafe NumberText.write($0, mark: mark, to: $1)
@@ -127,19 +180,73 @@ extension CSVFormatter {
             }
         case .category(let codes, _):
             for row in rows {
-                fields.append(codes[row] == Column.missingCode ? missing : levels[Int(codes[row])])
+                if codes[row] == Column.missingCode {
+                    fields.append(missing.span)
+                } else {
+                    fields.append(Int(codes[row]), of: levels)
+                }
             }
         case .day(let days):
             for row in rows {
-                fields.append(days[row] == Column.missingDay ? missing : Array(days[row].description.utf8))
+                let text = days[row] == Column.missingDay ? missing : Array(days[row].description.utf8)
+                fields.append(text.span)
             }
         case .flag(let flags):
-            let words = [Array("false".utf8), Array("true".utf8)]
             for row in rows {
-                fields.append(flags[row] == Column.missingFlag ? missing : words[flags[row] == 0 ? 0 : 1])
+                if flags[row] == Column.missingFlag {
+                    fields.append(missing.span)
+                } else {
+                    fields.append(flags[row] == 0 ? 0 : 1, of: levels)
+                }
             }
         case .text(let texts):
-            for row in rows { fields.append(texts[row].map(field) ?? missing) }
+            for row in rows {
+                if let text = texts[row] { append(text, to: &fields) } else { fields.append(missing.span) }
+            }
+        }
+    }
+
+    /// Adds lists of levels; where no level and no separator asks for quotes, longer lists are put together in place.
+    private func append(
+        _ lists: LevelLists, _ rows: Range<Int>, levels: FieldList, to fields: inout FieldStore
+    ) {
+        let missing = Array(options.missing.utf8)
+        let separator = lists.separator.asciiValue ?? 0
+        let areBare =
+            !hasSpecialByte([separator].span)
+            && lists.levels.allSatisfy { level in
+                let bytes = Array(level.utf8)
+                return !bytes.isEmpty && bytes[0] != 0xEF && !hasSpecialByte(bytes.span)
+            }
+        let parts = areBare ? FieldList(lists.levels.map { Array($0.utf8) }) : FieldList([])
+        let codes = lists.codes.span
+        let width = lists.width
+        for row in rows {
+            let first = row * width
+            var end = first
+            var room = 0
+            while end < first + width, codes[end] != Column.missingCode {
+                room += areBare ? parts.count(of: Int(codes[end])) + 1 : 0
+                end += 1
+            }
+            if end == first {
+                fields.append(missing.span)
+            } else if end == first + 1 {
+                fields.append(Int(codes[first]), of: levels)
+            } else if room > longestMarker + 1 {
+                // SAFETY: there is room for these levels and a separator behind each.
+                unsafe fields.append(atMost: room) { target in
+                    var length = 0
+                    for place in first..<end {
+                        unsafe length += parts.copy(Int(codes[place]), to: target + length)
+                        unsafe target[length] = separator
+                        length += 1
+                    }
+                    return length - 1
+                }
+            } else {
+                fields.append(field(lists.text(ofRow: row)).span)
+            }
         }
     }
 
@@ -153,10 +260,10 @@ extension CSVFormatter {
         for row in rows {
             let value = values[row]
             if isMissing(value) {
-                fields.append(missing)
+                fields.append(missing.span)
                 continue
             }
-            // SAFETY: a number and its quotes take at most this much.
+            // SAFETY: a number and its quotes touch at most this much.
             unsafe fields.append(atMost: NumberText.widest + 2) { place in
                 if quotes == 0 { return unsafe write(value, place) }
                 unsafe place[0] = UInt8(ascii: "\"")

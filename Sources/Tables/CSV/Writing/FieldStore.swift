@@ -1,8 +1,24 @@
 /// Fields of a stretch of rows, column by column, and where each ends.
-struct FieldStore {
-    private var bytes = [UInt8](repeating: 0, count: 1 << 16)
+///
+/// Fields are copied sixteen bytes at a time, so that up to ``slack`` bytes behind a field are overwritten before
+/// the next one takes their place.
+@safe
+struct FieldStore: ~Copyable {
+    /// Bytes behind every field that may be written to.
+    static let slack = 16
+
+    private var bytes: UnsafeMutablePointer<UInt8>
+    private var capacity = 1 << 16
     private var ends: [Int] = []
     private var used = 0
+
+    init() {
+        unsafe bytes = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        unsafe bytes.deallocate()
+    }
 
     /// Forgets the fields, but not their room.
     mutating func removeAll() {
@@ -10,64 +26,119 @@ struct FieldStore {
         used = 0
     }
 
-    /// Adds a field.
-    mutating func append(_ field: [UInt8]) {
-        reserve(field.count)
-        for byte in field {
-            bytes[used] = byte
-            used += 1
-        }
-        ends.append(used)
-    }
-
     /// Adds a field that is written in place, at most so many bytes; the closure says how many.
     @inline(__always)
     mutating func append(atMost limit: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
-        reserve(limit)
-        let place = used
-        used += unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return 0 }
-            return unsafe write(base + place)
-        }
+        if used + limit + Self.slack > capacity { grow(by: limit + Self.slack) }
+        unsafe used += write(bytes + used)
         ends.append(used)
     }
 
+    /// Adds a field of these bytes.
     @inline(__always)
-    private mutating func reserve(_ more: Int) {
-        if used + more > bytes.count {
-            bytes += [UInt8](repeating: 0, count: max(bytes.count, more))
+    mutating func append(_ field: Span<UInt8>) {
+        // SAFETY: there is room for every byte.
+        unsafe append(atMost: field.count) { place in
+            for index in field.indices { unsafe place[index] = field[index] }
+            return field.count
         }
+    }
+
+    /// Adds one of several fields.
+    @inline(__always)
+    mutating func append(_ index: Int, of fields: FieldList) {
+        // SAFETY: there is room for the field and the slack behind it.
+        unsafe append(atMost: fields.count(of: index)) { place in unsafe fields.copy(index, to: place) }
+    }
+
+    private mutating func grow(by more: Int) {
+        let larger = max(2 * capacity, used + more)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        // SAFETY: both have room for the bytes in use, and the old ones are not looked at again.
+        unsafe moved.update(from: bytes, count: used)
+        unsafe bytes.deallocate()
+        unsafe bytes = moved
+        capacity = larger
     }
 
     /// Records of the fields: the columns must have been added one after the other, `rows` fields each.
     func joined(columns: Int, rows: Int, delimiter: UInt8, lineBreak: [UInt8]) -> [UInt8] {
         precondition(
             ends.count == columns * rows, "\(ends.count) fields for \(columns) columns of \(rows) rows")
-        let capacity = used + rows * (columns + lineBreak.count)
-        // SAFETY: every byte of every field, a delimiter behind all but the last of a row, and the line breaks.
-        return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, length in
-            guard let target = buffer.baseAddress else { return }
-            unsafe bytes.withUnsafeBufferPointer { bytes in
-                guard let source = bytes.baseAddress else { return }
-                let ends = ends.span
-                for row in 0..<rows {
-                    for column in 0..<columns {
-                        if column > 0 {
-                            unsafe target[length] = delimiter
-                            length += 1
-                        }
-                        let index = column * rows + row
-                        let start = index == 0 ? 0 : ends[index - 1]
-                        let count = ends[index] - start
-                        unsafe (target + length).update(from: source + start, count: count)
-                        length += count
-                    }
-                    for byte in lineBreak {
-                        unsafe target[length] = byte
-                        length += 1
-                    }
+        let room = used + rows * (columns + lineBreak.count) + Self.slack
+        // SAFETY: there is room for every byte of every field, a delimiter behind all but the last of a row, the
+        // line breaks and the slack of the last copy; the store has the same slack.
+        return unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, length in
+            guard var target = buffer.baseAddress else { return }
+            let start = unsafe target
+            let ends = ends.span
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    let index = column * rows + row
+                    let first = index == 0 ? 0 : ends[index - 1]
+                    unsafe target += copyFreely(bytes + first, to: target, count: ends[index] - first)
+                    unsafe target[0] = delimiter
+                    unsafe target += 1
+                }
+                // In place of the last delimiter, if there is one.
+                if columns > 0 { unsafe target -= 1 }
+                for byte in lineBreak {
+                    unsafe target[0] = byte
+                    unsafe target += 1
                 }
             }
+            length = unsafe target - start
         }
     }
+}
+
+/// Fields that are written again and again.
+@safe
+final class FieldList {
+    private let bytes: UnsafeMutablePointer<UInt8>
+    private let ends: [Int]
+
+    init(_ fields: [[UInt8]]) {
+        var ends = [0]
+        ends.reserveCapacity(fields.count + 1)
+        var length = 0
+        for field in fields {
+            length += field.count
+            ends.append(length)
+        }
+        self.ends = ends
+        unsafe bytes = .allocate(capacity: length + FieldStore.slack)
+        for (index, field) in fields.enumerated() {
+            for (place, byte) in field.enumerated() { unsafe bytes[ends[index] + place] = byte }
+        }
+    }
+
+    deinit {
+        unsafe bytes.deallocate()
+    }
+
+    /// The length of a field.
+    func count(of index: Int) -> Int { ends[index + 1] - ends[index] }
+
+    /// Copies a field to a place with slack behind it; returns how many bytes.
+    @inline(__always)
+    func copy(_ index: Int, to place: UnsafeMutablePointer<UInt8>) -> Int {
+        // SAFETY: these bytes have slack too.
+        unsafe copyFreely(bytes + ends[index], to: place, count: count(of: index))
+    }
+}
+
+/// Copies bytes sixteen at a time, up to ``FieldStore/slack`` more than asked for; returns how many were asked for.
+@inline(__always)
+private func copyFreely(
+    _ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int
+) -> Int {
+    let (source, target) = unsafe (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
+    var done = 0
+    while done < count {
+        let piece = unsafe source.loadUnaligned(fromByteOffset: done, as: SIMD16<UInt8>.self)
+        unsafe target.storeBytes(of: piece, toByteOffset: done, as: SIMD16<UInt8>.self)
+        done += 16
+    }
+    return count
 }
