@@ -185,7 +185,8 @@ enum ContributionKernel {
                 unsafe reasons.withUnsafeMutableBufferPointer { reasons in
                     unsafe reasons.withMemoryRebound(to: obligor_reason.self) { reasons in
                         unsafe obligor_rank_losses(
-                            instructions.kernelValue, contributions.baseAddress, references.baseAddress, scale,
+                            instructions.kernelValue, contributions.baseAddress, references.baseAddress,
+                            scale,
                             references.count, rows, count, reasons.baseAddress.map { unsafe $0 + place })
                     }
                 }
