@@ -3,6 +3,7 @@ import LinearAlgebra
 import Parallelism
 import Statistics
 import Tables
+import Vocabulary
 
 /// The files of one data set; benchmarks/README.md describes them.
 struct BenchmarkSet {
@@ -154,9 +155,12 @@ extension BenchmarkSet {
         try CSVWriter.write(table, to: file("data.csv").path)
     }
 
-    /// The same with quoted text in every tenth column, and with CRLF line ends.
+    /// The same with quoted text in every tenth column and with CRLF line ends; numbers of 16 or 17 digits; a narrow
+    /// file of all types.
     func writeCSVVariants() throws {
         try writeCSV()
+        try writeDigits()
+        try writeNarrow()
         if !has("quoted.csv") {
             try rewrite(to: "quoted.csv") { position, field in
                 // Every tenth column holds small whole numbers: they become words with a comma and quotes in them.
@@ -165,6 +169,52 @@ extension BenchmarkSet {
             }
         }
         if !has("crlf.csv") { try rewrite(to: "crlf.csv", lineEnd: [13, 10]) { _, _ in nil } }
+    }
+
+    /// The first columns of the standardised doubles, which take all the digits that a double has.
+    private func writeDigits() throws {
+        if has("digits.csv") { return }
+        try writeStandardised()
+        let byRow = try FlatFile.read(file("Z_row.f64"), as: Double.self)
+        let table = try Table(
+            columns: try names().prefix(20).enumerated().map { index, name in
+                Column(name: name, values: .double((0..<rows).map { byRow[$0 * columns + index] }))
+            })
+        try CSVWriter.write(table, to: file("digits.csv").path)
+    }
+
+    /// Few columns of every type: numbers, an amount, two categories, a day, a flag and a short text.
+    private func writeNarrow() throws {
+        if has("narrow.csv") { return }
+        var draws = SeededGenerator(seed: Self.seed).stream("narrow")
+        let industries = ["retail", "wholesale", "construction", "transport", "food, drink", "services"]
+        let regions = (0..<40).map { "region \($0 * 7 + 3)" }
+        let isMissing = (0..<rows).map { _ in draws.uniform() < 0.05 }
+        func values<Value>(_ make: (_ row: Int) -> Value) -> [Value] { (0..<rows).map(make) }
+        let customers: [String?] = values { row in "C\(10_000_000 + row * 7)" }
+        let industryCodes = values { row -> UInt32 in
+            isMissing[row] ? Column.missingCode : UInt32(Int(draws.uniform() * Double(industries.count)))
+        }
+        let regionCodes = values { _ in UInt32(Int(draws.uniform() * Double(regions.count))) }
+        let days = values { _ in CalendarDay(daysSince1970: Int32(14_610 + 5_000 * draws.uniform())) }
+        let limits = values { _ in 500 * Int64(400 * draws.uniform()) }
+        let overdue = values { row -> Double in
+            let cents: Double = (100 * exp(4 + draws.normal())).rounded()
+            return isMissing[row] ? .nan : cents / 100
+        }
+        let insured = values { _ -> UInt8 in draws.uniform() < 0.3 ? 1 : 0 }
+        let orders = values { _ in Int64(60 * draws.uniform()) }
+        let table = try Table(columns: [
+            Column(name: "customer", values: .text(customers)),
+            Column(name: "industry", values: .category(codes: industryCodes, levels: industries)),
+            Column(name: "region", values: .category(codes: regionCodes, levels: regions)),
+            Column(name: "since", values: .day(days)),
+            Column(name: "limit", values: .integer(limits)),
+            Column(name: "overdue", values: .double(overdue)),
+            Column(name: "insured", values: .flag(insured)),
+            Column(name: "orders", values: .integer(orders)),
+        ])
+        try CSVWriter.write(table, to: file("narrow.csv").path)
     }
 
     /// Copies data.csv line by line, with other fields where `replace` gives one.
