@@ -292,8 +292,8 @@ DEFINE_ALL(avx2, AVX2)
 // ---- AVX-512: four fields at a time, one per 128-bit lane
 
 #define AVX512                                                                                                 \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2,popcnt,"   \
-                          "lzcnt")))
+    __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2," \
+                          "popcnt,lzcnt")))
 
 // Four numbers as written.
 typedef struct {
@@ -313,21 +313,44 @@ AVX512 INLINE __mmask8 occupied(uint64_t lanes)
     return _mm_test_epi16_mask(each, each);
 }
 
-// Reads four fields of at most 16 characters; false if one of them is neither empty nor a plain number.
-AVX512 INLINE int read_four(const uint8_t *text, const uint32_t *ends, const uint32_t *lengths, uint8_t mark,
-                            decimals *numbers)
+// The bytes before the ends of four fields, one field per lane.
+AVX512 INLINE __m512i load_four(const uint8_t *text, const uint32_t *ends, size_t before)
 {
-    __m512i v = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(text + ends[0] - 16)));
-    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[1] - 16)), 1);
-    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[2] - 16)), 2);
-    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[3] - 16)), 3);
-    // The length of its field in every byte of a lane, and how far every byte is from the end.
+    __m512i v = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(text + ends[0] - before)));
+    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[1] - before)), 1);
+    v = _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[2] - before)), 2);
+    return _mm512_inserti32x4(v, _mm_loadu_si128((const __m128i *)(text + ends[3] - before)), 3);
+}
+
+// The length of its field in every byte of a lane.
+AVX512 INLINE __m512i spread_lengths(__m128i lengths)
+{
     const __m512i spread = _mm512_set_epi32(
         0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x08080808, 0x08080808, 0x08080808, 0x08080808, 0x04040404,
         0x04040404, 0x04040404, 0x04040404, 0, 0, 0, 0);
+    return _mm512_permutexvar_epi8(spread, _mm512_castsi128_si512(lengths));
+}
+
+// The digits of a lane as one number, the first the most significant.
+AVX512 INLINE __m256i joined_four(__m512i digits)
+{
+    const __m512i pairs = _mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010A));
+    const __m512i quadruples = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
+    const __m512i packed = _mm512_packus_epi32(quadruples, quadruples);
+    const __m512i eights = _mm512_madd_epi16(packed, _mm512_set1_epi32(0x00012710));
+    const __m512i whole = _mm512_add_epi64(
+        _mm512_mul_epu32(eights, _mm512_set1_epi64(100000000)), _mm512_srli_epi64(eights, 32));
+    return _mm512_castsi512_si256(_mm512_permutexvar_epi64(_mm512_set_epi64(0, 0, 0, 0, 6, 4, 2, 0), whole));
+}
+
+// Reads four fields of at most 16 characters; false if one of them is neither empty nor a plain number.
+AVX512 INLINE int read_four(const uint8_t *text, const uint32_t *ends, __m128i lengths, uint8_t mark,
+                            decimals *numbers)
+{
+    const __m512i v = load_four(text, ends, 16);
+    // How far every byte is from the end of its field.
+    const __m512i length = spread_lengths(lengths);
     const __m512i fromEnd = _mm512_set4_epi32(0x00010203, 0x04050607, 0x08090A0B, 0x0C0D0E0F);
-    const __m512i length =
-        _mm512_permutexvar_epi8(spread, _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)lengths)));
     const __mmask64 field = _mm512_cmplt_epu8_mask(fromEnd, length);
 
     const __m512i digits = _mm512_sub_epi8(v, _mm512_set1_epi8('0'));
@@ -351,17 +374,75 @@ AVX512 INLINE int read_four(const uint8_t *text, const uint32_t *ends, const uin
     const __m512i kept = _mm512_maskz_mov_epi8(isDigit, digits);
     const __m512i aligned = _mm512_mask_mov_epi8(
         kept, (__mmask64)_mm_cvtsi128_si64(upToMark), _mm512_bslli_epi128(kept, 1));
-    const __m512i pairs = _mm512_maddubs_epi16(aligned, _mm512_set1_epi16(0x010A));
-    const __m512i quadruples = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
-    const __m512i packed = _mm512_packus_epi32(quadruples, quadruples);
-    const __m512i eights = _mm512_madd_epi16(packed, _mm512_set1_epi32(0x00012710));
-    const __m512i whole = _mm512_add_epi64(
-        _mm512_mul_epu32(eights, _mm512_set1_epi64(100000000)), _mm512_srli_epi64(eights, 32));
-    numbers->whole = _mm512_castsi512_si256(
-        _mm512_permutexvar_epi64(_mm512_set_epi64(0, 0, 0, 0, 6, 4, 2, 0), whole));
+    numbers->whole = joined_four(aligned);
     numbers->places = _mm_maskz_sub_epi16(hasMark, _mm_set1_epi16(16), _mm_popcnt_epi16(upToMark));
     numbers->negative = occupied(isMinus);
     numbers->empty = (__mmask8)(~occupied(field) & 15);
+    return 1;
+}
+
+// Two masks of four 16-bit lanes as one of four 32-bit lanes: what comes first in the text in the low halves.
+AVX512 INLINE __m128i paired(__mmask64 front, __mmask64 back)
+{
+    return _mm_unpacklo_epi16(_mm_cvtsi64_si128((long long)front), _mm_cvtsi64_si128((long long)back));
+}
+
+// Reads four fields of at most 32 characters, each in two halves; false as above.
+AVX512 INLINE int read_four_long(const uint8_t *text, const uint32_t *ends, __m128i lengths, uint8_t mark,
+                                 decimals *numbers)
+{
+    const __m512i front = load_four(text, ends, 32), back = load_four(text, ends, 16);
+    const __m512i length = spread_lengths(lengths);
+    const __m512i fromEnd = _mm512_set4_epi32(0x00010203, 0x04050607, 0x08090A0B, 0x0C0D0E0F);
+    const __mmask64 inFront =
+        _mm512_cmplt_epu8_mask(_mm512_add_epi8(fromEnd, _mm512_set1_epi8(16)), length);
+    const __mmask64 inBack = _mm512_cmplt_epu8_mask(fromEnd, length);
+    const __m512i zero = _mm512_set1_epi8('0'), ten = _mm512_set1_epi8(10);
+    const __m512i marks = _mm512_set1_epi8((char)mark), minuses = _mm512_set1_epi8('-');
+    const __m512i frontDigits = _mm512_sub_epi8(front, zero), backDigits = _mm512_sub_epi8(back, zero);
+    const __mmask64 isFrontDigit = _mm512_mask_cmplt_epu8_mask(inFront, frontDigits, ten);
+    const __mmask64 isBackDigit = _mm512_mask_cmplt_epu8_mask(inBack, backDigits, ten);
+
+    const __m128i field = paired(inFront, inBack);
+    const __m128i isDigit = paired(isFrontDigit, isBackDigit);
+    const __m128i isZero = paired(
+        _mm512_mask_testn_epi8_mask(inFront, frontDigits, frontDigits),
+        _mm512_mask_testn_epi8_mask(inBack, backDigits, backDigits));
+    const __m128i isMark = paired(
+        _mm512_mask_cmpeq_epi8_mask(inFront, front, marks), _mm512_mask_cmpeq_epi8_mask(inBack, back, marks));
+    const __m128i isMinus = paired(
+        _mm512_mask_cmpeq_epi8_mask(inFront, front, minuses), _mm512_mask_cmpeq_epi8_mask(inBack, back, minuses));
+
+    const __m128i first = _mm_andnot_si128(_mm_slli_epi32(field, 1), field);
+    const __m128i firstDigit = _mm_or_si128(
+        _mm_andnot_si128(isMinus, first), _mm_slli_epi32(_mm_and_si128(first, isMinus), 1));
+    const __m128i padded = _mm_and_si128(_mm_slli_epi32(_mm_and_si128(isZero, firstDigit), 1), isDigit);
+    const __m128i unknown = _mm_xor_si128(_mm_or_si128(_mm_or_si128(isDigit, isMark), isMinus), field);
+    const __m128i last = _mm_andnot_si128(isDigit, _mm_and_si128(field, _mm_set1_epi32((int)0x80000000)));
+    const __m128i trouble = _mm_or_si128(
+        _mm_or_si128(_mm_or_si128(unknown, _mm_andnot_si128(first, isMinus)), _mm_or_si128(last, padded)),
+        _mm_and_si128(isMark, _mm_add_epi32(isMark, _mm_set1_epi32(-1))));
+    if (__builtin_expect(!_mm_testz_si128(trouble, trouble), 0)) return 0;
+
+    // Digits before the mark move one place to the right, over it and over the middle.
+    const __mmask8 hasMark = _mm_test_epi32_mask(isMark, isMark);
+    const __m128i upToMark =
+        _mm_maskz_mov_epi32(hasMark, _mm_xor_si128(isMark, _mm_add_epi32(isMark, _mm_set1_epi32(-1))));
+    const __mmask64 frontMoves = (__mmask64)_mm_cvtsi128_si64(_mm_cvtepi32_epi16(upToMark));
+    const __mmask64 backMoves = (__mmask64)_mm_cvtsi128_si64(_mm_cvtepi32_epi16(_mm_srli_epi32(upToMark, 16)));
+    const __m512i keptFront = _mm512_maskz_mov_epi8(isFrontDigit, frontDigits);
+    const __m512i keptBack = _mm512_maskz_mov_epi8(isBackDigit, backDigits);
+    const __m512i movedBack = _mm512_alignr_epi8(keptBack, keptFront, 15);
+    const __m256i upper =
+        joined_four(_mm512_mask_mov_epi8(keptFront, frontMoves, _mm512_bslli_epi128(keptFront, 1)));
+    const __m256i lower = joined_four(_mm512_mask_mov_epi8(keptBack, backMoves, movedBack));
+    // Whole numbers from 922e16 on may not fit.
+    if (__builtin_expect(_mm256_cmpgt_epu64_mask(upper, _mm256_set1_epi64x(921)) != 0, 0)) return 0;
+    numbers->whole = _mm256_add_epi64(lower, _mm256_mullo_epi64(upper, _mm256_set1_epi64x(10000000000000000)));
+    // The text ends at the highest bit.
+    numbers->places = _mm_cvtepi32_epi16(_mm_maskz_lzcnt_epi32(hasMark, isMark));
+    numbers->negative = _mm_test_epi32_mask(isMinus, isMinus);
+    numbers->empty = _mm_testn_epi32_mask(field, field);
     return 1;
 }
 
@@ -375,6 +456,27 @@ AVX512 INLINE int four_quotients(decimals numbers, __m256d *quotients)
         _mm512_loadu_pd(power_of_ten), places, _mm512_loadu_pd(power_of_ten + 8));
     const __m256d quotient = _mm256_div_pd(_mm256_cvtepu64_pd(numbers.whole), _mm512_castpd512_pd256(power));
     *quotients = _mm256_mask_xor_pd(quotient, numbers.negative, quotient, _mm256_set1_pd(-0.0));
+    return 1;
+}
+
+INLINE double scaled_or_zero(uint64_t whole, uint64_t places)
+{
+    return whole == 0 ? 0 : scaled(whole, (unsigned)places);
+}
+
+// The same for long numbers: all the longer way, see double_of.
+AVX512 INLINE int four_scaled(decimals numbers, double *values)
+{
+    const __m128i lowWholes = _mm256_castsi256_si128(numbers.whole);
+    const __m128i highWholes = _mm256_extracti128_si256(numbers.whole, 1);
+    const uint64_t places = (uint64_t)_mm_cvtsi128_si64(numbers.places);
+    const __m256d value = _mm256_set_pd(
+        scaled_or_zero((uint64_t)_mm_extract_epi64(highWholes, 1), places >> 48),
+        scaled_or_zero((uint64_t)_mm_cvtsi128_si64(highWholes), places >> 32 & 31),
+        scaled_or_zero((uint64_t)_mm_extract_epi64(lowWholes, 1), places >> 16 & 31),
+        scaled_or_zero((uint64_t)_mm_cvtsi128_si64(lowWholes), places & 31));
+    const __m256d signedValue = _mm256_mask_xor_pd(value, numbers.negative, value, _mm256_set1_pd(-0.0));
+    _mm256_storeu_pd(values, _mm256_mask_mov_pd(signedValue, numbers.empty, _mm256_set1_pd((double)NAN)));
     return 1;
 }
 
@@ -414,14 +516,24 @@ AVX512 INLINE int four_integers(decimals numbers, int64_t *values)
     return 1;
 }
 
-#define DEFINE_FOUR(NAME, VALUE, MARK)                                                                         \
+// Long doubles are frequent where doubles are written in full; other long numbers are read one by one.
+AVX512 INLINE int long_doubles(const uint8_t *text, const uint32_t *ends, __m128i lengths, uint8_t mark,
+                               double *values)
+{
+    decimals numbers;
+    return read_four_long(text, ends, lengths, mark, &numbers) && four_scaled(numbers, values);
+}
+
+#define NO_LONG(text, ends, lengths, mark, values) 0
+
+#define DEFINE_FOUR(NAME, VALUE, MARK, LONG_ONES)                                                              \
     AVX512 static size_t NAME##_avx512(obligor_csv_fields fields, VALUE *values, uint32_t *left)               \
     {                                                                                                          \
         size_t others = 0, i = 0;                                                                              \
         const uint8_t *text = fields.text;                                                                     \
         for (; i + 4 <= fields.count; i += 4) {                                                                \
             uint32_t ends[4], lengths[4];                                                                      \
-            unsigned isLong = 0;                                                                               \
+            uint32_t longest = 0;                                                                              \
             for (size_t j = 0; j < 4; j++) {                                                                   \
                 const uint32_t *place = fields.ends + (i + j) * fields.stride;                                 \
                 const uint32_t start = place[-1] + 1;                                                          \
@@ -430,12 +542,18 @@ AVX512 INLINE int four_integers(decimals numbers, int64_t *values)
                 const uint32_t quoted = (text[start] == '"') & (end - start > 2);                              \
                 ends[j] = end - quoted;                                                                        \
                 lengths[j] = end - start - 2 * quoted;                                                         \
-                isLong |= lengths[j] > SHORT;                                                                  \
+                longest = lengths[j] > longest ? lengths[j] : longest;                                         \
             }                                                                                                  \
+            /* Not through memory: a wide load right behind narrow stores waits for them. */                    \
+            const __m128i all = _mm_set_epi32(                                                                 \
+                (int)lengths[3], (int)lengths[2], (int)lengths[1], (int)lengths[0]);                           \
             decimals numbers;                                                                                  \
-            if (!isLong && read_four(text, ends, lengths, MARK, &numbers) &&                                  \
-                four_##NAME(numbers, values + i))                                                              \
+            if (longest <= SHORT) {                                                                            \
+                if (read_four(text, ends, all, MARK, &numbers) && four_##NAME(numbers, values + i))        \
+                    continue;                                                                                  \
+            } else if (longest <= LONG && LONG_ONES(text, ends, all, MARK, values + i)) {                  \
                 continue;                                                                                      \
+            }                                                                                                  \
             for (size_t j = i; j < i + 4; j++)                                                                 \
                 if (!NAME##_one_avx2(&fields, j, values)) left[others++] = (uint32_t)j;                        \
         }                                                                                                      \
@@ -444,9 +562,9 @@ AVX512 INLINE int four_integers(decimals numbers, int64_t *values)
         return others;                                                                                         \
     }
 
-DEFINE_FOUR(doubles, double, fields.decimal)
-DEFINE_FOUR(floats, float, fields.decimal)
-DEFINE_FOUR(integers, int64_t, (uint8_t)'.')
+DEFINE_FOUR(doubles, double, fields.decimal, long_doubles)
+DEFINE_FOUR(floats, float, fields.decimal, NO_LONG)
+DEFINE_FOUR(integers, int64_t, (uint8_t)'.', NO_LONG)
 
 #endif
 
