@@ -35,6 +35,30 @@ final class SequentialBytes: ByteSource {
     }
 }
 
+/// The bytes of a source, and how many of all have been read.
+final class CountedBytes: ByteSource {
+    private let source: any ByteSource
+    private let total: Int
+    private let report: @Sendable (_ done: Int, _ total: Int) -> Void
+    private var done = 0
+
+    /// - Parameter total: How many bytes there are; reports go nowhere if that is nothing.
+    init(
+        _ source: any ByteSource, total: Int, report: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) {
+        self.source = source
+        self.total = total
+        self.report = report
+    }
+
+    func read(into buffer: inout [UInt8], from start: Int, to end: Int) throws(TableError) -> Int {
+        let count = try source.read(into: &buffer, from: start, to: end)
+        done += count
+        if total > 0 { report(min(done, total), total) }
+        return count
+    }
+}
+
 /// Bytes that are in memory.
 struct MemoryBytes: RandomAccessBytes {
     let bytes: [UInt8]

@@ -22,6 +22,8 @@ public struct CSVOptions: Sendable {
     public var fieldLimit = 1 << 20
     /// The threads to read with; the result does not depend on how many there are.
     public var workers: Workers = .allProcessors
+    /// Told now and then how many bytes of a file of known size have been read, on the threads that read it.
+    public var onProgress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
 
     /// Bytes that one thread reads at a time; errors aside, the result does not depend on it.
     var blockSize = 1 << 18

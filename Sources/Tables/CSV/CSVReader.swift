@@ -47,7 +47,8 @@ public struct CSVReader: Sendable {
 
         let guesses = wanted.indices.map { sample.guess($0) }
         let pass = TablePass(
-            opening: opening, planner: planner, wanted: wanted, plans: guesses, records: records)
+            opening: opening, planner: planner, wanted: wanted, plans: guesses, records: records,
+            reports: true)
         var (columns, traits, rows) = try pass.run()
         for index in wanted.indices { traits[index].formUnion(sample.traits[index]) }
         try refuseMixedMarks(wanted, traits, planner)
@@ -72,7 +73,7 @@ public struct CSVReader: Sendable {
         if again.isEmpty { return }
         let pass = TablePass(
             opening: opening, planner: planner, wanted: again.map { wanted[$0] },
-            plans: again.map { planner.plan(wanted[$0], traits[$0]) }, records: rows)
+            plans: again.map { planner.plan(wanted[$0], traits[$0]) }, records: rows, reports: false)
         let (values, _, _) = try pass.run()
         for (index, value) in zip(again, values) { columns[index] = value }
     }

@@ -43,7 +43,8 @@ public final class CSVStream {
     ///
     /// - Throws: ``TableError`` for what is wrong with the header, or a column of the schema that is not there.
     public init(_ input: CSVInput, _ options: CSVOptions = CSVOptions()) throws(TableError) {
-        let cutter = try BlockCutter(CSVOpening.sequential(input), file: input.name, options: options)
+        let cutter = try BlockCutter(
+            CSVOpening.sequential(input, options), file: input.name, options: options)
         let planner = ColumnPlanner(head: cutter.head, options: options)
         let wanted = try planner.wanted().map { column in
             ColumnPlanner.Wanted(

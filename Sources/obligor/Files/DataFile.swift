@@ -31,15 +31,19 @@ struct DataFile {
         options.schema = schema
         options.columns = columns
         options.workers = workers
+        options.onProgress = { progress.update(done: $0, of: $1) }
         return try CSVReader(options).read(input)
     }
 
     /// Opens the rows as a stream.
-    func stream(schema: Schema, columns: [String], workers: Workers) throws -> CSVStream {
+    func stream(
+        schema: Schema, columns: [String], workers: Workers, progress: Progress
+    ) throws -> CSVStream {
         var options = CSVOptions()
         options.schema = schema
         options.columns = columns
         options.workers = workers
+        options.onProgress = { progress.update(done: $0, of: $1) }
         return try CSVStream(input, options)
     }
 

@@ -10,7 +10,9 @@ final class Progress: Sendable {
     private struct Stage {
         var name: String
         var began: ContinuousClock.Instant
-        /// What follows the name, such as "45 %" or "1,200,000 rows".
+        /// What follows the name: how much of the whole is done, such as "45 %", and how much that is, such as
+        /// "1,200,000 rows".
+        var share = ""
         var amount = ""
         var isDrawn = false
     }
@@ -53,10 +55,10 @@ final class Progress: Sendable {
     /// Says how much of the stage is done.
     func update(done: Int, of total: Int) {
         guard isShown, total > 0 else { return }
-        stage.withLock { $0?.amount = "  \(min(100, Int(100 * Double(done) / Double(total)))) %" }
+        stage.withLock { $0?.share = "  \(min(100, Int(100 * Double(done) / Double(total)))) %" }
     }
 
-    /// Says how many rows are done, where nobody knows how many there are.
+    /// Says how many rows are done.
     func update(rows: Int) {
         guard isShown else { return }
         stage.withLock { $0?.amount = "  \(Figures.count(rows)) rows" }
@@ -75,7 +77,9 @@ final class Progress: Sendable {
             let elapsed = current.began.duration(to: .now)
             guard elapsed > patience else { return }
             stage?.isDrawn = true
-            console.writeError("\r\u{1B}[K\(current.name)\(current.amount)  \(elapsed.components.seconds) s")
+            console.writeError(
+                "\r\u{1B}[K\(current.name)\(current.share)\(current.amount)  "
+                    + "\(elapsed.components.seconds) s")
         }
     }
 

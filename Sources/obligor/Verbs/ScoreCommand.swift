@@ -59,7 +59,7 @@ struct ScoreCommand: Verb {
         let rater = Rater(
             model: source.model, scale: scale, idColumn: idColumn(of: source.model),
             output: try wantedColumns())
-        let stream = try open(rater)
+        let stream = try open(rater, progress)
         let output = try OutputFile(out, columns: rater.output.map(\.rawValue), on: invocation.console)
         progress.begin("scoring \(data)")
         var counts = GradeCounts(knowsOutcomes: false)
@@ -100,10 +100,11 @@ struct ScoreCommand: Verb {
         return id.isEmpty ? nil : id
     }
 
-    private func open(_ rater: Rater) throws -> CSVStream {
+    private func open(_ rater: Rater, _ progress: Progress) throws -> CSVStream {
         let source = DataFile(data)
         do {
-            return try source.stream(schema: rater.schema, columns: rater.columns, workers: shared.workers)
+            return try source.stream(
+                schema: rater.schema, columns: rater.columns, workers: shared.workers, progress: progress)
         } catch TableError.missingColumn(_, let name, _) where name == rater.idColumn && id == nil {
             throw CommandFailure.badData(
                 "\(source.input.name): no column '\(name)', by which the recipe names obligors: "

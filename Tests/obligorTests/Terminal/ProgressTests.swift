@@ -25,6 +25,17 @@ struct ProgressTests {
         #expect(!console.error.contains("\n"))
     }
 
+    @Test func rowsStandBesideTheShare() async {
+        let console = RecordingConsole(isTerminal: true)
+        let progress = Progress(on: console, isQuiet: false, patience: .zero)
+        progress.begin("scoring new.csv")
+        progress.update(rows: 1_200_000)
+        #expect(await wait(for: "scoring new.csv  1,200,000 rows", on: console))
+        progress.update(done: 9, of: 20)
+        #expect(await wait(for: "scoring new.csv  45 %  1,200,000 rows", on: console))
+        progress.end()
+    }
+
     @Test func aShortStageIsNeverShown() async {
         let console = RecordingConsole(isTerminal: true)
         do {

@@ -25,14 +25,19 @@ struct CSVOpening: Sendable {
     }
 
     /// The bytes from the start, unpacked.
-    private func source() -> any ByteSource {
-        let stored = SequentialBytes(store, name: file)
+    private func source(reports: Bool) -> any ByteSource {
+        var stored: any ByteSource = SequentialBytes(store, name: file)
+        if reports, let report = options.onProgress {
+            stored = CountedBytes(stored, total: store.size, report: report)
+        }
         return isPacked ? GzipBytes(stored, head: [], name: file) : stored
     }
 
     /// A cutter at the start of the data.
-    func cutter() throws(TableError) -> BlockCutter {
-        try BlockCutter(source(), file: file, options: options)
+    ///
+    /// - Parameter reports: Whether its progress is reported.
+    func cutter(reports: Bool = false) throws(TableError) -> BlockCutter {
+        try BlockCutter(source(reports: reports), file: file, options: options)
     }
 
     private static func regular(_ file: OpenFile) throws(TableError) -> OpenFile {
@@ -49,13 +54,21 @@ struct CSVOpening: Sendable {
 
 extension CSVOpening {
     /// The bytes of an input that is read once, unpacked.
-    static func sequential(_ input: CSVInput) throws(TableError) -> any ByteSource {
-        let source: any ByteSource
+    static func sequential(_ input: CSVInput, _ options: CSVOptions) throws(TableError) -> any ByteSource {
+        var source: any ByteSource
+        let size: Int
         switch input {
-        case .bytes(let bytes, let name): source = SequentialBytes(MemoryBytes(bytes: bytes), name: name)
-        case .file(let path): source = try OpenFile(reading: path)
-        case .standardInput: source = try OpenFile.standardInput()
+        case .bytes(let bytes, let name):
+            source = SequentialBytes(MemoryBytes(bytes: bytes), name: name)
+            size = bytes.count
+        case .file(let path):
+            let file = try OpenFile(reading: path)
+            (source, size) = (file, file.size)
+        case .standardInput:
+            let file = try OpenFile.standardInput()
+            (source, size) = (file, file.size)
         }
+        if let report = options.onProgress { source = CountedBytes(source, total: size, report: report) }
         var magic = [UInt8](repeating: 0, count: 2)
         let count = try source.read(into: &magic, from: 0, to: 2)
         let head = magic[0..<count]

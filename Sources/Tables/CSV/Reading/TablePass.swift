@@ -13,6 +13,8 @@ struct TablePass: Sendable {
     /// Then blocks are read straight into columns of this length; else every block has cells of its own, which are
     /// joined at the end.
     let records: Int?
+    /// Whether progress is reported.
+    let reports: Bool
 
     /// What the threads know together.
     private struct Progress {
@@ -41,7 +43,7 @@ struct TablePass: Sendable {
             Progress(
                 isOpen: plans.map { $0 == nil }, traits: plans.map { _ in [] }, levels: plans.map { _ in [] },
                 distinct: plans.map { _ in [] }, parts: plans.map { _ in [] }))
-        let cutter = SharedCutter(try opening.cutter())
+        let cutter = SharedCutter(try opening.cutter(reports: reports))
         let threads = min(opening.options.workers.threads, max(1, records ?? .max))
         opening.options.workers.forEach(threads) { _ in
             let block = TextBlock(capacity: opening.options.blockSize)
