@@ -82,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary",
+                "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks", exclude: ["README.md", "peers", "results", "run"], sources: ["Sources"],

@@ -1,9 +1,12 @@
 import Foundation
+import Grading
 import Parallelism
 import Scoring
 import Tables
+import Vocabulary
 
-/// `obligor score` as a process of its own: CSV file in, CSV file out, start-up included.
+/// `obligor score` as a process of its own: CSV file in, CSV file out, start-up included; all columns of a rating, or
+/// id, score and PD alone.
 enum BatchTask {
     private static let characteristics = 20
     private static let trainingRows = 100_000
@@ -12,14 +15,17 @@ enum BatchTask {
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
             path: "obligor")
         let output = job.folder.appending(path: "scored_\(job.method).csv")
+        let columns = job.variant == "scores" ? ["--columns", "id,score,pd"] : []
         let measurement = try Measurement(repeats: job.repeats) {
             let process = Process()
             process.executableURL = program
-            process.arguments = [
-                "score", job.folder.appending(path: "batch_model.json").path, "--data",
-                job.folder.appending(path: "data.csv").path, "--out", output.path, "--id", "id", "--threads",
-                "\(job.threads)", "--quiet",
-            ]
+            process.arguments =
+                [
+                    "score", job.folder.appending(path: "batch_model.json").path, "--data",
+                    job.folder.appending(path: "data.csv").path, "--out", output.path, "--id", "id",
+                    "--threads",
+                    "\(job.threads)", "--quiet",
+                ] + columns
             try process.run()
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {
@@ -52,7 +58,12 @@ enum BatchTask {
         let head = table.slice(0..<min(trainingRows, table.rowCount))
         let model = try ModelTrainer(recipe).train(head).model
         guard let card = model.scorecard else { throw BenchmarkError.wrongResult("kind of model") }
-        try BenchmarkCard(of: card).write(to: set.folder.appending(path: "batch_card.json"))
+        var numbers = BenchmarkCard(of: card)
+        numbers.references = model.references
+        numbers.grades = zip(Grade.performing, MasterScale.standard.upperBounds).map {
+            .init(name: $0.rawValue, below: $1)
+        }
+        try numbers.write(to: set.folder.appending(path: "batch_card.json"))
         try ModelArtifact.write(model, to: modelFile)
     }
 }

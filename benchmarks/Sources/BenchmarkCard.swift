@@ -10,6 +10,16 @@ struct BenchmarkCard: Codable {
     var factor: Double?
     /// Points at log-odds 0, where the card has a scale.
     var offset: Double?
+    /// The points of each column that others are lost against, where reasons are asked for.
+    var references: [Double]?
+    /// The grades, best first, where they are asked for.
+    var grades: [Grade]?
+
+    /// A grade and the PD that it ends below.
+    struct Grade: Codable {
+        var name: String
+        var below: Double
+    }
 
     func write(to file: URL) throws {
         let encoder = JSONEncoder()

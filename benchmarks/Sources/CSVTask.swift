@@ -5,9 +5,11 @@ import Tables
 /// A CSV file into typed columns, types inferred.
 enum CSVTask {
     static func run(_ job: Job) throws {
-        let file = job.folder.appending(path: "\(job.variant).csv")
+        let isWholeName = job.variant.contains(".csv")
+        let file = job.folder.appending(path: isWholeName ? job.variant : "\(job.variant).csv")
         // Into the page cache first, as for the peers.
-        _ = try Data(contentsOf: file).count
+        let handle = try FileHandle(forReadingFrom: file)
+        while try handle.read(upToCount: 1 << 24)?.isEmpty == false {}
         var options = CSVOptions()
         options.workers = Workers(threads: job.threads)
         let reader = CSVReader(options)

@@ -239,11 +239,51 @@ def _sql_points(card, missing: str) -> str:
     return " + ".join(terms)
 
 
-# ---- batch: CSV in, id, score and PD out, one process from start to end -----------------------------------------
+# ---- batch: CSV in, ratings out, one process from start to end --------------------------------------------------
+#
+# `scores` asks for id, score and PD; `ratings` for what `obligor score` writes unless told otherwise: log-odds, a
+# grade and the four characteristics that cost most points too.
 
 def _batch_card(job: Job):
-    """The card that `obligor score` uses too, in the form of scorecard.json, and its scaling."""
+    """The card that `obligor score` uses too, in the form of scorecard.json, with its scaling, references and grades."""
     return json.loads((job.folder / "batch_card.json").read_text())
+
+
+def _polars_records(table, card, polars, variant: str):
+    """The columns to write, from a table or lazy frame with the card's characteristics."""
+    scores = table.select("id", *card["columns"], _polars_points(card, polars, missing="null").alias("score"))
+    log_odds = (card["offset"] - polars.col("score").cast(polars.Float64)) / card["factor"]
+    rated = scores.with_columns(log_odds.alias("log_odds")).with_columns(
+        (1 / (1 + (-polars.col("log_odds")).exp())).alias("pd"))
+    if variant == "scores":
+        return rated.select("id", "score", "pd")
+    best, *others, worst = card["grades"]
+    grade = polars.when(polars.col("pd") < best["below"]).then(polars.lit(best["name"]))
+    for step in others:
+        grade = grade.when(polars.col("pd") < step["below"]).then(polars.lit(step["name"]))
+    rated = rated.with_columns(grade.otherwise(polars.lit(worst["name"])).alias("grade"))
+    # Points lost by characteristic; the largest is picked and struck out four times.
+    lost = [f"lost {name}" for name in card["columns"]]
+    single = lambda name, cuts, values: _polars_points(  # noqa: E731
+        {"columns": [name], "thresholds": [cuts], "points": [values]}, polars, missing="null")
+    rated = rated.with_columns(
+        (reference - single(name, cuts, values)).cast(polars.Float32).alias(column)
+        for column, name, cuts, values, reference in zip(
+            lost, card["columns"], card["thresholds"], card["points"], card["references"]))
+    for place in range(4):
+        rated = rated.with_columns(polars.max_horizontal(lost).alias("most"))
+        pick = polars.when(polars.col("most") <= 0).then(polars.lit(None, dtype=polars.UInt32))
+        for position, column in enumerate(lost):
+            pick = pick.when(polars.col(column) == polars.col("most")).then(polars.lit(position, dtype=polars.UInt32))
+        rated = rated.with_columns(pick.otherwise(None).alias(f"reason {place}"))
+        rated = rated.with_columns(
+            polars.when(polars.col(f"reason {place}") == position).then(polars.lit(0, dtype=polars.Float32))
+            .otherwise(polars.col(column)).alias(column) for position, column in enumerate(lost))
+    names = polars.Series(card["columns"])
+    reasons = [polars.col(f"reason {place}").replace_strict(
+        list(range(len(names))), names, default=None, return_dtype=polars.String) for place in range(4)]
+    return rated.select("id", "score", "log_odds", "pd", "grade",
+                        polars.concat_str(reasons, separator=";", ignore_nulls=True).alias("reasons"))
 
 
 def polars_batch(job: Job) -> None:
@@ -254,9 +294,7 @@ def polars_batch(job: Job) -> None:
 
     def run():
         table = polars.read_csv(file, columns=names, schema_overrides={n: polars.Float32 for n in card["columns"]})
-        score = _polars_points(card, polars, missing="null")
-        odds = ((polars.col("score").cast(polars.Float64) - card["offset"]) / card["factor"]).exp()
-        table.select("id", score.alias("score")).with_columns((1 / (1 + odds)).alias("pd")).write_csv(out)
+        _polars_records(table, card, polars, job.variant).write_csv(out)
         return out.stat().st_size
     measure(job, run, "polars", output_bytes=lambda size: size)
     out.unlink()
@@ -270,9 +308,7 @@ def polars_streaming_batch(job: Job) -> None:
 
     def run():
         table = polars.scan_csv(file, schema_overrides={n: polars.Float32 for n in card["columns"]})
-        score = _polars_points(card, polars, missing="null")
-        odds = ((polars.col("score").cast(polars.Float64) - card["offset"]) / card["factor"]).exp()
-        table.select("id", score.alias("score")).with_columns((1 / (1 + odds)).alias("pd")).sink_csv(out)
+        _polars_records(table, card, polars, job.variant).sink_csv(out)
         return out.stat().st_size
     measure(job, run, "polars", output_bytes=lambda size: size)
     out.unlink()
@@ -302,3 +338,6 @@ TASKS = {
     "scorecard": [numba_scorecard, polars_scorecard, duckdb_scorecard],
     "batch": [polars_batch, polars_streaming_batch, duckdb_batch],
 }
+
+# The variants of those that have not all of them.
+ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",)}

@@ -6,11 +6,12 @@ import argparse
 import ast
 import importlib.util
 import inspect
+import json
 import shutil
 import textwrap
 from pathlib import Path
 
-from contestants import TASKS
+from contestants import ONLY, TASKS
 from measure import Job
 
 
@@ -48,8 +49,8 @@ def main() -> None:
     parser.add_argument("--variant", default="")
     options = parser.parse_args()
     if options.list:
-        for task, contestants in TASKS.items():
-            print(task, *[c.__name__ for c in contestants if installed(c)])
+        print(json.dumps({task: {c.__name__: ONLY.get(c, ()) for c in contestants if installed(c)}
+                          for task, contestants in TASKS.items()}))
         return
     contestant = next(c for c in TASKS[options.task] if c.__name__ == options.peer)
     contestant(Job(options.task, options.peer, options.data, options.rows, options.columns, options.threads,
