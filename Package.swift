@@ -96,7 +96,7 @@ let package = Package(
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
         tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
-        tests(of: "Boosting", ["Parallelism", "Statistics"]),
+        tests(of: "Boosting", ["Parallelism", "Statistics"], fixtures: true),
         tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Ledger", ["Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"]),
         tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),

@@ -16,40 +16,42 @@ struct ContributionLayout {
     /// Base score plus the mean of every tree, by output.
     private(set) var expectedScores: [Double]
 
+    /// Rules of 1, 2, 3 … points.
+    private static let rules = (1...Int(OBLIGOR_CONTRIBUTION_POINTS)).map(GaussLegendre.rule)
+
     /// - Throws: ``BoostingError/cannotExplain(reason:)`` for trees without covers, or with paths that ask about
     ///   more than 128 features.
     init(_ forest: Forest, _ layout: ForestLayout) throws(BoostingError) {
         splitTests = layout.splitTests
         featuresPerOutput = forest.features.count
         expectedScores = forest.baseScores
-        let rules = (1...Int(OBLIGOR_CONTRIBUTION_POINTS)).map(GaussLegendre.rule)
-        for rule in rules { complements += rule.map { Float(1 / (1 - $0.point)) } }
+        for rule in Self.rules { complements += rule.map { Float(1 / (1 - $0.point)) } }
         var firstSplit = 0
         for number in layout.treeOrder {
             let tree = forest.trees[number]
             let paths = try LeafPaths(tree)
             expectedScores[number % forest.outputCount] += paths.expectedValue
-            try add(tree, paths, firstSplit: firstSplit, rules: rules)
+            try add(tree, paths, firstSplit: firstSplit)
             firstSplit += tree.splits.count
         }
     }
 
     private mutating func add(
-        _ tree: Tree, _ paths: LeafPaths, firstSplit: Int, rules: [[(point: Double, weight: Double)]]
+        _ tree: Tree, _ paths: LeafPaths, firstSplit: Int
     ) throws(BoostingError) {
         let firstFeature = features.count
         let firstLeaf = leaves.count
         var places: [Int: Int] = [:]
         for (leaf, path) in zip(tree.leaves, paths.elements) where !path.isEmpty {
             let points = (path.count + 1) / 2
-            guard points <= rules.count else {
+            guard points <= Self.rules.count else {
                 throw .cannotExplain(reason: "a path asks about \(path.count) features, more than 128")
             }
             leaves.append(
                 obligor_contribution_leaf(
                     first_value: UInt32(values.count), first_element: UInt32(elements.count),
                     first_test: UInt32(tests.count), elements: UInt16(path.count), points: UInt16(points)))
-            add(leaf.value, path, rules[points - 1])
+            add(leaf.value, path, Self.rules[points - 1])
             for element in path {
                 let place = places[element.feature] ?? places.count
                 if places.updateValue(place, forKey: element.feature) == nil {

@@ -84,6 +84,21 @@ struct HostileModelTests {
         #expect(xgboost.rawScores(of: [0, .nan]) == [0.125])
     }
 
+    /// Whatever is read must be sound enough to score, to explain and to write, or be refused with a typed error.
+    private static func use(_ forest: Forest) {
+        let row = forest.features.map { _ in 1.0 }
+        #expect(forest.rawScores(of: row).count == forest.outputCount)
+        #expect((try? Predictor(forest).rawScores(of: row.span))?.count == forest.outputCount)
+        let columns = row.map { TrainingData.Column.doubles([$0]) }
+        if let explainer = try? TreeExplainer(forest),
+            let contributions = try? explainer.contributions(columns: columns)
+        {
+            #expect(contributions.values.count == forest.outputCount * row.count)
+        }
+        for text in [try? forest.lightGBMText(), try? forest.xgboostJSON()] { #expect(text?.isEmpty != true) }
+        #expect((try? forest.onnx())?.isEmpty != true)
+    }
+
     @Test("random damage ends in a forest or a typed error", arguments: UInt64(0)..<6)
     func mutations(seed: UInt64) {
         var mutator = Mutator(
@@ -93,12 +108,11 @@ struct HostileModelTests {
                 "Tree=1\n", "num_leaves=2000000000\n", ",0", "[0]", "\\u", "2147483647",
             ])
         for _ in 0..<400 {
-            // Whatever is read must be sound enough to score and to explain.
             if let forest = try? Forest(lightGBM: mutator.damaged(Array(Self.lightGBM.utf8))) {
-                #expect(forest.rawScores(of: forest.features.map { _ in 1 }).count == forest.outputCount)
+                Self.use(forest)
             }
             if let forest = try? Forest(xgboostJSON: mutator.damaged(Array(Self.xgboost.utf8))) {
-                #expect(forest.rawScores(of: forest.features.map { _ in 1 }).count == forest.outputCount)
+                Self.use(forest)
             }
         }
     }
