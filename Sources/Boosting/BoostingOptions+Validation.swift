@@ -18,6 +18,9 @@ extension BoostingOptions {
         try require(minimumGain >= 0 && minimumGain.isFinite, "minimumGain", minimumGain, "a number ≥ 0")
         try require(l1 >= 0 && l1.isFinite, "l1", l1, "a number ≥ 0")
         try require(l2 >= 0 && l2.isFinite, "l2", l2, "a number ≥ 0")
+        try require(
+            maximumLeafValue.map { $0 > 0 } ?? true, "maximumLeafValue", maximumLeafValue ?? 0,
+            "above 0, or none")
         try require((2...65_535).contains(maximumBins), "maximumBins", maximumBins, "2 … 65,535")
         try require(minimumRowsInBin >= 1, "minimumRowsInBin", minimumRowsInBin, "at least 1")
         try require(featureShare > 0 && featureShare <= 1, "featureShare", featureShare, "in (0, 1]")

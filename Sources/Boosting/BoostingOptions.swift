@@ -22,6 +22,10 @@ public struct BoostingOptions: Sendable, Hashable {
     public var l1 = 0.0
     /// Penalty on squared leaf values, ≥ 0.
     public var l2 = 0.0
+    /// Largest absolute leaf value before shrinkage; `nil` for 5 where scores are log-odds or logarithms, else none.
+    ///
+    /// A Newton step of −G ÷ H overshoots without limit where an outcome is much rarer than 1 in 100 and H nearly 0.
+    public var maximumLeafValue: Double?
     /// Bins per feature besides the one for missing, 2 … 65,535.
     public var maximumBins = 255
     /// Rows in every bin, at least.

@@ -132,8 +132,8 @@ private struct TreePartition {
 
     /// A constrained feature in which the tree is not monotone; counts the pairs in order.
     func disorder(directions: [Int8], pairs: inout [Int]) -> Int? {
-        for (position, first) in regions.enumerated() {
-            for other in regions.indices.dropFirst(position + 1) {
+        for (position, first) in regions.enumerated() where !first.isEmpty {
+            for other in regions.indices.dropFirst(position + 1) where !regions[other].isEmpty {
                 guard let feature = first.onlyDifference(from: regions[other]), directions[feature] != 0,
                     let limit = orderedCells[feature],
                     let mine = first.cells(of: feature), let theirs = regions[other].cells(of: feature),

@@ -3,14 +3,18 @@
 /// Cells are the smallest pieces of a feature's values that a tree tells apart: stretches between thresholds in rising
 /// order, or category levels, and missing values. A leaf's region is the product of its sets.
 struct LeafRegion: Sendable, Hashable {
-    private(set) var cells: [Int: CellSet] = [:]
+    private var cells: [Int: CellSet] = [:]
+    /// Whether no row can get here.
+    private(set) var isEmpty = false
 
     /// The cells of a feature; `nil` for all of them.
     func cells(of feature: Int) -> CellSet? { cells[feature] }
 
     /// Keeps to some cells of a feature.
     mutating func restrict(_ feature: Int, to allowed: CellSet) {
-        cells[feature] = cells[feature].map { $0.intersection(allowed) } ?? allowed
+        let left = cells[feature].map { $0.intersection(allowed) } ?? allowed
+        if left.isEmpty { isEmpty = true }
+        cells[feature] = left
     }
 
     /// The one feature that holds two leaves of a tree apart, so that a row passes from one to the other by a change of
@@ -40,6 +44,8 @@ struct CellSet: Sendable, Hashable {
         self.init(count: count)
         for cell in 0..<count where isIn(cell) { words[cell >> 6] |= 1 << UInt64(cell & 63) }
     }
+
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
     func intersection(_ other: CellSet) -> CellSet {
         var common = self

@@ -198,6 +198,13 @@ extension Tree {
     fileprivate mutating func scale(by factor: Double) {
         for leaf in leaves.indices { leaves[leaf].value *= factor }
     }
+
+    /// The tree with every leaf value multiplied.
+    func scaled(by factor: Double) -> Tree {
+        var tree = self
+        tree.scale(by: factor)
+        return tree
+    }
 }
 
 extension TrainingData {

@@ -311,11 +311,13 @@ final class TreeGrower {
         let parts = workers.map(blocks.count) { gradients.sum(over: rows, blocks[$0].rows) }
         var sums = [SIMD2<Double>](repeating: .zero, count: leaves.count)
         for (block, part) in zip(blocks, parts) { sums[block.leaf] += part }
+        let largest = options.largestLeafValue
         var tree = Tree(splits: growth.splits, leaves: [])
         for (number, leaf) in leaves.enumerated() {
-            let wanted =
+            let free =
                 growth.request.renewedValue?(leaf.rows)
                 ?? LeafValue.best(sums[number], l1: options.l1, l2: leaf.state.l2)
+            let wanted = max(-largest, min(largest, free))
             let value = growth.ledger?.settle(number, on: wanted) ?? leaf.state.bounds.clamped(wanted)
             tree.leaves.append(
                 Tree.Leaf(value: value * options.learningRate, cover: max(0, sums[number].y)))
@@ -355,6 +357,15 @@ final class TreeGrower {
 }
 
 extension BoostingOptions {
+    /// The most that a leaf may add before shrinkage.
+    var largestLeafValue: Double {
+        if let maximumLeafValue { return maximumLeafValue }
+        switch objective {
+        case .binary, .softmax, .ordinal, .poisson: return 5
+        case .squared, .quantile: return .infinity
+        }
+    }
+
     /// The groups of features that may meet; a feature in none meets no other.
     func groups(ofFeatures count: Int) -> [Set<Int>] {
         let listed = interactions.reduce(into: Set<Int>()) { $0.formUnion($1) }
