@@ -54,7 +54,7 @@ let package = Package(
                 "Parallelism", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("Simulation", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
+        room("Simulation", ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"]),
         room(
             "Scoring",
             [
@@ -99,7 +99,9 @@ let package = Package(
         tests(of: "Boosting", ["Parallelism", "Statistics"], fixtures: true),
         tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Ledger", ["Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"]),
-        tests(of: "Simulation", ["LinearAlgebra", "Parallelism", "Scoring", "Tables", "Vocabulary"]),
+        tests(
+            of: "Simulation",
+            ["Ledger", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary"]),
         tests(
             of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
             fixtures: true),
@@ -110,7 +112,7 @@ let package = Package(
         tests(
             of: "obligor",
             [
-                "Grading", "Results", "Scoring", "Simulation", "StrictYAML", "Tables", "Vocabulary",
+                "Grading", "Ledger", "Results", "Scoring", "Simulation", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
         .testTarget(name: "ArchitectureTests", swiftSettings: rules),

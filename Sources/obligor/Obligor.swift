@@ -21,6 +21,6 @@ struct Obligor: ParsableCommand {
         version: EngineVersion.current,
         subcommands: [
             TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self, ScoreCommand.self,
-            SimulateCommand.self, DemoCommand.self,
+            SimulateCommand.self, SimulateTableCommand.self, DemoCommand.self,
         ])
 }

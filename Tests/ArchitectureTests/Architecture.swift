@@ -11,7 +11,7 @@ enum Architecture {
         "Tables": ["CKernels", "CZlib", "Parallelism", "Vocabulary"],
         "Ledger": ["Crypto", "Parallelism", "StrictYAML", "Tables", "Vocabulary"],
         "Features": ["Parallelism", "Tables", "Vocabulary"],
-        "Simulation": ["Parallelism", "Statistics", "Tables", "Vocabulary"],
+        "Simulation": ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"],
         "Scoring": [
             "CKernels", "Crypto", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",
             "Vocabulary",

@@ -32,7 +32,7 @@ struct ErrorTests {
             "no.csv")
         expect(Run("score", bench.path("no"), "--data", "x", "--out", "-"), .failed, "no")
         expect(Run("evaluate", bench.path("no/model.json"), "--data", "x"), .failed, "model.json")
-        expect(Run("simulate", "--out", bench.path("no/such/folder.csv")), .failed, "folder.csv")
+        expect(Run("simulate-table", "--out", bench.path("no/such/folder.csv")), .failed, "folder.csv")
     }
 
     @Test func outputsDoNotTakeThePlaceOfInputs() throws {
@@ -64,7 +64,7 @@ struct ErrorTests {
             Run("train", try bench.recipe(), "--data", folder, "--out", bench.path("run")), .failed,
             "it is a folder")
         expect(
-            Run("simulate", "--rows", "5", "--out", folder), .failed, "it is a folder")
+            Run("simulate-table", "--rows", "5", "--out", folder), .failed, "it is a folder")
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs a device that is full"))
@@ -76,7 +76,7 @@ struct ErrorTests {
         let process = Process()
         let errors = Pipe()
         process.executableURL = program
-        process.arguments = ["simulate", "--rows", "10", "--out", "-"]
+        process.arguments = ["simulate-table", "--rows", "10", "--out", "-"]
         process.standardOutput = full
         process.standardError = errors
         try process.run()

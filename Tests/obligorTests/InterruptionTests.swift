@@ -17,7 +17,7 @@ struct InterruptionTests {
     private func start(in folder: TemporaryFolder) async throws -> Process {
         let process = Process()
         process.executableURL = Self.program
-        process.arguments = ["simulate", "--rows", "1000000000", "--out", folder.path("endless.csv")]
+        process.arguments = ["simulate-table", "--rows", "1000000000", "--out", folder.path("endless.csv")]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

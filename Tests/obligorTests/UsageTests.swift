@@ -17,12 +17,13 @@ struct UsageTests {
             "'--threads 0': give a number from 1 to 1024"
         ),
         (["score", "m", "--data", "d", "--out", "o", "--threads", "two"], "The value 'two' is invalid"),
-        (["simulate", "--out", "-", "--rows=-1"], "'--rows -1': give a number"),
-        (["simulate", "--out", "-", "--shape", "round"], "The value 'round' is invalid"),
+        (["simulate-table", "--out", "-", "--rows=-1"], "'--rows -1': give a number"),
+        (["simulate-table", "--out", "-", "--shape", "round"], "The value 'round' is invalid"),
         (
-            ["simulate", "--out", "-", "--default-rate", "2"],
+            ["simulate-table", "--out", "-", "--default-rate", "2"],
             "default rate 2.0: give a fraction between 0 and 1"
         ),
+        (["simulate", "--out", "-", "--years", "0"], "years 0: give a number from 1 to 50"),
         (["demo", "--rows", "10"], "'--rows 10': give a number from 2000"),
     ])
     func mistakes(arguments: [String], message: String) {

@@ -13,7 +13,8 @@ struct Workbench {
         folder = try TemporaryFolder()
         for (name, seed) in [("past.csv", 1), ("new.csv", 2)] {
             let run = Run(
-                "simulate", "--rows", "\(rows)", "--seed", "\(seed)", "--default-rate", "\(defaultRate)",
+                "simulate-table", "--rows", "\(rows)", "--seed", "\(seed)", "--default-rate",
+                "\(defaultRate)",
                 "--out",
                 folder.path(name))
             guard run.status == .done else { throw CommandFailure.badData(run.error) }

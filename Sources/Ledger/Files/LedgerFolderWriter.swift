@@ -65,6 +65,38 @@ public final class LedgerFolderWriter {
         }
     }
 
+    /// Writes records of a kind that are CSV text already, behind those before.
+    ///
+    /// - Parameters:
+    ///   - text: Whole records with all columns of ``RecordKind/fields`` in their order, without a header.
+    ///   - rows: How many records that is.
+    /// - Throws: ``LedgerError/table(_:)``.
+    public func write(formatted text: [UInt8], rows: Int, to kind: RecordKind) throws(LedgerError) {
+        do throws(TableError) {
+            let file = self.file(named: kind.fileName)
+            let isNew = writers[file] == nil
+            let writer = try writer(of: file, adding: rows)
+            if isNew { try writer.writeHeader(kind.fields.map(\.name)) }
+            try writer.write(formatted: text)
+        } catch {
+            throw .table(error)
+        }
+    }
+
+    /// A folder inside the ledger's for what accompanies it, which appears with the ledger.
+    ///
+    /// - Throws: ``LedgerError/cannotWrite(path:reason:)``.
+    public func subfolder(_ name: String) throws(LedgerError) -> URL {
+        let place = staging.appending(path: name)
+        do {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        } catch {
+            throw .cannotWrite(
+                path: destination.appending(path: name).relativePath, reason: Self.reason(error))
+        }
+        return place
+    }
+
     /// Completes the folder and gives it its name; nothing can be written afterwards.
     ///
     /// - Parameter origin: How the ledger came about.
@@ -91,15 +123,21 @@ public final class LedgerFolderWriter {
 
     /// Writes rows to a file of a name.
     func write(_ table: Table, named name: String) throws(TableError) {
-        let file = "\(name).csv" + (isPacked ? ".gz" : "")
+        try writer(of: file(named: name), adding: table.rowCount).write(table)
+    }
+
+    private func file(named name: String) -> String { "\(name).csv" + (isPacked ? ".gz" : "") }
+
+    /// The writer of a file, which is started if there is none.
+    private func writer(of file: String, adding rows: Int) throws(TableError) -> CSVWriter {
         let entry: (writer: CSVWriter, rows: Int)
         if let open = writers[file] {
             entry = open
         } else {
             entry = (try CSVWriter(to: .file(staging.appending(path: file).path), workers: workers), 0)
         }
-        writers[file] = (entry.writer, entry.rows + table.rowCount)
-        try entry.writer.write(table)
+        writers[file] = (entry.writer, entry.rows + rows)
+        return entry.writer
     }
 }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Ledger
 import Results
 import Synchronization
 
@@ -14,6 +15,7 @@ enum Interruption {
                 signal: number, queue: DispatchQueue(label: "interruption"))
             source.setEventHandler {
                 StagedPaths.removeAll()
+                UnfinishedLedgers.removeAll()
                 removePartialFiles()
                 ProcessConsole().note("obligor: interrupted")
                 // The shell's way of saying "ended by a signal"; at once, since other threads are still at work.

@@ -72,12 +72,13 @@ struct DemoCommand: Verb {
         return [
             (
                 "Simulate past obligors with their outcomes, and new ones.",
-                ["simulate", "--rows", "\(rows)", "--seed", "\(seed)", "--out", past]
+                ["simulate-table", "--rows", "\(rows)", "--seed", "\(seed)", "--out", past]
             ),
             (
                 "",
                 [
-                    "simulate", "--rows", "\(rows / 2)", "--seed", "\(seed &+ 1)", "--with-truth", "--out",
+                    "simulate-table", "--rows", "\(rows / 2)", "--seed", "\(seed &+ 1)", "--with-truth",
+                    "--out",
                     new,
                 ]
             ),

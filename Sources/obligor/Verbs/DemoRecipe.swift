@@ -17,7 +17,7 @@ enum DemoRecipe: String, CaseIterable {
     }
 
     private static let logisticText = """
-        # Logistic regression on the simulated trade-credit table (obligor simulate).
+        # Logistic regression on the simulated trade-credit table (obligor simulate-table).
         recipe: 1
         name: Trade credit, logistic
         description: Probability of default within twelve months, by logistic regression.
@@ -39,7 +39,7 @@ enum DemoRecipe: String, CaseIterable {
         """
 
     private static let scorecardText = """
-        # Scorecard on the simulated trade-credit table (obligor simulate).
+        # Scorecard on the simulated trade-credit table (obligor simulate-table).
         recipe: 1
         name: Trade credit, scorecard
         description: Probability of default within twelve months, by a scorecard.

@@ -1,107 +1,96 @@
 import ArgumentParser
 import Foundation
-import Results
+import Ledger
 import Simulation
-import Tables
 import Vocabulary
 
-/// `obligor simulate`: a credit table with known truth.
+/// `obligor simulate`: a ledger of a trade-credit economy with known truth.
 struct SimulateCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Write a simulated credit table whose true risk is known.",
+        abstract: "Write a simulated ledger whose truth is known.",
         discussion: """
-            Trade-credit obligors with correlated, heavy-tailed, categorical and missing characteristics, and whether \
-            they defaulted in the year after. The same seed gives the same rows, a smaller table the first rows of \
-            a larger one. Columns and the true log-odds are described in datasets/DICTIONARY.md.
+            A trade-credit economy: obligors whose true grade migrates under the economy, their industry and region and \
+            the defaults of those they depend on; their contracts, orders, invoices, payments, disputes, promises, \
+            statements, bureau reports, events and grades. The same seed gives the same files; fewer obligors are the \
+            first of more. Files, and the truth in the folder 'truth', are described in datasets/DICTIONARY.md.
 
-              obligor simulate --rows 20000 --out past.csv
-              obligor simulate --rows 5000 --seed 2 --default-rate 0.02 --out - | gzip > new.csv.gz
+              obligor simulate --obligors 1500 --years 4 --out ledger
+              obligor simulate --obligors 20000 --years 5 --seed 7 --plain --out large
+
+            'obligor simulate-table' writes a table of obligors with outcomes instead.
             """)
 
-    @Option(help: ArgumentHelp("Number of obligors.", valueName: "n"))
-    var rows = 10_000
+    @Option(help: ArgumentHelp("Obligors that are customers at any time.", valueName: "n"))
+    var obligors = 1_500
+
+    @Option(help: ArgumentHelp("Calendar years of records.", valueName: "n"))
+    var years = 4
+
+    @Option(help: ArgumentHelp("The year that begins the records.", valueName: "year"))
+    var firstYear = 2021
 
     @Option(help: ArgumentHelp("Seed of all draws.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Mean probability of default of the population.", valueName: "fraction"))
-    var defaultRate = 0.04
-
-    @Option(
-        help: "How characteristics enter the log-odds: linear, or bent with thresholds and an interaction.")
-    var shape = Shape.bent
-
-    @Option(help: ArgumentHelp("Years of observation, each with its own economy.", valueName: "n"))
-    var years = 1
+    @Option(help: ArgumentHelp("Invoices of an obligor in a year, on average.", valueName: "n"))
+    var invoicesPerYear = EconomyOptions().invoicesPerYear
 
     @Option(
         help: ArgumentHelp(
-            "Change of the log-odds when the economy worsens by one standard deviation.", valueName: "number")
-    )
-    var macroSensitivity = 0.0
+            "How much a worse economy by one standard deviation adds to the logarithm of downgrade intensities.",
+            valueName: "number"))
+    var macroLoading = EconomyOptions().macroLoading
 
-    @Flag(help: "Add the column true_pd, the probability that the outcome was drawn with.")
-    var withTruth = false
+    @Flag(help: "Write plain CSV files instead of packed ones.")
+    var plain = false
 
-    @Option(help: ArgumentHelp("The file to write: CSV, '-' for standard output.", valueName: "file"))
+    @Flag(help: "Replace a ledger that is already there.")
+    var replace = false
+
+    @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"))
     var out: String
 
     @OptionGroup var shared: SharedOptions
 
-    func validate() throws {
-        guard (0...1_000_000_000).contains(rows) else {
-            throw ValidationError("'--rows \(rows)': give a number from 0 to 1000000000.")
-        }
-    }
-
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
-        let simulator: CreditTableSimulator
-        do { simulator = try CreditTableSimulator(options) } catch { throw CommandFailure.usage("\(error)") }
-        progress.begin("simulating \(Figures.count(rows)) obligors")
-        let columns = CreditTableColumns.descriptions.map(\.schema.name) + (withTruth ? ["true_pd"] : [])
-        let output = try OutputFile(out, columns: columns, on: invocation.console)
-        for start in stride(from: 0, to: rows, by: Self.partRows) {
-            var table = try simulator.table(
-                rows: min(rows - start, Self.partRows), from: start, workers: shared.workers)
-            if withTruth { table = try table.appending(truePD(simulator.truth, of: table)) }
-            try output.write(output.formatter.records(of: table))
-            progress.update(done: start + table.rowCount, of: rows)
+        let simulator: EconomySimulator
+        do { simulator = try EconomySimulator(options) } catch { throw CommandFailure.usage("\(error)") }
+        let writer = try LedgerFolderWriter(
+            URL(filePath: out, directoryHint: .isDirectory), baseCurrency: .euro, replacing: replace,
+            packing: !plain, workers: shared.workers)
+        progress.begin("simulating \(Figures.count(obligors)) obligors")
+        let summary = try simulator.write(to: writer, packed: !plain, workers: shared.workers) {
+            progress.update(done: $0, of: obligors)
         }
-        try output.finish()
         progress.end()
+        guard !shared.quiet else { return }
+        try show(summary, on: invocation.console)
     }
 
-    /// Rows made and written at a time; a multiple of the simulator's blocks.
-    private static let partRows = 64 * CreditTableSimulator.blockSize
-
-    private var options: CreditTableOptions {
-        var options = CreditTableOptions()
-        options.seed = seed
-        options.defaultRate = defaultRate
-        options.shape = shape.option
-        options.years = years
-        options.macroSensitivity = macroSensitivity
-        return options
-    }
-
-    private func truePD(_ truth: TrueModel, of table: Table) throws -> Column {
-        let pds = try truth.logOdds(of: table).map(ProbabilityOfDefault.value(ofLogOdds:))
-        return Column(name: "true_pd", values: .double(pds))
-    }
-}
-
-extension SimulateCommand {
-    /// The shapes of the simulator, as words of the command line.
-    enum Shape: String, CaseIterable, ExpressibleByArgument {
-        case linear, bent
-
-        var option: CreditTableOptions.Shape {
-            switch self {
-            case .linear: .linear
-            case .bent: .bent
-            }
+    private func show(_ simulated: EconomySimulator.Summary, on console: any Console) throws {
+        var grid = TextGrid([.left("records"), .right("rows")])
+        for kind in RecordKind.allCases {
+            grid.rows.append([kind.rawValue, Figures.count(simulated.rows[kind, default: 0])])
         }
+        var summary = Summary(for: console)
+        summary.heading("A simulated ledger in \(out)")
+        summary.table(grid)
+        summary.line(
+            "\(Figures.count(simulated.defaults)) defaults, \(Figures.percent(simulated.defaultRate)) a year. "
+                + "The truth is in \(out)/\(EconomySimulator.truthFolder).")
+        try summary.print(on: console)
+    }
+
+    private var options: EconomyOptions {
+        var options = EconomyOptions()
+        options.seed = seed
+        options.obligors = obligors
+        options.years = years
+        options.firstYear = firstYear
+        options.invoicesPerYear = invoicesPerYear
+        options.macroLoading = macroLoading
+        return options
     }
 }
