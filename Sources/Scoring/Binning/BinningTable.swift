@@ -1,3 +1,5 @@
+import Statistics
+
 /// The table of a variable's bins: counts, rates, evidence, and how well the variable separates.
 public struct BinningTable: Sendable, Equatable {
     /// The variable's name.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The best partition of ordered pre-bins into bins, exactly.
 ///

@@ -156,14 +156,14 @@ extension DefaultRate {
     /// Whether two rates differ: z = (p₁ − p₂) ÷ √(p̄ (1 − p̄)(1/n₁ + 1/n₂)) with the pooled rate p̄.
     ///
     /// 0 where both rates are 0 or both are 1.
-    public func z(against other: DefaultRate) -> Double {
-        let pooled = (d + other.d) / (n + other.n)
-        let spread = (pooled * (1 - pooled) * (1 / n + 1 / other.n)).squareRoot()
-        return spread > 0 ? (rate - other.rate) / spread : 0
-    }
+    public func z(against other: DefaultRate) -> Double { -test(against: other).z }
 
     /// P(|Z| ≥ |z|) for the difference of two rates.
-    public func pValue(against other: DefaultRate) -> Double { 2 * NormalTail.lower(-abs(z(against: other))) }
+    public func pValue(against other: DefaultRate) -> Double { test(against: other).pValue }
+
+    private func test(against other: DefaultRate) -> TwoProportionTest {
+        TwoProportionTest(defaults: (d, other.d), weights: (n, other.n))
+    }
 
     /// How many independent obligors say as much about a rate as n that are correlated: n ÷ (1 + (n − 1) ρ).
     ///
