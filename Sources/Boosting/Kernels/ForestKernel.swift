@@ -200,8 +200,9 @@ final class ForestKernel: @unchecked Sendable {
     func add(_ row: Span<Float>, to sums: inout MutableSpan<Double>, _ instructions: Instructions) {
         unsafe row.withUnsafeBufferPointer { row in
             unsafe withScratch(&sums) { forest, scratch, sums in
-                guard let start = row.baseAddress else { return }
-                unsafe obligor_forest_add_row_f32(instructions.kernelValue, forest, start, scratch, sums)
+                // SAFETY: a forest of no features reads nothing of a row of no values.
+                unsafe obligor_forest_add_row_f32(
+                    instructions.kernelValue, forest, row.baseAddress, scratch, sums)
             }
         }
     }
@@ -212,8 +213,9 @@ final class ForestKernel: @unchecked Sendable {
     func add(_ row: Span<Double>, to sums: inout MutableSpan<Double>, _ instructions: Instructions) {
         unsafe row.withUnsafeBufferPointer { row in
             unsafe withScratch(&sums) { forest, scratch, sums in
-                guard let start = row.baseAddress else { return }
-                unsafe obligor_forest_add_row_f64(instructions.kernelValue, forest, start, scratch, sums)
+                // SAFETY: a forest of no features reads nothing of a row of no values.
+                unsafe obligor_forest_add_row_f64(
+                    instructions.kernelValue, forest, row.baseAddress, scratch, sums)
             }
         }
     }

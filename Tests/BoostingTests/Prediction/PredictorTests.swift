@@ -202,6 +202,19 @@ struct PredictorTests {
         #expect(predictor.rawScores(columns: [.floats([])]) == [])
     }
 
+    @Test("a forest of no features is the sum of its constants")
+    func noFeatures() throws {
+        let tree = Tree(splits: [], leaves: [Tree.Leaf(value: 0.5, cover: 1)])
+        let forest = Forest(features: [], objective: .squared, baseScores: [1], trees: [tree, tree])
+        let row: [Double] = []
+        let floats: [Float] = []
+        for instructions in Instructions.available {
+            let predictor = try Predictor(forest, instructions: instructions)
+            #expect(predictor.rawScores(of: row.span) == [2])
+            #expect(predictor.rawScores(of: floats.span) == [2])
+        }
+    }
+
     @Test("refuses a malformed forest")
     func malformed() {
         let tree = Tree(splits: [], leaves: [])
