@@ -58,7 +58,7 @@ let package = Package(
         room(
             "Scoring",
             [
-                "CKernels", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",
+                "Boosting", "CKernels", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",
                 "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "obligor",
             dependencies: [
-                "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation", "Statistics",
+                "Boosting", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
+                "Statistics",
                 "StrictYAML",
                 "Tables",
                 "Vocabulary",
@@ -103,7 +104,8 @@ let package = Package(
             of: "Simulation",
             ["Ledger", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary"]),
         tests(
-            of: "Scoring", ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
+            of: "Scoring",
+            ["Boosting", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
             fixtures: true),
         tests(of: "Features", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
@@ -112,7 +114,8 @@ let package = Package(
         tests(
             of: "obligor",
             [
-                "Grading", "Ledger", "Results", "Scoring", "Simulation", "StrictYAML", "Tables", "Vocabulary",
+                "Boosting", "Grading", "Ledger", "Results", "Scoring", "Simulation", "StrictYAML", "Tables",
+                "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
         .testTarget(name: "ArchitectureTests", swiftSettings: rules),

@@ -16,7 +16,7 @@ public struct ScoringModel: Sendable, Equatable {
     /// The columns of training data that are no inputs.
     public let roles: Roles
     /// How inputs become log-odds of default.
-    public let scorer: AdditiveScorer
+    public let scorer: Scorer
     /// How log-odds become a score.
     public let scaling: ScoreScaling
     /// How many reasons are given, and against what.
@@ -24,7 +24,7 @@ public struct ScoringModel: Sendable, Equatable {
     /// What the contribution of each term is compared with for reasons: log-odds, or points on a scorecard.
     public let references: [Double]
     /// How inputs become the points that reasons are counted in.
-    private let reasonScorer: AdditiveScorer
+    private let reasonScorer: Scorer
     /// Points lost per unit of its contributions.
     private let reasonScale: Double
     /// Name or file of the master scale that grades the model's PDs; not interpreted here.
@@ -42,6 +42,8 @@ public struct ScoringModel: Sendable, Equatable {
         case logistic(LogisticModel)
         /// Bins, their weights and points.
         case scorecard(Scorecard)
+        /// A forest, and what is proved of it.
+        case boostedTrees(BoostedTreesModel)
     }
 
     /// The columns of training data that are no inputs.
@@ -78,7 +80,7 @@ public struct ScoringModel: Sendable, Equatable {
         self.fingerprint = fingerprint
         self.metrics = metrics
         self.gates = gates
-        guard references.count == scorer.terms.count, references.allSatisfy(\.isFinite) else {
+        guard references.count == scorer.columns.count, references.allSatisfy(\.isFinite) else {
             throw .notFinite(column: nil, what: "reference of the reasons")
         }
     }
@@ -88,6 +90,7 @@ public struct ScoringModel: Sendable, Equatable {
         switch form {
         case .logistic: .logistic
         case .scorecard: .scorecard
+        case .boostedTrees: .boostedTrees
         }
     }
 
@@ -95,26 +98,33 @@ public struct ScoringModel: Sendable, Equatable {
     public var scorecard: Scorecard? {
         if case .scorecard(let scorecard) = form { scorecard } else { nil }
     }
+
+    /// The forest with its inputs and certificate, if it is one.
+    public var boostedTrees: BoostedTreesModel? {
+        if case .boostedTrees(let model) = form { model } else { nil }
+    }
 }
 
 extension ScoringModel.Form {
     /// How inputs become log-odds.
-    func scorer() throws(ScorerError) -> AdditiveScorer {
+    func scorer() throws(ScorerError) -> Scorer {
         switch self {
         case .logistic(let model):
-            try model.encoding.scorer(
-                intercept: model.intercept, coefficients: model.coefficients.map(\.value))
-        case .scorecard(let scorecard): try scorecard.scorer()
+            .additive(
+                try model.encoding.scorer(
+                    intercept: model.intercept, coefficients: model.coefficients.map(\.value)))
+        case .scorecard(let scorecard): .additive(try scorecard.scorer())
+        case .boostedTrees(let model): .trees(model)
         }
     }
 
     /// How inputs become the points that reasons are counted in, with the points per unit of its contributions.
     ///
     /// On a scorecard these are its own points, of which a loss is a fall; else log-odds, of which it is a rise.
-    func reasonScorer(scaling: ScoreScaling) throws(ScorerError) -> (scorer: AdditiveScorer, scale: Double) {
+    func reasonScorer(scaling: ScoreScaling) throws(ScorerError) -> (scorer: Scorer, scale: Double) {
         switch self {
-        case .logistic: (try scorer(), scaling.factor)
-        case .scorecard(let scorecard): (try scorecard.pointsScorer(), -1)
+        case .logistic, .boostedTrees: (try scorer(), scaling.factor)
+        case .scorecard(let scorecard): (.additive(try scorecard.pointsScorer()), -1)
         }
     }
 }
@@ -199,16 +209,11 @@ extension ScoringModel {
     }
 
     private func rankReasons(of table: Table, workers: Workers) throws(ScoringError) -> ReasonTable? {
-        let count = min(reasons.count, reasonScorer.terms.count)
+        let count = min(reasons.count, reasonScorer.columns.count)
         guard count > 0 else { return nil }
-        let ranking = ReasonRanking(
-            bound: try BoundScorer(reasonScorer, table: table), references: references, scale: reasonScale,
-            count: count)
-        let codes = workers.fill(
-            table.rowCount * count, blockSize: BoundScorer.blockRows * count, repeating: ReasonCode.none
-        ) { places, block in
-            ranking.rank(places.lowerBound / count..<places.upperBound / count, into: &block)
-        }
-        return ReasonTable(count: count, characteristics: reasonScorer.terms.map(\.column), codes: codes)
+        let ranking = ReasonRanking(references: references, scale: reasonScale, count: count)
+        return ReasonTable(
+            count: count, characteristics: reasonScorer.columns,
+            codes: try reasonScorer.reasons(of: table, ranking: ranking, workers: workers))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boosting
 import Results
 import Scoring
 import StrictYAML
@@ -49,8 +50,8 @@ extension CommandStatus {
     /// Training fails for what the data is, for what the recipe asks, or because no estimate is reached.
     private init(of error: TrainingError) {
         switch error {
-        case .conflictingRoles, .badOption: self = .usage
-        case .fit(.notConverged), .scorer: self = .failed
+        case .conflictingRoles, .badOption, .boosting(.badOption): self = .usage
+        case .fit(.notConverged), .scorer, .boosting(.notMonotone): self = .failed
         default: self = .badData
         }
     }

@@ -13,15 +13,16 @@ enum Architecture {
         "Features": ["Parallelism", "Tables", "Vocabulary"],
         "Simulation": ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"],
         "Scoring": [
-            "CKernels", "Crypto", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables",
+            "Boosting", "CKernels", "Crypto", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML",
+            "Tables",
             "Vocabulary",
         ],
         "Grading": ["Scoring", "Statistics", "StrictYAML", "Vocabulary"],
         "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
         "Results": [],
         "obligor": [
-            "ArgumentParser", "Crypto", "Grading", "Ledger", "Parallelism", "Rainbow", "Results", "Scoring",
-            "Simulation",
+            "ArgumentParser", "Boosting", "Crypto", "Grading", "Ledger", "Parallelism", "Rainbow", "Results",
+            "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],
     ]

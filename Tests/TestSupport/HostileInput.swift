@@ -17,6 +17,8 @@ public enum HostileInput: CaseIterable, Sendable {
     case modelFiles
     /// Model files with values exchanged and a digest that fits again, read and, where that succeeds, used to score.
     case resealedModelFiles
+    /// Trees as text, read and, where that succeeds, used to score.
+    case treeTexts
     /// Bins of a variable as JSON.
     case binnings
     /// Files of a run folder.
@@ -30,8 +32,8 @@ public enum HostileInput: CaseIterable, Sendable {
         case .csvFiles, .recipes, .modelFiles, .resealedModelFiles, .runFolderFiles, .binnings: 100
         case .csvNoise: 50
         case .yamlDocuments: 75
-        case .trainedRecipes: 25
-        case .masterScales: 100
+        case .trainedRecipes: 60
+        case .masterScales, .treeTexts: 100
         }
     }
 
@@ -42,11 +44,12 @@ public enum HostileInput: CaseIterable, Sendable {
         case .csvNoise: 500..<520
         case .yamlDocuments: 0..<40
         case .recipes: 0..<24
-        case .trainedRecipes: 0..<24
+        case .trainedRecipes: 0..<10
         case .modelFiles, .resealedModelFiles: 0..<22
         case .binnings: 0..<30
         case .runFolderFiles: 0..<20
         case .masterScales: 0..<10
+        case .treeTexts: 0..<20
         }
     }
 

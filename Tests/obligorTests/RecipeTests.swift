@@ -23,7 +23,7 @@ struct ShippedRecipeTests {
     }
 
     @Test func everyPublicSetHasAnEndToEndTest() {
-        let tested = Set(PublicRecipeTests.cases.map { "\($0.recipe).yaml" })
+        let tested = Set((PublicRecipeTests.cases + BoostedRecipeTests.cases).map { "\($0.recipe).yaml" })
         let own = Self.names.filter { $0.hasPrefix("simulated_") || $0.hasPrefix("template") }
         #expect(Set(Self.names).subtracting(tested).subtracting(own).isEmpty)
     }
@@ -31,7 +31,7 @@ struct ShippedRecipeTests {
 
 @Suite("Templates explain every key")
 struct TemplateTests {
-    static let names = ["template.yaml", "template_logistic.yaml"]
+    static let names = ["template.yaml", "template_logistic.yaml", "template_boosted_trees.yaml"]
 
     private func text(_ name: String) throws -> String {
         try String(contentsOf: ShippedRecipeTests.folder.appending(path: name), encoding: .utf8)
@@ -51,7 +51,7 @@ struct TemplateTests {
     @Test(arguments: names)
     func everyKnownKeyIsThere(name: String) throws {
         let text = try text(name)
-        // The keys above `model` are explained in one of the two.
+        // The keys above `model` are explained in the first.
         let explained = text + (try self.text(Self.names[0]))
         var groups = 0
         for position in try starts(of: YAMLReader().read(text)) {
@@ -120,14 +120,14 @@ struct PublicRecipeTests {
         }
     }
 
-    private static let german = ("german_credit/german.csv", "german", 1_000, 300)
-    private static let southGerman = ("south_german_credit/south_german.csv", "south_german", 1_000, 300)
-    private static let hmeq = ("hmeq/hmeq.csv", "hmeq", 5_960, 1_189)
-    private static let taiwan = ("taiwan_credit_default/UCI_Credit_Card.csv.gz", "taiwan", 30_000, 6_636)
-    private static let polish = ("polish_bankruptcy/1year.csv.gz", "polish_1year", 7_027, 271)
-    private static let corporate = ("corporate_rating/corporate_rating.csv.gz", "corporate", 2_029, 864)
+    static let german = ("german_credit/german.csv", "german", 1_000, 300)
+    static let southGerman = ("south_german_credit/south_german.csv", "south_german", 1_000, 300)
+    static let hmeq = ("hmeq/hmeq.csv", "hmeq", 5_960, 1_189)
+    static let taiwan = ("taiwan_credit_default/UCI_Credit_Card.csv.gz", "taiwan", 30_000, 6_636)
+    static let polish = ("polish_bankruptcy/1year.csv.gz", "polish_1year", 7_027, 271)
+    static let corporate = ("corporate_rating/corporate_rating.csv.gz", "corporate", 2_029, 864)
 
-    private static func on(
+    static func on(
         _ set: (data: String, folds: String, rows: Int, defaults: Int), _ recipe: String, auc: Double,
         logLoss: Double
     ) -> Case {
@@ -202,5 +202,74 @@ struct PublicRecipeTests {
         let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: fixture))
         let figures = try #require(reference.sets[set.folds])
         return (figures.auc, figures.logLoss)
+    }
+}
+
+@Suite(
+    "Shipped recipes of boosted trees run on public data",
+    .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+struct BoostedRecipeTests {
+    typealias Case = PublicRecipeTests.Case
+
+    /// Recipes that state no option of their own reach what the defaults reach (cut after the third digit).
+    static let cases = [
+        PublicRecipeTests.on(PublicRecipeTests.german, "german_boosted", auc: 0.800, logLoss: 0.488),
+        PublicRecipeTests.on(
+            PublicRecipeTests.southGerman, "south_german_boosted", auc: 0.792, logLoss: 0.495),
+        PublicRecipeTests.on(PublicRecipeTests.hmeq, "hmeq_boosted", auc: 0.972, logLoss: 0.169),
+        PublicRecipeTests.on(PublicRecipeTests.taiwan, "taiwan_boosted", auc: 0.785, logLoss: 0.426),
+        PublicRecipeTests.on(PublicRecipeTests.polish, "polish_1year_boosted", auc: 0.952, logLoss: 0.068),
+        PublicRecipeTests.on(PublicRecipeTests.corporate, "corporate_boosted", auc: 0.847, logLoss: 0.482),
+    ]
+
+    /// Without optimisation growing some dozen forests takes minutes.
+    private static let isOptimised = !_isDebugAssertConfiguration()
+
+    @Test(.enabled(if: isOptimised, "takes minutes without optimisation"), arguments: cases)
+    func crossValidation(of set: Case) throws {
+        let run = Run(
+            "cross-validate", set.recipePath, "--data", set.dataPath, "--folds", set.foldsPath, "--json")
+        #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
+        let record = try JSONDecoder().decode(CrossValidationRecord.self, from: Data(run.output.utf8))
+        #expect(record.mean.rows == set.rows && record.mean.defaults == set.defaults)
+        #expect(try #require(record.mean.auc) >= set.auc)
+        #expect(try #require(record.mean.logLoss) <= set.logLoss)
+    }
+
+    /// The recipe with few small trees: the same columns, roles and schema.
+    private func short(_ set: Case, in folder: TemporaryFolder) throws -> String {
+        let text = try String(contentsOfFile: set.recipePath, encoding: .utf8)
+        return try folder.write(
+            text + "  rounds: 8\n  learningRate: 0.3\n  leaves: 6\n  stopping: none\n", to: "short.yaml")
+    }
+
+    @Test(arguments: cases)
+    func trainingToRatings(with set: Case) throws {
+        let folder = try TemporaryFolder()
+        let trained = Run(
+            "train", try short(set, in: folder), "--data", set.dataPath, "--out", folder.path("run"))
+        #expect(trained.status == .done && trained.error.isEmpty, "\(trained.error)")
+        let training = try #require(try RunFolder(folder.file("run")).validation()?.samples.first)
+        #expect(training.performance.rows == set.rows && training.performance.defaults == set.defaults)
+        #expect(try #require(training.performance.auc) > set.auc - 0.1)
+        let evaluated = Run("evaluate", folder.path("run"), "--data", set.dataPath, "--json")
+        #expect(
+            try JSONDecoder().decode(PerformanceRecord.self, from: Data(evaluated.output.utf8))
+                == training.performance)
+        guard set.rows <= 10_000 else { return }
+        let scored = Run("score", folder.path("run"), "--data", set.dataPath, "--out", "-")
+        #expect(scored.status == .done, "\(scored.error)")
+        #expect(scored.output.split(separator: "\n").count == set.rows + 1)
+    }
+
+    @Test func germanFoldsBeatChanceWithFewTrees() throws {
+        let folder = try TemporaryFolder()
+        let set = Self.cases[0]
+        let run = Run(
+            "cross-validate", try short(set, in: folder), "--data", set.dataPath, "--folds", set.foldsPath,
+            "--json")
+        #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
+        let record = try JSONDecoder().decode(CrossValidationRecord.self, from: Data(run.output.utf8))
+        #expect(record.folds.count == 5 && record.folds.allSatisfy { ($0.auc ?? 0) > 0.65 })
     }
 }

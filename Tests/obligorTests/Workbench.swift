@@ -57,12 +57,31 @@ struct Workbench {
 
         """
 
+    /// Small boosted trees.
+    static let treesRecipe = """
+        recipe: 1
+        name: small trees
+        target: {column: defaulted, default: true}
+        id: id
+        features: {exclude: [as_of]}
+        folds: {count: 3, seed: 5}
+        model:
+          kind: boosted-trees
+          monotone: {days_beyond_terms: rising}
+          rounds: 15
+          learningRate: 0.3
+          leaves: 6
+          stopping: {folds: 2, rounds: 5}
+
+        """
+
     /// Trains a small recipe into a run folder.
     func train(_ run: String = "run", _ more: String..., kind: ModelKind = .logistic) throws -> Run {
         let recipe =
             switch kind {
             case .logistic: try recipe()
             case .scorecard: try folder.write(Self.scorecardRecipe, to: "card.yaml")
+            case .boostedTrees: try folder.write(Self.treesRecipe, to: "trees.yaml")
             }
         return Run(["train", recipe, "--data", path("past.csv"), "--out", path(run)] + more)
     }

@@ -23,7 +23,9 @@ struct ModelPayload: Codable {
     let kind: ModelKind
     let logistic: LogisticModel?
     let scorecard: Scorecard?
-    let scorer: AdditiveScorer
+    let boostedTrees: BoostedTreesModel?
+    /// The sum that a logistic model or a scorecard comes to; absent for trees, which are their own scorer.
+    let scorer: AdditiveScorer?
     let schema: Schema
     let roles: ScoringModel.Roles
     let scaling: ScoreScaling
@@ -42,11 +44,17 @@ struct ModelPayload: Codable {
         case .logistic(let logistic):
             self.logistic = logistic
             scorecard = nil
+            boostedTrees = nil
         case .scorecard(let scorecard):
             logistic = nil
             self.scorecard = scorecard
+            boostedTrees = nil
+        case .boostedTrees(let trees):
+            logistic = nil
+            scorecard = nil
+            boostedTrees = trees
         }
-        scorer = model.scorer
+        scorer = model.scorer.additive
         schema = model.schema
         roles = model.roles
         scaling = model.scaling
@@ -64,9 +72,10 @@ struct ModelPayload: Codable {
     /// The model, checked.
     func model() throws(ArtifactError) -> ScoringModel {
         let form: ScoringModel.Form
-        switch (kind, logistic, scorecard) {
-        case (.logistic, .some(let logistic), nil): form = .logistic(logistic)
-        case (.scorecard, nil, .some(let scorecard)): form = .scorecard(scorecard)
+        switch (kind, logistic, scorecard, boostedTrees) {
+        case (.logistic, .some(let logistic), nil, nil): form = .logistic(logistic)
+        case (.scorecard, nil, .some(let scorecard), nil): form = .scorecard(scorecard)
+        case (.boostedTrees, nil, nil, .some(let trees)): form = .boostedTrees(trees)
         default: throw .damaged(reason: "the kind '\(kind.rawValue)' does not match the content")
         }
         let model: ScoringModel
@@ -76,13 +85,20 @@ struct ModelPayload: Codable {
                 scaling: scaling, reasons: reasons, references: references, masterScale: masterScale,
                 fingerprint: fingerprint, metrics: metrics, gates: gates)
         } catch { throw .damaged(reason: error.description) }
-        guard model.scorer == scorer else {
+        guard model.scorer.additive == scorer else {
             throw .damaged(reason: "the scorer is not the one that its \(kind.rawValue) gives")
         }
         guard (0...ReasonOptions.maximumCount).contains(reasons.count) else {
             throw .damaged(reason: "\(reasons.count) reasons")
         }
         return model
+    }
+}
+
+extension Scorer {
+    /// The sum of contributions, if it is one.
+    fileprivate var additive: AdditiveScorer? {
+        if case .additive(let scorer) = self { scorer } else { nil }
     }
 }
 

@@ -1,10 +1,13 @@
+import Parallelism
+
 /// What a characteristic's points are compared with to say how many were lost.
 public enum ReasonReference: String, Sendable, Hashable, Codable, CaseIterable {
     /// The most points that any training row got for it.
     case maximum
     /// The mean of the points that the training rows got for it.
     case mean
-    /// The points of a value that says nothing: WOE 0 on a scorecard, the training mean in a logistic model.
+    /// The points of a value that says nothing: WOE 0 on a scorecard, the training mean in a logistic model, and for
+    /// trees the mean score, which their contributions are counted from.
     case neutral
 }
 
@@ -61,11 +64,10 @@ public struct ReasonTable: Sendable, Equatable {
     }
 }
 
-/// Ranks the terms of a scorer by the points that they cost.
+/// Ranks the columns of a scorer by the points that they cost.
 ///
-/// With reference rⱼ and contribution cⱼ of term j, the points lost are scale · (cⱼ − rⱼ).
+/// With reference rⱼ and contribution cⱼ of column j, the points lost are scale · (cⱼ − rⱼ).
 struct ReasonRanking: Sendable {
-    let bound: BoundScorer
     let references: [Double]
     let scale: Double
     let count: Int
@@ -73,22 +75,26 @@ struct ReasonRanking: Sendable {
     /// Rows whose contributions stay in the second-level cache.
     private static let blockRows = 256
 
-    /// Writes the reasons of a block of rows, `count` places for each.
-    func rank(_ rows: Range<Int>, into reasons: inout MutableSpan<ReasonCode>) {
-        var contributions: [Double] = []
-        contributions.reserveCapacity(Self.blockRows * bound.terms.count)
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
-            let part = start..<min(start + Self.blockRows, rows.upperBound)
-            contributions.removeAll(keepingCapacity: true)
-            for term in bound.terms {
-                var own = [Double](repeating: 0, count: part.count)
-                var sums = own.mutableSpan
-                term.add(part, to: &sums)
-                contributions += own
+    /// The reasons of many rows, `count` places for each.
+    ///
+    /// - Parameter contribute: Appends the contributions of some rows, one column behind the other.
+    func codes(
+        rows: Int, workers: Workers,
+        contribute: @Sendable (_ rows: Range<Int>, _ contributions: inout [Double]) -> Void
+    ) -> [ReasonCode] {
+        workers.fill(rows * count, blockSize: BoundScorer.blockRows * count, repeating: ReasonCode.none) {
+            places, reasons in
+            let first = places.lowerBound / count
+            let end = places.upperBound / count
+            var contributions: [Double] = []
+            contributions.reserveCapacity(Self.blockRows * references.count)
+            for start in stride(from: first, to: end, by: Self.blockRows) {
+                contributions.removeAll(keepingCapacity: true)
+                contribute(start..<min(start + Self.blockRows, end), &contributions)
+                ContributionKernel.rank(
+                    contributions.span, references: references, scale: scale, count: count, into: &reasons,
+                    at: (start - first) * count)
             }
-            ContributionKernel.rank(
-                contributions.span, references: references, scale: scale, count: count, into: &reasons,
-                at: (start - rows.lowerBound) * count)
         }
     }
 }

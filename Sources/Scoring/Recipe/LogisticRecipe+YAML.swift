@@ -102,10 +102,10 @@ extension YAMLNode {
         }
     }
 
-    /// How reasons are given.
-    func reasons() throws(YAMLError) -> ReasonOptions {
+    /// How reasons are given; what is left out is that of `defaults`.
+    func reasons(_ defaults: ReasonOptions = ReasonOptions()) throws(YAMLError) -> ReasonOptions {
         try mapping { keys throws(YAMLError) in
-            var options = ReasonOptions()
+            var options = defaults
             options.count =
                 try keys.optional("count")?.int(in: 0...ReasonOptions.maximumCount) ?? options.count
             options.reference = try keys.optional("reference")?.choice() ?? options.reference

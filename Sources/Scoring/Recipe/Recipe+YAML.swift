@@ -71,6 +71,7 @@ extension Recipe.Model {
         switch try keys.required("kind").choice(of: ModelKind.self) {
         case .logistic: self = .logistic(try LogisticRecipe(keys: &keys))
         case .scorecard: self = .scorecard(try ScorecardRecipe(keys: &keys))
+        case .boostedTrees: self = .boostedTrees(try BoostedTreesRecipe(keys: &keys))
         }
     }
 }

@@ -55,6 +55,8 @@ public struct Recipe: Sendable, Equatable, Codable {
         case logistic(LogisticRecipe)
         /// Logistic regression on the WOE of binned variables, with points.
         case scorecard(ScorecardRecipe)
+        /// Gradient boosted trees.
+        case boostedTrees(BoostedTreesRecipe)
     }
 
     /// A recipe; what is left out has the defaults of the language.
@@ -100,6 +102,7 @@ extension Recipe.Model {
         switch self {
         case .logistic: .logistic
         case .scorecard: .scorecard
+        case .boostedTrees: .boostedTrees
         }
     }
 }
@@ -110,4 +113,6 @@ public enum ModelKind: String, Sendable, Hashable, Codable, CaseIterable {
     case logistic
     /// Logistic regression on the WOE of binned variables, with points.
     case scorecard
+    /// Gradient boosted trees.
+    case boostedTrees = "boosted-trees"
 }

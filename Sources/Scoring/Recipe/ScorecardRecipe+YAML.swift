@@ -154,5 +154,5 @@ extension YAMLNode {
     }
 
     /// Whether the value is the word none, without quotes.
-    private var isNone: Bool { content == .scalar("none", isQuoted: false) }
+    var isNone: Bool { content == .scalar("none", isQuoted: false) }
 }

@@ -61,6 +61,8 @@ public enum ScoringError: Error, Sendable, Equatable {
     case missingColumn(name: String, available: [String])
     /// A column has a type that the model cannot read.
     case wrongType(column: String, expected: String, found: String)
+    /// The log-odds cannot be taken apart into contributions.
+    case notExplainable(reason: String)
 }
 
 extension ScoringError: CustomStringConvertible {
@@ -73,6 +75,7 @@ extension ScoringError: CustomStringConvertible {
         case .wrongType(let column, let expected, let found):
             "the model needs \(expected) in column '\(column)', which holds \(found): "
                 + "read the data with the model's own schema"
+        case .notExplainable(let reason): "the model gives no reasons: \(reason)"
         }
     }
 }

@@ -53,6 +53,16 @@ struct BoundScorer: Sendable {
             }
         }
     }
+
+    /// Appends the contributions of every term to some rows, one term behind the other.
+    func appendContributions(_ rows: Range<Int>, to contributions: inout [Double]) {
+        for term in terms {
+            var own = [Double](repeating: 0, count: rows.count)
+            var sums = own.mutableSpan
+            term.add(rows, to: &sums)
+            contributions += own
+        }
+    }
 }
 
 /// One term of a scorer with the values that it reads.
@@ -116,7 +126,7 @@ struct BoundTerm: Sendable {
 
 extension Column {
     /// The values as doubles, NaN for missing; days count from 1970.
-    fileprivate func numbers() throws(ScoringError) -> [Double] {
+    func numbers() throws(ScoringError) -> [Double] {
         if let values = doubles { return values }
         guard case .day(let days) = values else {
             throw .wrongType(column: name, expected: "numbers", found: values.typeName)

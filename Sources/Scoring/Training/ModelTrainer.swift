@@ -30,6 +30,8 @@ public struct ModelTrainer: Sendable {
             parts = try LogisticTrainer(options: options, recipe: recipe, workers: workers).train(data)
         case .scorecard(let options):
             parts = try ScorecardTrainer(options: options, recipe: recipe, workers: workers).train(data)
+        case .boostedTrees(let options):
+            parts = try BoostedTreesTrainer(options: options, recipe: recipe, workers: workers).train(data)
         }
         return try assembled(parts, data)
     }
@@ -37,8 +39,8 @@ public struct ModelTrainer: Sendable {
     /// Puts the model together and measures it on its training rows.
     private func assembled(_ parts: TrainedParts, _ data: TrainingData) throws(TrainingError) -> TrainedModel
     {
-        let scorer: AdditiveScorer
-        let reasonScorer: AdditiveScorer
+        let scorer: Scorer
+        let reasonScorer: Scorer
         do throws(ScorerError) {
             scorer = try parts.form.scorer()
             reasonScorer = try parts.form.reasonScorer(scaling: parts.scaling).scorer
@@ -51,10 +53,10 @@ public struct ModelTrainer: Sendable {
                 parts.reasons.reference, reasonScorer, parts.form, data)
         } catch { throw .scoring(error) }
         let evaluation = Evaluation(logOdds: logOdds, defaulted: data.defaulted, weights: data.weights)
-        let used = scorer.terms.map(\.column)
+        let used = scorer.columns
         let fingerprint = TrainingFingerprint(
             engineVersion: EngineVersion.current, recipeDigest: recipe.digest,
-            dataDigest: data.digest(of: used), seed: recipe.folds.seed, rows: data.rowCount,
+            dataDigest: data.digest(of: used), seed: recipe.trainingSeed, rows: data.rowCount,
             defaults: evaluation.defaults)
         do throws(ScorerError) {
             let model = try ScoringModel(
@@ -69,14 +71,17 @@ public struct ModelTrainer: Sendable {
 
     /// What each term's contribution is compared with for reasons.
     private func references(
-        _ reference: ReasonReference, _ scorer: AdditiveScorer, _ form: ScoringModel.Form,
+        _ reference: ReasonReference, _ scorer: Scorer, _ form: ScoringModel.Form,
         _ data: TrainingData
     ) throws(ScoringError) -> [Double] {
         if reference == .neutral {
-            if case .scorecard(let scorecard) = form {
+            switch form {
+            case .scorecard(let scorecard):
                 return scorecard.characteristics.map {
                     scorecard.points(of: $0, bin: $0.binning.neutralIndex)
                 }
+            case .boostedTrees(let model): return model.inputs.map { _ in 0 }
+            case .logistic: break
             }
         }
         let contributions = try scorer.contributions(of: data.table, workers: workers)
@@ -137,6 +142,11 @@ struct TrainedParts {
 }
 
 extension Recipe {
+    /// The seed that training draws from: that of the model where it draws, else that of the folds.
+    var trainingSeed: UInt64 {
+        if case .boostedTrees(let options) = model { options.seed } else { folds.seed }
+    }
+
     /// The columns of training data that are no inputs.
     var roles: ScoringModel.Roles {
         ScoringModel.Roles(

@@ -1,3 +1,5 @@
+public import Boosting
+
 /// Why a model could not be trained.
 public enum TrainingError: Error, Sendable, Equatable {
     /// The recipe names a column that the data does not have.
@@ -24,6 +26,8 @@ public enum TrainingError: Error, Sendable, Equatable {
     case bounded(BoundedLogisticError)
     /// The elastic net cannot be fitted.
     case elasticNet(ElasticNetError)
+    /// The trees cannot be grown, or do not keep to what the recipe demands.
+    case boosting(BoostingError)
     /// The parts do not make a scorer.
     case scorer(ScorerError)
     /// The model cannot score its own training rows.
@@ -57,6 +61,7 @@ extension TrainingError: CustomStringConvertible {
         case .fit(let error): error.description
         case .bounded(let error): error.description
         case .elasticNet(let error): error.description
+        case .boosting(let error): error.description
         case .scorer(let error): error.description
         case .scoring(let error): error.description
         case .folds(let error): error.description

@@ -1,3 +1,4 @@
+import Boosting
 import Results
 import Scoring
 
@@ -7,7 +8,28 @@ extension Summary {
         switch model.form {
         case .logistic(let logistic): coefficients(of: logistic)
         case .scorecard(let scorecard): characteristics(of: scorecard)
+        case .boostedTrees(let trees): inputs(of: trees)
         }
+    }
+
+    /// Inputs by the gain of their splits, with what is proved of them.
+    private mutating func inputs(of model: BoostedTreesModel) {
+        var grid = TextGrid([
+            .left("column"), .left("values"), .right("share of gain"), .left("proved"),
+        ])
+        let directions = Dictionary(
+            model.certificate.proofs.map { ($0.feature, $0.direction) },
+            uniquingKeysWith: { first, _ in first })
+        let shares = model.gainShares
+        for place in shares.indices.sorted(by: { (shares[$1], $0) < (shares[$0], $1) }) {
+            let input = model.inputs[place]
+            let proved = directions[input.column].map { $0 > 0 ? "risk rises" : "risk falls" } ?? ""
+            grid.rows.append([
+                input.column, input.levels.map { "\($0.count) levels" } ?? "numbers",
+                Figures.percent(shares[place]), proved,
+            ])
+        }
+        table(grid)
     }
 
     private mutating func coefficients(of model: LogisticModel) {

@@ -9,11 +9,16 @@ import Testing
 
 @Suite("A damaged model file gives a model or a typed error, never a trap")
 struct ModelHostileTests {
-    /// Model files of both kinds.
+    /// Model files of all kinds.
     private static let sound: [[UInt8]] = {
         let recipes = [
             SmallCredit.logisticRecipe,
             SmallCredit.recipe(.scorecard(ScorecardRecipe())),
+            SmallTrees.recipe { options in
+                options.rounds = 4
+                options.stopping = .none
+                options.monotone = ["delay": .rising]
+            },
         ]
         return recipes.compactMap { recipe in
             guard let table = try? SmallCredit.table(rows: 300),
@@ -34,10 +39,11 @@ struct ModelHostileTests {
         "0", "-1", "1", "2", "3", "1e308", "-1e308", "5e-324", "-0.0", "0.5", "9007199254740993",
         "18446744073709551615", "-9223372036854775808", "null", "true", "false", "\"\"", "\"x\"", "[]", "{}",
         "[[]]", "income", "delay", "home", "numeric", "categorical", "logistic", "scorecard",
+        "boosted-trees", "\"l0:1\"", "\"n0:0.5:L:0 l-1:1 l1:0\"", "\"c2:0,1:R:0 l-1:1 l1e300:1\"",
     ]
 
-    @Test("both kinds are there to be damaged")
-    func kinds() { #expect(Self.sound.count == 2) }
+    @Test("all kinds are there to be damaged")
+    func kinds() { #expect(Self.sound.count == ModelKind.allCases.count) }
 
     @Test("injuries", arguments: HostileInput.modelFiles.seeds)
     func injuries(seed: Int) {

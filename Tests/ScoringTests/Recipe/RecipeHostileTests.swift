@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A damaged recipe gives a recipe or a typed error, never a trap")
 struct RecipeHostileTests {
-    /// A recipe of either kind with nearly every key, for the small credit table.
+    /// A recipe of every kind with nearly every key, for the small credit table.
     private static let texts = [
         """
         recipe: 1
@@ -78,6 +78,39 @@ struct RecipeHostileTests {
           reasons: {count: 3, reference: maximum}
 
         """,
+        """
+        recipe: 1
+        name: small trees
+        target: {column: outcome, default: default}
+        weight: weight
+        columns: {bureau: {type: double, special: [-1]}}
+        features: {exclude: [id]}
+        folds: {count: 3, seed: 4}
+        model:
+          kind: boosted-trees
+          monotone: {income: falling, delay: rising}
+          monotoneMethod: intermediate
+          interactions: [[income, delay], [home, bureau]]
+          rounds: 5
+          learningRate: 0.3
+          growth: leafWise
+          leaves: [3, 5]
+          maximumDepth: 4
+          minimumRowsInLeaf: 5
+          minimumHessianInLeaf: 0.001
+          minimumGain: 0
+          l1: 0.1
+          l2: 2
+          bins: {maximum: 30, minimumRows: 3}
+          categories: {oneHotLevels: 4, smoothing: 10, l2: 10}
+          sampling: {rows: 0.8, columns: 0.6, columnsOfSplit: 1}
+          dropout: {share: 0.1, skip: 0.5}
+          stopping: {folds: 2, committee: true, rounds: 3, metric: loss}
+          seed: 1
+          scaling: {pdo: 20, baseOdds: 50, baseScore: 600, rate: 2}
+          reasons: {count: 3, reference: neutral}
+
+        """,
     ]
 
     private static let splices = [
@@ -95,7 +128,8 @@ struct RecipeHostileTests {
         "bic",
         "firth", "first", "error", "median", "worst", "mostFrequent", "ownBin", "separate", "neutral",
         "integer",
-        "category", "text", "[]", "{}", "[0, 0]", "numeric", "categorical", "crossValidation",
+        "category", "rising", "falling", "depthWise", "basic", "auc", "text", "[]", "{}", "[0, 0]", "numeric",
+        "categorical", "crossValidation",
     ]
 
     @Test("injuries", arguments: HostileInput.recipes.seeds)

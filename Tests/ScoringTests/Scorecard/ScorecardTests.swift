@@ -166,7 +166,7 @@ struct ScorecardTests {
                 Column(name: "bureau", values: .double([40])), Column(name: "home", values: .text([home])),
             ])
         }
-        let home = try #require(trained.model.scorer.terms.firstIndex { $0.column == "home" })
+        let home = try #require(trained.model.scorer.columns.firstIndex(of: "home"))
         #expect(try trained.model.scorer.contributions(of: row(home: "castle"))[home] == [0])
         #expect(try trained.model.scorer.contributions(of: row(home: "own"))[home] != [0])
     }

@@ -1,0 +1,188 @@
+/// Options of boosted trees; what is `nil` follows from the size of the data.
+public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
+    /// The most rounds of a forest; each grows one tree.
+    public var rounds: Int?
+    /// Shrinkage of every tree, in (0, 1].
+    public var learningRate: Double?
+    /// Which leaf is split next.
+    public var growth: Growth
+    /// Leaves per tree; of several numbers the rows left out choose one.
+    public var leaves: [Int]?
+    /// The most splits on the way to a leaf; 0 for no limit.
+    public var maximumDepth: Int
+    /// Training rows in every leaf, at least.
+    public var minimumRowsInLeaf: Int?
+    /// Sum of hessians (weight · PD · (1 − PD)) in every leaf, at least.
+    public var minimumHessianInLeaf: Double
+    /// Reduction of the objective by every split, at least.
+    public var minimumGain: Double
+    /// Penalty on absolute leaf values.
+    public var l1: Double
+    /// Penalty on squared leaf values.
+    public var l2: Double?
+    /// Largest absolute leaf value before shrinkage; `nil` for the engine's own limit.
+    public var maximumLeafValue: Double?
+    /// Bins per number besides the one for missing values.
+    public var maximumBins: Int
+    /// Rows in every bin, at least.
+    public var minimumRowsInBin: Int
+    /// Which rows a tree sees.
+    public var rows: RowSampling?
+    /// Share of columns that a tree may use, in (0, 1].
+    public var columnShare: Double?
+    /// Share of those that a split may use, in (0, 1].
+    public var columnShareOfSplit: Double
+    /// Trees left out of the scores while the next ones are grown; `nil` for none.
+    public var dropout: Dropout?
+    /// How levels of categories are parted.
+    public var categories: Categories
+    /// Columns in which risk must rise or fall.
+    public var monotone: [String: Direction]
+    /// How the two sides of a split on such a column are held apart.
+    public var monotoneMethod: MonotoneMethod
+    /// Groups of columns that may meet on one path, a column in none meeting no other; empty for all.
+    public var interactions: [[String]]
+    /// When to stop adding trees.
+    public var stopping: Stopping
+    /// Where all randomness starts.
+    public var seed: UInt64
+    /// How log-odds become a score.
+    public var scaling: ScoreScaling
+    /// How many reasons are given, and against what.
+    public var reasons: ReasonOptions
+
+    /// The order in which leaves are split.
+    public enum Growth: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The leaf of largest gain first.
+        case leafWise
+        /// Level after level.
+        case depthWise
+    }
+
+    /// How values are kept in the order that a direction asks for.
+    public enum MonotoneMethod: String, Sendable, Hashable, Codable, CaseIterable {
+        /// All values below a split lie on their side of the middle between its two sides.
+        case basic
+        /// Every leaf is bounded by the values of the leaves that it must not cross.
+        case intermediate
+    }
+
+    /// The direction in which risk moves with a number.
+    public enum Direction: String, Sendable, Hashable, Codable, CaseIterable {
+        /// More is riskier, or no safer.
+        case rising
+        /// More is safer, or no riskier.
+        case falling
+    }
+
+    /// The rows that a tree sees.
+    public enum RowSampling: Sendable, Hashable, Codable {
+        /// All rows.
+        case all
+        /// A share of the rows in (0, 1), drawn anew for every round.
+        case share(Double)
+        /// The top share by |gradient|, and a share of the others, weighted up.
+        case gradientBased(top: Double, other: Double)
+    }
+
+    /// Dropout of trees (DART).
+    public struct Dropout: Sendable, Hashable, Codable {
+        /// Probability that a round is left out, in (0, 1).
+        public var share: Double
+        /// Probability that nothing is left out in a round, in [0, 1).
+        public var skip: Double
+
+        /// Dropout with its defaults.
+        public init(share: Double = 0.1, skip: Double = 0.5) {
+            self.share = share
+            self.skip = skip
+        }
+    }
+
+    /// How levels of categories are parted.
+    public struct Categories: Sendable, Hashable, Codable {
+        /// Up to this many levels are tried one against the rest; more in the order of their gradients.
+        public var oneHotLevels = 4
+        /// Added to a level's hessian when levels are ordered; more trusts small levels less.
+        public var smoothing = 10.0
+        /// Penalty on squared leaf values of such splits, added to the common one.
+        public var l2 = 10.0
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// When to stop adding trees.
+    public enum Stopping: Sendable, Hashable, Codable {
+        /// As suits the size of the data.
+        case automatic
+        /// After the last round.
+        case none
+        /// When rows left out no longer gain.
+        case early(EarlyStopping)
+    }
+
+    /// How rows left out say when to stop.
+    public struct EarlyStopping: Sendable, Hashable, Codable {
+        /// Folds that rows are dealt into, whole groups where the recipe names a group column; `nil` by size.
+        public var folds: Int?
+        /// Whether every fold stops a forest grown on the others, and the forests are averaged; else only the first does.
+        public var committee = true
+        /// Rounds without gain before growing stops.
+        public var rounds: Int?
+        /// What is to gain.
+        public var metric = Metric.loss
+
+        /// What is followed on the rows left out.
+        public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
+            /// Log loss.
+            case loss
+            /// Area under the ROC curve.
+            case auc
+            /// Kolmogorov–Smirnov distance.
+            case ks
+        }
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Options with their defaults.
+    public init(
+        rounds: Int? = nil, learningRate: Double? = nil, growth: Growth = .leafWise, leaves: [Int]? = nil,
+        maximumDepth: Int = 0, minimumRowsInLeaf: Int? = nil, minimumHessianInLeaf: Double = 1e-3,
+        minimumGain: Double = 0, l1: Double = 0, l2: Double? = nil, maximumLeafValue: Double? = nil,
+        maximumBins: Int = 255,
+        minimumRowsInBin: Int = 3, rows: RowSampling? = nil, columnShare: Double? = nil,
+        columnShareOfSplit: Double = 1, dropout: Dropout? = nil, categories: Categories = Categories(),
+        monotone: [String: Direction] = [:], monotoneMethod: MonotoneMethod = .intermediate,
+        interactions: [[String]] = [], stopping: Stopping = .automatic, seed: UInt64 = 1,
+        scaling: ScoreScaling = .standard, reasons: ReasonOptions = ReasonOptions(reference: .neutral)
+    ) {
+        self.rounds = rounds
+        self.learningRate = learningRate
+        self.growth = growth
+        self.leaves = leaves
+        self.maximumDepth = maximumDepth
+        self.minimumRowsInLeaf = minimumRowsInLeaf
+        self.minimumHessianInLeaf = minimumHessianInLeaf
+        self.minimumGain = minimumGain
+        self.l1 = l1
+        self.l2 = l2
+        self.maximumLeafValue = maximumLeafValue
+        self.maximumBins = maximumBins
+        self.minimumRowsInBin = minimumRowsInBin
+        self.rows = rows
+        self.columnShare = columnShare
+        self.columnShareOfSplit = columnShareOfSplit
+        self.dropout = dropout
+        self.categories = categories
+        self.monotone = monotone
+        self.monotoneMethod = monotoneMethod
+        self.interactions = interactions
+        self.stopping = stopping
+        self.seed = seed
+        self.scaling = scaling
+        self.reasons = reasons
+    }
+}

@@ -1,0 +1,75 @@
+import Boosting
+
+/// A recipe's options for data of some size.
+struct TreeSettings {
+    /// How a forest is grown, but for the number of leaves.
+    private(set) var boosting: BoostingOptions
+    /// Leaves per tree to choose from.
+    let leaves: [Int]
+    /// Folds of the rows, each left out once; `nil` where nothing stops early.
+    let folds: Int?
+    /// Whether every fold stops a forest of its own.
+    let isCommittee: Bool
+
+    /// The options of a recipe, completed for the size of the data.
+    ///
+    /// Where the recipe says nothing, `BaggedTrees.defaults` do, with no more folds than there are defaults or
+    /// non-defaults. Where nothing stops early: 200 rounds of 31 leaves at a learning rate of 0.05.
+    ///
+    /// - Throws: `BoostingError.badOption`.
+    init(
+        _ recipe: BoostedTreesRecipe, defaulted: [Bool], directions: [Int8], interactions: [Set<Int>]
+    ) throws(BoostingError) {
+        let usual = try BaggedTrees.defaults(rows: defaulted.count, features: directions.count)
+        var options = usual.options
+        let early: BoostedTreesRecipe.EarlyStopping? =
+            switch recipe.stopping {
+            case .automatic: .init()
+            case .none: nil
+            case .early(let early): early
+            }
+        if early == nil { (options.rounds, options.learningRate) = (200, 0.05) }
+        options.rounds = recipe.rounds ?? options.rounds
+        options.learningRate = recipe.learningRate ?? options.learningRate
+        options.growth = recipe.growth == .leafWise ? .leafWise : .depthWise
+        options.maximumDepth = recipe.maximumDepth
+        options.minimumRowsInLeaf = recipe.minimumRowsInLeaf ?? options.minimumRowsInLeaf
+        options.minimumHessianInLeaf = recipe.minimumHessianInLeaf
+        options.minimumGain = recipe.minimumGain
+        options.l1 = recipe.l1
+        options.l2 = recipe.l2 ?? options.l2
+        options.maximumLeafValue = recipe.maximumLeafValue
+        options.maximumBins = recipe.maximumBins
+        options.minimumRowsInBin = recipe.minimumRowsInBin
+        switch recipe.rows {
+        case nil: break
+        case .all: options.rowSampling = .all
+        case .share(let share): options.rowSampling = .bagging(share: share)
+        case .gradientBased(let top, let other):
+            options.rowSampling = .gradientBased(top: top, other: other)
+        }
+        options.featureShare = recipe.columnShare ?? options.featureShare
+        options.featureShareOfSplit = recipe.columnShareOfSplit
+        options.dropout = recipe.dropout.map { .init(share: $0.share, skip: $0.skip) }
+        options.oneHotLevels = recipe.categories.oneHotLevels
+        options.categorySmoothing = recipe.categories.smoothing
+        options.categoryL2 = recipe.categories.l2
+        options.monotone = directions
+        options.monotoneMethod = recipe.monotoneMethod == .basic ? .basic : .intermediate
+        options.interactions = interactions
+        options.seed = recipe.seed
+        options.earlyStoppingRounds = early.map { $0.rounds ?? options.earlyStoppingRounds } ?? 0
+        options.stoppingMetric =
+            switch early?.metric ?? .loss {
+            case .loss: .loss
+            case .auc: .auc
+            case .ks: .ks
+            }
+        boosting = options
+        let defaults = defaulted.count { $0 }
+        let rarer = max(2, min(defaults, defaulted.count - defaults))
+        folds = early.map { $0.folds ?? min(usual.folds, rarer) }
+        isCommittee = early?.committee ?? false
+        leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
+    }
+}
