@@ -21,6 +21,7 @@ struct Obligor: ParsableCommand {
         version: EngineVersion.current,
         subcommands: [
             TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self, ScoreCommand.self,
-            SimulateCommand.self, SimulateTableCommand.self, DemoCommand.self,
+            ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
+            SimulateTableCommand.self, DemoCommand.self,
         ])
 }

@@ -6,35 +6,19 @@ import Vocabulary
 
 /// Turns rows of data into rows of ratings.
 struct Rater: Sendable {
-    let model: ScoringModel
+    let input: ScoringInput
     let scale: MasterScale
-    /// The column that names the obligor; `nil` to number the rows.
-    let idColumn: String?
 
     /// The columns to write.
     var output = RatingRecord.Column.allCases
-
-    /// The columns to read.
-    var columns: [String] {
-        let inputs = model.schema.names
-        return inputs + [idColumn].compactMap(\.self).filter { !inputs.contains($0) }
-    }
-
-    /// What is known of them; a name that is no input is text, so that it comes out as it went in.
-    var schema: Schema {
-        guard let idColumn, model.schema[idColumn] == nil,
-            let name = try? Schema([ColumnSchema(name: idColumn, type: .text)])
-        else { return model.schema }
-        return model.schema.overridden(by: name)
-    }
 
     /// The ratings of some rows.
     ///
     /// - Parameter start: Rows before these, for numbering.
     func ratings(of part: Table, from start: Int) throws -> Ratings {
         Ratings(
-            scored: try model.score(part, withReasons: output.contains(.reasons)),
-            ids: try idColumn.map { try part.column(named: $0) }, start: start, scale: scale)
+            scored: try input.model.score(part, withReasons: output.contains(.reasons)),
+            ids: try input.ids(of: part, from: start), scale: scale)
     }
 
     /// The ratings as records of a file of the columns ``output``.
@@ -54,10 +38,10 @@ struct Ratings {
     private let pds: [Double]
     private let grades: [UInt32]
 
-    init(scored: ScoredRows, ids: Column?, start: Int, scale: MasterScale) {
+    init(scored: ScoredRows, ids: Column.Values, scale: MasterScale) {
         self.scored = scored
         count = scored.count
-        self.ids = ids?.values ?? .integer((0..<scored.count).map { Int64(start + $0 + 1) })
+        self.ids = ids
         var pds: [Double] = []
         var grades: [UInt32] = []
         pds.reserveCapacity(count)

@@ -57,9 +57,8 @@ struct ScoreCommand: Verb {
         try OutputFile.refuse(out, replacing: [source.file.path, data] + [masterScale].compactMap(\.self))
         let scale = try source.masterScale(masterScale)
         let rater = Rater(
-            model: source.model, scale: scale, idColumn: idColumn(of: source.model),
-            output: try wantedColumns())
-        let stream = try open(rater, progress)
+            input: ScoringInput(source.model, id: id), scale: scale, output: try wantedColumns())
+        let stream = try rater.input.stream(DataFile(data), workers: shared.workers, progress: progress)
         let output = try OutputFile(out, columns: rater.output.map(\.rawValue), on: invocation.console)
         progress.begin("scoring \(data)")
         var counts = GradeCounts(knowsOutcomes: false)
@@ -93,23 +92,6 @@ struct ScoreCommand: Verb {
             wanted.append(column)
         }
         return wanted
-    }
-
-    private func idColumn(of model: ScoringModel) -> String? {
-        guard let id else { return model.roles.id }
-        return id.isEmpty ? nil : id
-    }
-
-    private func open(_ rater: Rater, _ progress: Progress) throws -> CSVStream {
-        let source = DataFile(data)
-        do {
-            return try source.stream(
-                schema: rater.schema, columns: rater.columns, workers: shared.workers, progress: progress)
-        } catch TableError.missingColumn(_, let name, _) where name == rater.idColumn && id == nil {
-            throw CommandFailure.badData(
-                "\(source.input.name): no column '\(name)', by which the recipe names obligors: "
-                    + "give --id COLUMN, or --id '' to number the rows")
-        }
     }
 
     private func report(_ rows: Int, _ counts: GradeCounts, on console: any Console) throws {

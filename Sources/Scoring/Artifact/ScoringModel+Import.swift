@@ -1,0 +1,92 @@
+public import Boosting
+public import Foundation
+import Tables
+
+extension ScoringModel {
+    /// A scoring model around a forest that another tool has trained.
+    ///
+    /// The recipe, of kind `boosted-trees`, says what the forest does not: what the outcome is called, which column
+    /// names a row, the levels of categories in the order of their codes, the scaling, and the directions of risk, which
+    /// are proved of the forest as of one that was trained here. Columns that no tree asks about are left out.
+    ///
+    /// - Parameters:
+    ///   - forest: For a binary objective; its features are the columns.
+    ///   - recipe: What the forest does not say.
+    ///   - content: The bytes it was read from, whose digest stands for the unknown data.
+    /// - Throws: ``TrainingError``.
+    public init(importing forest: Forest, recipe: Recipe, content: Data) throws(TrainingError) {
+        guard case .boostedTrees(let options) = recipe.model else {
+            throw .badOption(column: "kind", reason: "only boosted-trees can be imported")
+        }
+        guard options.reasons.reference == .neutral else {
+            throw .badOption(
+                column: "reasons",
+                reason: "the contributions of the training rows are not known; use the reference neutral")
+        }
+        let names = forest.features.map(\.name)
+        for name in options.monotone.keys.sorted() where !names.contains(name) {
+            throw .missingColumn(name: name, role: "monotone column", available: names)
+        }
+        let asked = forest.askedFeatures
+        guard !asked.isEmpty else {
+            throw .boosting(.nothingToLearn(reason: "no tree asks about any column"))
+        }
+        var settled = forest.settled(keeping: asked)
+        var inputs: [TreeInput] = []
+        for feature in settled.features {
+            inputs.append(try recipe.input(for: feature, direction: options.monotone[feature.name]))
+        }
+        settled.features = inputs.map(\.feature)
+        let model: BoostedTreesModel
+        do throws(BoostingError) {
+            model = try BoostedTreesModel(
+                inputs: inputs, forest: settled,
+                directions: inputs.map { input in
+                    options.monotone[input.column].map { $0 == .rising ? 1 : -1 } ?? 0
+                })
+        } catch { throw .boosting(error) }
+        if options.reasons.count > 0 {
+            do throws(ScoringError) { _ = try model.treeExplainer() } catch { throw .scoring(error) }
+        }
+        let described = inputs.map { input in
+            recipe.columns[input.column]
+                ?? ColumnSchema(name: input.column, type: input.levels == nil ? .double : .category)
+        }
+        do throws(ScorerError) {
+            try self.init(
+                name: recipe.name, description: recipe.description, form: .boostedTrees(model),
+                schema: (try? Schema(described)) ?? .none, roles: recipe.roles, scaling: options.scaling,
+                reasons: options.reasons, references: inputs.map { _ in 0 }, masterScale: recipe.masterScale,
+                fingerprint: TrainingFingerprint(
+                    engineVersion: EngineVersion.current, recipeDigest: recipe.digest,
+                    dataDigest: Digest.of(content), seed: options.seed, rows: 0, defaults: 0),
+                metrics: [:], gates: recipe.gates)
+        } catch { throw .scorer(error) }
+    }
+}
+
+extension Recipe {
+    /// The input that a feature of an imported forest reads.
+    fileprivate func input(
+        for feature: Forest.Feature, direction: BoostedTreesRecipe.Direction?
+    ) throws(TrainingError) -> TreeInput {
+        let described = columns[feature.name]
+        switch feature.kind {
+        case .number:
+            guard described?.type != .category else {
+                throw .badOption(
+                    column: feature.name, reason: "the trees compare it as a number, so it is no category")
+            }
+            return TreeInput(
+                column: feature.name, levels: nil,
+                missingCodes: direction == nil ? [] : described?.specialCodes ?? [])
+        case .category(let count):
+            guard let levels = described?.levels, levels.count >= count else {
+                throw .badOption(
+                    column: feature.name,
+                    reason: "list its \(count) levels, in the order of the codes of the trees, under columns")
+            }
+            return TreeInput(column: feature.name, levels: levels, missingCodes: [])
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Parallelism
+import Scoring
+import Tables
+
+/// What is read of a file to score it: the model's inputs and the column that names the obligors.
+struct ScoringInput: Sendable {
+    let model: ScoringModel
+    /// The column that names the obligor; `nil` to number the rows.
+    let idColumn: String?
+    /// Whether the column was named on the command line rather than by the recipe.
+    private let isNamed: Bool
+
+    /// The inputs of a model.
+    ///
+    /// - Parameter id: The column that names the obligor as it was given, empty to number the rows; `nil` for the recipe's.
+    init(_ model: ScoringModel, id: String?) {
+        self.model = model
+        idColumn = if let id { id.isEmpty ? nil : id } else { model.roles.id }
+        isNamed = id != nil
+    }
+
+    /// The columns to read.
+    var columns: [String] {
+        let inputs = model.schema.names
+        return inputs + [idColumn].compactMap(\.self).filter { !inputs.contains($0) }
+    }
+
+    /// What is known of them; a name that is no input is text, so that it comes out as it went in.
+    var schema: Schema {
+        guard let idColumn, model.schema[idColumn] == nil,
+            let name = try? Schema([ColumnSchema(name: idColumn, type: .text)])
+        else { return model.schema }
+        return model.schema.overridden(by: name)
+    }
+
+    /// Opens a file.
+    func stream(_ source: DataFile, workers: Workers, progress: Progress) throws -> CSVStream {
+        do {
+            return try source.stream(
+                schema: schema, columns: columns, workers: workers, progress: progress)
+        } catch TableError.missingColumn(_, let name, _) where name == idColumn && !isNamed {
+            throw CommandFailure.badData(
+                "\(source.input.name): no column '\(name)', by which the recipe names obligors: "
+                    + "give --id COLUMN, or --id '' to number the rows")
+        }
+    }
+
+    /// The names of some rows, or their numbers.
+    ///
+    /// - Parameter start: Rows before these, for numbering.
+    func ids(of part: Table, from start: Int) throws -> Column.Values {
+        guard let idColumn else { return .integer((0..<part.rowCount).map { Int64(start + $0 + 1) }) }
+        return try part.column(named: idColumn).values
+    }
+}
