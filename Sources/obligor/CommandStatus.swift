@@ -1,5 +1,6 @@
 import ArgumentParser
 import Boosting
+import Ledger
 import Results
 import Scoring
 import StrictYAML
@@ -41,6 +42,7 @@ extension CommandStatus {
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError: self = .badData
+        case let error as LedgerError: self = CommandStatus(of: error)
         default: self = .failed
         }
     }
@@ -53,6 +55,20 @@ extension CommandStatus {
         case .conflictingRoles, .badOption, .boosting(.badOption): self = .usage
         case .fit(.notConverged), .scorer, .boosting(.notMonotone): self = .failed
         default: self = .badData
+        }
+    }
+}
+
+extension CommandStatus {
+    /// A ledger cannot be used for what it holds, or cannot be reached at all.
+    private init(of error: LedgerError) {
+        switch error {
+        case .table(let error): self = CommandStatus(of: error)
+        case .yaml(let error): self = CommandStatus(of: error)
+        case .badMapping: self = .usage
+        case .alreadyExists, .notALedger, .cannotWrite: self = .failed
+        case .noLedger, .badManifest, .newerVersion, .ambiguousFile, .tooManyRecords, .refused, .missingRate:
+            self = .badData
         }
     }
 }

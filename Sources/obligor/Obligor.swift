@@ -22,6 +22,6 @@ struct Obligor: ParsableCommand {
         subcommands: [
             TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self, ScoreCommand.self,
             ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
-            SimulateTableCommand.self, DemoCommand.self,
+            SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, DemoCommand.self,
         ])
 }

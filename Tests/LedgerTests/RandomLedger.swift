@@ -62,10 +62,6 @@ struct RandomLedger {
         for kind in RecordKind.allCases { rows[kind] = Rows(kind: kind) }
         func day(_ offset: Int) -> String { Self.firstDay.adding(days: offset).description }
         let currencies = ["EUR", "USD", "JPY"]
-        func amount(_ random: inout SeededGenerator, _ currency: String) -> String {
-            let units = 1 + random.integer(below: 500_000)
-            return currency == "JPY" ? "\(units)" : "\(Double(units) / 100)"
-        }
         for offset in stride(from: -30, to: days + 60, by: 7) {
             for currency in ["USD", "JPY"] {
                 rows[.rates]?.add([

@@ -1,4 +1,5 @@
 public import Foundation
+import Synchronization
 public import Testing
 
 /// Text that is kept under version control and compared as a whole.
@@ -9,6 +10,34 @@ public enum Golden {
     /// The top folder of the checkout.
     public static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Pages of several parts are rewritten by one test at a time.
+    private static let rewriting = Mutex(())
+
+    /// Records a failure unless a part of a page below the checkout, between `<!-- NAME -->` and `<!-- /NAME -->`,
+    /// holds exactly this text.
+    public static func expect(
+        _ text: String, part name: String, of path: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try rewriting.withLock { _ in
+            let file = checkout.appending(path: path)
+            let page = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            let (start, end) = ("<!-- \(name) -->\n", "<!-- /\(name) -->\n")
+            let before: Substring
+            let after: Substring
+            if let opening = page.range(of: start), let closing = page.range(of: end),
+                opening.upperBound <= closing.lowerBound
+            {
+                before = page[..<opening.lowerBound]
+                after = page[closing.upperBound...]
+            } else {
+                before = page[...]
+                after = ""
+            }
+            try expect(
+                "\(before)\(start)\(text)\(end)\(after)", in: path, sourceLocation: sourceLocation)
+        }
+    }
 
     /// Records a failure unless a file below the checkout holds exactly this text.
     public static func expect(

@@ -21,7 +21,8 @@ extension Obligor: AssembledRecord {
             let foundedOn = founded.optional(row)
             let unit = currency.value(row)
             return Obligor(
-                id: ObligorID(id.required(row)), name: name.optional(row), industry: industry.optional(row),
+                id: ObligorID(id.optional(row) ?? ""), name: name.optional(row),
+                industry: industry.optional(row),
                 region: region.optional(row), founded: foundedOn == .never ? nil : foundedOn,
                 registeredCapital: capital.optional(row, unit), employees: employees.whole(row),
                 group: group.optional(row), onboarded: onboardedOn, salesperson: salesperson.optional(row),

@@ -23,3 +23,17 @@ extension RecordLines {
         RecordLines(firstLine: firstLine, starts: nil)
     }
 }
+
+extension RecordLines {
+    /// The lines of some of the records, in the order given.
+    public func gathered(_ rows: [Int]) -> RecordLines {
+        RecordLines(firstLine: firstLine, starts: rows.map { line(ofRow: $0) })
+    }
+}
+
+extension RecordLines {
+    /// Records on lines of their own.
+    public static func stated(_ lines: [Int]) -> RecordLines {
+        RecordLines(firstLine: lines.first ?? 1, starts: lines)
+    }
+}

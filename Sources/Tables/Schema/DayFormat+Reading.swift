@@ -1,4 +1,4 @@
-import Vocabulary
+public import Vocabulary
 
 extension DayFormat {
     /// The day that a text names in this format, or `nil`.
@@ -55,5 +55,13 @@ extension DayFormat {
             index += 1
         }
         return value
+    }
+}
+
+extension DayFormat {
+    /// The day that a text names in this format, or `nil`.
+    public func day(of text: String) -> CalendarDay? {
+        let bytes = Array(text.utf8)
+        return day(bytes.span)
     }
 }

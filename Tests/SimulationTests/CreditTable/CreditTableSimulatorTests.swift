@@ -141,7 +141,8 @@ struct CreditTableSimulatorTests {
 
     @Test func theDictionaryOnDiskIsThatOfTheCode() throws {
         let parts = [EconomySimulator.dictionary, CreditTableColumns.dictionary]
-        try Golden.expect(parts.joined(separator: "\n"), in: "datasets/DICTIONARY.md")
+        try Golden.expect(
+            parts.joined(separator: "\n"), part: "simulated data", of: "datasets/DICTIONARY.md")
     }
 
     private func correlation(_ left: [Double], _ right: [Double]) -> Double {

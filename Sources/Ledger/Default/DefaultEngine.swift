@@ -1,0 +1,216 @@
+public import Vocabulary
+
+extension TradeLedger {
+    /// The times in default of an obligor by a definition.
+    ///
+    /// Amounts are looked at on the days on which something changes: an item opens, falls due, is paid or credited,
+    /// comes under dispute or out of it, all on the day that became known; foreign currency at the rate of that day.
+    /// So whatever becomes known after a day changes nothing as of that day. Disputed items are not past due, but open.
+    ///
+    /// - Parameters:
+    ///   - asOf: Days after it are not looked at, so that rates of the future are not needed; ask the history about
+    ///     this day and those before it.
+    ///   - allocation: What was paid when; made here if not given.
+    /// - Throws: ``LedgerError/missingRate(currency:base:day:)`` if something is past due in a currency without a rate.
+    /// - Complexity: O(n log n) in the records of the obligor.
+    public func defaultHistory(
+        of obligor: Int, by definition: DefaultDefinition, rates: ExchangeRates, asOf: AsOf,
+        allocation: AllocationHistory? = nil
+    ) throws(LedgerError) -> DefaultHistory {
+        let allocation = allocation ?? allocationHistory(of: obligor)
+        let engine = DefaultEngine(definition: definition, rates: rates, asOf: asOf)
+        return try engine.history(
+            invoices: invoices.of(obligor), movements: allocation.all, events: events.of(obligor))
+    }
+}
+
+/// Finds times in default.
+struct DefaultEngine {
+    let definition: DefaultDefinition
+    let rates: ExchangeRates
+    /// The last day that is looked at.
+    let asOf: AsOf
+
+    /// A change of what is open and of what is past due in one currency, with and without disputed items.
+    private struct Change {
+        let day: CalendarDay
+        let currency: Currency
+        var open: Int64 = 0
+        var pastDue: Int64 = 0
+        var pastDueWithDisputed: Int64 = 0
+    }
+
+    /// A reason for default from one day until, but without, another.
+    private struct Trigger {
+        let start: CalendarDay
+        let end: CalendarDay
+        let cause: DefaultSpell.Cause
+    }
+
+    func history(
+        invoices: ArraySlice<Invoice>, movements: [Movement], events: ArraySlice<Event>
+    ) throws(LedgerError) -> DefaultHistory {
+        let runs = try materialRuns(changes(invoices, movements))
+        let fromEvents = events.filter { definition.events.contains($0.event) }.map {
+            Trigger(start: $0.known, end: $0.known.adding(days: 1), cause: .event($0.event))
+        }
+        let spells = spells(triggers(runs.counted) + fromEvents)
+        let technical = self.spells(triggers(runs.withDisputed)).filter { candidate in
+            !spells.contains { spell in
+                spell.start < candidate.end ?? .never && candidate.start < spell.end ?? .never
+            }
+        }
+        return DefaultHistory(spells: spells, technical: technical)
+    }
+}
+
+extension DefaultEngine {
+    /// What changes when, in the order of days.
+    private func changes(_ invoices: ArraySlice<Invoice>, _ movements: [Movement]) -> [Change] {
+        var byInvoice = [[Movement]](repeating: [], count: invoices.count)
+        for movement in movements {
+            byInvoice[Int(movement.invoice) - invoices.startIndex].append(movement)
+        }
+        var changes: [Change] = []
+        // An item is looked at from the day after the due day, or from when it has been late for long enough.
+        let delay = definition.counting == .item ? 1 + definition.daysPastDue : 1
+        for (offset, invoice) in invoices.enumerated() {
+            let late = max(invoice.known, invoice.due.adding(days: delay))
+            var days = [invoice.known, late, invoice.disputedFrom, invoice.disputedTo]
+            days += byInvoice[offset].map(\.known)
+            days.sort()
+            var open: Int64 = 0
+            var before = (open: Int64(0), pastDue: Int64(0), withDisputed: Int64(0))
+            var movement = 0
+            var last: CalendarDay?
+            for day in days where day >= invoice.known && day != .never && day != last {
+                last = day
+                if day == invoice.known { open = invoice.amount.minorUnits }
+                while movement < byInvoice[offset].count, byInvoice[offset][movement].known <= day {
+                    open.decrease(by: byInvoice[offset][movement].minorUnits)
+                    movement += 1
+                }
+                let isDisputed = invoice.disputedSince(asOf: AsOf(day)) != nil
+                let withDisputed = day >= late ? open : 0
+                let now = (open: open, pastDue: isDisputed ? 0 : withDisputed, withDisputed: withDisputed)
+                if now != before {
+                    changes.append(
+                        Change(
+                            day: day, currency: invoice.amount.currency, open: now.open - before.open,
+                            pastDue: now.pastDue - before.pastDue,
+                            pastDueWithDisputed: now.withDisputed - before.withDisputed))
+                }
+                before = now
+            }
+        }
+        return changes.sorted { ($0.day, $0.currency) < ($1.day, $1.currency) }
+    }
+
+    /// The stretches of days on which what is past due is material; the end is the first day on which it is not.
+    private func materialRuns(
+        _ changes: [Change]
+    ) throws(LedgerError) -> (counted: [Range<CalendarDay>], withDisputed: [Range<CalendarDay>]) {
+        var sums: [Currency: Change] = [:]
+        var runs: (counted: [Range<CalendarDay>], withDisputed: [Range<CalendarDay>]) = ([], [])
+        var starts: (counted: CalendarDay?, withDisputed: CalendarDay?) = (nil, nil)
+        var index = 0
+        while index < changes.count, asOf.sees(changes[index].day) {
+            let day = changes[index].day
+            while index < changes.count, changes[index].day == day {
+                let change = changes[index]
+                var sum = sums[change.currency] ?? Change(day: day, currency: change.currency)
+                sum.open.increase(by: change.open)
+                sum.pastDue.increase(by: change.pastDue)
+                sum.pastDueWithDisputed.increase(by: change.pastDueWithDisputed)
+                sums[change.currency] = sum
+                index += 1
+            }
+            let isMaterial = try materiality(sums, day)
+            Self.follow(isMaterial.counted, day, &starts.counted, &runs.counted)
+            Self.follow(isMaterial.withDisputed, day, &starts.withDisputed, &runs.withDisputed)
+        }
+        if let start = starts.counted { runs.counted.append(start..<CalendarDay.never) }
+        if let start = starts.withDisputed { runs.withDisputed.append(start..<CalendarDay.never) }
+        return runs
+    }
+
+    private static func follow(
+        _ isMaterial: Bool, _ day: CalendarDay, _ start: inout CalendarDay?,
+        _ runs: inout [Range<CalendarDay>]
+    ) {
+        if isMaterial {
+            if start == nil { start = day }
+        } else if let first = start {
+            runs.append(first..<day)
+            start = nil
+        }
+    }
+
+    /// Whether what is past due exceeds both thresholds.
+    private func materiality(
+        _ sums: [Currency: Change], _ day: CalendarDay
+    ) throws(LedgerError) -> (counted: Bool, withDisputed: Bool) {
+        guard sums.values.contains(where: { $0.pastDueWithDisputed != 0 }) else { return (false, false) }
+        var (open, pastDue, withDisputed) = (0.0, 0.0, 0.0)
+        // In the order of codes, since sums depend on the order.
+        for (currency, sum) in sums.sorted(by: { $0.key < $1.key }) where sum.open != 0 {
+            let rate = try rates.rate(of: currency, on: day, asOf: AsOf(day))
+            func value(_ units: Int64) -> Double {
+                Amount(minorUnits: units, currency: currency).majorUnits * rate
+            }
+            open += value(sum.open)
+            pastDue += value(sum.pastDue)
+            withDisputed += value(sum.pastDueWithDisputed)
+        }
+        func isMaterial(_ amount: Double) -> Bool {
+            amount > definition.absoluteMateriality && amount > definition.relativeMateriality * open
+        }
+        return (isMaterial(pastDue), isMaterial(withDisputed))
+    }
+
+    /// Stretches that last long enough, from the day on which they do.
+    private func triggers(_ runs: [Range<CalendarDay>]) -> [Trigger] {
+        let wait = definition.counting == .obligor ? definition.daysPastDue : 0
+        return runs.compactMap { run in
+            let start = run.lowerBound.adding(days: wait)
+            return start < run.upperBound
+                ? Trigger(start: start, end: run.upperBound, cause: .daysPastDue) : nil
+        }
+    }
+
+    /// Joins reasons, and the probation after each, to times in default.
+    private func spells(_ triggers: [Trigger]) -> [DefaultSpell] {
+        var spells: [DefaultSpell] = []
+        var current: (start: CalendarDay, end: CalendarDay, cause: DefaultSpell.Cause)?
+        // Events come behind days past due in the list, so that a stable order decides between those of one day.
+        let ordered = triggers.enumerated().sorted {
+            ($0.element.start, $0.offset) < ($1.element.start, $1.offset)
+        }
+        for (_, trigger) in ordered {
+            let end = soundAgain(after: trigger)
+            if let open = current, trigger.start < open.end {
+                current = (open.start, max(open.end, end), open.cause)
+            } else {
+                if let open = current { spells.append(Self.spell(open)) }
+                current = (trigger.start, end, trigger.cause)
+            }
+        }
+        if let open = current { spells.append(Self.spell(open)) }
+        return spells
+    }
+
+    private static func spell(
+        _ found: (start: CalendarDay, end: CalendarDay, cause: DefaultSpell.Cause)
+    ) -> DefaultSpell {
+        DefaultSpell(start: found.start, end: found.end == .never ? nil : found.end, cause: found.cause)
+    }
+
+    /// The first day after a reason and its probation.
+    private func soundAgain(after trigger: Trigger) -> CalendarDay {
+        guard case .event(let kind) = trigger.cause else {
+            return trigger.end.adding(months: definition.probationMonths)
+        }
+        if definition.permanentEvents.contains(kind) { return .never }
+        return trigger.end.adding(months: definition.probationAfter[kind] ?? definition.probationMonths)
+    }
+}

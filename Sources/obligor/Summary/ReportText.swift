@@ -1,0 +1,43 @@
+import Foundation
+import Ledger
+
+/// A check report for a person or a program.
+enum ReportText {
+    /// Prints a report to standard output.
+    ///
+    /// - Parameter isQuiet: Whether only JSON is printed.
+    static func print(_ report: CheckReport, json: Bool, isQuiet: Bool, on console: any Console) throws {
+        if json {
+            try console.write(try JSONText.of(report))
+        } else if !isQuiet {
+            try console.write(Data((lines(report).joined(separator: "\n") + "\n").utf8))
+        }
+    }
+
+    /// The report as lines of a table.
+    static func lines(_ report: CheckReport) -> [String] {
+        var records = TextGrid([.left("records"), .right("number")])
+        for kind in RecordKind.allCases {
+            guard let count = report.recordCounts[kind.rawValue] else { continue }
+            records.rows.append([kind.rawValue, Figures.count(count)])
+        }
+        var lines = records.lines + [""]
+        if report.entries.isEmpty { return lines + ["Nothing is wrong."] }
+        var faults = TextGrid([
+            .left("severity"), .left("check"), .left("file"), .left("column"), .right("number"),
+            .left("lines"),
+            .left("meaning"),
+        ])
+        for entry in report.entries {
+            let shown = entry.lines.prefix(4).map(String.init).joined(separator: ", ")
+            let meaning = entry.severity == .repair ? entry.check.repair ?? "" : entry.check.meaning
+            faults.rows.append([
+                entry.severity.rawValue, entry.check.rawValue, entry.file, entry.column ?? "",
+                Figures.count(entry.count), shown + (entry.count > 4 ? ", …" : ""), meaning,
+            ])
+        }
+        lines += faults.lines
+        let counts = Severity.allCases.map { "\($0.rawValue)s: \(Figures.count(report.count($0)))" }
+        return lines + ["", counts.joined(separator: ", ")]
+    }
+}

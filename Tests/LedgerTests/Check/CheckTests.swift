@@ -1,0 +1,187 @@
+import Foundation
+import Parallelism
+import Statistics
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Ledger
+
+@Suite("Each check fires, and says where")
+struct CheckTests {
+    /// A small sound ledger by file; a case replaces or adds lines.
+    private static let sound: [RecordKind: [String]] = [
+        .obligors: [
+            "obligor,name,currency,registered_capital,onboarded,known", "a,A,EUR,10,2024-01-01,",
+            "b,B,,,2024-01-01,",
+        ],
+        .invoices: [
+            "invoice,obligor,issued,due,amount,currency,contract,disputed_from,disputed_to,known",
+            "i,a,2024-01-02,2024-02-01,100.5,EUR,,,,", "j,b,2024-01-03,2024-02-02,50,EUR,,,,",
+        ],
+        .payments: [
+            "payment,obligor,paid,amount,currency,known", "p,a,2024-01-20,100.5,EUR,",
+            "q,b,2024-01-21,20,EUR,",
+        ],
+        .allocations: ["payment,invoice,allocated,amount,known", "p,i,2024-01-20,100.5,"],
+        .creditNotes: [
+            "credit_note,obligor,issued,amount,currency,invoice,known", "n,b,2024-01-25,10,EUR,j,",
+        ],
+        .links: ["supplier,buyer,share_of_trade,exposure,currency,from,to,known", "a,b,0.5,,,2024-01-01,,"],
+        .rates: ["day,currency,base,rate,known", "2024-01-01,USD,EUR,0.9,"],
+    ]
+
+    private static func folder(
+        _ change: (RecordKind, String)? = nil, header: String? = nil
+    ) throws
+        -> TemporaryFolder
+    {
+        let folder = try TemporaryFolder()
+        try folder.write(#"{"formatVersion": 1, "baseCurrency": "EUR"}"#, to: "ledger.json")
+        for (kind, lines) in sound {
+            var lines = lines
+            if let (changed, line) = change, changed == kind {
+                if let header { lines[0] = header } else { lines.append(line) }
+            }
+            try folder.write(lines.joined(separator: "\n") + "\n", to: "\(kind.fileName).csv")
+        }
+        return folder
+    }
+
+    private func report(_ folder: TemporaryFolder, _ policy: CheckPolicy = .standard) throws -> CheckReport {
+        do throws(LedgerError) {
+            return try TradeLedger.read(from: LedgerFolder(folder.url), policy: policy).report
+        } catch {
+            guard case .refused(let report) = error else { throw error }
+            return report
+        }
+    }
+
+    @Test("A sound ledger has nothing wrong")
+    func nothing() throws {
+        #expect(try report(Self.folder()).entries == [])
+    }
+
+    private static let cases: [(CheckKind, RecordKind, String, String?)] = [
+        (.duplicate, .invoices, "i,a,2024-01-02,2024-02-01,100.5,EUR,,,,", "invoice"),
+        (.duplicate, .obligors, "a,again,,,2024-01-01,", "obligor"),
+        (.duplicate, .rates, "2024-01-01,USD,EUR,0.8,", nil),
+        (.duplicate, .links, "a,b,0.5,,,2024-01-01,,", nil),
+        (.missingValue, .invoices, "k,a,2024-01-02,,100.5,EUR,,,,", "due"),
+        (.missingValue, .invoices, ",a,2024-01-02,2024-02-01,100.5,EUR,,,,", "invoice"),
+        (.orphanObligor, .invoices, "k,c,2024-01-02,2024-02-01,100.5,EUR,,,,", "obligor"),
+        (.orphanReference, .invoices, "k,a,2024-01-02,2024-02-01,100.5,EUR,none,,,", "contract"),
+        (.orphanReference, .allocations, "p,none,2024-01-20,1,", "invoice"),
+        (.reversedDates, .invoices, "k,a,2024-01-02,2024-01-01,100.5,EUR,,,,", "due"),
+        (.reversedDates, .invoices, "k,a,2024-01-02,2024-02-01,9,EUR,,2024-03-01,2024-02-01,", "disputed_to"),
+        (.knownTooEarly, .payments, "r,a,2024-01-20,1,EUR,2024-01-19", "known"),
+        (.negativeAmount, .invoices, "k,a,2024-01-02,2024-02-01,-1,EUR,,,,", "amount"),
+        (.zeroAmount, .payments, "r,a,2024-01-20,0,EUR,", "amount"),
+        (.unknownCurrency, .payments, "r,a,2024-01-20,1,EUX,", "currency"),
+        (.inexactAmount, .payments, "r,a,2024-01-20,1.005,EUR,", "amount"),
+        (.inexactAmount, .payments, "r,a,2024-01-20,1.5,JPY,", "amount"),
+        (.inexactAmount, .payments, "r,a,2024-01-20,1e15,EUR,", "amount"),
+        (.overAllocation, .allocations, "p,i,2024-01-20,0.01,", "payment"),
+        (.overAllocation, .creditNotes, "m,b,2024-01-25,41,EUR,j,", "amount"),
+        (.mismatchedAllocation, .allocations, "q,i,2024-01-20,1,", "invoice"),
+        (.mismatchedAllocation, .creditNotes, "m,a,2024-01-25,1,EUR,j,", "invoice"),
+        (.selfLink, .links, "a,a,0.5,,,2024-01-01,,", "buyer"),
+        (.gap, .payments, "r,a,2024-04-20,1,EUR,", "paid"),
+    ]
+
+    @Test(arguments: 0..<cases.count)
+    func fires(index: Int) throws {
+        let (check, kind, line, column) = Self.cases[index]
+        let found = try report(Self.folder((kind, line))).entries
+        let entry = try #require(found.first { $0.check == check }, "\(found.map(\.summary))")
+        #expect(entry.severity == check.standard)
+        #expect(entry.records == kind && entry.file == "\(kind.fileName).csv" && entry.column == column)
+        #expect(entry.count == 1)
+        #expect(entry.lines == [(Self.sound[kind]?.count ?? 0) + 1])
+        #expect(found.filter { $0.severity == .error && $0.check != check } == [])
+    }
+
+    @Test("Repairs are made and recorded", arguments: 0..<cases.count)
+    func repairs(index: Int) throws {
+        let (check, kind, line, _) = Self.cases[index]
+        guard let policy = CheckPolicy.standard.setting(check, to: .repair) else { return }
+        let damaged = try Self.folder((kind, line))
+        let checked = try TradeLedger.read(from: LedgerFolder(damaged.url), policy: policy)
+        #expect(checked.repairs.contains { $0.check == check && $0.records == kind })
+        #expect(!checked.report.hasErrors)
+        // What was repaired is sound: written and read again nothing is left of it.
+        let folder = try TemporaryFolder()
+        let writer = try LedgerFolderWriter(folder.file("l"), baseCurrency: .euro)
+        try checked.ledger.write(to: writer)
+        try writer.write(checked.repairs)
+        try writer.finish(origin: [:])
+        let again = try TradeLedger.read(from: LedgerFolder(folder.file("l"), verifyingDigests: true))
+        #expect(again.report.entries.filter { $0.check == check } == [])
+    }
+
+    @Test("All kinds of checks are among the cases, apart from those of files")
+    func complete() {
+        let covered = Set(Self.cases.map(\.0)).union([.unknownColumn, .alteredFile])
+        #expect(covered == Set(CheckKind.allCases))
+    }
+
+    @Test("A column that nobody reads is named")
+    func unknownColumn() throws {
+        let found = try report(
+            Self.folder((.payments, ""), header: "payment,obligor,paid,amount,currency,colour")
+        ).entries
+        #expect(found.map(\.check) == [.unknownColumn] && found.first?.column == "colour")
+    }
+
+    @Test("Line numbers count lines, not records")
+    func lines() throws {
+        let folder = try Self.folder()
+        try folder.write(
+            "obligor,name,onboarded\na,\"two\nlines\",2024-01-01\n\nb,B,2024-01-01\n,C,2024-01-01\n",
+            to: "obligors.csv")
+        let entry = try #require(try report(folder).entries.first)
+        #expect(entry.check == .missingValue && entry.lines == [6])
+    }
+
+    @Test("Only what is allowed can be set")
+    func policy() {
+        #expect(CheckPolicy.standard.setting(.duplicate, to: .warning) == nil)
+        #expect(CheckPolicy.standard.setting(.gap, to: .error)?[.gap] == .error)
+        for check in CheckKind.allCases {
+            #expect(check.allowed.contains(check.standard))
+            #expect(check.allowed.contains(.repair) == (check.repair != nil))
+        }
+    }
+
+    @Test("Damaged ledger files give a ledger or a typed error", arguments: 0..<40)
+    func hostile(seed: Int) throws {
+        let folder = try Self.folder()
+        var mutator = Mutator(
+            SeededGenerator(seed: UInt64(seed)),
+            splices: [
+                "\"", ",", "\n", "\r\n", "2024-13-45", "0000-01-01", "9999-12-31", "-1", "1e308", "NaN",
+                "9007199254740993", "EUR", "KWD", "a", "i", "{", "}", "2147483648", "known",
+            ])
+        var refused = 0
+        for round in 0..<80 {
+            let names = Self.sound.keys.map { "\($0.fileName).csv" }.sorted() + ["ledger.json"]
+            let name = names[round % names.count]
+            let original = try Data(contentsOf: folder.file(name))
+            try Data(mutator.damaged(Array(original))).write(to: folder.file(name))
+            do throws(LedgerError) {
+                let ledger = try TradeLedger.read(from: LedgerFolder(folder.url), workers: .single).ledger
+                for obligor in 0..<ledger.obligorCount {
+                    _ = ledger.allocationHistory(of: obligor).openItems(asOf: AsOf(.never))
+                    _ = try? ledger.defaultHistory(
+                        of: obligor, by: .eba, rates: ledger.exchangeRates(), asOf: AsOf(.never))
+                }
+            } catch {
+                refused += 1
+                #expect(!"\(error)".isEmpty)
+            }
+            try original.write(to: folder.file(name))
+        }
+        #expect(refused > 20)
+    }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import Parallelism
+import Statistics
+import StrictYAML
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Ledger
+
+@Suite("Mappings turn foreign files into ledgers")
+struct ImportTests {
+    private func imported(_ files: [String: String], _ yaml: String) throws -> CheckedLedger {
+        let folder = try TemporaryFolder()
+        for (name, text) in files { try folder.write(text, to: name) }
+        let mapping = try Mapping(YAMLReader().read(yaml), named: "mapping.yaml")
+        return try TradeLedger.read(
+            from: MappedSource(folder.url, mapping: mapping), policy: mapping.policy)
+    }
+
+    private static let german = """
+        base_currency: EUR
+        checks:
+          reversed-dates: error
+        sources:
+          - file: belege.csv
+            dates: dayMonthYear
+            decimal_mark: comma
+            delimiter: semicolon
+            missing: ["-"]
+            records:
+              obligors:
+                earliest: onboarded
+                fields: {obligor: {column: Kunde, prefix: "DE-", drop_suffix: ".0"}, onboarded: Datum}
+              invoices:
+                where: {column: Betrag, sign: positive}
+                fields:
+                  invoice: Beleg
+                  obligor: {column: Kunde, prefix: "DE-", drop_suffix: ".0"}
+                  issued: Datum
+                  due: {column: Datum, plus_days: 30}
+                  amount: {column: Betrag, times: 1000}
+                  currency: {constant: EUR}
+                  disputed_from: {column: Datum, when: {column: Status, is: [strittig]}}
+              credit_notes:
+                where: {column: Betrag, sign: negative}
+                fields:
+                  credit_note: Beleg
+                  obligor: {column: Kunde, prefix: "DE-", drop_suffix: ".0"}
+                  issued: Datum
+                  amount: {column: Betrag, sign: inverted, }
+              events:
+                where: {column: Grund, present: true}
+                fields:
+                  event: Beleg
+                  obligor: {column: Kunde, prefix: "DE-", drop_suffix: ".0"}
+                  occurred: Datum
+                  kind: {column: Grund, values: {INS: insolvency}, otherwise: other}
+        """
+
+    private static let rows = """
+        Beleg;Kunde;Datum;Betrag;Status;Grund
+        001;07.0;15.02.2024;1,2345;offen;-
+        002;07.0;03.01.2024;-5,25;offen;INS
+        003;08;31.01.2024;2;strittig;XYZ
+
+        """
+
+    @Test("Everything that the language has")
+    func language() throws {
+        let ledger = try imported(["belege.csv": Self.rows], Self.german).ledger
+        #expect(ledger.obligors.map(\.id.text) == ["DE-07", "DE-08"])
+        #expect(ledger.obligors.map(\.onboarded.description) == ["2024-01-03", "2024-01-31"])
+        #expect((0..<2).map { ledger.id(ofInvoice: $0) } == ["001", "003"])
+        #expect(ledger.invoices.records.map(\.amount.minorUnits) == [123_450, 200_000])
+        #expect(ledger.invoices.records.map(\.due.description) == ["2024-03-16", "2024-03-01"])
+        #expect(
+            ledger.invoices.records.map {
+                $0.firstDisputed(asOf: AsOf(CalendarDay(daysSince1970: 30_000)))?.description
+            }
+                == [nil, "2024-01-31"])
+        #expect(ledger.creditNotes.records.map(\.amount.description) == ["5.25 EUR"])
+        #expect(ledger.events.records.map(\.event) == [.insolvency, .other])
+    }
+
+    @Test("Faults name the foreign file, its line and its column")
+    func places() throws {
+        var rows = Self.rows + "004;08;32.01.2024;2;offen;-\n"
+        #expect {
+            _ = try imported(["belege.csv": rows], Self.german)
+        } throws: { error in
+            guard case LedgerError.table(.badValue(_, 5, "Datum", "32.01.2024", _)) = error else {
+                return false
+            }
+            return true
+        }
+        rows = Self.rows + "003;08;01.02.2024;2;offen;-\n"
+        #expect {
+            _ = try imported(["belege.csv": rows], Self.german)
+        } throws: { error in
+            guard case LedgerError.refused(let report) = error else { return false }
+            return report.entries.contains {
+                $0.check == .duplicate && $0.file == "belege.csv" && $0.lines == [5]
+            }
+        }
+        let strict = Self.german.replacing(", otherwise: other", with: "")
+        #expect {
+            _ = try imported(["belege.csv": Self.rows], strict)
+        } throws: { error in
+            guard case LedgerError.table(.badValue(_, 4, "Grund", "XYZ", _)) = error else { return false }
+            return true
+        }
+    }
+
+    @Test("A mapping that cannot be used says why")
+    func badMappings() throws {
+        for (old, new) in [
+            ("base_currency: EUR", "base_currency: XXX"), ("sign: positive", "sign: up"),
+            ("earliest: onboarded", "earliest: name"), ("issued: Datum", "isued: Datum"),
+            ("reversed-dates: error", "reversed-dates: never"), ("plus_days: 30", "plus_days: x"),
+        ] {
+            #expect(throws: YAMLError.self, "\(new)") {
+                _ = try Mapping(YAMLReader().read(Self.german.replacing(old, with: new)), named: "m")
+            }
+        }
+        #expect(throws: LedgerError.self) { _ = try imported([:], Self.german) }
+        #expect {
+            _ = try imported(["belege.csv": "Beleg;Kunde\n1;2\n"], Self.german)
+        } throws: { error in
+            guard case LedgerError.table(.missingColumn) = error else { return false }
+            return true
+        }
+    }
+
+    @Test("Damaged foreign files and mappings give a ledger or a typed error", arguments: 0..<20)
+    func hostile(seed: Int) throws {
+        var mutator = Mutator(
+            SeededGenerator(seed: UInt64(seed)),
+            splices: ["\"", ";", "\n", "32.01.2024", "-", "1e308", "NaN", ",", ": ", "{", "}", "- "])
+        for round in 0..<40 {
+            var rows = Array(Self.rows.utf8)
+            var yaml = Array(Self.german.utf8)
+            if round % 2 == 0 { rows = mutator.damaged(rows) } else { yaml = mutator.damaged(yaml) }
+            let folder = try TemporaryFolder()
+            try Data(rows).write(to: folder.file("belege.csv"))
+            let mapping: Mapping
+            do throws(YAMLError) {
+                mapping = try Mapping(YAMLReader().read(yaml, named: "m"), named: "m")
+            } catch {
+                continue
+            }
+            do throws(LedgerError) {
+                _ = try TradeLedger.read(
+                    from: MappedSource(folder.url, mapping: mapping), policy: mapping.policy, workers: .single
+                )
+            } catch {
+                #expect(!"\(error)".isEmpty)
+            }
+        }
+    }
+
+    private func shipped(_ name: String, _ folder: String) throws -> CheckedLedger {
+        let mapping = try Mapping.read(Golden.checkout.appending(path: "datasets/mappings/\(name).yaml"))
+        return try TradeLedger.read(
+            from: MappedSource(SharedData.file("data/\(folder)"), mapping: mapping), policy: mapping.policy)
+    }
+
+    @Test("IBM's receivables", .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+    func ibm() throws {
+        let checked = try shipped("invoices_ibm_ar", "invoices_ibm_ar")
+        let ledger = checked.ledger
+        #expect(checked.repairs.isEmpty)
+        #expect(ledger.obligorCount == 100)
+        #expect(ledger.count(of: .invoices) == 2466 && ledger.count(of: .payments) == 2466)
+        let late = ledger.allocations.records.count { allocation in
+            allocation.allocated > ledger.invoices.records[Int(allocation.invoice)].due
+        }
+        #expect(late == 877)
+        let end = AsOf(CalendarDay(daysSince1970: 20_000))
+        for obligor in 0..<100 {
+            let history = ledger.allocationHistory(of: obligor)
+            #expect(history.openItems(asOf: end).isEmpty && history.unallocated(asOf: end).isEmpty)
+            #expect(history.all.allSatisfy { $0.isExplicit })
+        }
+        #expect(ledger.span?.upperBound.description == "2014-01-09")
+    }
+
+    @Test(
+        "Open invoices in two currencies",
+        .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+    func open() throws {
+        let ledger = try shipped("invoices_b2b_open", "invoices_b2b_open").ledger
+        #expect(ledger.count(of: .invoices) == 7020)
+        #expect(ledger.obligorCount == 354)
+        #expect(Set(ledger.invoices.records.map(\.amount.currency.code)) == ["USD", "CAD"])
+        #expect(ledger.place(of: ObligorID("0200777735")) != nil)
+    }
+}
