@@ -45,7 +45,7 @@ let package = Package(
         room("LinearAlgebra", ["CBLAS", "CLAPACKE", "CKernels", "Parallelism"]),
         room("Statistics", ["LinearAlgebra", "Parallelism"]),
         room("Tables", ["CKernels", "CZlib", "Parallelism", "Vocabulary"]),
-        room("Features", ["Parallelism", "Tables", "Vocabulary"]),
+        room("Features", ["Ledger", "Parallelism", "Tables", "Vocabulary"]),
         room("Boosting", ["CKernels", "Parallelism"]),
         room("StrictYAML", [.product(name: "Yams", package: "Yams")]),
         room(
@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "obligor",
             dependencies: [
-                "Boosting", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
+                "Boosting", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring",
+                "Simulation",
                 "Statistics",
                 "StrictYAML",
                 "Tables",
@@ -107,7 +108,7 @@ let package = Package(
             of: "Scoring",
             ["Boosting", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
             fixtures: true),
-        tests(of: "Features", ["Parallelism", "Statistics", "Tables", "Vocabulary"]),
+        tests(of: "Features", ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"]),
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
         tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
         tests(of: "Results", ["Statistics"]),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Boosting
+import Features
 import Ledger
 import Results
 import Scoring
@@ -43,6 +44,7 @@ extension CommandStatus {
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError: self = .badData
         case let error as LedgerError: self = CommandStatus(of: error)
+        case let error as FeatureError: self = error.isAboutTheRequest ? .usage : .badData
         default: self = .failed
         }
     }
@@ -69,6 +71,16 @@ extension CommandStatus {
         case .alreadyExists, .notALedger, .cannotWrite: self = .failed
         case .noLedger, .badManifest, .newerVersion, .ambiguousFile, .tooManyRecords, .refused, .missingRate:
             self = .badData
+        }
+    }
+}
+
+extension FeatureError {
+    /// Whether it lies with the command line.
+    fileprivate var isAboutTheRequest: Bool {
+        switch self {
+        case .badDates, .unknownFeature, .repeatedFeature, .nothingKnown: true
+        case .missingRate, .ledger: false
         }
     }
 }

@@ -22,6 +22,7 @@ struct Obligor: ParsableCommand {
         subcommands: [
             TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self, ScoreCommand.self,
             ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
-            SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, DemoCommand.self,
+            SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, FeaturesCommand.self,
+            DemoCommand.self,
         ])
 }

@@ -10,7 +10,7 @@ enum Architecture {
         "Boosting": ["CKernels", "Parallelism"],
         "Tables": ["CKernels", "CZlib", "Parallelism", "Vocabulary"],
         "Ledger": ["Crypto", "Parallelism", "StrictYAML", "Tables", "Vocabulary"],
-        "Features": ["Parallelism", "Tables", "Vocabulary"],
+        "Features": ["Ledger", "Parallelism", "Tables", "Vocabulary"],
         "Simulation": ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"],
         "Scoring": [
             "Boosting", "CKernels", "Crypto", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML",
@@ -21,7 +21,8 @@ enum Architecture {
         "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
         "Results": [],
         "obligor": [
-            "ArgumentParser", "Boosting", "Crypto", "Grading", "Ledger", "Parallelism", "Rainbow", "Results",
+            "ArgumentParser", "Boosting", "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Rainbow",
+            "Results",
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],

@@ -15,8 +15,7 @@ public struct OutcomeColumn: Sendable {
         OutcomeColumn(
             name: "outcome",
             meaning: """
-                `complete`; `incomplete`: the ledger ends inside the window; `alreadyInDefault`: the obligor was in \
-                default at t, which became known only later. Only complete ones are for training
+                `complete`; `incomplete`: the ledger ends inside the window, so the observation is not for training
                 """),
         OutcomeColumn(
             name: "defaulted",

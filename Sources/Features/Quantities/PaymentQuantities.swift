@@ -50,6 +50,9 @@ enum PaymentIndex {
         return beyond
     }
 
+    /// The points of delays in order, from 40 days early to 130 days late, beyond which they stay the same.
+    static let table = (-40...130).map(points)
+
     static var description: String {
         let parts = steps.map { "\(Int($0.points)) for d ≤ \($0.upTo)" }
         return "points(d) = " + (parts + ["\(Int(beyond)) beyond"]).joined(separator: ", ")

@@ -36,11 +36,11 @@ struct AsOfGrid: Sendable {
         self.days = numbers
         let starts = Window.allCases.map { window in
             days.map { day in
-                window.months.map { day.advanced(byMonths: -$0).daysSince1970 } ?? Int32.min
+                window.months.map { day.adding(months: -$0).daysSince1970 } ?? Int32.min
             }
         }
         self.starts = starts
-        let origin = days[0].advanced(byMonths: -Self.reach).daysSince1970
+        let origin = days[0].adding(months: -Self.reach).daysSince1970
         self.origin = origin
         let count = Int(numbers[numbers.count - 1] - origin) + 1
         func table(_ bounds: [Int32]) -> [Int32] {

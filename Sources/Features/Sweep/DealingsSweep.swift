@@ -4,13 +4,15 @@ struct DealingsSweep: Sendable {
 
     private(set) var ordered: WindowSums<Four>
     private(set) var promised: WindowSums<Four>
-    private(set) var orderMonths = MonthlyBins()
+    /// By as-of date.
+    private(set) var orderFigures: [MonthlyFigures?] = []
     /// By as-of date: what is on order, at its rates.
     private(set) var openOrders: [Double] = []
     /// By as-of date, the days of the last order and of the last broken promise.
     private(set) var lastOrder: [Int32] = []
     private(set) var lastBroken: [Int32] = []
 
+    private var orderMonths = MonthlyBins()
     private var undelivered: [Int32] = []
     private var pending: [Int32] = []
 
@@ -26,6 +28,7 @@ struct DealingsSweep: Sendable {
         ordered.reset()
         promised.reset()
         orderMonths.reset()
+        orderFigures.removeAll(keepingCapacity: true)
         openOrders = [Double](repeating: 0, count: grid.count)
         lastOrder = [Int32](repeating: .min, count: grid.count)
         lastBroken = [Int32](repeating: .min, count: grid.count)
@@ -39,6 +42,7 @@ struct DealingsSweep: Sendable {
                 read(history.orders[nextOrder], nextOrder, asOf, grid)
                 nextOrder += 1
             }
+            orderFigures.append(orderMonths.figures(lastMonth: grid.lastCompleteMonths[asOf]))
             var total = 0.0
             undelivered.removeAll { index in
                 let order = history.orders[Int(index)]

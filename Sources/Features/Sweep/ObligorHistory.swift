@@ -29,17 +29,13 @@ struct ObligorHistory: Sendable {
         var day: Int32
         /// Position of the invoice in ``ObligorHistory/invoices``.
         var invoice: Int32
-        /// In the invoice's currency.
+        /// The number of the payment or credit note.
+        var source: Int32
+        /// In the invoice's currency; negative where an automatic allocation gives way.
         var amount: Double
         /// In base currency at the rate of the day.
         var base: Double
         var isPayment: Bool
-    }
-
-    /// A change of what is paid or credited but not set against an invoice.
-    struct CreditChange: Sendable {
-        var known: Int32
-        var amount: Money
     }
 
     /// A payment as it came in.
@@ -53,6 +49,7 @@ struct ObligorHistory: Sendable {
     struct CreditNote: Sendable {
         var known: Int32
         var issued: Int32
+        var amount: Money
         var base: Double
     }
 
@@ -122,12 +119,11 @@ struct ObligorHistory: Sendable {
         var kind: EventClass
     }
 
-    /// A default, with the days on which its begin and its end are known; ``ObligorHistory/never`` while it lasts.
+    /// A time in default, from the first day until, but without, the end; both known on their days.
     struct DefaultSpell: Sendable {
         var start: Int32
-        var startKnown: Int32
+        /// ``ObligorHistory/never`` while it lasts.
         var end: Int32
-        var endKnown: Int32
     }
 
     /// A grade given.
@@ -144,7 +140,6 @@ struct ObligorHistory: Sendable {
     var capital = Money(amount: .nan, currency: .base)
     var invoices: [Invoice] = []
     var movements: [Movement] = []
-    var creditChanges: [CreditChange] = []
     var payments: [Payment] = []
     var creditNotes: [CreditNote] = []
     var orders: [Order] = []

@@ -7,8 +7,6 @@ struct ObligorSweep: Sendable {
     private var dealings: DealingsSweep
     private var records: RecordsSweep
     private var history = ObligorHistory()
-    /// By series, and by as-of date.
-    private var monthly: [MonthlySeries: [MonthlyFigures?]] = [:]
     /// The first amount for which no rate was known.
     private(set) var gap: RateGap?
 
@@ -27,9 +25,6 @@ struct ObligorSweep: Sendable {
         receivables.run(history, grid, rates, currencies: currencies, gap: &gap)
         dealings.run(history, grid, rates, gap: &gap)
         records.run(history, grid, rates, gap: &gap)
-        for series in MonthlySeries.allCases {
-            monthly[series] = grid.lastCompleteMonths.map { months(series, lastMonth: $0) }
-        }
     }
 
     /// The first as-of date by which the obligor is known; the number of dates if none is.
@@ -75,8 +70,7 @@ struct ObligorSweep: Sendable {
         case .peak(.invoice, let window): fill { receivables.peakInvoice.value(window, at: $0) }
         case .open(let figure): fill { receivables.open[$0][figure.lane] }
         case .monthly(let series, let figure):
-            let figures = monthly[series] ?? []
-            fill { figures[$0]?[figure] ?? .nan }
+            fill { months(series, at: $0)?[figure] ?? .nan }
         case .standing(let figure): fill { standing(figure, $0) }
         case .statement(let item, .latest): fill { records.latest[$0][item.lane] }
         case .statement(let item, .prior): fill { records.prior[$0][item.lane] }
@@ -94,11 +88,11 @@ struct ObligorSweep: Sendable {
             ? .nan : Double(Int(grid.days[asOf]) - Int(day))
     }
 
-    private func months(_ series: MonthlySeries, lastMonth last: Int) -> MonthlyFigures? {
+    private func months(_ series: MonthlySeries, at asOf: Int) -> MonthlyFigures? {
         switch series {
-        case .orders: dealings.orderMonths.figures(lastMonth: last)
-        case .billing: receivables.billingMonths.figures(lastMonth: last)
-        case .balance: receivables.balanceMonths.figuresOfTotals(lastMonth: last)
+        case .orders: dealings.orderFigures[asOf]
+        case .billing: receivables.billing[asOf]
+        case .balance: receivables.balances[asOf]
         }
     }
 

@@ -14,8 +14,9 @@ struct ReceivablesSweep: Sendable {
     private(set) var credited: WindowSums<Four>
     private(set) var peakDelay: WindowPeaks
     private(set) var peakInvoice: WindowPeaks
-    private(set) var billingMonths = MonthlyBins()
-    private(set) var balanceMonths = MonthlyBins()
+    /// By as-of date.
+    private(set) var billing: [MonthlyFigures?] = []
+    private(set) var balances: [MonthlyFigures?] = []
     /// By as-of date, lanes as in ``OpenFigure``.
     private(set) var open: [Lanes] = []
     /// By as-of date, the days of the first invoice, the last invoice, the last payment and the last dispute.
@@ -24,12 +25,28 @@ struct ReceivablesSweep: Sendable {
     private(set) var lastPayment: [Int32] = []
     private(set) var lastDispute: [Int32] = []
 
+    private var billingMonths = MonthlyBins()
+    private var balanceMonths = MonthlyBins()
     /// Of each invoice: what is open, in its currency, and in base currency at the rate of the day of issue.
     private var remaining: [Double] = []
     private var balance: [Double] = []
     private var openInvoices: [Int32] = []
+    private var isListed: [Bool] = []
+    /// What each source has with each invoice, and the last such link of every invoice; −1 for none.
+    private var links: [Link] = []
+    private var lastLink: [Int32] = []
+    private let points = PaymentIndex.table
     /// By currency: what is not set against an invoice.
     private var unallocated: [Double] = []
+
+    /// What a payment or credit note has with an invoice.
+    private struct Link {
+        let source: Int32
+        let isPayment: Bool
+        var amount: Double
+        var leftRest: Bool
+        let previous: Int32
+    }
 
     init(_ windows: WindowPlan, count: Int) {
         paid = WindowSums(windows: windows.paid, count: count)
@@ -48,7 +65,6 @@ struct ReceivablesSweep: Sendable {
         reset(history, count: grid.count, currencies: currencies)
         var nextInvoice = 0
         var nextMovement = 0
-        var nextCredit = 0
         var nextNote = 0
         var nextPayment = 0
         for asOf in 0..<grid.count {
@@ -61,21 +77,22 @@ struct ReceivablesSweep: Sendable {
                 read(history.movements[nextMovement], of: history.invoices, asOf, grid)
                 nextMovement += 1
             }
-            while nextCredit < history.creditChanges.count, history.creditChanges[nextCredit].known <= today {
-                let change = history.creditChanges[nextCredit]
-                unallocated[change.amount.currency.index] += change.amount.amount
-                nextCredit += 1
-            }
             while nextNote < history.creditNotes.count, history.creditNotes[nextNote].known <= today {
                 let note = history.creditNotes[nextNote]
                 credited.add(Four(1, note.base, 0, 0), on: note.issued, knownAt: asOf, grid)
+                unallocated[note.amount.currency.index] += note.amount.amount
                 nextNote += 1
             }
             while nextPayment < history.payments.count, history.payments[nextPayment].known <= today {
-                Self.mark(history.payments[nextPayment].paid, in: &lastPayment, asOf, grid)
+                let payment = history.payments[nextPayment]
+                unallocated[payment.amount.currency.index] += payment.amount.amount
+                Self.mark(payment.paid, in: &lastPayment, asOf, grid)
                 nextPayment += 1
             }
             snapshot(history.invoices, asOf, today, rates, &gap)
+            let lastMonth = grid.lastCompleteMonths[asOf]
+            billing.append(billingMonths.figures(lastMonth: lastMonth))
+            balances.append(balanceMonths.figuresOfTotals(lastMonth: lastMonth))
         }
         finish()
     }
@@ -90,6 +107,8 @@ struct ReceivablesSweep: Sendable {
         peakInvoice.reset()
         billingMonths.reset()
         balanceMonths.reset()
+        billing.removeAll(keepingCapacity: true)
+        balances.removeAll(keepingCapacity: true)
         open = [Lanes](repeating: .zero, count: count)
         firstInvoice = [Int32](repeating: .max, count: count)
         lastInvoice = [Int32](repeating: .min, count: count)
@@ -98,6 +117,9 @@ struct ReceivablesSweep: Sendable {
         remaining = history.invoices.map(\.amount.amount)
         balance = history.invoices.map(\.base)
         openInvoices.removeAll(keepingCapacity: true)
+        isListed = [Bool](repeating: false, count: history.invoices.count)
+        links.removeAll(keepingCapacity: true)
+        lastLink = [Int32](repeating: -1, count: history.invoices.count)
         unallocated = [Double](repeating: 0, count: currencies)
     }
 
@@ -114,6 +136,7 @@ struct ReceivablesSweep: Sendable {
         let first = max(asOf, grid.first(onOrAfter: invoice.issued))
         if first < grid.count { firstInvoice[first] = min(firstInvoice[first], invoice.issued) }
         openInvoices.append(Int32(index))
+        isListed[index] = true
         guard invoice.disputedFrom != ObligorHistory.never else { return }
         disputed.add(Four(1, invoice.base, 0, 0), on: invoice.disputedFrom, knownAt: asOf, grid)
         Self.mark(invoice.disputedFrom, in: &lastDispute, asOf, grid)
@@ -129,25 +152,61 @@ struct ReceivablesSweep: Sendable {
         let index = Int(movement.invoice)
         let invoice = invoices[index]
         remaining[index] -= movement.amount
+        unallocated[invoice.amount.currency.index] -= movement.amount
+        if !isListed[index], remaining[index] != 0 {
+            openInvoices.append(movement.invoice)
+            isListed[index] = true
+        }
         let left = (invoice.base * (remaining[index] / invoice.amount.amount)).rounded()
         balanceMonths.add(left - balance[index], month: grid.monthOffset(of: movement.known))
         balance[index] = left
         if movement.day <= invoice.due {
             due.add(Four(0, 0, movement.base, 0), on: invoice.due, knownAt: asOf, grid)
         }
+        let change = follow(movement)
         guard movement.isPayment else { return }
         let delay = Int(movement.day) - Int(invoice.due)
         let days = Double(delay)
         let amount = movement.base
         let isLate = delay > 0
+        let given = Double(Int(invoice.due) - Int(invoice.issued))
         paid.add(
             Lanes(
-                amount, amount * days, 1, days, days * days, isLate ? 1 : 0, isLate ? amount : 0,
-                delay > 30 ? amount : 0, delay < 0 ? amount : 0,
-                amount * Double(Int(invoice.due) - Int(invoice.issued)),
-                amount * PaymentIndex.points(delay: delay), remaining[index] > 0 ? 1 : 0, 0, 0, 0, 0),
+                amount, amount * days, change.count, change.count * days, change.count * days * days,
+                isLate ? change.count : 0, isLate ? amount : 0, delay > 30 ? amount : 0,
+                delay < 0 ? amount : 0, amount * given, amount * points[min(max(delay, -40), 130) + 40],
+                change.partial, 0, 0, 0, 0),
             on: movement.day, knownAt: asOf, grid)
         peakDelay.add(days, on: movement.day, knownAt: asOf, grid)
+    }
+
+    /// Adds a movement to what its source has with its invoice.
+    ///
+    /// - Returns: The change of the number of payments that are with invoices, and of those that left a rest.
+    private mutating func follow(_ movement: ObligorHistory.Movement) -> (count: Double, partial: Double) {
+        let index = Int(movement.invoice)
+        let leavesRest = remaining[index] > 0
+        var place = lastLink[index]
+        while place >= 0 {
+            let link = links[Int(place)]
+            if link.source == movement.source, link.isPayment == movement.isPayment { break }
+            place = link.previous
+        }
+        if place < 0 {
+            links.append(
+                Link(
+                    source: movement.source, isPayment: movement.isPayment, amount: 0, leftRest: false,
+                    previous: lastLink[index]))
+            place = Int32(links.count - 1)
+            lastLink[index] = place
+        }
+        let before = links[Int(place)]
+        links[Int(place)].amount += movement.amount
+        let (was, isNow) = (before.amount != 0, links[Int(place)].amount != 0)
+        if isNow, !was { links[Int(place)].leftRest = leavesRest }
+        let partial = links[Int(place)].leftRest ? 1.0 : 0.0
+        if was == isNow { return (0, 0) }
+        return isNow ? (1, partial) : (-1, -partial)
     }
 
     /// Figures of the invoices that are open.
@@ -155,7 +214,11 @@ struct ReceivablesSweep: Sendable {
         _ invoices: [ObligorHistory.Invoice], _ asOf: Int, _ today: Int32, _ rates: AsOfRates,
         _ gap: inout RateGap?
     ) {
-        openInvoices.removeAll { remaining[Int($0)] == 0 }
+        openInvoices.removeAll { position in
+            let isSettled = remaining[Int(position)] == 0
+            if isSettled { isListed[Int(position)] = false }
+            return isSettled
+        }
         var lanes = Lanes.zero
         for position in openInvoices {
             let index = Int(position)

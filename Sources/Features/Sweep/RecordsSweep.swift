@@ -208,9 +208,9 @@ extension RecordsSweep {
         enteredDefault = isInDefault
         for asOf in 0..<grid.count {
             let today = grid.days[asOf]
-            for spell in list where spell.startKnown <= today && spell.start <= today {
+            for spell in list where spell.start <= today {
                 if spell.start > grid.start(of: .m12, at: asOf) { enteredDefault[asOf] = true }
-                guard spell.endKnown <= today, spell.end <= today else {
+                guard spell.end <= today else {
                     isInDefault[asOf] = true
                     continue
                 }

@@ -64,7 +64,7 @@ struct FormulaTests {
                 == "(open_amount + open_count) ÷ (open_amount · open_count)")
         #expect(x.over(y).over(x).description == "open_amount ÷ open_count ÷ open_amount")
         #expect(x.over(y.over(x)).description == "open_amount ÷ (open_count ÷ open_amount)")
-        #expect(x.over(y).times(2.5).description == "2.5 · (open_amount ÷ open_count)")
+        #expect(x.over(y).times(2.5).description == "2.5 · open_amount ÷ open_count")
         #expect(
             Formula.quantity(.paid(.lateCount, .m12)).or(0).description == "(paid_late_count[12m] or 0)")
     }

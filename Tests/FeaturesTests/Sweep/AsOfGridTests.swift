@@ -26,7 +26,7 @@ struct AsOfGridTests {
             for window in Window.allCases {
                 let range = grid.first(onOrAfter: day)..<grid.expiry(of: day, window)
                 for (index, asOf) in days.enumerated() {
-                    let start = window.months.map { asOf.advanced(byMonths: -$0).daysSince1970 } ?? .min
+                    let start = window.months.map { asOf.adding(months: -$0).daysSince1970 } ?? .min
                     let isInside = day <= asOf.daysSince1970 && day > start
                     #expect(isInside == (index >= range.lowerBound && index < range.upperBound))
                 }
@@ -54,7 +54,7 @@ struct AsOfGridTests {
         sums.finish()
         for window in [Window.m3, .m12, .all] {
             for (index, asOf) in days.enumerated() {
-                let start = window.months.map { asOf.advanced(byMonths: -$0).daysSince1970 } ?? .min
+                let start = window.months.map { asOf.adding(months: -$0).daysSince1970 } ?? .min
                 let inside = records.filter {
                     $0.known <= asOf.daysSince1970 && $0.day <= asOf.daysSince1970 && $0.day > start
                 }
@@ -79,8 +79,8 @@ struct AsOfGridTests {
 
     @Test func monthsBackEndWithTheMonth() throws {
         let day = try #require(CalendarDay(iso8601: "2024-03-31"))
-        #expect(day.advanced(byMonths: -1).description == "2024-02-29")
-        #expect(day.advanced(byMonths: -13).description == "2023-02-28")
-        #expect(day.advanced(byMonths: 12).description == "2025-03-31")
+        #expect(day.adding(months: -1).description == "2024-02-29")
+        #expect(day.adding(months: -13).description == "2023-02-28")
+        #expect(day.adding(months: 12).description == "2025-03-31")
     }
 }

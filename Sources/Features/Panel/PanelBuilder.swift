@@ -1,0 +1,236 @@
+import Parallelism
+import Vocabulary
+
+/// Computes panels: sweeps every obligor's records once for all as-of dates, in blocks of obligors shared out to
+/// threads, then brings in what other obligors say.
+///
+/// A block's numbers depend on its obligors alone, and what is summed over obligors is summed in their order, so that
+/// the panel is the same for any number of threads.
+struct PanelBuilder: Sendable {
+    /// Obligors in a block.
+    static let blockSize = 32
+
+    private let reader: HistoryReader
+    private let options: PanelOptions
+    private let workers: Workers
+    private let features: [Feature]
+    /// Positions of the features that need other obligors, and of those that do not.
+    private let cross: [Int]
+    private let own: [Int]
+    private let plan: QuantityPlan
+    /// The quantities that the second pass finds in a block, and those that it adds.
+    private let keptPlan: QuantityPlan
+    private let observedUntil: CalendarDay
+
+    init(
+        _ reader: HistoryReader, _ options: PanelOptions, observedUntil: CalendarDay, workers: Workers
+    ) {
+        self.reader = reader
+        self.options = options
+        self.workers = workers
+        features = options.features ?? PanelOptions.catalogue(for: options.occasion)
+        let reaches = features.map { $0.formula.quantities.contains(where: \.reachesBeyondTheObligor) }
+        cross = reaches.indices.filter { reaches[$0] }
+        own = reaches.indices.filter { !reaches[$0] }
+        let crossFormulas = cross.map { [features] in features[$0].formula }
+        let all = Self.union(features.map(\.formula))
+        let needsStates: [Quantity] = cross.isEmpty ? [] : [.paid(.amount, .m12)]
+        plan = QuantityPlan(all.filter { !$0.reachesBeyondTheObligor }, also: needsStates)
+        let kept = Self.union(crossFormulas)
+        keptPlan = QuantityPlan(
+            kept.filter { !$0.reachesBeyondTheObligor } + kept.filter(\.reachesBeyondTheObligor))
+        self.observedUntil = observedUntil
+    }
+
+    private static func union(_ formulas: [Formula]) -> [Quantity] {
+        var seen: Set<Quantity> = []
+        return formulas.flatMap(\.quantities).filter { seen.insert($0).inserted }
+    }
+
+    /// Computes the panel.
+    func build(progress: @Sendable (_ done: Int, _ total: Int) -> Void) throws(FeatureError) -> Panel {
+        let blocks =
+            switch options.occasion {
+            case .days(let days): try panelOfObligors(days, progress)
+            case .invoiceIssue: try panelOfInvoices(progress)
+            }
+        return Panel(
+            features: features, blocks: blocks, reader: reader,
+            isOfInvoices: options.occasion == .invoiceIssue, observedUntil: observedUntil)
+    }
+
+    private func obligors(ofBlock block: Int) -> Range<Int> {
+        block * Self.blockSize..<min(reader.obligorCount, (block + 1) * Self.blockSize)
+    }
+
+    private var blockCount: Int { (reader.obligorCount + Self.blockSize - 1) / Self.blockSize }
+
+    private func programs(_ indices: [Int], slots: [Quantity: Int]) -> [FormulaProgram] {
+        indices.map {
+            FormulaProgram(features[$0].formula, slots: slots, minorUnits: reader.minorUnits)
+        }
+    }
+
+    /// Evaluates formulas into the columns of their features.
+    private static func evaluate(
+        _ programs: [FormulaProgram], for features: [Int], on block: QuantityBlock,
+        into values: inout [Double]
+    ) {
+        let rows = block.rows
+        let depth = programs.map(\.depth).max() ?? 0
+        var stack = [Double](repeating: 0, count: depth * rows)
+        for (program, feature) in zip(programs, features) {
+            program.evaluate(block, stack: &stack)
+            for row in 0..<rows { values[feature * rows + row] = stack[row] }
+        }
+    }
+}
+
+extension PanelBuilder {
+    /// One row for each obligor and day.
+    private func panelOfObligors(
+        _ days: [CalendarDay], _ progress: @Sendable (Int, Int) -> Void
+    ) throws(FeatureError) -> [PanelBlock] {
+        guard let last = days.last, zip(days, days.dropFirst()).allSatisfy(<) else {
+            throw .badDates("Give at least one as-of date, in order and each once.")
+        }
+        if reader.firstKnown.map({ $0 > last }) ?? true {
+            throw .nothingKnown(lastDate: last, firstKnown: reader.firstKnown)
+        }
+        let grid = AsOfGrid(days)
+        let rates = reader.rates(on: grid)
+        let programs = programs(own, slots: plan.slots)
+        let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
+            let result = try sweep(obligors(ofBlock: block), grid, rates, programs)
+            progress(min(reader.obligorCount, (block + 1) * Self.blockSize), reader.obligorCount)
+            return result
+        }
+        guard !cross.isEmpty else { return results.map(\.block) }
+        return try withOthers(results.map(\.block), states: results.flatMap(\.states), grid, rates)
+    }
+
+    private func sweep(
+        _ obligors: Range<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram]
+    ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState]) {
+        var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, windows: plan.windows)
+        var quantities = QuantityBlock(rows: obligors.count * grid.count, columns: plan.quantities.count)
+        var rows: [PanelBlock.Row] = []
+        var outcomes: [Outcome] = []
+        var states: [ObligorState] = []
+        var inDefault = 0
+        for obligor in obligors {
+            let history = try reader.history(of: obligor)
+            sweep.run(history)
+            if let gap = sweep.gap { throw error(for: gap, grid) }
+            let known = Array(sweep.firstKnown..<grid.count)
+            let dates = known.filter { !sweep.isInDefault($0) }
+            inDefault += known.count - dates.count
+            for (column, quantity) in plan.quantities.enumerated() {
+                sweep.write(quantity, to: column, of: &quantities, from: rows.count, at: dates)
+            }
+            let reading = OutcomeReader(history, observedUntil: observedUntil.daysSince1970)
+            for asOf in dates {
+                let day = CalendarDay(daysSince1970: grid.days[asOf])
+                rows.append(PanelBlock.Row(obligor: obligor, asOf: asOf, day: day, invoice: nil))
+                outcomes.append(reading.outcome(asOf: day, window: options.window))
+            }
+            if !cross.isEmpty { states += (0..<grid.count).map(sweep.state) }
+        }
+        let trimmed = quantities.prefix(rows: rows.count)
+        var values = [Double](repeating: .nan, count: features.count * rows.count)
+        Self.evaluate(programs, for: own, on: trimmed, into: &values)
+        let block = PanelBlock(
+            rows: rows, values: values, outcomes: .obligors(outcomes), inDefault: inDefault,
+            kept: trimmed.columns(keptPlan.quantities.compactMap { plan.slots[$0] }))
+        return (block, states)
+    }
+
+    private func error(for gap: RateGap, _ grid: AsOfGrid) -> FeatureError {
+        .missingRate(
+            currency: reader.currencies[gap.currency.index], base: reader.currencies[0],
+            day: CalendarDay(daysSince1970: grid.days[gap.asOf]))
+    }
+
+    /// The second pass: what other obligors say.
+    private func withOthers(
+        _ blocks: [PanelBlock], states: [ObligorState], _ grid: AsOfGrid, _ rates: AsOfRates
+    ) throws(FeatureError) -> [PanelBlock] {
+        let network = Network(reader, states: states, grid, rates)
+        let programs = programs(cross, slots: keptPlan.slots)
+        return try workers.tryMap(blocks.count) { index throws(FeatureError) in
+            var block = blocks[index]
+            let own = block.kept.columnCount
+            var quantities = block.kept.widened(to: keptPlan.quantities.count)
+            var gap: RateGap?
+            for (column, quantity) in keptPlan.quantities.enumerated() where column >= own {
+                for (row, observation) in block.rows.enumerated() {
+                    quantities[column, row] = network.value(
+                        quantity, of: observation.obligor, at: observation.asOf, gap: &gap)
+                }
+            }
+            if let gap { throw error(for: gap, grid) }
+            Self.evaluate(programs, for: cross, on: quantities, into: &block.values)
+            return block
+        }
+    }
+}
+
+extension PanelBuilder {
+    /// One row for each invoice, on the day that it became known.
+    private func panelOfInvoices(
+        _ progress: @Sendable (Int, Int) -> Void
+    ) throws(FeatureError) -> [PanelBlock] {
+        let programs = programs(own, slots: plan.slots)
+        return try workers.tryMap(blockCount) { index throws(FeatureError) in
+            var rows: [PanelBlock.Row] = []
+            var outcomes: [InvoiceOutcome] = []
+            var parts: [QuantityBlock] = []
+            for obligor in obligors(ofBlock: index) {
+                let history = try reader.history(of: obligor)
+                let days = history.invoices.map(\.known)
+                guard !days.isEmpty else { continue }
+                let grid = AsOfGrid(Set(days).sorted().map(CalendarDay.init(daysSince1970:)))
+                var sweep = ObligorSweep(
+                    grid, reader.rates(on: grid), currencies: reader.currencies.count, windows: plan.windows)
+                sweep.run(history)
+                if let gap = sweep.gap { throw error(for: gap, grid) }
+                let dates = days.map(grid.first(onOrAfter:))
+                var part = QuantityBlock(rows: dates.count, columns: plan.quantities.count)
+                let reading = OutcomeReader(history, observedUntil: observedUntil.daysSince1970)
+                for (column, quantity) in plan.quantities.enumerated() {
+                    sweep.write(quantity, to: column, of: &part, from: 0, at: dates)
+                    guard case .invoice(let figure) = quantity else { continue }
+                    for (row, invoice) in history.invoices.enumerated() {
+                        part[column, row] = invoice.value(figure)
+                    }
+                }
+                for (position, asOf) in dates.enumerated() {
+                    let day = CalendarDay(daysSince1970: days[position])
+                    rows.append(PanelBlock.Row(obligor: obligor, asOf: asOf, day: day, invoice: position))
+                    outcomes.append(reading.outcome(ofInvoice: position, window: options.window))
+                }
+                parts.append(part)
+            }
+            let quantities = QuantityBlock(stacking: parts, columns: plan.quantities.count)
+            var values = [Double](repeating: .nan, count: features.count * rows.count)
+            Self.evaluate(programs, for: own, on: quantities, into: &values)
+            progress(min(reader.obligorCount, (index + 1) * Self.blockSize), reader.obligorCount)
+            return PanelBlock(
+                rows: rows, values: values, outcomes: .invoices(outcomes), inDefault: 0,
+                kept: QuantityBlock(rows: rows.count, columns: 0))
+        }
+    }
+}
+
+extension ObligorHistory.Invoice {
+    /// A figure of the invoice itself.
+    func value(_ figure: InvoiceFigure) -> Double {
+        switch figure {
+        case .amount: base
+        case .given: Double(Int(due) - Int(issued))
+        case .month: Double(CalendarDay(daysSince1970: issued).parts.month)
+        // 1970-01-01 was a Thursday.
+        case .weekday: Double(((Int(issued) + 3) % 7 + 7) % 7 + 1)
+        }
+    }
+}

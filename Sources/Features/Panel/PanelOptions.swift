@@ -1,0 +1,52 @@
+public import Vocabulary
+
+/// What a panel holds.
+public struct PanelOptions: Sendable {
+    /// When obligors are looked at.
+    public enum Occasion: Sendable, Hashable {
+        /// On days, ascending and each once: a row for every obligor known by then and not in default.
+        case days([CalendarDay])
+        /// On the day that each invoice became known: a row for every invoice.
+        case invoiceIssue
+    }
+
+    /// When obligors are looked at.
+    public var occasion: Occasion
+    /// How long after an as-of date outcomes are looked for.
+    public var window: PerformanceWindow
+    /// The features, in the order of their columns; `nil` for all of the occasion.
+    public var features: [Feature]?
+    /// The last day that the ledger covers; `nil` for the last day on which an invoice was issued or a
+    /// payment arrived.
+    public var observedUntil: CalendarDay?
+
+    /// A panel with all features of its occasion.
+    public init(_ occasion: Occasion, window: PerformanceWindow) {
+        self.occasion = occasion
+        self.window = window
+    }
+
+    /// The features that there are on an occasion.
+    public static func catalogue(for occasion: Occasion) -> [Feature] {
+        switch occasion {
+        case .days: FeatureCatalogue.all
+        case .invoiceIssue: FeatureCatalogue.atInvoice
+        }
+    }
+
+    /// The features of an occasion that are asked for by name.
+    ///
+    /// - Throws: ``FeatureError/unknownFeature(_:)``, ``FeatureError/repeatedFeature(_:)``.
+    public static func features(_ names: [String], for occasion: Occasion) throws(FeatureError) -> [Feature] {
+        let available = catalogue(for: occasion)
+        var found: [Feature] = []
+        for name in names {
+            guard let feature = available.first(where: { $0.name == name }) else {
+                throw .unknownFeature(name)
+            }
+            guard !found.contains(where: { $0.name == name }) else { throw .repeatedFeature(name) }
+            found.append(feature)
+        }
+        return found
+    }
+}

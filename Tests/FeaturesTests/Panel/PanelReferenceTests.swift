@@ -1,0 +1,134 @@
+import Ledger
+import Parallelism
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Features
+
+@Suite("The sweep computes what the plain formulas say")
+struct PanelReferenceTests {
+    /// As-of dates of all kinds: ends of months, days inside, neighbours.
+    static let dates = [18_500, 18_779, 18_992, 18_993, 19_200, 19_357, 19_538, 19_700].map {
+        CalendarDay(daysSince1970: Int32($0))
+    }
+
+    static func panel(
+        of ledger: TradeLedger, _ dates: [CalendarDay] = dates, workers: Workers = .single
+    ) throws -> Panel {
+        let window = try #require(PerformanceWindow(months: 12))
+        return try Panel(
+            of: ledger, PanelOptions(.days(dates), window: window), default: .tradeCredit, workers: workers)
+    }
+
+    /// Values by obligor, day and feature.
+    static func values(_ panel: Panel) throws -> [String: [String: Double]] {
+        var found: [String: [String: Double]] = [:]
+        for index in 0..<panel.tableCount {
+            let table = try panel.table(index)
+            guard case .text(let names) = try table.column(named: "obligor").values,
+                case .day(let days) = try table.column(named: "as_of").values
+            else { continue }
+            for feature in panel.features {
+                guard case .double(let column) = try table.column(named: feature.name).values else {
+                    continue
+                }
+                for row in 0..<table.rowCount {
+                    found["\(names[row] ?? "") \(days[row])", default: [:]][feature.name] = column[row]
+                }
+            }
+        }
+        return found
+    }
+
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func everyFeatureOfEveryObservation(seed: UInt64) throws {
+        let plain = PlainLedger.random(seed: seed, isInOneCurrency: seed % 3 == 0)
+        let found = try Self.values(try Self.panel(of: try plain.tradeLedger()))
+        var expectedRows = 0
+        for date in Self.dates {
+            let today = Int(date.daysSince1970)
+            let world = plain.known(by: today)
+            let books = PlainBooks(world)
+            // Records may be known before their obligor is.
+            var ended = world
+            ended.obligors = plain.obligors
+            ended.rates = plain.rates
+            let spells = try Self.spells(ended, date)
+            for obligor in world.obligors {
+                let features = PlainFeatures(world, obligor.id, asOf: today, books: books, spells: spells)
+                if features.isInDefault { continue }
+                expectedRows += 1
+                let row = try #require(found["\(obligor.id) \(date)"])
+                let expected = features.all
+                for feature in FeatureCatalogue.all {
+                    let actual = try #require(row[feature.name])
+                    let value = try #require(expected[feature.name], "\(feature.name) has no plain formula")
+                    // Sums of whole numbers agree exactly; quotients and moments to rounding.
+                    expectClose(
+                        actual, value, absolute: 1e-9, relative: 1e-9,
+                        "\(feature.name) of \(obligor.id) on \(date)")
+                    if feature.missing == .never { #expect(!actual.isNaN, "\(feature.name)") }
+                }
+            }
+        }
+        #expect(found.count == expectedRows)
+        #expect(expectedRows > 20)
+    }
+
+    /// The defaults of a ledger that ends on a day.
+    private static func spells(
+        _ world: PlainLedger, _ date: CalendarDay
+    ) throws -> [String: [(start: Int, end: Int?)]] {
+        let ledger = try world.tradeLedger()
+        let rates = ledger.exchangeRates()
+        var found: [String: [(start: Int, end: Int?)]] = [:]
+        for place in 0..<ledger.obligorCount {
+            let history = try ledger.defaultHistory(of: place, by: .tradeCredit, rates: rates)
+            found[ledger.id(ofObligor: place).text] = history.spells(asOf: AsOf(date)).map {
+                (Int($0.start.daysSince1970), $0.end.map { Int($0.daysSince1970) })
+            }
+        }
+        return found
+    }
+
+    @Test func everyFeatureHasAValueSomewhere() throws {
+        var seen: Set<String> = []
+        for seed in 1...10 as ClosedRange<UInt64> {
+            let ledger = try PlainLedger.random(seed: seed).tradeLedger()
+            for row in try Self.values(try Self.panel(of: ledger)).values {
+                seen.formUnion(row.filter { !$0.value.isNaN && $0.value != 0 }.keys)
+            }
+        }
+        // After an insolvency an obligor is in default for good and has no more rows.
+        for feature in FeatureCatalogue.all where feature.name != "insolvencies_all" {
+            #expect(seen.contains(feature.name), "\(feature.name)")
+        }
+    }
+
+    @Test(arguments: [1, 2] as [UInt64])
+    func threadsChangeNothing(seed: UInt64) throws {
+        let ledger = try PlainLedger.random(seed: seed, obligors: 70).tradeLedger()
+        let one = try Self.panel(of: ledger)
+        let three = try Self.panel(of: ledger, workers: Workers(threads: 3))
+        #expect(one.tableCount == three.tableCount && one.tableCount > 2)
+        for index in 0..<one.tableCount {
+            let (left, right) = (try one.table(index), try three.table(index))
+            #expect(CSVFormatter().records(of: left) == CSVFormatter().records(of: right))
+        }
+    }
+
+    @Test func oneDateAloneGivesTheSame() throws {
+        let ledger = try PlainLedger.random(seed: 9).tradeLedger()
+        let together = try Self.values(try Self.panel(of: ledger))
+        for date in Self.dates {
+            for (key, row) in try Self.values(try Self.panel(of: ledger, [date])) {
+                let other = try #require(together[key])
+                for (name, value) in row {
+                    expectClose(value, try #require(other[name]), relative: 1e-12, "\(name) of \(key)")
+                }
+            }
+        }
+    }
+}
