@@ -131,7 +131,7 @@ extension HistoryReader {
         readRecords(view, into: &history)
         do throws(LedgerError) {
             let defaults = try ledger.defaultHistory(
-                of: obligor, by: definition, rates: exchange, allocation: allocation)
+                of: obligor, by: definition, rates: exchange, asOf: horizon, allocation: allocation)
             history.spells = defaults.spells(asOf: horizon).map { spell in
                 ObligorHistory.DefaultSpell(
                     start: spell.start.daysSince1970,

@@ -54,7 +54,7 @@ struct OutcomeTests {
             let isComplete = stop <= last
             let place = try #require(ledger.place(of: ObligorID(id)))
             let spells = try ledger.defaultHistory(
-                of: place, by: .tradeCredit, rates: ledger.exchangeRates()
+                of: place, by: .tradeCredit, rates: ledger.exchangeRates(), asOf: AsOf(end)
             ).spells(asOf: AsOf(end))
             let entry = spells.map { Int($0.start.daysSince1970) }.filter(seen.contains).min()
             let status = try #require(try Self.text(table, "outcome", row))

@@ -85,7 +85,8 @@ struct PanelReferenceTests {
         let rates = ledger.exchangeRates()
         var found: [String: [(start: Int, end: Int?)]] = [:]
         for place in 0..<ledger.obligorCount {
-            let history = try ledger.defaultHistory(of: place, by: .tradeCredit, rates: rates)
+            let history = try ledger.defaultHistory(
+                of: place, by: .tradeCredit, rates: rates, asOf: AsOf(date))
             found[ledger.id(ofObligor: place).text] = history.spells(asOf: AsOf(date)).map {
                 (Int($0.start.daysSince1970), $0.end.map { Int($0.daysSince1970) })
             }
