@@ -34,8 +34,8 @@ build: setup ## build the command line, optimised, as .build/release/obligor
 test: setup ## build and run all tests
 	$(SWIFT) test
 
-demo: build ## simulate, train, evaluate, score and grade; results in runs/
-	$(OBLIGOR) demo --out runs/demo
+demo: build ## from the sample ledger to grades: check, features, train, evaluate, score; results in runs/
+	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo
 
 check: lint test build ## what a change must pass: format, lint, tests, optimised build
 

@@ -11,11 +11,13 @@ struct DemoCommand: Verb {
         commandName: "demo",
         abstract: "Show the whole route on simulated data: train, evaluate, score, grade.",
         discussion: """
-            Simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
+            With --ledger, starts from the sample ledger of invoices and payments: checks it, computes what was known \
+            at each quarter's end, trains a scorecard out of time and rates. Then simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
             past ones, measures both on the new ones, and rates these. Every step is a command line that is printed \
             first and can be typed again. The same seed gives the same files.
 
               obligor demo
+              obligor demo --ledger datasets/sample-ledger
               obligor demo --rows 100000 --out runs/large
             """)
 
@@ -24,6 +26,9 @@ struct DemoCommand: Verb {
 
     @Option(help: ArgumentHelp("Seed of the past obligors; the new ones have the next.", valueName: "n"))
     var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("The sample ledger, to start from it.", valueName: "folder"))
+    var ledger: String?
 
     @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"))
     var out = "runs/demo"
@@ -42,6 +47,10 @@ struct DemoCommand: Verb {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             for recipe in DemoRecipe.allCases {
                 try Data(recipe.text.utf8).write(to: URL(filePath: path(recipe.fileName)), options: .atomic)
+            }
+            if ledger != nil {
+                let file = URL(filePath: path(DemoLedger.recipeFile))
+                try Data(DemoLedger.recipe.utf8).write(to: file, options: .atomic)
             }
         } catch {
             throw ResultsError.notWritten(path: out, reason: error.localizedDescription)
@@ -69,7 +78,8 @@ struct DemoCommand: Verb {
                 ]
             )
         }
-        return [
+        let fromLedger = ledger.map { DemoLedger(folder: $0, path: path).steps } ?? []
+        return fromLedger + [
             (
                 "Simulate past obligors with their outcomes, and new ones.",
                 ["simulate-table", "--rows", "\(rows)", "--seed", "\(seed)", "--out", past]

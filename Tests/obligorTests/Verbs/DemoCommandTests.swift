@@ -30,6 +30,18 @@ struct DemoCommandTests {
         try Golden.expect(recipe.text, in: "models/recipes/simulated_\(recipe.fileName)")
     }
 
+    @Test func itStartsFromTheSampleLedger() throws {
+        let folder = try TemporaryFolder()
+        let ledger = Golden.checkout.appending(path: "datasets/sample-ledger").path
+        let run = Run("demo", "--rows", "2000", "--ledger", ledger, "--out", folder.path("demo"))
+        #expect(run.status == .done, "\(run.error)")
+        let files = try content(of: folder.file("demo"))
+        for name in ["panel.train.csv", "panel.test.csv", "ledger/model.json", "ledger-ratings.csv"] {
+            #expect(files[name] != nil, "\(name)")
+        }
+        try Golden.expect(DemoLedger.recipe, in: "models/recipes/sample_ledger_scorecard.yaml")
+    }
+
     private func content(of folder: URL) throws -> [String: Data] {
         var content: [String: Data] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
