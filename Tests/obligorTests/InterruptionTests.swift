@@ -14,7 +14,9 @@ struct InterruptionTests {
     private static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: program.path) }
 
     /// Starts a simulation that would take hours, and waits until it writes.
-    private func start(in folder: TemporaryFolder) async throws -> Process {
+    ///
+    /// Waits on its own thread: were it to share it with other tests, the simulation would go on beside all of them.
+    private func start(in folder: TemporaryFolder) throws -> Process {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = ["simulate-table", "--rows", "1000000000", "--out", folder.path("endless.csv")]
@@ -23,16 +25,16 @@ struct InterruptionTests {
         try process.run()
         for _ in 0..<3_000 {
             if try folder.names.contains(where: { $0.contains(".partial") }) { return process }
-            try await Task.sleep(for: .milliseconds(10))
+            usleep(10_000)
         }
         process.terminate()
         throw CancellationError()
     }
 
     @Test(.enabled(if: isBuilt, "needs the program beside the tests"), arguments: [SIGINT, SIGTERM])
-    func interruption(signal number: Int32) async throws {
+    func interruption(signal number: Int32) throws {
         let folder = try TemporaryFolder()
-        let process = try await start(in: folder)
+        let process = try start(in: folder)
         kill(process.processIdentifier, number)
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 128 + number)
@@ -40,9 +42,9 @@ struct InterruptionTests {
     }
 
     @Test(.enabled(if: isBuilt, "needs the program beside the tests"))
-    func aKilledProgramsRemainsAreNotMistakenForResults() async throws {
+    func aKilledProgramsRemainsAreNotMistakenForResults() throws {
         let folder = try TemporaryFolder()
-        let process = try await start(in: folder)
+        let process = try start(in: folder)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         #expect(process.terminationReason == .uncaughtSignal)
