@@ -79,11 +79,15 @@ struct CohortTests {
                 expectClose(matrix.probabilities.row(state).reduce(0, +), 1, absolute: 1e-15)
             }
         }
-        // S&P 2002, row AA, per cent with 3.58 withdrawn; what R's transitionMatrix data gives without.
+        // S&P 2002, row AAA, per cent, 3.97 withdrawn; p ÷ Σp to six decimals.
+        var percent = Matrix(rows: 8, columns: 8)
+        for (column, value) in [89.37, 6.04, 0.44, 0.14, 0.05].enumerated() { percent[0, column] = value }
         let published = try MigrationCounts(
-            Matrix(rows: [[0.57, 87.76, 11.67], [0, 1, 0], [0, 0, 0]]).transposed.transposed,
-            withdrawn: [3.58, 0, 0], scale: scale)
-        expectClose(try published.matrix().probabilities.row(0), [0.0057, 0.8776, 0.1167], relative: 1e-14)
+            percent, withdrawn: [3.97, 0, 0, 0, 0, 0, 0, 0],
+            scale: RatingScale(PublishedMatrices.agencyLabels))
+        expectClose(
+            try published.matrix().probabilities.row(0).map { 100 * $0 },
+            [93.054977, 6.289046, 0.458142, 0.145773, 0.052062, 0, 0, 0], absolute: 5.1e-7)
     }
 
     @Test("finds a default after withdrawal, and does not count an obligor twice")
