@@ -90,10 +90,13 @@ public struct TrainingRecord: VersionedRecord, Equatable {
     public let rounding: Rounding?
     /// What worked but deserves a second look, one sentence each.
     public let remarks: [String]
+    /// Coefficients with errors, intervals and tests; `nil` where the model is no regression on given features.
+    public let regression: RegressionRecord?
 
     /// A record of a training.
     public init(
-        model: String, variables: [Variable], decisions: [Decision], rounding: Rounding?, remarks: [String]
+        model: String, variables: [Variable], decisions: [Decision], rounding: Rounding?, remarks: [String],
+        regression: RegressionRecord? = nil
     ) {
         formatVersion = Self.currentVersion
         self.model = model
@@ -101,5 +104,6 @@ public struct TrainingRecord: VersionedRecord, Equatable {
         self.decisions = decisions
         self.rounding = rounding
         self.remarks = remarks
+        self.regression = regression
     }
 }

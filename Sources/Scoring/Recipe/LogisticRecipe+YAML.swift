@@ -19,6 +19,7 @@ extension LogisticRecipe {
         signs = try keys.optional("signs")?.dictionary { node throws(YAMLError) in try node.choice() } ?? [:]
         bounds =
             try keys.optional("bounds")?.dictionary { node throws(YAMLError) in try Self.bounds(node) } ?? [:]
+        inference = try keys.optional("inference")?.inference()
         scaling = try keys.optional("scaling")?.scaling() ?? scaling
         reasons = try keys.optional("reasons")?.reasons() ?? reasons
     }
@@ -83,6 +84,25 @@ extension LogisticRecipe {
 }
 
 extension YAMLNode {
+    /// What is said about the coefficients; what is left out has its default.
+    func inference() throws(YAMLError) -> InferenceOptions {
+        let options = try mapping { keys throws(YAMLError) in
+            var options = InferenceOptions()
+            options.intervals = try keys.optional("intervals")?.choice() ?? options.intervals
+            options.confidence =
+                try keys.optional("confidence")?.double(in: 0.5...0.999999) ?? options.confidence
+            options.covariance = try keys.optional("covariance")?.choice() ?? options.covariance
+            options.testsColumns = try keys.optional("tests")?.bool() ?? options.testsColumns
+            return options
+        }
+        guard options.intervals != .profile || options.covariance == .model else {
+            throw error(
+                expected:
+                    "intervals by profile with covariance: model, or intervals: wald with another covariance")
+        }
+        return options
+    }
+
     /// A scaling; what is left out is that of the standard scaling.
     func scaling() throws(YAMLError) -> ScoreScaling {
         try mapping { keys throws(YAMLError) in try scaling(&keys) }

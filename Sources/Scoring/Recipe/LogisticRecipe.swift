@@ -8,6 +8,8 @@ public struct LogisticRecipe: Sendable, Hashable, Codable {
     public var signs: [String: ExpectedSign]
     /// Demanded bounds of coefficients, by feature, in log-odds per unit of the encoded feature.
     public var bounds: [String: Bounds]
+    /// What is said about how sure the coefficients are; `nil` for the defaults.
+    public var inference: InferenceOptions?
     /// How log-odds become a score.
     public var scaling: ScoreScaling
     /// How many reasons are given, and against what.
@@ -93,12 +95,14 @@ public struct LogisticRecipe: Sendable, Hashable, Codable {
     public init(
         encoding: EncodingOptions = EncodingOptions(), penalty: Penalty = .none,
         signs: [String: ExpectedSign] = [:], bounds: [String: Bounds] = [:],
-        scaling: ScoreScaling = .standard, reasons: ReasonOptions = ReasonOptions()
+        inference: InferenceOptions? = nil, scaling: ScoreScaling = .standard,
+        reasons: ReasonOptions = ReasonOptions()
     ) {
         self.encoding = encoding
         self.penalty = penalty
         self.signs = signs
         self.bounds = bounds
+        self.inference = inference
         self.scaling = scaling
         self.reasons = reasons
     }

@@ -28,6 +28,15 @@ extension ScorecardRecipe {
                     node.content == .scalar("marginalLikelihood", isQuoted: false)
                     ? .marginalLikelihood : .strength(try node.double(in: 0...1e12))
             }
+            if let node = keys.optional("inference") {
+                inference = try node.inference()
+                guard attributes.form == .woe else {
+                    throw node.error(
+                        expected:
+                            "attributes: woe, since adapted attributes are held back and have no such figures"
+                    )
+                }
+            }
         }
         points = try keys.optional("scaling")?.points() ?? points
         reasons = try keys.optional("reasons")?.reasons() ?? reasons

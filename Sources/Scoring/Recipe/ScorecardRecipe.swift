@@ -10,6 +10,8 @@ public struct ScorecardRecipe: Sendable, Hashable, Codable {
     public var ridge: Double
     /// What attributes contribute.
     public var attributes: AttributeOptions
+    /// What is said about how sure the coefficients of a classical scorecard are; `nil` for the defaults.
+    public var inference: InferenceOptions?
     /// How log-odds become points.
     public var points: PointsOptions
     /// How many reasons are given, and against what.
@@ -19,7 +21,8 @@ public struct ScorecardRecipe: Sendable, Hashable, Codable {
     public init(
         binning: BinningOptions = BinningOptions(), variables: [String: BinningOptions] = [:],
         selection: SelectionOptions = SelectionOptions(), ridge: Double = 0,
-        attributes: AttributeOptions = AttributeOptions(), points: PointsOptions = PointsOptions(),
+        attributes: AttributeOptions = AttributeOptions(), inference: InferenceOptions? = nil,
+        points: PointsOptions = PointsOptions(),
         reasons: ReasonOptions = ReasonOptions()
     ) {
         self.binning = binning
@@ -27,6 +30,7 @@ public struct ScorecardRecipe: Sendable, Hashable, Codable {
         self.selection = selection
         self.ridge = ridge
         self.attributes = attributes
+        self.inference = inference
         self.points = points
         self.reasons = reasons
     }

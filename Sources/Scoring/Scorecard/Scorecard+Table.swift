@@ -1,3 +1,5 @@
+import Tables
+
 extension Scorecard {
     /// The scorecard as rows: one per attribute, the way an analyst reads it.
     public var table: [TableRow] {
@@ -45,70 +47,63 @@ extension Scorecard {
 
     /// The table as CSV (RFC 4180), numbers with all their digits; a separate base is a row of its own.
     public var csv: String {
-        let names =
-            "characteristic,attribute,rows,share,defaults,default_rate,woe,iv,coefficient,departure,"
-            + "exact_points,points"
-        var lines = [names]
-        if points.base == .separate || characteristics.isEmpty {
-            let exact = points.scaling.score(ofLogOdds: intercept)
-            lines.append("base,,,,,,,,,,\(exact),\(plain(basePoints))")
+        let base: TableRow? = hasBaseRow ? .base(points.scaling.score(ofLogOdds: intercept), basePoints) : nil
+        let rows = [base].compactMap(\.self) + table
+        func numbers(_ name: String, _ value: (TableRow) -> Double) -> Column {
+            Column(name: name, values: .double(rows.map(value)))
         }
-        for row in table {
-            let texts = [row.characteristic, row.attribute].map(Self.quoted)
-            let numbers = [
-                row.share, row.defaults, row.defaultRate, row.woe, row.iv, row.coefficient, row.departure,
-                row.exactPoints,
-            ].map { "\($0)" }
-            let fields = texts + ["\(row.rows)"] + numbers + [plain(row.points)]
-            lines.append(fields.joined(separator: ","))
-        }
-        return lines.joined(separator: "\r\n") + "\r\n"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
+        let columns = [
+            Column(name: "characteristic", values: .text(rows.map(\.characteristic))),
+            Column(name: "attribute", values: .text(rows.map { $0.attribute.isEmpty ? nil : $0.attribute })),
+            Column(
+                name: "rows",
+                values: .integer(rows.map { $0.attribute.isEmpty ? Column.missingInteger : Int64($0.rows) })),
+            numbers("share", \.share), numbers("defaults", \.defaults),
+            numbers("default_rate", \.defaultRate), numbers("woe", \.woe), numbers("iv", \.iv),
+            numbers("coefficient", \.coefficient), numbers("departure", \.departure),
+            numbers("exact_points", \.exactPoints), numbers("points", \.points),
+        ]
+        var options = CSVWriterOptions()
+        options.endsLinesWithCRLF = true
+        let formatter = CSVFormatter(options)
+        let bytes =
+            formatter.header(columns.map(\.name))
+            + formatter.records(of: columns.map { .values($0.values) }, rows: rows.indices)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The table as Markdown, numbers rounded for reading.
     public var markdown: String {
-        var lines = [
-            "| Characteristic | Attribute | Rows | Share | Default rate | WOE | Points |",
-            "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
-        ]
-        if points.base == .separate || characteristics.isEmpty {
-            lines.append(
-                "| Base | | | | | | \(Self.decimals(basePoints, points.rounding == .integer ? 0 : 2)) |")
+        let decimals = points.rounding == .integer ? 0 : 2
+        var written = MarkdownTable([
+            .left("Characteristic"), .left("Attribute"), .right("Rows"), .right("Share"),
+            .right("Default rate"), .right("WOE"), .right("Points"),
+        ])
+        if hasBaseRow {
+            written.add(["Base", "", "", "", "", "", MarkdownTable.decimals(basePoints, decimals)])
         }
         var last = ""
         for row in table {
-            let name = row.characteristic == last ? "" : Self.escaped(row.characteristic)
+            written.add([
+                row.characteristic == last ? "" : row.characteristic, row.attribute, "\(row.rows)",
+                MarkdownTable.decimals(row.share * 100, 1) + " %",
+                MarkdownTable.decimals(row.defaultRate * 100, 2) + " %",
+                MarkdownTable.decimals(row.woe, 3), MarkdownTable.decimals(row.points, decimals),
+            ])
             last = row.characteristic
-            let cells = [
-                name, Self.escaped(row.attribute), "\(row.rows)", Self.decimals(row.share * 100, 1) + " %",
-                Self.decimals(row.defaultRate * 100, 2) + " %", Self.decimals(row.woe, 3),
-                Self.decimals(row.points, points.rounding == .integer ? 0 : 2),
-            ]
-            lines.append("| \(cells.joined(separator: " | ")) |")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return written.text
     }
 
-    /// Text that cannot end a cell or a row.
-    private static func escaped(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 }).replacing("|", with: "\\|")
-    }
+    /// Whether the intercept's points stand in a row of their own.
+    private var hasBaseRow: Bool { points.base == .separate || characteristics.isEmpty }
+}
 
-    /// A number with a fixed count of decimals, half away from zero.
-    private static func decimals(_ value: Double, _ count: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<count { scale *= 10 }
-        let scaled = (value * scale).rounded()
-        guard abs(scaled) < 1e15 else { return "\(value)" }
-        let digits = String(Int64(abs(scaled)))
-        let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits
-        let whole = padded.dropLast(count)
-        let sign = scaled < 0 ? "-" : ""
-        return count == 0 ? sign + padded : "\(sign)\(whole).\(padded.suffix(count))"
+extension Scorecard.TableRow {
+    /// The points that every row gets before its attributes; nothing was counted in it.
+    fileprivate static func base(_ exact: Double, _ points: Double) -> Self {
+        .init(
+            characteristic: "base", attribute: "", rows: 0, share: .nan, defaults: .nan, defaultRate: .nan,
+            woe: .nan, iv: .nan, coefficient: .nan, departure: .nan, exactPoints: exact, points: points)
     }
 }

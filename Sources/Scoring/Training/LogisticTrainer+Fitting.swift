@@ -9,6 +9,8 @@ extension LogisticTrainer {
         /// Intercept first; absent where the method gives none.
         let standardErrors: [Double]?
         let remarks: [String]
+        /// Errors, intervals and tests, where they were asked for.
+        let report: RegressionReport?
     }
 
     /// Fits the coefficients of the encoded features by the method that penalty and bounds call for.
@@ -18,6 +20,9 @@ extension LogisticTrainer {
             throw .encoding(error)
         }
         let bounds = try coefficientBounds(encoding)
+        if inferenceOptions.covariance == .clustered, recipe.group == nil {
+            throw .clusteredWithoutGroups
+        }
         switch options.penalty {
         case .elasticNet(let alpha, let strength):
             return try elasticNet(
@@ -65,11 +70,17 @@ extension LogisticTrainer {
         penalty: LogisticOptions.Penalty
     ) throws(TrainingError) -> Fitted {
         do throws(FitError) {
-            let fit = try LogisticRegression(LogisticOptions(penalty: penalty, workers: workers)).fit(
-                features, defaulted: data.defaulted, weights: data.weights, names: encoding.featureNames)
+            let inference = try LogisticInference(
+                fitting: features, defaulted: data.defaulted, weights: data.weights,
+                names: encoding.featureNames, options: LogisticOptions(penalty: penalty, workers: workers))
+            let fit = inference.fit
             return Fitted(
                 intercept: fit.intercept, slopes: Array(fit.slopes), standardErrors: fit.standardErrors,
-                remarks: fit.diagnostics.map { "\($0)" })
+                remarks: fit.diagnostics.map { "\($0)" },
+                report: reportsInference
+                    ? RegressionReport(
+                        inference, columns: encoding.columnFeatures, options: inferenceOptions,
+                        clusters: data.groups(recipe.group)) : nil)
         } catch { throw .fit(error) }
     }
 
@@ -85,7 +96,11 @@ extension LogisticTrainer {
             return Fitted(
                 intercept: fit.coefficients[0], slopes: Array(fit.coefficients.dropFirst()),
                 standardErrors: fit.standardErrors,
-                remarks: held.isEmpty ? [] : ["held at a bound: \(held.joined(separator: ", "))"])
+                remarks: held.isEmpty ? [] : ["held at a bound: \(held.joined(separator: ", "))"],
+                report: reportsInference
+                    ? RegressionReport(
+                        fit, features: features, weights: data.weights, observations: data.observationCount,
+                        options: inferenceOptions, workers: workers) : nil)
         } catch { throw .bounded(error) }
     }
 
@@ -105,7 +120,7 @@ extension LogisticTrainer {
             guard let point = path.points.first else {
                 throw .elasticNet(.badPenalty(index: 0, value: penalty))
             }
-            return fitted(point, remarks: [])
+            return fitted(point, of: path, features, data, remarks: [])
         case .crossValidated(let choice):
             netOptions.grid = .automatic(count: choice.count, ratio: choice.ratio)
             let folds = try data.folds(FoldOptions(count: choice.folds, seed: choice.seed), recipe: recipe)
@@ -116,7 +131,7 @@ extension LogisticTrainer {
             }
             let point = validation.chosen(choice.choice == .minimum ? .minimum : .oneStandardError)
             return fitted(
-                point,
+                point, of: validation.path, features, data,
                 remarks: [
                     "penalty \(point.penalty) chosen from \(validation.scores.count) by \(folds.count) folds; "
                         + "\(point.nonzeroCount) of \(names.count) features are in the model"
@@ -124,16 +139,41 @@ extension LogisticTrainer {
         }
     }
 
-    private func fitted(_ point: ElasticNetPath.Point, remarks: [String]) -> Fitted {
+    private func fitted(
+        _ point: ElasticNetPath.Point, of path: ElasticNetPath, _ features: Matrix, _ data: TrainingData,
+        remarks: [String]
+    ) -> Fitted {
         Fitted(
             intercept: point.coefficients[0], slopes: Array(point.coefficients.dropFirst()),
-            standardErrors: nil,
-            remarks: remarks)
+            standardErrors: nil, remarks: remarks,
+            report: reportsInference
+                ? RegressionReport(
+                    point, of: path, features: features, weights: data.weights,
+                    observations: data.observationCount, options: inferenceOptions, workers: workers) : nil)
     }
+
+    private var inferenceOptions: InferenceOptions { options.inference ?? InferenceOptions() }
 
     private func attempt<Value>(
         _ work: () throws(ElasticNetError) -> Value
     ) throws(TrainingError) -> Value {
         do throws(ElasticNetError) { return try work() } catch { throw .elasticNet(error) }
     }
+}
+
+extension FeatureEncoding {
+    /// The columns with the places of their features.
+    var columnFeatures: [RegressionReport.ColumnFeatures] {
+        var start = 0
+        return variables.map { variable in
+            let end = start + variable.featureNames.count
+            defer { start = end }
+            return .init(column: variable.column, features: start..<end)
+        }
+    }
+}
+
+extension TrainingData {
+    /// Rows with a positive weight.
+    var observationCount: Int { weights.map { $0.count { $0 > 0 } } ?? rowCount }
 }

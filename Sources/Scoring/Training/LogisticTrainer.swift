@@ -7,6 +7,8 @@ struct LogisticTrainer {
     let options: LogisticRecipe
     let recipe: Recipe
     let workers: Workers
+    /// Whether the report holds errors, intervals and tests, which a fold of a cross-validation has no use for.
+    let reportsInference: Bool
 
     func train(_ data: TrainingData) throws(TrainingError) -> TrainedParts {
         let encoding: FeatureEncoding
@@ -31,6 +33,7 @@ struct LogisticTrainer {
             })
         return TrainedParts(
             form: .logistic(model), scaling: options.scaling, reasons: options.reasons,
-            report: TrainingReport(dropped: data.passedOver + encoding.dropped, remarks: fit.remarks))
+            report: TrainingReport(
+                dropped: data.passedOver + encoding.dropped, remarks: fit.remarks, regression: fit.report))
     }
 }

@@ -7,11 +7,19 @@ public struct ModelTrainer: Sendable {
     public let recipe: Recipe
     /// Threads to use; the result does not depend on them.
     public let workers: Workers
+    /// Whether the report holds errors, intervals and tests of the coefficients.
+    let reportsInference: Bool
 
     /// A trainer for a recipe.
     public init(_ recipe: Recipe, workers: Workers = .allProcessors) {
+        self.init(recipe, workers: workers, reportsInference: true)
+    }
+
+    /// A trainer that may leave out what only a reader of its report wants.
+    init(_ recipe: Recipe, workers: Workers, reportsInference: Bool) {
         self.recipe = recipe
         self.workers = workers
+        self.reportsInference = reportsInference
     }
 
     /// Trains on all rows of a table.
@@ -27,9 +35,13 @@ public struct ModelTrainer: Sendable {
         let parts: TrainedParts
         switch recipe.model {
         case .logistic(let options):
-            parts = try LogisticTrainer(options: options, recipe: recipe, workers: workers).train(data)
+            parts = try LogisticTrainer(
+                options: options, recipe: recipe, workers: workers, reportsInference: reportsInference
+            ).train(data)
         case .scorecard(let options):
-            parts = try ScorecardTrainer(options: options, recipe: recipe, workers: workers).train(data)
+            parts = try ScorecardTrainer(
+                options: options, recipe: recipe, workers: workers, reportsInference: reportsInference
+            ).train(data)
         case .boostedTrees(let options):
             parts = try BoostedTreesTrainer(options: options, recipe: recipe, workers: workers).train(data)
         }
@@ -112,7 +124,7 @@ public struct TrainedModel: Sendable, Equatable {
 }
 
 /// How a model came about: what an analyst reads before trusting it.
-public struct TrainingReport: Sendable, Equatable, Codable {
+public struct TrainingReport: Sendable, Equatable {
     /// Columns that were not used, with the reason.
     public var dropped: [FeatureEncoding.DroppedColumn]
     /// What worked but deserves a second look.
@@ -123,9 +135,11 @@ public struct TrainingReport: Sendable, Equatable, Codable {
     public var informationValues: [InformationValue]?
     /// What rounding the points costs on the training rows; a scorecard only.
     public var rounding: RoundingLoss?
+    /// Coefficients with their errors, intervals and tests; logistic models and classical scorecards only.
+    public var regression: RegressionReport?
 
     /// How much a variable says.
-    public struct InformationValue: Sendable, Equatable, Codable {
+    public struct InformationValue: Sendable, Equatable {
         /// The variable.
         public let variable: String
         /// Its information value.

@@ -7,8 +7,11 @@ struct ScorecardTrainer {
     let options: ScorecardRecipe
     let recipe: Recipe
     let workers: Workers
+    /// Whether the report holds errors, intervals and tests, which a fold of a cross-validation has no use for.
+    let reportsInference: Bool
 
     func train(_ data: TrainingData) throws(TrainingError) -> TrainedParts {
+        if options.inference?.covariance == .clustered, recipe.group == nil { throw .clusteredWithoutGroups }
         var log = SelectionLog()
         let binnings = try binned(data)
         let filter = VariableFilter(options: options.selection, weights: data.weights)
@@ -28,11 +31,11 @@ struct ScorecardTrainer {
         // Characteristics stand in the order of the data, whatever the order in which they came in.
         let positions = selection.chosen.map { distinct[$0] }.sorted()
         guard !positions.isEmpty else { throw .noVariables }
-        let (scorecard, remarks) = try fitted(positions, informative, woes, data, &log)
+        let (scorecard, parts) = try fitted(positions, informative, woes, data, &log)
         let report = TrainingReport(
-            dropped: data.passedOver, remarks: remarks, selection: log,
+            dropped: data.passedOver, remarks: parts.remarks, selection: log,
             informationValues: binnings.map { .init(variable: $0.name, value: $0.iv) },
-            rounding: try roundingLoss(of: scorecard, data))
+            rounding: try roundingLoss(of: scorecard, data), regression: regression(of: parts, data))
         return TrainedParts(
             form: .scorecard(scorecard), scaling: options.points.scaling, reasons: options.reasons,
             report: report)
@@ -60,7 +63,7 @@ struct ScorecardTrainer {
     private func fitted(
         _ positions: [Int], _ binnings: [VariableBinning], _ woes: Matrix, _ data: TrainingData,
         _ log: inout SelectionLog
-    ) throws(TrainingError) -> (Scorecard, remarks: [String]) {
+    ) throws(TrainingError) -> (Scorecard, ScorecardParts) {
         var positions = positions
         while true {
             guard !positions.isEmpty else { throw .noVariables }
@@ -82,7 +85,7 @@ struct ScorecardTrainer {
                 let scorecard = try Scorecard(
                     intercept: parts.intercept, characteristics: parts.characteristics,
                     points: options.points)
-                return (scorecard, parts.remarks)
+                return (scorecard, parts)
             } catch { throw .scorer(error) }
         }
     }
@@ -91,20 +94,32 @@ struct ScorecardTrainer {
     private func classical(
         _ binnings: [VariableBinning], _ woes: Matrix, _ data: TrainingData
     ) throws(TrainingError) -> ScorecardParts {
-        let fit: LogisticFit
+        let inference: LogisticInference
         do throws(FitError) {
-            fit = try LogisticRegression(
-                LogisticOptions(penalty: options.ridge > 0 ? .ridge(options.ridge) : .none, workers: workers)
-            ).fit(
-                woes, defaulted: data.defaulted, weights: data.weights, names: binnings.map(\.name))
+            inference = try LogisticInference(
+                fitting: woes, defaulted: data.defaulted, weights: data.weights, names: binnings.map(\.name),
+                options: LogisticOptions(
+                    penalty: options.ridge > 0 ? .ridge(options.ridge) : .none, workers: workers))
         } catch { throw .fit(error) }
+        let fit = inference.fit
         return ScorecardParts(
             intercept: fit.intercept,
             characteristics: binnings.enumerated().map { place, binning in
                 .init(
                     binning: binning, coefficient: fit.coefficients[place + 1],
                     standardError: fit.standardErrors[place + 1])
-            }, remarks: fit.diagnostics.map { "\($0)" })
+            }, remarks: fit.diagnostics.map { "\($0)" }, inference: inference)
+    }
+
+    /// Errors, intervals and tests of a classical scorecard's coefficients.
+    private func regression(of parts: ScorecardParts, _ data: TrainingData) -> RegressionReport? {
+        guard reportsInference, let inference = parts.inference else { return nil }
+        return RegressionReport(
+            inference,
+            columns: parts.characteristics.enumerated().map { place, characteristic in
+                .init(column: characteristic.name, features: place..<place + 1)
+            },
+            options: options.inference ?? InferenceOptions(), clusters: data.groups(recipe.group))
     }
 
     /// One coefficient per attribute, held close to a line through the WOE.
@@ -165,6 +180,8 @@ private struct ScorecardParts {
     let intercept: Double
     let characteristics: [Scorecard.Characteristic]
     let remarks: [String]
+    /// The fit with its data, where there is one coefficient per characteristic.
+    var inference: LogisticInference?
 }
 
 extension ScorecardRecipe {

@@ -11,7 +11,7 @@ extension TrainingData {
     }
 
     /// The group of each row by number; a row without one stands for itself.
-    private func groups(_ name: String?) -> [Int]? {
+    func groups(_ name: String?) -> [Int]? {
         guard let column = name.flatMap({ table[$0] }) else { return nil }
         let categories = CategoryCodes(column)
         var alone = categories.levels.count

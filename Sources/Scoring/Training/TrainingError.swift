@@ -36,6 +36,12 @@ public enum TrainingError: Error, Sendable, Equatable {
     case folds(FoldError)
 }
 
+extension TrainingError {
+    /// A clustered covariance of rows that belong to no groups.
+    static let clusteredWithoutGroups = TrainingError.badOption(
+        column: "covariance", reason: "clustered needs the column of groups that the recipe names as group")
+}
+
 extension TrainingError: CustomStringConvertible {
     /// The fact, the value and the remedy.
     public var description: String {

@@ -47,7 +47,7 @@ public struct CrossValidation: Sendable {
             folds = try data.folds(recipe.folds, recipe: recipe)
         }
         let counter = Counter()
-        let trainer = ModelTrainer(recipe, workers: .single)
+        let trainer = ModelTrainer(recipe, workers: .single, reportsInference: false)
         let parts = try workers.tryMap(folds.count) { fold throws(TrainingError) -> [Double] in
             let model = try trainer.train(data.gathered(folds.trainingRows(fold))).model
             let test = table.gathered(folds.testRows(fold))

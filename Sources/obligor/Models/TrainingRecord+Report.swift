@@ -29,7 +29,41 @@ extension TrainingRecord {
         }
         self.init(
             model: trained.model.name, variables: variables, decisions: decisions,
-            rounding: report.rounding.map(Rounding.init), remarks: report.remarks)
+            rounding: report.rounding.map(Rounding.init), remarks: report.remarks,
+            regression: report.regression.map(RegressionRecord.init))
+    }
+}
+
+extension RegressionRecord {
+    fileprivate init(_ report: RegressionReport) {
+        self.init(
+            method: report.method.rawValue, covariance: report.options.covariance.rawValue,
+            intervals: report.options.intervals.rawValue, confidence: report.options.confidence,
+            coefficients: report.coefficients.map { coefficient in
+                Coefficient(
+                    name: coefficient.name, value: coefficient.value,
+                    standardError: coefficient.standardError, z: coefficient.z, pValue: coefficient.pValue,
+                    lower: coefficient.lower, upper: coefficient.upper,
+                    varianceInflation: coefficient.varianceInflation)
+            },
+            tests: report.tests.map { test in
+                ColumnTest(
+                    column: test.column, likelihoodRatio: Test(test.tests.likelihoodRatio),
+                    score: Test(test.tests.score), wald: Test(test.tests.wald))
+            },
+            fit: Fit(
+                observations: report.fit.observations, degreesOfFreedom: report.fit.degreesOfFreedom,
+                logLikelihood: report.fit.logLikelihood, deviance: report.fit.deviance,
+                nullDeviance: report.fit.nullDeviance, aic: report.fit.aic, bic: report.fit.bic,
+                againstNull: report.fit.againstNull.map(Test.init)),
+            notes: report.notes)
+    }
+}
+
+extension RegressionRecord.Test {
+    fileprivate init(_ test: ChiSquaredTest) {
+        self.init(
+            statistic: test.statistic, degreesOfFreedom: test.degreesOfFreedom, pValue: test.pValue)
     }
 }
 

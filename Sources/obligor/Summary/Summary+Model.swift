@@ -4,10 +4,15 @@ import Scoring
 
 extension Summary {
     /// What a model adds up: features with coefficients, or characteristics with their strength.
-    mutating func parts(of model: ScoringModel) {
+    ///
+    /// - Parameter regression: Coefficients with errors and tests, if training reported them.
+    mutating func parts(of model: ScoringModel, _ regression: RegressionRecord? = nil) {
         switch model.form {
-        case .logistic(let logistic): coefficients(of: logistic)
-        case .scorecard(let scorecard): characteristics(of: scorecard)
+        case .logistic(let logistic):
+            if let regression { self.regression(regression) } else { coefficients(of: logistic) }
+        case .scorecard(let scorecard):
+            characteristics(of: scorecard)
+            if let regression { self.regression(regression) }
         case .boostedTrees(let trees): inputs(of: trees)
         }
     }
@@ -33,16 +38,56 @@ extension Summary {
     }
 
     private mutating func coefficients(of model: LogisticModel) {
-        var grid = TextGrid([.left("feature"), .right("coefficient"), .right("s.e."), .right("z")])
-        grid.rows.append(["(intercept)", Figures.fixed(model.intercept), "", ""])
+        var grid = TextGrid([.left("feature"), .right("coefficient"), .right("s.e.")])
+        grid.rows.append(["(intercept)", Figures.fixed(model.intercept), ""])
         for coefficient in model.coefficients {
-            let z = coefficient.standardError.map { coefficient.value / $0 }
             grid.rows.append([
                 coefficient.name, Figures.fixed(coefficient.value), Figures.fixed(coefficient.standardError),
-                Figures.fixed(z, decimals: 1),
             ])
         }
         table(grid)
+    }
+
+    /// Coefficients with errors, intervals and tests, and the fit as a whole.
+    mutating func regression(_ record: RegressionRecord) {
+        let level = Figures.fixed(100 * record.confidence, decimals: 0)
+        var grid = TextGrid([
+            .left("feature"), .right("coefficient"), .right("s.e."), .right("z"), .right("p"),
+            .right("\(level) % from"), .right("to"), .right("VIF"),
+        ])
+        for coefficient in record.coefficients {
+            grid.rows.append([
+                coefficient.name, Figures.fixed(coefficient.value), Figures.fixed(coefficient.standardError),
+                Figures.fixed(coefficient.z, decimals: 2), Figures.fixed(coefficient.pValue),
+                Figures.fixed(coefficient.lower, decimals: 3), Figures.fixed(coefficient.upper, decimals: 3),
+                Figures.fixed(coefficient.varianceInflation, decimals: 2),
+            ])
+        }
+        table(grid)
+        if record.covariance != "model" { line("Standard errors are \(record.covariance)") }
+        let fit = record.fit
+        line(
+            "Deviance \(Figures.fixed(fit.deviance, decimals: 2)) (intercept alone "
+                + "\(Figures.fixed(fit.nullDeviance, decimals: 2))), AIC \(Figures.fixed(fit.aic, decimals: 2)), "
+                + "BIC \(Figures.fixed(fit.bic, decimals: 2))")
+        if let test = fit.againstNull {
+            line(
+                "Against the intercept alone: χ² \(Figures.fixed(test.statistic, decimals: 2)) on "
+                    + "\(test.degreesOfFreedom) degrees of freedom, p \(Figures.fixed(test.pValue))")
+        }
+        if !record.tests.isEmpty {
+            heading("Likelihood-ratio tests: each column left out")
+            var tests = TextGrid([.left("column"), .right("df"), .right("χ²"), .right("p")])
+            for test in record.tests {
+                tests.rows.append([
+                    test.column, "\(test.likelihoodRatio.degreesOfFreedom)",
+                    Figures.fixed(test.likelihoodRatio.statistic, decimals: 2),
+                    Figures.fixed(test.likelihoodRatio.pValue),
+                ])
+            }
+            table(tests)
+        }
+        for note in record.notes { aside(note) }
     }
 
     private mutating func characteristics(of scorecard: Scorecard) {

@@ -14,8 +14,9 @@ struct TrainCommand: Verb {
         discussion: """
             The recipe (YAML) says which column is the outcome, what may be used, and how. The run folder holds the \
             model (model.json), how good it is (validation.json), what ran on what (run.json), the recipe, the \
-            master scale, how the model came about (training.json) and, for a scorecard, its table (scorecard.csv, \
-            scorecard.md). If a gate of the recipe says no, the folder is written and says so, and the status is 4.
+            master scale, how the model came about (training.json), for a logistic model or a classical scorecard its \
+            coefficients with errors, intervals and tests (coefficients.csv, coefficients.md), and for a scorecard its \
+            table (scorecard.csv, scorecard.md). If a gate of the recipe says no, the folder is written and says so, and the status is 4.
 
               obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
               obligor train recipe.yaml --data past.csv --holdout recent.csv --out runs/trade --replace
@@ -83,6 +84,11 @@ struct TrainCommand: Verb {
         try contents.add(validation, role: "validation")
         let training = TrainingRecord(trained, columns: table.names)
         try contents.add(training, role: "training")
+        if let regression = trained.report.regression {
+            let (csv, markdown) = (Data(regression.csv.utf8), Data(regression.markdown.utf8))
+            try contents.add(csv, role: "coefficients", named: RegressionRecord.tableFileName)
+            try contents.add(markdown, role: "coefficients", named: RegressionRecord.textFileName)
+        }
         if let scorecard = model.scorecard {
             try contents.add(Data(scorecard.csv.utf8), role: "scorecard", named: "scorecard.csv")
             try contents.add(Data(scorecard.markdown.utf8), role: "scorecard", named: "scorecard.md")
@@ -132,7 +138,7 @@ struct TrainCommand: Verb {
         summary.heading("\(model.name) (\(model.kind.rawValue))")
         summary.performance(validation.samples.map { ($0.name, $0.performance) })
         summary.heading("What it is made of")
-        summary.parts(of: model)
+        summary.parts(of: model, training.regression)
         for variable in training.variables where !variable.isUsed {
             summary.aside("left out \(variable.reason ?? variable.name)")
         }

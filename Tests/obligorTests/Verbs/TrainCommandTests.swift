@@ -16,7 +16,8 @@ struct TrainCommandTests {
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: bench.path("run")).sorted()
                 == [
-                    "master-scale.yaml", "model.json", "recipe.yaml", "run.json", "training.json",
+                    "coefficients.csv", "coefficients.md", "master-scale.yaml", "model.json", "recipe.yaml",
+                    "run.json", "training.json",
                     "validation.json",
                 ])
         let folder = try RunFolder(bench.folder.file("run"))

@@ -35,7 +35,8 @@ extension LogisticFit {
             let error = covariance[index, index].squareRoot()
             let z = coefficients[index] / error
             return Estimate(
-                name: index == 0 ? "(intercept)" : names[index - 1], value: coefficients[index],
+                name: index == 0 ? RegressionReport.interceptName : names[index - 1],
+                value: coefficients[index],
                 standardError: error, z: z, pValue: 2 * NormalDistribution.standard.survival(abs(z)))
         }
     }
@@ -44,11 +45,21 @@ extension LogisticFit {
     ///
     /// - Parameter confidence: The level, in (0, 1).
     public func waldIntervals(confidence: Double = 0.95) -> [ConfidenceInterval] {
+        waldIntervals(confidence: confidence, covariance: covariance)
+    }
+
+    /// Wald's intervals with another covariance, such as a robust or a clustered one.
+    ///
+    /// - Parameters:
+    ///   - confidence: The level, in (0, 1).
+    ///   - covariance: Of β₀ … β_p, shape (p + 1, p + 1).
+    public func waldIntervals(confidence: Double, covariance: Matrix) -> [ConfidenceInterval] {
         precondition(confidence > 0 && confidence < 1, "a confidence of \(confidence)")
         let reach = NormalDistribution.standard.quantile(upperTail: (1 - confidence) / 2)
-        return zip(coefficients, standardErrors).map { value, error in
+        return estimates(covariance: covariance).map { estimate in
             ConfidenceInterval(
-                lower: value - reach * error, upper: value + reach * error, confidence: confidence)
+                lower: estimate.value - reach * estimate.standardError,
+                upper: estimate.value + reach * estimate.standardError, confidence: confidence)
         }
     }
 
