@@ -1,5 +1,5 @@
 /// One obligor's rating: a row of `ratings.csv` and of what `score` writes.
-public struct RatingRecord: Sendable, Equatable {
+public struct RatingRecord: DelimitedRecord {
     /// The file in a run folder.
     public static let fileName = "ratings.csv"
     /// The columns in order.
@@ -40,14 +40,26 @@ public struct RatingRecord: Sendable, Equatable {
         self.grade = grade
         self.reasons = reasons
     }
+}
 
-    /// A rating from the fields of its row; `nil` if a number cannot be read or a field is missing.
-    public init?(fields: [String]) {
-        guard fields.count == Self.columns.count, let score = Double(fields[1]),
-            let logOdds = Double(fields[2]), let pd = Double(fields[3])
-        else { return nil }
-        let reasons = fields[5].split(separator: Self.reasonSeparator).map(String.init)
-        self.init(
-            id: fields[0], score: score, logOdds: logOdds, pd: pd, grade: fields[4], reasons: reasons)
+extension RatingRecord {
+    /// A rating in its row.
+    public init(from row: inout RowReader) throws(RowFault) {
+        id = row.text()
+        score = try row.number()
+        logOdds = try row.number()
+        pd = try row.number()
+        grade = row.text()
+        reasons = row.text().split(separator: Self.reasonSeparator).map(String.init)
+    }
+
+    /// Appends the fields of a rating.
+    public func write(to row: inout RowWriter) {
+        row.append(id)
+        row.append(score)
+        row.append(logOdds)
+        row.append(pd)
+        row.append(grade)
+        row.append(reasons.joined(separator: String(Self.reasonSeparator)))
     }
 }

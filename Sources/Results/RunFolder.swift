@@ -28,29 +28,62 @@ public struct RunFolder: Sendable {
     }
 
     /// The model's file; `nil` if the run produced none.
-    public var modelFile: URL? {
-        let file = url.appending(path: Self.modelFileName)
-        return FileManager.default.fileExists(atPath: file.path) ? file : nil
-    }
+    public var modelFile: URL? { existing(Self.modelFileName) }
 
     /// How good the model is; `nil` if the run did not validate.
-    public func validation() throws(ResultsError) -> ValidationRecord? {
-        let file = url.appending(path: ValidationRecord.fileName)
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        return try ValidationRecord.read(file)
-    }
+    public func validation() throws(ResultsError) -> ValidationRecord? { try document() }
 
     /// How the model came about; `nil` if the run trained none.
-    public func training() throws(ResultsError) -> TrainingRecord? {
-        let file = url.appending(path: TrainingRecord.fileName)
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        return try TrainingRecord.read(file)
-    }
+    public func training() throws(ResultsError) -> TrainingRecord? { try document() }
+
+    /// What a reader must know of the model; `nil` if the run has no card.
+    public func modelCard() throws(ResultsError) -> ModelCardRecord? { try document() }
+
+    /// How grades move; `nil` if the run estimated no matrix.
+    public func migrationMatrix() throws(ResultsError) -> MigrationMatrixRecord? { try document() }
+
+    /// How grades given by hand have come out; `nil` if the run did not look.
+    public func correctionSummary() throws(ResultsError) -> CorrectionSummaryRecord? { try document() }
+
+    /// What was found in the data; `nil` if the run did not check it.
+    public func dataQuality() throws(ResultsError) -> DataQualityRecord? { try document() }
 
     /// The ratings in the order of the file; `nil` if the run did not rate.
-    public func ratings() throws(ResultsError) -> [RatingRecord]? {
-        let file = url.appending(path: RatingRecord.fileName)
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        return try RatingRecord.read(file)
+    public func ratings() throws(ResultsError) -> [RatingRecord]? { try rows() }
+
+    /// The steps from model grade to final grade; `nil` if the run recorded none.
+    public func ratingPath() throws(ResultsError) -> [RatingStepRecord]? { try rows() }
+
+    /// What was known of each obligor on earlier dates; `nil` if the run kept no history.
+    public func history() throws(ResultsError) -> [HistoryRecord]? { try rows() }
+
+    /// The parts of every change of rating; `nil` if the run did not explain changes.
+    public func attribution() throws(ResultsError) -> [AttributionRecord]? { try rows() }
+
+    /// Where grades are heading; `nil` if the run did not predict.
+    public func migrations() throws(ResultsError) -> [MigrationRecord]? { try rows() }
+
+    /// The reviewers' queue; `nil` if the run has none.
+    public func corrections() throws(ResultsError) -> [CorrectionRecord]? { try rows() }
+
+    /// The portfolio as reports show it; `nil` if the run wrote none.
+    public func portfolio() throws(ResultsError) -> Portfolio? {
+        guard let file = existing(Portfolio.fileName) else { return nil }
+        return try Portfolio.read(file)
+    }
+
+    private func document<Record: VersionedRecord>() throws(ResultsError) -> Record? {
+        guard let file = existing(Record.fileName) else { return nil }
+        return try Record.read(file)
+    }
+
+    private func rows<Record: DelimitedRecord>() throws(ResultsError) -> [Record]? {
+        guard let file = existing(Record.fileName) else { return nil }
+        return try Record.read(file)
+    }
+
+    private func existing(_ name: String) -> URL? {
+        let file = url.appending(path: name)
+        return FileManager.default.fileExists(atPath: file.path) ? file : nil
     }
 }

@@ -41,6 +41,16 @@ public final class RunFolderWriter {
         try write(named: type(of: record).fileName) { try record.encoded() }
     }
 
+    /// Writes records under their own name.
+    public func write<Record: DelimitedRecord>(_ records: some Sequence<Record>) throws(ResultsError) {
+        try write(Record.encoded(records), named: Record.fileName)
+    }
+
+    /// Writes the portfolio under its own name.
+    public func write(_ portfolio: Portfolio) throws(ResultsError) {
+        try write(portfolio.encoded(), named: Portfolio.fileName)
+    }
+
     /// Writes a file.
     public func write(_ data: Data, named name: String) throws(ResultsError) {
         try write(named: name) { data }

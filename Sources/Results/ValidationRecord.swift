@@ -1,7 +1,7 @@
 /// How good a model is, on which observations (`validation.json`).
 public struct ValidationRecord: VersionedRecord, Equatable {
     /// The version this engine writes.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
     /// The file in a run folder.
     public static let fileName = "validation.json"
 
@@ -60,11 +60,20 @@ public struct ValidationRecord: VersionedRecord, Equatable {
     public let gates: [GateRecord]?
     /// What worked but deserves a second look, one sentence each.
     public let diagnostics: [String]
+    /// The tests of a full validation; `nil` where none was made.
+    public let tests: [TestRecord]?
+    /// Performance by part of a sample; `nil` without a full validation.
+    public let segments: [SegmentRecord]?
+    /// How far score and characteristics moved; `nil` without a full validation.
+    public let stability: [StabilityRecord]?
+    /// ROC curves: share of defaults (y) against share of non-defaults (x) among the riskiest; `nil` if not taken.
+    public let roc: [CurveRecord]?
 
     /// A record of a validation.
     public init(
         model: String, samples: [Sample], crossValidation: CrossValidationRecord? = nil,
-        gates: [GateRecord]? = nil, diagnostics: [String] = []
+        gates: [GateRecord]? = nil, diagnostics: [String] = [], tests: [TestRecord]? = nil,
+        segments: [SegmentRecord]? = nil, stability: [StabilityRecord]? = nil, roc: [CurveRecord]? = nil
     ) {
         formatVersion = Self.currentVersion
         self.model = model
@@ -72,5 +81,9 @@ public struct ValidationRecord: VersionedRecord, Equatable {
         self.crossValidation = crossValidation
         self.gates = gates
         self.diagnostics = diagnostics
+        self.tests = tests
+        self.segments = segments
+        self.stability = stability
+        self.roc = roc
     }
 }

@@ -15,10 +15,11 @@ struct ScoreCommandTests {
     private func ratings(_ text: String) throws -> [RatingRecord] {
         var lines = text.split(separator: "\n").map(String.init)
         #expect(lines.removeFirst() == "id,score,log_odds,pd,grade,reasons")
-        return try lines.map { line in
-            try #require(
-                RatingRecord(
-                    fields: line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)))
+        return try lines.map { line throws(RowFault) in
+            var row = RowReader(
+                columns: RatingRecord.columns,
+                fields: line.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+            return try RatingRecord(from: &row)
         }
     }
 

@@ -1,0 +1,42 @@
+public import Foundation
+
+/// A record kept as one row of a CSV file of its own: commas, a header row, fields quoted where they must be.
+public protocol DelimitedRecord: Sendable, Equatable {
+    /// The name of the file in a run folder.
+    static var fileName: String { get }
+    /// The columns in the order of the file.
+    static var columns: [String] { get }
+    /// The record in a row; throws ``RowFault`` for a field that is not what the column holds.
+    init(from row: inout RowReader) throws(RowFault)
+    /// Appends the fields in the order of ``columns``.
+    func write(to row: inout RowWriter)
+}
+
+extension DelimitedRecord {
+    /// The records as a file: the header, then a row each.
+    public static func encoded(_ records: some Sequence<Self>) -> Data {
+        var row = RowWriter()
+        for column in columns { row.append(column) }
+        row.endRow()
+        for record in records {
+            record.write(to: &row)
+            row.endRow()
+        }
+        return row.data
+    }
+
+    /// The records in a file.
+    static func read(_ file: URL) throws(ResultsError) -> [Self] {
+        var text = try DelimitedText(file)
+        let header = try text.header()
+        guard header == columns else {
+            throw .damaged(
+                path: file.relativePath, reason: "the columns are not \(columns.joined(separator: ", "))")
+        }
+        var records: [Self] = []
+        while let record = try text.next(columns, { row throws(RowFault) in try Self(from: &row) }) {
+            records.append(record)
+        }
+        return records
+    }
+}
