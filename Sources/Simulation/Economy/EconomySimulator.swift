@@ -39,12 +39,18 @@ public struct EconomySimulator: Sendable {
     /// Communities that the obligors are from.
     var communityCount: Int { (options.obligors + Community.size - 1) / Community.size }
 
-    /// The chapters of a community's members that are customers.
+    /// The chapters of a community's members that are customers, two for those that came back after default.
     func chapters(of community: Community) -> [ObligorChapter] {
-        community.members.indices.filter { community.members[$0].number < options.obligors }.map { place in
-            ObligorChapter(
+        community.members.indices.filter { community.members[$0].number < options.obligors }.flatMap {
+            place in
+            let first = ObligorChapter(
                 community.members[place], community.histories[place], economy,
                 invoicesPerYear: options.invoicesPerYear, biases: biases)
+            guard first.history.cure != nil, let comeback = community.comebacks[place] else { return [first] }
+            let second = ObligorChapter(
+                community.members[place], comeback, economy, invoicesPerYear: options.invoicesPerYear,
+                biases: biases, after: first)
+            return [first, second]
         }
     }
 
@@ -86,9 +92,9 @@ public struct EconomySimulator: Sendable {
     /// The text of the exchange rates.
     func rates() -> RecordText {
         var text = RecordText(days: days)
-        let first = ExchangeRates.firstDay(economy.calendar)
+        let first = RateProcess.firstDay(economy.calendar)
         for currency in TradeCurrency.allCases where currency != TradeCurrency.base {
-            for (offset, rate) in ExchangeRates.rates(of: currency, economy).enumerated() {
+            for (offset, rate) in RateProcess.rates(of: currency, economy).enumerated() {
                 text.add(day: first + Int32(offset))
                 text.add(currency.rawValue)
                 text.add(TradeCurrency.base.rawValue)

@@ -1,6 +1,7 @@
 import Ledger
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Simulation
 
@@ -56,10 +57,86 @@ struct BehaviourTests {
             }
             let balance =
                 trade.invoices.map(\.amount).reduce(0, +) - trade.creditNotes.map(\.amount).reduce(0, +)
-            #expect(trade.payments.map(\.amount).reduce(0, +) <= balance)
+            let paid = trade.payments.map(\.amount).reduce(0, +)
+            if chapter.member.namesInvoices { #expect(paid <= balance) }
             #expect(trade.invoices.allSatisfy { $0.amount > 0 && $0.issued <= $0.due })
             #expect(trade.payments.allSatisfy { $0.amount > 0 })
         }
+    }
+
+    @Test(.enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+    func delaysAreLikeThoseOfPublicReceivables() throws {
+        let text = try SharedData.text("data/invoices_ibm_ar/accounts_receivable.csv")
+        let lines = text.split(separator: "\n").map { line in
+            line.filter { $0 != "\r" }.split(separator: ",", omittingEmptySubsequences: false).map(
+                String.init)
+        }
+        let due = try #require(lines.first?.firstIndex(of: "DueDate"))
+        let settled = try #require(lines.first?.firstIndex(of: "SettledDate"))
+        func day(_ text: String) throws -> Double {
+            let parts = text.split(separator: "/").compactMap { Int($0) }
+            let day = try #require(CalendarDay(year: parts[2], month: parts[0], day: parts[1]))
+            return Double(day.daysSince1970)
+        }
+        let published = try lines.dropFirst().map { try day($0[settled]) - day($0[due]) }
+        let simulated = try delays().flatMap(\.self)
+        #expect(published.count == 2_466)
+        func quantile(_ values: [Double], _ share: Double) -> Double {
+            values.sorted()[Int(share * Double(values.count - 1))]
+        }
+        // Within five days of one another from the earliest tenth to the latest, and the share that is late within 8 %.
+        for share in [0.1, 0.25, 0.5, 0.75, 0.9] {
+            expectClose(quantile(simulated, share), quantile(published, share), absolute: 5, "\(share)")
+        }
+        func late(_ values: [Double]) -> Double { Double(values.count { $0 > 0 }) / Double(values.count) }
+        expectClose(late(simulated), late(published), absolute: 0.08)
+    }
+
+    @Test func onlyPaymentsOnAccountAreTooLarge() throws {
+        var surpluses = 0
+        for chapter in try Self.chapters.get() where !chapter.member.namesInvoices {
+            // What was billed by a day is never less than what is paid by then, but for what is paid too much.
+            let events =
+                chapter.trade.invoices.map { (day: $0.issued, amount: $0.amount) }
+                + chapter.trade.payments.map { (day: $0.day, amount: -$0.amount) }
+            var balance: Int64 = 0
+            var isAhead = false
+            for (_, amount) in events.sorted(by: { ($0.day, -$0.amount) < ($1.day, -$1.amount) }) {
+                balance += amount
+                isAhead = isAhead || balance < 0
+            }
+            if isAhead { surpluses += 1 }
+        }
+        #expect(surpluses > 5)
+    }
+
+    @Test func curedObligorsPayAllAndComeBack() throws {
+        let population = try Self.population.get()
+        let end = population.economy.calendar.end
+        let chapters = try Self.chapters.get()
+        var (cured, returned, failedAgain) = (0, 0, 0)
+        for (first, second) in zip(chapters, chapters.dropFirst()) {
+            guard let cure = first.history.cure, let failed = first.history.failed, failed <= end else {
+                continue
+            }
+            #expect(cure.paidUp > failed + EventProcess.longestDefaultLag && cure.returns > cure.paidUp + 92)
+            let isOpen: Set<EventKind> = [.insolvency, .writeOff, .legalRecovery]
+            #expect(!first.events.contains { isOpen.contains($0.kind) })
+            guard cure.paidUp <= end else { continue }
+            cured += 1
+            let trade = first.trade
+            let owed =
+                trade.invoices.map(\.amount).reduce(0, +) - trade.creditNotes.map(\.amount).reduce(0, +)
+            #expect(trade.payments.map(\.amount).reduce(0, +) == owed)
+            guard second.history.isComeback else { continue }
+            returned += 1
+            #expect(second.member.number == first.member.number && second.history.firstDay == cure.returns)
+            #expect(second.trade.orders.allSatisfy { $0.day >= cure.returns })
+            #expect(second.history.cure == nil)
+            if second.history.failed ?? .max <= end { failedAgain += 1 }
+        }
+        #expect(cured > 4 && returned > 2, "\(cured) \(returned)")
+        #expect(failedAgain < returned)
     }
 
     @Test func ninetyDaysPastDueMeanDefault() throws {
@@ -104,7 +181,8 @@ struct BehaviourTests {
             #expect(visible <= failed + EventProcess.longestDefaultLag)
             #expect(chapter.events.contains { $0.kind.meansDefault })
             #expect(chapter.trade.orders.allSatisfy { $0.day < failed })
-            #expect(chapter.trade.payments.allSatisfy { $0.day < failed || $0.day >= failed + 200 })
+            let silence = failed..<(chapter.history.cure?.paidUp ?? failed + 200)
+            #expect(!chapter.trade.payments.contains { silence.contains($0.day) })
         }
         #expect(defaults > 20)
     }

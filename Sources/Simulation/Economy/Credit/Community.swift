@@ -28,6 +28,8 @@ struct Community: Sendable {
     /// The group of each member, counted from 0 in the community.
     let groups: [Int?]
     private(set) var histories: [CreditHistory]
+    /// How those fared that came back after a default; nothing for the others.
+    private(set) var comebacks: [CreditHistory?]
 
     /// Draws the members, their links and groups, and lets their credit fare.
     init(number: Int, economy: EconomyState) {
@@ -44,6 +46,7 @@ struct Community: Sendable {
                 firstDay: member.firstTradingDay(calendar), entryGrade: member.entryGrade,
                 contagion: [Double](repeating: 0, count: economy.macro.count))
         }
+        comebacks = members.map { _ in nil }
         fare(in: economy)
     }
 
@@ -94,42 +97,32 @@ extension Community {
         for quarter in economy.macro.indices {
             var defaults: [(place: Int, day: Int32)] = []
             for place in members.indices where histories[place].failed == nil {
-                advance(place, quarter, economy, using: &streams[place])
+                histories[place].advance(
+                    members[place], through: quarter, in: economy, using: &streams[place])
                 if let day = histories[place].failed { defaults.append((place, day)) }
             }
             for (place, day) in defaults { spread(from: place, on: day, quarter, economy) }
         }
+        for place in members.indices { comeBack(place, economy) }
     }
 
-    /// Moves one chain through a quarter, jump by jump, each after an exponential time.
-    private mutating func advance(
-        _ place: Int, _ quarter: Int, _ economy: EconomyState, using random: inout SeededGenerator
-    ) {
+    /// Lets a member whose default is cured fare on; a second default is for good and spreads nothing.
+    private mutating func comeBack(_ place: Int, _ economy: EconomyState) {
         let member = members[place]
-        let calendar = economy.calendar
-        let first = max(calendar.quarterStarts[quarter], histories[place].firstDay)
-        let end = min(calendar.quarterStarts[quarter + 1], member.leaves.map { $0 + 1 } ?? .max)
-        guard first < end else { return }
-        var grade = histories[place].jumps.last?.to ?? member.entryGrade
-        let step = economy.step(for: member, quarter, contagion: histories[place].contagion[quarter])
-        let perDay = 0.25 / Double(calendar.days(in: quarter))
-        var time = Double(first)
-        while grade != CreditGenerator.defaulted {
-            let intensities = economy.intensities(step: step)[grade]
-            let rate = -intensities[grade] * perDay
-            time += random.exponential(mean: 1 / rate)
-            guard time < Double(end) else { return }
-            var target = random.uniform() * -intensities[grade]
-            var next = grade
-            for candidate in intensities.indices where candidate != grade && intensities[candidate] > 0 {
-                next = candidate
-                target -= intensities[candidate]
-                if target < 0 { break }
-            }
-            histories[place].jumps.append(.init(day: Int32(time), from: grade, to: next))
-            grade = next
+        guard let failed = histories[place].failed,
+            let cure = Cure(ofDefaultOn: failed, member: member.number, root: economy.root)
+        else { return }
+        histories[place].cure = cure
+        guard cure.returns <= min(economy.calendar.end, member.leaves ?? .max) else { return }
+        var comeback = CreditHistory(
+            firstDay: cure.returns, entryGrade: Cure.entryGrade, contagion: histories[place].contagion)
+        comeback.infections = histories[place].infections
+        comeback.isComeback = true
+        var random = economy.root.stream("credit after cure").stream(member.number)
+        for quarter in economy.macro.indices where comeback.failed == nil {
+            comeback.advance(member, through: quarter, in: economy, using: &random)
         }
-        histories[place].failed = Int32(time)
+        comebacks[place] = comeback
     }
 
     /// Tilts the hazards of suppliers and sisters of a member that defaulted.

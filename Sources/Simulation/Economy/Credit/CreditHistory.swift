@@ -1,3 +1,5 @@
+import Statistics
+
 /// How the credit of an obligor fared: every change of its true grade, and the tilts of its hazards.
 struct CreditHistory: Sendable {
     /// A change of grade; ranks.
@@ -29,6 +31,10 @@ struct CreditHistory: Sendable {
     var infections: [Infection] = []
     /// The day of default, which is the last jump's if that leads there.
     var failed: Int32?
+    /// How that default is cured, if it is.
+    var cure: Cure?
+    /// Whether it begins when an obligor comes back after a default.
+    var isComeback = false
 
     /// The rank at the end of a day; before the first day, that of the first.
     func grade(on day: Int32) -> Int {
@@ -57,4 +63,37 @@ struct CreditHistory: Sendable {
 
     /// What remains of a contagion by quarters after it.
     static let fading = [1, 0.75, 0.5, 0.25]
+}
+
+extension CreditHistory {
+    /// Moves one chain through a quarter, jump by jump, each after an exponential time.
+    mutating func advance(
+        _ member: ObligorTraits, through quarter: Int, in economy: EconomyState,
+        using random: inout SeededGenerator
+    ) {
+        let calendar = economy.calendar
+        let first = max(calendar.quarterStarts[quarter], firstDay)
+        let end = min(calendar.quarterStarts[quarter + 1], member.leaves.map { $0 + 1 } ?? .max)
+        guard first < end else { return }
+        var grade = jumps.last?.to ?? entryGrade
+        let step = economy.step(for: member, quarter, contagion: contagion[quarter])
+        let perDay = 0.25 / Double(calendar.days(in: quarter))
+        var time = Double(first)
+        while grade != CreditGenerator.defaulted {
+            let intensities = economy.intensities(step: step)[grade]
+            let rate = -intensities[grade] * perDay
+            time += random.exponential(mean: 1 / rate)
+            guard time < Double(end) else { return }
+            var target = random.uniform() * -intensities[grade]
+            var next = grade
+            for candidate in intensities.indices where candidate != grade && intensities[candidate] > 0 {
+                next = candidate
+                target -= intensities[candidate]
+                if target < 0 { break }
+            }
+            jumps.append(.init(day: Int32(time), from: grade, to: next))
+            grade = next
+        }
+        failed = Int32(time)
+    }
 }

@@ -30,6 +30,8 @@ enum Behaviour {
     static let taxArrears = [0.0, 0.001, 0.003, 0.006, 0.015, 0.05, 0.13, 0.28, 0.5]
     /// Probability of being listed as a dishonest debtor.
     static let dishonesty = [0.0, 0, 0, 0.0005, 0.001, 0.004, 0.015, 0.05, 0.12]
+    /// Probability that a payment on account is for more than is owed.
+    static let overpaying = 0.02
 
     /// No undisputed invoice of an obligor that is not in default is paid later than this after it was due, so that
     /// ninety days past due mean default and nothing else.

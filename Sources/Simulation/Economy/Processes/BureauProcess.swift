@@ -67,10 +67,13 @@ struct BureauProcess {
             : 0
         // A bureau stays off the mark of an obligor in the same direction.
         let standing = random.normal(standardDeviation: 18)
+        if history.isComeback { random = random.stream("after cure") }
         for source in Source.allCases {
             guard random.uniform() < source.coverage else { continue }
-            let first = member.firstTradingDay(calendar) - Int32(random.integer(below: Int(source.interval)))
-            let last = min(calendar.end, history.failed.map { $0 + 200 } ?? .max, member.leaves ?? .max)
+            let wait = Int32(random.integer(below: Int(source.interval)))
+            let first = history.isComeback ? history.firstDay + wait : history.firstDay - wait
+            let ends = history.cure.map { $0.returns - 1 } ?? history.failed.map { $0 + 200 }
+            let last = min(calendar.end, ends ?? .max, member.leaves ?? .max)
             for observed in stride(from: first, through: last, by: Int(source.interval)) {
                 let report = report(source, observed, standing, judgments, guarantees)
                 if report.known <= calendar.end { reports.append(report) }

@@ -36,7 +36,8 @@ struct EventProcess {
         self.member = member
         self.history = history
         calendar = economy.calendar
-        random = economy.root.stream("events").stream(member.number)
+        let stream = economy.root.stream("events").stream(member.number)
+        random = history.isComeback ? stream.stream("after cure") : stream
     }
 
     /// The events in order of the day they became known, those known after the last day among them, because bureaus
@@ -45,7 +46,7 @@ struct EventProcess {
     /// - Parameter open: What is open at default.
     mutating func run(openAtDefault open: Int64) -> [Event] {
         var events: [Event] = []
-        let first = member.firstTradingDay(calendar)
+        let first = history.firstDay
         let last = min(calendar.end, member.leaves ?? .max, history.failed.map { $0 - 1 } ?? .max)
         // The rates of a quarter are those of the grade at its beginning.
         for quarter in 0..<calendar.quarters {
@@ -76,9 +77,11 @@ struct EventProcess {
             amount: hasAmount ? member.currency.minorUnits(ofBase: base) : nil)
     }
 
-    /// How a default shows: insolvency, or handing over to collection; then legal recovery and writing off.
+    /// How a default shows: insolvency, or handing over to collection; then, unless all is paid, legal recovery and
+    /// writing off.
     private mutating func endings(_ failed: Int32, open: Int64) -> [Event] {
-        let isInsolvent = random.uniform() < 0.55 || open == 0
+        let draw = random.uniform()
+        let isInsolvent = (draw < 0.55 && history.cure == nil) || open == 0
         let filed = failed + Int32(random.integer(below: 61))
         let heard = 2 + Int32(random.integer(below: 20))
         let handed = failed + 35 + Int32(random.integer(below: 46))
@@ -92,7 +95,7 @@ struct EventProcess {
             events.append(
                 Event(kind: .collectionHandover, occurred: handed, known: handed + 1, amount: open))
         }
-        guard open > 0 else { return events }
+        guard open > 0, history.cure == nil else { return events }
         if recovers {
             events.append(Event(kind: .legalRecovery, occurred: recovery, known: recovery + 3, amount: open))
         }

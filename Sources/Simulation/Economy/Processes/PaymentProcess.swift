@@ -22,7 +22,8 @@ struct PaymentProcess {
         self.member = member
         self.history = history
         calendar = economy.calendar
-        random = economy.root.stream("payments").stream(member.number)
+        let stream = economy.root.stream("payments").stream(member.number)
+        random = history.isComeback ? stream.stream("after cure") : stream
     }
 
     /// Draws what is known by the last day for the invoices there are.
@@ -32,7 +33,8 @@ struct PaymentProcess {
         for place in records.invoices.indices { settle(place, &parts, into: &records) }
         parts.sort { ($0.day, $0.invoice) < ($1.day, $1.invoice) }
         for part in parts { book(part, into: &records) }
-        recover(parts, into: &records)
+        let surplus = overpay(&records)
+        recover(parts, surplus: surplus, into: &records)
     }
 }
 
@@ -167,18 +169,46 @@ extension PaymentProcess {
         return nil
     }
 
-    /// Adds up what is open at default, and what comes back of it months later, for the oldest invoices first.
-    private mutating func recover(_ parts: [Part], into records: inout TradeRecords) {
+    /// Lets those who pay on account pay too much now and then, and as much less the next time.
+    ///
+    /// Who names invoices pays what they say. All that was paid by any day is at least what it would have been, so
+    /// nothing gets later.
+    ///
+    /// - Returns: What was paid too much in the end, in minor units.
+    private mutating func overpay(_ records: inout TradeRecords) -> Int64 {
+        guard !member.namesInvoices else { return 0 }
+        var draws = random.stream("overpayments")
+        var surplus: Int64 = 0
+        var payments: [TradeRecords.Payment] = []
+        payments.reserveCapacity(records.payments.count)
+        for payment in records.payments {
+            let used = min(surplus, payment.amount)
+            let extra = draws.uniform(from: 0.02, to: 1) * Double(payment.amount)
+            let isTooMuch = draws.uniform() < Behaviour.overpaying
+            let more = isTooMuch ? max(1, Int64(extra)) : 0
+            surplus += more - used
+            let amount = payment.amount - used + more
+            if amount > 0 { payments.append(.init(day: payment.day, amount: amount)) }
+        }
+        records.payments = payments
+        return surplus
+    }
+
+    /// Adds up what is open at default, and what comes back of it months later: all of it if the default is cured, else
+    /// perhaps a little, for the oldest invoices first.
+    private mutating func recover(_ parts: [Part], surplus: Int64, into records: inout TradeRecords) {
         guard let failed = history.failed else { return }
         var open = records.invoices.map(\.amount)
         for part in parts { open[part.invoice] -= part.amount }
         for note in records.creditNotes { open[note.invoice] -= note.amount }
-        let total = open.reduce(0, +)
+        let total = max(0, open.reduce(0, +) - surplus)
         records.openAtDefault = (total, pastDueDay(open, total, records.invoices))
-        let day = failed + 200 + Int32(random.integer(below: 300))
-        let share = random.uniform(from: 0.05, to: 0.35)
-        guard random.uniform() < 0.4, total > 0, day <= calendar.end else { return }
-        var rest = Int64(Double(total) * share)
+        let later = failed + 200 + Int32(random.integer(below: 300))
+        let part = random.uniform(from: 0.05, to: 0.35)
+        let isPartPaid = random.uniform() < 0.4
+        let day = history.cure?.paidUp ?? later
+        guard isPartPaid || history.cure != nil, total > 0, day <= calendar.end else { return }
+        var rest = history.cure == nil ? Int64(Double(total) * part) : total
         guard rest > 0 else { return }
         let payment = records.payments.count
         records.payments.append(.init(day: day, amount: rest))

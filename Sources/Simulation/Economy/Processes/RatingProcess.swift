@@ -46,7 +46,8 @@ struct RatingProcess {
         self.history = history
         calendar = economy.calendar
         bias = biases.bias(for: member)
-        random = economy.root.stream("ratings").stream(member.number)
+        let stream = economy.root.stream("ratings").stream(member.number)
+        random = history.isComeback ? stream.stream("after cure") : stream
     }
 
     /// The grades given by the last day, in order of time.
@@ -54,8 +55,9 @@ struct RatingProcess {
     /// - Parameter visible: The day on which default can be seen from the records.
     mutating func run(defaultVisible visible: Int32?) -> [Rating] {
         var ratings: [Rating] = []
-        var day = member.firstTradingDay(calendar) + Int32(random.integer(below: 182))
-        let last = min(calendar.end, member.leaves ?? .max)
+        var day = history.firstDay + Int32(random.integer(below: 182))
+        // A cured obligor is graded again when it comes back.
+        let last = min(calendar.end, member.leaves ?? .max, history.cure.map { $0.returns - 1 } ?? .max)
         while day <= last {
             if let visible, visible <= day {
                 ratings.append(

@@ -63,13 +63,16 @@ struct StatementProcess {
         let closing = random.uniform()
         let (month, day) = closing < 0.75 ? (12, 31) : closing < 0.9 ? (6, 30) : (3, 31)
         guard files else { return [] }
+        if history.isComeback { random = random.stream("after cure") }
         let firstYear = calendar.firstDay.parts.year - 2
+        // Who comes back has published the older ones before it failed.
+        let reach: Int32 = history.isComeback ? 180 : 600
         let last = min(calendar.end, history.failed.map { $0 - 1 } ?? .max, member.leaves ?? .max)
         var statements: [Statement] = []
         for year in firstYear...calendar.lastDay.parts.year {
             let periodEnd = EconomyCalendar.day(year, month, day)
             // What was published before the obligor came is asked for when it comes.
-            guard periodEnd >= member.founded + 365, periodEnd > member.firstTradingDay(calendar) - 600,
+            guard periodEnd >= member.founded + 365, periodEnd > history.firstDay - reach,
                 periodEnd <= last
             else { continue }
             if let statement = statement(periodEnd), statement.published <= calendar.end {

@@ -65,6 +65,30 @@ struct TradeRecords: Sendable {
     var allocations: [Allocation] = []
     var creditNotes: [CreditNote] = []
     var promises: [Promise] = []
+    /// How many records the obligor had before these.
+    var earlier = Numbers()
     /// What is open when the obligor defaults, and when a material part of it is ninety days past due.
     var openAtDefault: (amount: Int64, pastDue: Int32?) = (0, nil)
+}
+
+extension TradeRecords {
+    /// How many records of each kind an obligor has; those that follow are numbered from there.
+    struct Numbers: Sendable {
+        var contracts = 0
+        var orders = 0
+        var deliveries = 0
+        var invoices = 0
+        var payments = 0
+        var creditNotes = 0
+        var promises = 0
+    }
+
+    /// How many there are with these.
+    var numbers: Numbers {
+        Numbers(
+            contracts: earlier.contracts + contracts.count, orders: earlier.orders + orders.count,
+            deliveries: earlier.deliveries + deliveries.count, invoices: earlier.invoices + invoices.count,
+            payments: earlier.payments + payments.count, creditNotes: earlier.creditNotes + creditNotes.count,
+            promises: earlier.promises + promises.count)
+    }
 }

@@ -36,9 +36,10 @@ struct TradingProcess {
         let ordersPerYear = invoicesPerYear * volume / Self.deliveriesPerOrder
         let growth = random.normal(mean: 0.01, standardDeviation: 0.08)
         let typicalAmount = exp(6.9 + 0.55 * member.size + 0.4 * random.normal())
+        if history.isComeback { random = random.stream("after cure") }
         let turnover = invoicesPerYear * volume * typicalAmount * 1.28
         sign(turnover: turnover, into: &records)
-        let first = member.firstTradingDay(calendar)
+        let first = history.firstDay
         let last = min(calendar.end, member.leaves ?? .max, history.failed.map { $0 - 1 } ?? .max)
         var drafts: [Draft] = []
         drafts.reserveCapacity(Int(invoicesPerYear * volume * Double(calendar.quarters) / 3))
@@ -100,10 +101,9 @@ extension TradingProcess {
     /// A contract for every year, from the one that is in force at the first day of trade.
     private mutating func sign(turnover: Double, into records: inout TradeRecords) {
         let calendar = economy.calendar
-        let first = member.firstTradingDay(calendar)
-        let isNew = member.onboarded >= calendar.start
-        var begins =
-            isNew ? member.onboarded : max(member.onboarded, first - Int32(random.integer(below: 365)))
+        let first = history.firstDay
+        let isNew = history.isComeback || member.onboarded >= calendar.start
+        var begins = isNew ? first : max(member.onboarded, first - Int32(random.integer(below: 365)))
         let last = min(calendar.end, member.leaves ?? .max, history.failed.map { $0 - 1 } ?? .max)
         while begins <= last {
             let grade = history.behavingGrade(on: max(first, begins - 30))
@@ -114,7 +114,9 @@ extension TradingProcess {
             let granted = max(step, (limit / step).rounded() * step)
             records.contracts.append(
                 .init(
-                    signed: max(member.onboarded, begins - Int32(random.integer(below: 21))),
+                    signed: max(
+                        history.isComeback ? first : member.onboarded,
+                        begins - Int32(random.integer(below: 21))),
                     terms: member.terms, limit: member.currency.minorUnits(ofBase: granted),
                     validFrom: begins, validTo: begins + 364))
             begins += 365

@@ -26,7 +26,7 @@ extension EconomySimulator {
             with tilt z all intensities of getting worse are multiplied by e^z and those of getting better by e^(−z/2). \
             A quarter counts as a quarter of a year whatever its days. The tilt is the sum of −`macro_loading` times \
             the macro factor, the industry's and the region's effect and the contagion, held to steps of 1/32 within \
-            ± 3. Default is absorbing.
+            ± 3. Default is absorbing, but for cures.
             - **Contagion.** A default raises the tilt of the suppliers that sell to the obligor by `contagion` times \
             the share of trade, and that of sisters in its group by `contagion` times `sister_share`, for four quarters \
             from the next on, fading.
@@ -35,9 +35,14 @@ extension EconomySimulator {
             it has them. In the \(Behaviour.distress) days before default they grow up to \
             \(Int(Behaviour.distressDelay)) days later. No undisputed invoice of an obligor that is not in default is \
             paid later than \(Behaviour.longestDelay) days after it was due, so ninety days past due mean default; \
-            disputes that last longer end with a credit note. At default payments and orders stop; an insolvency or \
-            handing over to collection follows within \(EventProcess.longestDefaultLag) days, writing off within a \
-            year, and sometimes a small recovery.
+            disputes that last longer end with a credit note. Those who do not say which invoices \
+            they pay now and then pay too much, and as much less the next time. At default payments and orders stop; \
+            an insolvency or handing over to collection follows within \(EventProcess.longestDefaultLag) days, \
+            writing off within a year, and sometimes a small recovery.
+            - **Cures.** \(Int(100 * Cure.share)) % of first defaults, if anything is owed, end otherwise: after the \
+            handing over to collection all is paid at once, and more than \(Cure.probationMonths) months later the \
+            obligor is a customer again, in state CCC, by the same law. A second default is for good, and spreads \
+            nothing.
             - **Orders** are a Poisson process whose level, trend, season and volatility depend on the obligor, its \
             industry, its state and the economy.
             - **Statements** follow the state at three quarters of their year with noise, balance to the cent and are \

@@ -84,7 +84,8 @@ extension EconomySimulator {
             ("sister_share", Community.sisterShare), ("lateness_spread", ObligorTraits.latenessSpread),
             ("model_error_each_way", RatingProcess.modelErrorEachWay),
             ("analyst_noise", RatingProcess.analystNoise),
-            ("longest_default_lag", Double(EventProcess.longestDefaultLag)),
+            ("longest_default_lag", Double(EventProcess.longestDefaultLag)), ("cure_share", Cure.share),
+            ("overpaying", Behaviour.overpaying),
         ]
         return try Table(columns: [
             Column(name: "parameter", values: .text(parameters.map(\.0))),

@@ -8,15 +8,11 @@ extension ObligorChapter {
         _ economy: EconomyState, biases: AnalystBiases, pds: [[Double]], to texts: inout EconomyTexts
     ) {
         let end = economy.calendar.end
-        texts[.trueObligors].add(obligor: member.number)
-        texts[.trueObligors].add(day: history.firstDay)
-        texts[.trueObligors].add(Self.grade(history.entryGrade))
-        texts[.trueObligors].add(day: member.leaves.flatMap { $0 < history.failed ?? .max ? $0 : nil })
-        texts[.trueObligors].add(Self.rounded(member.lateness, 100))
-        texts[.trueObligors].add(AnalystBiases.name(member.analyst))
-        texts[.trueObligors].add(Self.rounded(biases.bias(for: member), 100))
-        texts[.trueObligors].add(Self.rounded(economy.sectorTilt(member.industry, member.region), 1e6))
-        texts[.trueObligors].end()
+        if history.isComeback {
+            writeReturn(to: &texts[.trueTransitions])
+        } else {
+            writeTraits(economy, biases, to: &texts[.trueObligors])
+        }
         for jump in history.jumps where jump.day <= end {
             texts[.trueTransitions].add(obligor: member.number)
             texts[.trueTransitions].add(day: jump.day)
@@ -31,9 +27,11 @@ extension ObligorChapter {
             texts[.trueDefaults].add(Self.grade(history.behavingGrade(on: failed)))
             texts[.trueDefaults].add(amount: trade.openAtDefault.amount, member.currency)
             texts[.trueDefaults].add(member.currency.rawValue)
+            texts[.trueDefaults].add(day: history.cure.flatMap { $0.paidUp <= end ? $0.paidUp : nil })
+            texts[.trueDefaults].add(day: returned.flatMap { $0 <= end ? $0 : nil })
             texts[.trueDefaults].end()
         }
-        for infection in history.infections where infection.day <= end {
+        for infection in history.infections where infection.day <= end && !history.isComeback {
             texts[.trueContagion].add(obligor: member.number)
             texts[.trueContagion].add(obligor: infection.source)
             texts[.trueContagion].add(infection.isSister ? "sister" : "buyer")
@@ -44,6 +42,33 @@ extension ObligorChapter {
         for quarter in 0..<economy.calendar.quarters {
             writeState(at: quarter, economy, pds[quarter], to: &texts[.trueStates])
         }
+    }
+
+    /// What is the obligor's own.
+    private func writeTraits(_ economy: EconomyState, _ biases: AnalystBiases, to text: inout RecordText) {
+        text.add(obligor: member.number)
+        text.add(day: history.firstDay)
+        text.add(Self.grade(history.entryGrade))
+        text.add(day: member.leaves.flatMap { $0 < history.failed ?? .max ? $0 : nil })
+        text.add(Self.rounded(member.lateness, 100))
+        text.add(AnalystBiases.name(member.analyst))
+        text.add(Self.rounded(biases.bias(for: member), 100))
+        text.add(Self.rounded(economy.sectorTilt(member.industry, member.region), 1e6))
+        text.end()
+    }
+
+    /// The first day on which it is a customer again, if it is before it leaves.
+    private var returned: Int32? {
+        history.cure.flatMap { $0.returns <= member.leaves ?? .max ? $0.returns : nil }
+    }
+
+    /// The change of state with which it comes back.
+    private func writeReturn(to text: inout RecordText) {
+        text.add(obligor: member.number)
+        text.add(day: history.firstDay)
+        text.add(Self.grade(CreditGenerator.defaulted))
+        text.add(Self.grade(history.entryGrade))
+        text.end()
     }
 
     /// The state at the end of a quarter, the tilt during it, and the probability of default in the four quarters after
@@ -72,7 +97,7 @@ extension ObligorChapter {
     {
         let end = economy.calendar.quarterStarts[quarter + 1] - 1
         var known = CreditHistory(firstDay: 0, entryGrade: 0, contagion: history.contagion.map { _ in 0 })
-        for infection in history.infections where infection.day <= end {
+        for infection in history.infections where infection.day <= end && !history.isComeback {
             known.infect(infection, quarter: economy.calendar.quarter(of: infection.day))
         }
         let ahead = known.contagion[quarter + 1...quarter + EconomyCalendar.quartersAhead]

@@ -28,7 +28,7 @@ struct TruthFile: Sendable {
         columns: [
             obligor, Column("first_day", day, "first day with a state"),
             Column("entry_state", grade, "the state on that day"),
-            Column("left", day, "last day as a customer; empty for one that stays or defaults"),
+            Column("left", day, "last day as a customer; empty for one that stays, or defaults first"),
             Column("lateness", "number, days", "by which it pays later than others of its state"),
             Column("analyst", "text", "the analyst in charge"),
             Column("bias", "number, notches", "by which that analyst grades it too harshly, on average"),
@@ -38,7 +38,7 @@ struct TruthFile: Sendable {
     static let states = TruthFile(
         name: "states",
         meaning:
-            "The true state at the end of each quarter in which the obligor is a customer, until it is in default.",
+            "The true state at the end of each quarter in which the obligor is a customer and not in default, and of that in which it defaults.",
         columns: [
             obligor, Column("quarter_end", day, "last day of the quarter"),
             Column("state", grade, "the true grade at the end of that day"),
@@ -54,7 +54,7 @@ struct TruthFile: Sendable {
         ])
 
     static let transitions = TruthFile(
-        name: "transitions", meaning: "Every change of a true state.",
+        name: "transitions", meaning: "Every change of a true state; one from D is an obligor's return.",
         columns: [
             obligor, Column("day", day, "when"), Column("from", grade, "the state before"),
             Column("to", grade, "the state after"),
@@ -63,7 +63,10 @@ struct TruthFile: Sendable {
     static let defaults = TruthFile(
         name: "defaults", meaning: "Every default.",
         columns: [
-            obligor, Column("day", day, "when the state became D; from then on nothing is paid or ordered"),
+            obligor,
+            Column(
+                "day", day,
+                "when the state became D; nothing is ordered from then on, and nothing paid for months"),
             Column(
                 "visible", day,
                 "first day on which the records show it: an insolvency or a handing over to collection that is known, "
@@ -73,6 +76,12 @@ struct TruthFile: Sendable {
             Column("grade_before", grade, "the state before"),
             Column("open", "number, currency", "what was open on that day"),
             Column("currency", "text", "of open"),
+            Column(
+                "paid_up", day,
+                "when all of it was paid; empty if it was not, or not by the ledger's last day"),
+            Column(
+                "returned", day,
+                "when the obligor became a customer again, its probation being over; empty if it did not"),
         ])
 
     static let contagion = TruthFile(

@@ -1,9 +1,11 @@
 import Ledger
 import Vocabulary
 
-/// Everything that is drawn of one obligor.
+/// Everything that is drawn of one obligor: from its beginning until it fails or the records end, or from when it comes
+/// back after a default.
 struct ObligorChapter: Sendable {
     let member: ObligorTraits
+    /// Without a cure where nothing was owed.
     let history: CreditHistory
     let trade: TradeRecords
     let events: [EventProcess.Event]
@@ -12,22 +14,32 @@ struct ObligorChapter: Sendable {
     let ratings: [RatingProcess.Rating]
     /// The first day on which default can be seen in the records, be it after their last day.
     let defaultVisible: Int32?
+    /// How many events and statements the obligor had before.
+    private let earlierEvents: Int
+    private let earlierStatements: Int
 
+    /// - Parameter earlier: The chapter before, if this is of an obligor that comes back.
     init(
-        _ member: ObligorTraits, _ history: CreditHistory, _ economy: EconomyState, invoicesPerYear: Double,
-        biases: AnalystBiases
+        _ member: ObligorTraits, _ drawn: CreditHistory, _ economy: EconomyState, invoicesPerYear: Double,
+        biases: AnalystBiases, after earlier: ObligorChapter? = nil
     ) {
         self.member = member
-        self.history = history
+        var history = drawn
         var trade = TradeRecords()
+        trade.earlier = earlier?.trade.numbers ?? TradeRecords.Numbers()
+        earlierEvents = earlier?.events.count ?? 0
+        earlierStatements = earlier?.statements.count ?? 0
         var trading = TradingProcess(member, history, economy, invoicesPerYear: invoicesPerYear)
         trading.run(into: &trade)
         var payments = PaymentProcess(member, history, economy)
         payments.run(into: &trade)
+        if trade.openAtDefault.amount == 0 { history.cure = nil }
+        self.history = history
         var happenings = EventProcess(member, history, economy)
         let events = happenings.run(openAtDefault: trade.openAtDefault.amount)
         var bureaus = BureauProcess(member, history, economy)
-        reports = bureaus.run(judgments: events.filter { $0.kind == .judgment }.map(\.occurred))
+        let heard = (earlier?.events ?? []) + events
+        reports = bureaus.run(judgments: heard.filter { $0.kind == .judgment }.map(\.occurred))
         var accounts = StatementProcess(member, history, economy)
         statements = accounts.run()
         let signs = events.filter(\.kind.meansDefault).map(\.known)
@@ -47,7 +59,7 @@ extension ObligorChapter {
     ///   - group: The number of its group, if it is in one.
     ///   - end: The last day; nothing known later is written.
     func write(group: Int?, end: Int32, to texts: inout EconomyTexts) {
-        writeObligor(group: group, to: &texts[.obligors])
+        if !history.isComeback { writeObligor(group: group, to: &texts[.obligors]) }
         writeContracts(end: end, to: &texts[.contracts])
         writeOrders(to: &texts)
         writeInvoices(to: &texts[.invoices])
@@ -79,7 +91,7 @@ extension ObligorChapter {
 
     private func writeContracts(end: Int32, to text: inout RecordText) {
         for (place, contract) in trade.contracts.enumerated() where contract.signed <= end {
-            text.add("C", member.number, place)
+            text.add("C", member.number, trade.earlier.contracts + place)
             text.add(obligor: member.number)
             text.add(day: contract.signed)
             text.add(Int(contract.terms))
@@ -94,20 +106,20 @@ extension ObligorChapter {
 
     private func writeOrders(to texts: inout EconomyTexts) {
         for (place, order) in trade.orders.enumerated() {
-            texts[.orders].add("B", member.number, place)
+            texts[.orders].add("B", member.number, trade.earlier.orders + place)
             texts[.orders].add(obligor: member.number)
             texts[.orders].add(day: order.day)
             texts[.orders].add(amount: order.amount, member.currency)
             texts[.orders].add(member.currency.rawValue)
-            texts[.orders].add("C", member.number, order.contract)
+            texts[.orders].add("C", member.number, trade.earlier.contracts + order.contract)
             texts[.orders].add(day: order.cancelled)
             texts[.orders].addNothing()
             texts[.orders].end()
         }
         for (place, delivery) in trade.deliveries.enumerated() {
-            texts[.deliveries].add("D", member.number, place)
+            texts[.deliveries].add("D", member.number, trade.earlier.deliveries + place)
             texts[.deliveries].add(obligor: member.number)
-            texts[.deliveries].add("B", member.number, delivery.order)
+            texts[.deliveries].add("B", member.number, trade.earlier.orders + delivery.order)
             texts[.deliveries].add(day: delivery.day)
             texts[.deliveries].addNothing()
             texts[.deliveries].end()
@@ -116,14 +128,14 @@ extension ObligorChapter {
 
     private func writeInvoices(to text: inout RecordText) {
         for (place, invoice) in trade.invoices.enumerated() {
-            text.add("I", member.number, place)
+            text.add("I", member.number, trade.earlier.invoices + place)
             text.add(obligor: member.number)
             text.add(day: invoice.issued)
             text.add(day: invoice.due)
             text.add(amount: invoice.amount, member.currency)
             text.add(member.currency.rawValue)
-            text.add("C", member.number, invoice.contract)
-            text.add("D", member.number, place)
+            text.add("C", member.number, trade.earlier.contracts + invoice.contract)
+            text.add("D", member.number, trade.earlier.deliveries + place)
             text.add(day: invoice.disputedFrom)
             text.add(day: invoice.disputedTo)
             text.addNothing()
@@ -133,7 +145,7 @@ extension ObligorChapter {
 
     private func writePayments(to texts: inout EconomyTexts) {
         for (place, payment) in trade.payments.enumerated() {
-            texts[.payments].add("P", member.number, place)
+            texts[.payments].add("P", member.number, trade.earlier.payments + place)
             texts[.payments].add(obligor: member.number)
             texts[.payments].add(day: payment.day)
             texts[.payments].add(amount: payment.amount, member.currency)
@@ -142,8 +154,8 @@ extension ObligorChapter {
             texts[.payments].end()
         }
         for allocation in trade.allocations {
-            texts[.allocations].add("P", member.number, allocation.payment)
-            texts[.allocations].add("I", member.number, allocation.invoice)
+            texts[.allocations].add("P", member.number, trade.earlier.payments + allocation.payment)
+            texts[.allocations].add("I", member.number, trade.earlier.invoices + allocation.invoice)
             texts[.allocations].add(day: trade.payments[allocation.payment].day)
             texts[.allocations].add(amount: allocation.amount, member.currency)
             texts[.allocations].addNothing()
@@ -154,19 +166,19 @@ extension ObligorChapter {
     /// Credit notes and promises.
     private func writeClaims(to texts: inout EconomyTexts) {
         for (place, note) in trade.creditNotes.enumerated() {
-            texts[.creditNotes].add("N", member.number, place)
+            texts[.creditNotes].add("N", member.number, trade.earlier.creditNotes + place)
             texts[.creditNotes].add(obligor: member.number)
             texts[.creditNotes].add(day: note.day)
             texts[.creditNotes].add(amount: note.amount, member.currency)
             texts[.creditNotes].add(member.currency.rawValue)
-            texts[.creditNotes].add("I", member.number, note.invoice)
+            texts[.creditNotes].add("I", member.number, trade.earlier.invoices + note.invoice)
             texts[.creditNotes].addNothing()
             texts[.creditNotes].end()
         }
         for (place, promise) in trade.promises.enumerated() {
-            texts[.promises].add("R", member.number, place)
+            texts[.promises].add("R", member.number, trade.earlier.promises + place)
             texts[.promises].add(obligor: member.number)
-            texts[.promises].add("I", member.number, promise.invoice)
+            texts[.promises].add("I", member.number, trade.earlier.invoices + promise.invoice)
             texts[.promises].add(day: promise.made)
             texts[.promises].add(day: promise.payBy)
             texts[.promises].add(amount: promise.amount, member.currency)
@@ -178,7 +190,7 @@ extension ObligorChapter {
 
     private func writeStatements(to text: inout RecordText) {
         for (place, statement) in statements.enumerated() {
-            text.add("S", member.number, place)
+            text.add("S", member.number, earlierStatements + place)
             text.add(obligor: member.number)
             text.add(day: statement.periodEnd)
             text.add(day: statement.published)
@@ -215,7 +227,7 @@ extension ObligorChapter {
 
     private func writeEvents(end: Int32, to text: inout RecordText) {
         for (place, event) in events.enumerated() where event.known <= end {
-            text.add("E", member.number, place)
+            text.add("E", member.number, earlierEvents + place)
             text.add(obligor: member.number)
             text.add(day: event.occurred)
             text.add(event.kind.rawValue)

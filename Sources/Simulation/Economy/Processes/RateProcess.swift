@@ -3,9 +3,9 @@ import Statistics
 
 /// Daily exchange rates: the logarithm of each goes back to its level by a quarter of a percent of the way a day and moves by normal
 /// noise.
-enum ExchangeRates {
-    /// A year before the first day, because statements and contracts reach back.
-    static func firstDay(_ calendar: EconomyCalendar) -> Int32 { calendar.start - 366 }
+enum RateProcess {
+    /// Two years before the first day: statements and contracts reach back, and features look back a year from there.
+    static func firstDay(_ calendar: EconomyCalendar) -> Int32 { calendar.start - 731 }
 
     /// Units of the base currency for one unit, by day from ``firstDay(_:)`` to the last day, with eight decimals.
     static func rates(of currency: TradeCurrency, _ economy: EconomyState) -> [Double] {
