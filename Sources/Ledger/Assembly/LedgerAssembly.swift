@@ -41,6 +41,7 @@ private struct LedgerAssembly<Source: LedgerSource> {
     let workers: Workers
     var book = FindingBook()
     var obligorCount = 0
+    var passedOver: [CheckReport.PassedOver] = []
 
     mutating func run() throws(LedgerError) -> CheckedLedger {
         let obligors = try obligors()
@@ -85,7 +86,7 @@ private struct LedgerAssembly<Source: LedgerSource> {
         let counts = RecordKind.allCases.map { ($0, ledger.count(of: $0)) }
         let report = CheckReport(
             entries: try source.faults(policy) + book.entries(policy),
-            recordCounts: Dictionary(uniqueKeysWithValues: counts))
+            recordCounts: Dictionary(uniqueKeysWithValues: counts), passedOver: passedOver)
         if report.hasErrors { throw .refused(report) }
         return CheckedLedger(ledger: ledger, report: report, repairs: book.repairs(policy))
     }
@@ -148,6 +149,7 @@ private struct LedgerAssembly<Source: LedgerSource> {
         var records: [Record] = []
         var ids = PackedTexts()
         var book = book
+        var passedOver = passedOver
         try source.forEachBlock(of: kind, workers: workers) { block in
             ReadBlock<Record>(block, context)
         } handOn: { (block) throws(LedgerError) in
@@ -162,8 +164,10 @@ private struct LedgerAssembly<Source: LedgerSource> {
             ids.append(block.ids)
             book.append(
                 block.findings, of: kind, file: block.file, lines: block.lines, rows: block.rowCount)
+            for rows in block.passedOver { passedOver.add(rows) }
         }
         self.book = book
+        self.passedOver = passedOver
         return (records, ids)
     }
 }
@@ -176,6 +180,7 @@ private struct ReadBlock<Record: AssembledRecord>: Sendable {
     let file: String
     let lines: RecordLines
     let rowCount: Int
+    let passedOver: [CheckReport.PassedOver]
 
     init(_ block: RecordBlock, _ context: AssemblyContext) {
         let columns = RecordColumns(Record.kind, block.table, context)
@@ -210,5 +215,6 @@ private struct ReadBlock<Record: AssembledRecord>: Sendable {
         file = block.file
         lines = block.lines
         rowCount = block.table.rowCount
+        passedOver = block.passedOver
     }
 }

@@ -18,6 +18,28 @@ public struct CheckReport: Sendable, Equatable, Codable {
         public let lines: [Int]
     }
 
+    /// Rows of a foreign file that became no record of a kind because the mapping says so.
+    public struct PassedOver: Sendable, Equatable, Codable {
+        /// Why.
+        public enum Reason: String, Sendable, Codable {
+            /// The rule is not for such rows.
+            case condition = "where"
+            /// Another row of the same id is earlier.
+            case laterRow = "earliest"
+        }
+
+        /// The kind of record that they did not become.
+        public let records: RecordKind
+        /// The file.
+        public let file: String
+        /// Why.
+        public let reason: Reason
+        /// The column of the file, or for ``Reason/laterRow`` the field, that decided.
+        public let column: String
+        /// How many rows.
+        public let count: Int
+    }
+
     /// How many lines an entry names.
     public static let linesShown = 10
 
@@ -25,8 +47,11 @@ public struct CheckReport: Sendable, Equatable, Codable {
     public let entries: [Entry]
     /// Records that were taken, by kind; kinds without any are left out.
     public let recordCounts: [String: Int]
+    /// Rows that became no record on purpose, by kind, file and reason.
+    public let passedOver: [PassedOver]
 
-    init(entries: [Entry], recordCounts: [RecordKind: Int]) {
+    init(entries: [Entry], recordCounts: [RecordKind: Int], passedOver: [PassedOver] = []) {
+        self.passedOver = passedOver
         self.entries = Severity.allCases.flatMap { severity in entries.filter { $0.severity == severity } }
         self.recordCounts = Dictionary(
             uniqueKeysWithValues: recordCounts.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) })
@@ -43,7 +68,9 @@ public struct CheckReport: Sendable, Equatable, Codable {
     /// Other entries added to these.
     func adding(_ more: [Entry]) -> CheckReport {
         let kinds = recordCounts.compactMap { name, count in RecordKind(rawValue: name).map { ($0, count) } }
-        return CheckReport(entries: entries + more, recordCounts: Dictionary(uniqueKeysWithValues: kinds))
+        return CheckReport(
+            entries: entries + more, recordCounts: Dictionary(uniqueKeysWithValues: kinds),
+            passedOver: passedOver)
     }
 }
 
@@ -59,4 +86,19 @@ public struct Repair: Sendable, Equatable {
     public let line: Int
     /// The column that was at fault; `nil` if none in particular.
     public let column: String?
+}
+
+extension [CheckReport.PassedOver] {
+    /// Adds rows to those of the same kind, file, reason and column.
+    mutating func add(_ rows: CheckReport.PassedOver) {
+        guard rows.count > 0 else { return }
+        let same = firstIndex {
+            $0.records == rows.records && $0.file == rows.file && $0.reason == rows.reason
+                && $0.column == rows.column
+        }
+        guard let same else { return append(rows) }
+        self[same] = CheckReport.PassedOver(
+            records: rows.records, file: rows.file, reason: rows.reason, column: rows.column,
+            count: self[same].count + rows.count)
+    }
 }

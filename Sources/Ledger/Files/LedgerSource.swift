@@ -10,12 +10,17 @@ public struct RecordBlock: Sendable {
     public let file: String
     /// Where the records stand in the file.
     public let lines: RecordLines
+    /// Rows that the source read and made no record of, on purpose.
+    public let passedOver: [CheckReport.PassedOver]
 
     /// A block of records.
-    public init(table: Table, file: String, lines: RecordLines) {
+    public init(
+        table: Table, file: String, lines: RecordLines, passedOver: [CheckReport.PassedOver] = []
+    ) {
         self.table = table
         self.file = file
         self.lines = lines
+        self.passedOver = passedOver
     }
 }
 

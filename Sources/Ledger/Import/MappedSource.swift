@@ -122,7 +122,13 @@ private struct EarliestPick: Sendable {
             for block in blocks { parts.append(try block.table.column(named: name)) }
             columns.append(try Column.concatenating(parts).gathered(rows))
         }
+        var passedOver: [CheckReport.PassedOver] = []
+        for rows in blocks.flatMap(\.passedOver) { passedOver.add(rows) }
+        passedOver.add(
+            CheckReport.PassedOver(
+                records: kind, file: blocks[0].file, reason: .laterRow, column: day, count: at - rows.count))
         return RecordBlock(
-            table: try Table(columns: columns), file: blocks[0].file, lines: RecordLines.stated(lines))
+            table: try Table(columns: columns), file: blocks[0].file, lines: RecordLines.stated(lines),
+            passedOver: passedOver)
     }
 }

@@ -38,10 +38,15 @@ struct RowMapper: Sendable {
     func records(of block: TableBlock, file: String) throws(TableError) -> RecordBlock {
         var table = block.table
         var lines = block.lines
+        var passedOver: [CheckReport.PassedOver] = []
         if let condition = rule.condition {
             let keeps = try meets(condition, table, file: file, lines)
             let rows = table.rowCount == 0 ? [] : (0..<table.rowCount).filter { keeps[$0] }
             if rows.count < table.rowCount {
+                passedOver.add(
+                    CheckReport.PassedOver(
+                        records: rule.kind, file: file, reason: .condition, column: condition.column,
+                        count: table.rowCount - rows.count))
                 table = table.gathered(rows)
                 lines = lines.gathered(rows)
             }
@@ -57,7 +62,8 @@ struct RowMapper: Sendable {
                 columns.append(try values(of: column, for: field, table, file: file, lines))
             }
         }
-        return RecordBlock(table: try Table(columns: columns), file: file, lines: lines)
+        return RecordBlock(
+            table: try Table(columns: columns), file: file, lines: lines, passedOver: passedOver)
     }
 }
 

@@ -22,6 +22,7 @@ enum ReportText {
             records.rows.append([kind.rawValue, Figures.count(count)])
         }
         var lines = records.lines + [""]
+        if !report.passedOver.isEmpty { lines += passedOver(report) + [""] }
         if report.entries.isEmpty { return lines + ["Nothing is wrong."] }
         var faults = TextGrid([
             .left("severity"), .left("check"), .left("file"), .left("column"), .right("number"),
@@ -39,5 +40,21 @@ enum ReportText {
         lines += faults.lines
         let counts = Severity.allCases.map { "\($0.rawValue)s: \(Figures.count(report.count($0)))" }
         return lines + ["", counts.joined(separator: ", ")]
+    }
+
+    /// The rows that became no record because the mapping says so.
+    private static func passedOver(_ report: CheckReport) -> [String] {
+        var rows = TextGrid([
+            .left("passed over"), .left("file"), .right("rows"), .left("as the mapping says"),
+        ])
+        for passed in report.passedOver {
+            let why =
+                switch passed.reason {
+                case .condition: "where: '\(passed.column)' is not what the rule takes"
+                case .laterRow: "earliest: another row of the id has an earlier '\(passed.column)'"
+                }
+            rows.rows.append([passed.records.rawValue, passed.file, Figures.count(passed.count), why])
+        }
+        return rows.lines
     }
 }

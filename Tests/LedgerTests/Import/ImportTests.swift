@@ -84,6 +84,39 @@ struct ImportTests {
         #expect(ledger.events.records.map(\.event) == [.insolvency, .other])
     }
 
+    @Test("What a mapping passes over is counted")
+    func passedOver() throws {
+        let report = try imported(["belege.csv": Self.rows], Self.german).report
+        let found = report.passedOver.map { "\($0.records) \($0.reason.rawValue) \($0.column) \($0.count)" }
+        #expect(
+            found == [
+                "obligors earliest onboarded 1", "invoices where Betrag 1", "creditNotes where Betrag 2",
+                "events where Grund 1",
+            ])
+        #expect(report.passedOver.allSatisfy { $0.file == "belege.csv" })
+        // Every row is a record of each kind that the mapping makes of it, or is counted.
+        for kind in [RecordKind.obligors, .invoices, .creditNotes, .events] {
+            let passed = report.passedOver.filter { $0.records == kind }.map(\.count).reduce(0, +)
+            #expect(report.recordCounts[kind.rawValue, default: 0] + passed == 3)
+        }
+    }
+
+    @Test("Rows are counted the same for any cut into blocks", arguments: [1, 3])
+    func passedOverInManyBlocks(threads: Int) throws {
+        let folder = try TemporaryFolder()
+        var rows = "Beleg;Kunde;Datum;Betrag;Status;Grund\n"
+        for number in 0..<40_000 {
+            rows += "\(number);\(number % 700);15.02.2024;\(number % 4 == 0 ? "-" : "")5,25;offen;-\n"
+        }
+        try folder.write(rows, to: "belege.csv")
+        let mapping = try Mapping(YAMLReader().read(Self.german), named: "mapping.yaml")
+        let report = try TradeLedger.read(
+            from: MappedSource(folder.url, mapping: mapping), policy: mapping.policy,
+            workers: Workers(threads: threads)
+        ).report
+        #expect(report.passedOver.map(\.count) == [39_300, 10_000, 30_000, 40_000])
+    }
+
     @Test("Faults name the foreign file, its line and its column")
     func places() throws {
         var rows = Self.rows + "004;08;32.01.2024;2;offen;-\n"

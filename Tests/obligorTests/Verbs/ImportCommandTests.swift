@@ -52,6 +52,24 @@ struct ImportCommandTests {
                 == ["invoices.csv.gz", "ledger.json", "obligors.csv.gz"])
     }
 
+    @Test("Rows that become no record are shown")
+    func passedOver() throws {
+        let folder = try folder("1,a,2024-01-02,2024-02-01,10.5\n2,a,2024-01-03,2024-02-02,-7\n")
+        let positive = Self.mapping.replacing(
+            "invoices:\n", with: "invoices:\n        where: {column: amount, sign: positive}\n")
+        try folder.write(positive, to: "mapping.yaml")
+        let run = imported(folder, "--json")
+        #expect(run.status == .done, "\(run.error)")
+        let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let passed = try #require(report?["passedOver"] as? [[String: Any]])
+        #expect(passed.map { $0["count"] as? Int } == [1, 1])
+        #expect(passed.map { $0["reason"] as? String } == ["earliest", "where"])
+        let shown = imported(folder, "--replace").output
+        #expect(
+            shown.contains("invoices     rows.csv     1  where: 'amount' is not what the rule takes"),
+            "\(shown)")
+    }
+
     @Test("Errors give status 3, a report, and no ledger")
     func errors() throws {
         let folder = try folder("1,a,2024-01-02,2024-02-01,10.5\n1,a,2024-01-03,2024-01-02,-7\n")
