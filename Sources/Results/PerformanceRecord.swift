@@ -10,6 +10,8 @@ public struct PerformanceRecord: Sendable, Equatable {
     public let ks: Double?
     /// 2·AUC − 1.
     public let gini: Double?
+    /// Area under the precision-recall curve, as average precision.
+    public let averagePrecision: Double?
     /// Mean negative log-likelihood per observation.
     public let logLoss: Double?
     /// Mean squared difference of PD and outcome.
@@ -21,14 +23,15 @@ public struct PerformanceRecord: Sendable, Equatable {
 
     /// Figures of one set of observations; those that are not finite count as not defined.
     public init(
-        auc: Double?, aucStandardError: Double?, ks: Double?, gini: Double?, logLoss: Double?, brier: Double?,
-        rows: Int, defaults: Int
+        auc: Double?, aucStandardError: Double?, ks: Double?, gini: Double?, averagePrecision: Double? = nil,
+        logLoss: Double?, brier: Double?, rows: Int, defaults: Int
     ) {
         func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
         self.auc = finite(auc)
         self.aucStandardError = finite(aucStandardError)
         self.ks = finite(ks)
         self.gini = finite(gini)
+        self.averagePrecision = finite(averagePrecision)
         self.logLoss = finite(logLoss)
         self.brier = finite(brier)
         self.rows = rows
@@ -38,7 +41,7 @@ public struct PerformanceRecord: Sendable, Equatable {
 
 extension PerformanceRecord: Codable {
     private enum CodingKeys: String, CodingKey {
-        case auc, aucStandardError, ks, gini, logLoss, brier, rows, defaults
+        case auc, aucStandardError, ks, gini, averagePrecision, logLoss, brier, rows, defaults
     }
 
     /// Writes every key, with `null` for what is not defined, so that a reader finds the same keys always.
@@ -48,6 +51,7 @@ extension PerformanceRecord: Codable {
         try container.encode(aucStandardError, forKey: .aucStandardError)
         try container.encode(ks, forKey: .ks)
         try container.encode(gini, forKey: .gini)
+        try container.encode(averagePrecision, forKey: .averagePrecision)
         try container.encode(logLoss, forKey: .logLoss)
         try container.encode(brier, forKey: .brier)
         try container.encode(rows, forKey: .rows)
@@ -72,7 +76,8 @@ public struct CrossValidationRecord: Sendable, Equatable, Codable {
         self.folds = folds
         self.mean = PerformanceRecord(
             auc: mean(\.auc), aucStandardError: mean(\.aucStandardError), ks: mean(\.ks), gini: mean(\.gini),
-            logLoss: mean(\.logLoss), brier: mean(\.brier), rows: folds.reduce(0) { $0 + $1.rows },
+            averagePrecision: mean(\.averagePrecision), logLoss: mean(\.logLoss), brier: mean(\.brier),
+            rows: folds.reduce(0) { $0 + $1.rows },
             defaults: folds.reduce(0) { $0 + $1.defaults })
     }
 }

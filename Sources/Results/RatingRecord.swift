@@ -3,7 +3,9 @@ public struct RatingRecord: DelimitedRecord {
     /// The file in a run folder.
     public static let fileName = "ratings.csv"
     /// The columns in order.
-    public static let columns = Column.allCases.map(\.rawValue)
+    public static let columns = standardColumns.map(\.rawValue)
+    /// The columns of a rating unless others are asked for.
+    public static let standardColumns: [Column] = [.id, .score, .logOdds, .pd, .grade, .reasons]
     /// What separates the reasons within their column.
     public static let reasonSeparator: Character = ";"
 
@@ -12,6 +14,9 @@ public struct RatingRecord: DelimitedRecord {
         case id, score
         case logOdds = "log_odds"
         case pd, grade, reasons
+        /// What each reason cost against its reference, in points, as many as there are reasons and in their order;
+        /// written where it is asked for.
+        case pointsLost = "points_lost"
     }
 
     /// The obligor or observation.

@@ -32,11 +32,11 @@ public struct ValidationRecord: VersionedRecord, Equatable {
     public struct GradeRecord: Sendable, Equatable, Codable {
         /// The grade, such as "BBB".
         public let grade: String
-        /// Observations in the grade.
+        /// Observations in the grade, each counted once whatever its weight.
         public let rows: Int
-        /// Mean PD in the grade; `nil` if it is empty.
+        /// Mean PD of the observations in the grade; `nil` if it is empty.
         public let meanPD: Double?
-        /// Defaults in the grade; `nil` where outcomes are not known.
+        /// Defaults in the grade, each counted once whatever its weight; `nil` where outcomes are not known.
         public let defaults: Int?
 
         /// The obligors in one grade.

@@ -15,6 +15,8 @@ public struct ScoringModel: Sendable, Equatable {
     public let schema: Schema
     /// The columns of training data that are no inputs.
     public let roles: Roles
+    /// How the files are written that the model reads, where that is not to be found out from them.
+    public let file: CSVDialect?
     /// How inputs become log-odds of default.
     public let scorer: Scorer
     /// How log-odds become a score.
@@ -62,8 +64,9 @@ public struct ScoringModel: Sendable, Equatable {
     ///
     /// - Throws: ``ScorerError`` if the parts do not make a scorer.
     init(
-        name: String, description: String?, form: Form, schema: Schema, roles: Roles, scaling: ScoreScaling,
-        reasons: ReasonOptions, references: [Double], masterScale: String?,
+        name: String, description: String?, form: Form, schema: Schema, roles: Roles,
+        file: CSVDialect? = nil, scaling: ScoreScaling, reasons: ReasonOptions, references: [Double],
+        masterScale: String?,
         fingerprint: TrainingFingerprint, metrics: [String: Evaluation], gates: ValidationGates? = nil
     ) throws(ScorerError) {
         self.name = name
@@ -71,6 +74,7 @@ public struct ScoringModel: Sendable, Equatable {
         self.form = form
         self.schema = schema
         self.roles = roles
+        self.file = file
         scorer = try form.scorer()
         (reasonScorer, reasonScale) = try form.reasonScorer(scaling: scaling)
         self.scaling = scaling
@@ -80,7 +84,7 @@ public struct ScoringModel: Sendable, Equatable {
         self.fingerprint = fingerprint
         self.metrics = metrics
         self.gates = gates
-        guard references.count == scorer.columns.count, references.allSatisfy(\.isFinite) else {
+        guard references.count == reasonScorer.columns.count, references.allSatisfy(\.isFinite) else {
             throw .notFinite(column: nil, what: "reference of the reasons")
         }
     }
@@ -112,7 +116,8 @@ extension ScoringModel.Form {
         case .logistic(let model):
             .additive(
                 try model.encoding.scorer(
-                    intercept: model.intercept, coefficients: model.coefficients.map(\.value)))
+                    intercept: model.intercept, coefficients: model.coefficients.map(\.value),
+                    offset: model.offset))
         case .scorecard(let scorecard): .additive(try scorecard.scorer())
         case .boostedTrees(let model): .trees(model)
         }
@@ -123,7 +128,15 @@ extension ScoringModel.Form {
     /// On a scorecard these are its own points, of which a loss is a fall; else log-odds, of which it is a rise.
     func reasonScorer(scaling: ScoreScaling) throws(ScorerError) -> (scorer: Scorer, scale: Double) {
         switch self {
-        case .logistic, .boostedTrees: (try scorer(), scaling.factor)
+        case .logistic(let model):
+            // An offset is known beforehand and no reason.
+            (
+                .additive(
+                    try model.encoding.scorer(
+                        intercept: model.intercept, coefficients: model.coefficients.map(\.value))),
+                scaling.factor
+            )
+        case .boostedTrees: (try scorer(), scaling.factor)
         case .scorecard(let scorecard): (.additive(try scorecard.pointsScorer()), -1)
         }
     }
@@ -137,6 +150,8 @@ public struct LogisticModel: Sendable, Equatable {
     public let intercept: Double
     /// The coefficients, in the order of the features.
     public let coefficients: [Coefficient]
+    /// The column of known log-odds that are added; `nil` for none.
+    public let offset: String?
 
     /// One feature's coefficient.
     public struct Coefficient: Sendable, Equatable, Codable {
@@ -157,8 +172,8 @@ public struct TrainingFingerprint: Sendable, Equatable, Codable {
     public let recipeDigest: String
     /// SHA-256 of the training columns' names, types and values, 64 hexadecimal digits.
     public let dataDigest: String
-    /// Seed that the training drew from.
-    public let seed: UInt64
+    /// Seed that the training drew from; absent where it drew nothing.
+    public let seed: UInt64?
     /// Training rows.
     public let rows: Int
     /// Training rows that defaulted.

@@ -54,9 +54,71 @@ extension CommandStatus {
     /// Training fails for what the data is, for what the recipe asks, or because no estimate is reached.
     private init(of error: TrainingError) {
         switch error {
-        case .conflictingRoles, .badOption, .boosting(.badOption): self = .usage
-        case .fit(.notConverged), .scorer, .boosting(.notMonotone): self = .failed
-        default: self = .badData
+        case .conflictingRoles, .badOption: self = .usage
+        case .missingColumn, .missingTarget, .unknownTarget, .badWeight, .badOffset, .noVariables, .scoring,
+            .folds:
+            self = .badData
+        case .scorer: self = .failed
+        case .encoding(let error): self = CommandStatus(of: error)
+        case .binning(let error): self = CommandStatus(of: error)
+        case .fit(let error): self = CommandStatus(of: error)
+        case .bounded(let error): self = CommandStatus(of: error)
+        case .elasticNet(let error): self = CommandStatus(of: error)
+        case .boosting(let error): self = CommandStatus(of: error)
+        }
+    }
+
+    private init(of error: EncodingError) {
+        switch error {
+        case .unknownReference, .badCaps: self = .usage
+        case .missingColumn, .wrongType, .missingValues, .infiniteValues, .noFeatures, .contradiction:
+            self = .badData
+        }
+    }
+
+    private init(of error: BinningError) {
+        switch error {
+        case .invalidOption, .duplicateVariable, .cannotMerge, .noSuchBin, .tooManyBins: self = .usage
+        case .unequalLengths, .invalidWeight, .oneClass, .wrongType, .missingVariable: self = .badData
+        }
+    }
+
+    private init(of error: FitError) {
+        switch error {
+        case .badPenalty, .needsUnpenalisedFit: self = .usage
+        case .notConverged: self = .failed
+        case .noObservations, .oneClass, .nonFinite, .badWeight, .badOffset, .tooFewObservations, .constant,
+            .collinear, .separated:
+            self = .badData
+        }
+    }
+
+    private init(of error: BoundedLogisticError) {
+        switch error {
+        case .data(let error): self = CommandStatus(of: error)
+        case .bounds, .badTolerance, .badMaximumIterations: self = .usage
+        case .separated: self = .badData
+        case .notConverged: self = .failed
+        }
+    }
+
+    private init(of error: ElasticNetError) {
+        switch error {
+        case .data(let error): self = CommandStatus(of: error)
+        case .bounds, .badMixing, .badTolerance, .badMaximumPasses, .badGridCount, .badGridRatio, .badPenalty,
+            .badPenaltyFactor, .unknownPenaltyFactors, .nothingPenalised:
+            self = .usage
+        case .noVaryingColumn, .separated, .oneClassWithoutFold, .tooFewFolds: self = .badData
+        case .notConverged: self = .failed
+        }
+    }
+
+    private init(of error: BoostingError) {
+        switch error {
+        case .badOption: self = .usage
+        case .notMonotone, .notAdditive: self = .failed
+        case .malformedTree, .malformedForest, .badData, .nothingToLearn, .cannotContinue, .cannotExplain:
+            self = .badData
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tables
 
 /// Runs one command line: parses it, performs it, and says in one line what went wrong.
 enum Program {
@@ -23,7 +24,7 @@ enum Program {
             try verb.perform(Invocation(arguments: arguments, console: console))
             return .done
         } catch {
-            console.note("obligor: \(oneLine("\(error)"))")
+            console.note("obligor: \(oneLine("\(error)"))\(hint(for: error, to: verb))")
             return CommandStatus(of: error)
         }
     }
@@ -52,6 +53,19 @@ enum Program {
         let command = ["obligor", verb].compactMap(\.self).joined(separator: " ")
         console.note("obligor: \(oneLine(Obligor.message(for: error))) (see '\(command) --help')")
         return .usage
+    }
+
+    /// The option that does what a message about a file asks for, if the verb has it.
+    private static func hint(for error: any Error, to verb: any Verb) -> String {
+        guard Mirror(reflecting: verb).children.contains(where: { $0.value is OptionGroup<DialectOptions> }),
+            let error = error as? TableError
+        else { return "" }
+        return switch error {
+        case .raggedRow: " (--delimiter, or file: delimiter in the recipe)"
+        case .mixedDecimalMarks: " (--decimal-mark, or file: decimalMark in the recipe)"
+        case .fieldTooLong: " (--field-limit, or file: fieldLimit in the recipe)"
+        default: ""
+        }
     }
 
     private static func oneLine(_ text: String) -> String {

@@ -13,7 +13,7 @@ struct PerformanceRecordTests {
         let text = String(decoding: try encoder.encode(undefined), as: UTF8.self)
         #expect(
             text == """
-                {"auc":null,"aucStandardError":null,"brier":0.25,"defaults":0,"gini":null,"ks":null,\
+                {"auc":null,"aucStandardError":null,"averagePrecision":null,"brier":0.25,"defaults":0,"gini":null,"ks":null,\
                 "logLoss":null,"rows":5}
                 """)
         #expect(try JSONDecoder().decode(PerformanceRecord.self, from: Data(text.utf8)) == undefined)

@@ -27,8 +27,10 @@ enum Digest {
 extension Recipe {
     /// SHA-256 of what the recipe means: comments, spaces and the order of keys do not matter.
     public var digest: String {
-        // A recipe holds no number that JSON cannot write.
-        (try? Digest.canonicalJSON(self)).map { Digest.of($0) } ?? ""
+        do { return Digest.of(try Digest.canonicalJSON(self)) } catch {
+            // Whoever reads a recipe refuses numbers that JSON cannot write.
+            preconditionFailure("a recipe that cannot be written: \(error)")
+        }
     }
 }
 

@@ -11,6 +11,8 @@ public enum ModelArtifact {
     public static let formatVersion = 1
     /// What the file calls itself.
     public static let format = "obligor-model"
+    /// The name of the file in a run folder.
+    public static let usualName = "model.json"
     /// The most bytes a model file may have.
     public static let byteLimit = 64 << 20
 

@@ -28,6 +28,7 @@ struct ModelPayload: Codable {
     let scorer: AdditiveScorer?
     let schema: Schema
     let roles: ScoringModel.Roles
+    let file: CSVDialect?
     let scaling: ScoreScaling
     let reasons: ReasonOptions
     let references: [Double]
@@ -57,6 +58,7 @@ struct ModelPayload: Codable {
         scorer = model.scorer.additive
         schema = model.schema
         roles = model.roles
+        file = model.file
         scaling = model.scaling
         reasons = model.reasons
         references = model.references
@@ -82,7 +84,8 @@ struct ModelPayload: Codable {
         do throws(ScorerError) {
             model = try ScoringModel(
                 name: name, description: description, form: form, schema: schema, roles: roles,
-                scaling: scaling, reasons: reasons, references: references, masterScale: masterScale,
+                file: file, scaling: scaling, reasons: reasons, references: references,
+                masterScale: masterScale,
                 fingerprint: fingerprint, metrics: metrics, gates: gates)
         } catch { throw .damaged(reason: error.description) }
         guard model.scorer.additive == scorer else {
@@ -103,7 +106,7 @@ extension Scorer {
 }
 
 extension LogisticModel: Codable {
-    private enum CodingKeys: CodingKey { case encoding, intercept, coefficients }
+    private enum CodingKeys: CodingKey { case encoding, intercept, coefficients, offset }
 
     /// Reads a model and checks that it has one coefficient for every feature.
     public init(from decoder: any Decoder) throws {
@@ -111,6 +114,7 @@ extension LogisticModel: Codable {
         encoding = try container.decode(FeatureEncoding.self, forKey: .encoding)
         intercept = try container.decode(Double.self, forKey: .intercept)
         coefficients = try container.decode([Coefficient].self, forKey: .coefficients)
+        offset = try container.decodeIfPresent(String.self, forKey: .offset)
         guard coefficients.map(\.name) == encoding.featureNames else {
             throw DecodingError.dataCorrupted(
                 .init(
@@ -125,5 +129,6 @@ extension LogisticModel: Codable {
         try container.encode(encoding, forKey: .encoding)
         try container.encode(intercept, forKey: .intercept)
         try container.encode(coefficients, forKey: .coefficients)
+        try container.encodeIfPresent(offset, forKey: .offset)
     }
 }

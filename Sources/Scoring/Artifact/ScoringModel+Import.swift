@@ -52,10 +52,11 @@ extension ScoringModel {
             recipe.columns[input.column]
                 ?? ColumnSchema(name: input.column, type: input.levels == nil ? .double : .category)
         }
+        let schema = try Schema.ofInputs(described)
         do throws(ScorerError) {
             try self.init(
                 name: recipe.name, description: recipe.description, form: .boostedTrees(model),
-                schema: (try? Schema(described)) ?? .none, roles: recipe.roles, scaling: options.scaling,
+                schema: schema, roles: recipe.roles, scaling: options.scaling,
                 reasons: options.reasons, references: inputs.map { _ in 0 }, masterScale: recipe.masterScale,
                 fingerprint: TrainingFingerprint(
                     engineVersion: EngineVersion.current, recipeDigest: recipe.digest,

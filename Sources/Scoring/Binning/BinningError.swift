@@ -16,6 +16,8 @@ public enum BinningError: Error, Sendable, Equatable {
     case duplicateVariable(name: String)
     /// Bins cannot be merged: they do not exist or do not stand side by side.
     case cannotMerge(variable: String, bins: [Int], reason: String)
+    /// A value that names no bin of a number.
+    case noSuchBin(variable: String, value: String)
     /// More bins than can be numbered.
     case tooManyBins(variable: String, count: Int, limit: Int)
 }
@@ -45,6 +47,9 @@ extension BinningError: CustomStringConvertible {
         case .cannotMerge(let variable, let bins, let reason):
             return
                 "Bins \(bins.map { String($0 + 1) }.joined(separator: ", ")) of '\(variable)' cannot be merged: \(reason)."
+        case .noSuchBin(let variable, let value):
+            return
+                "'\(value)' names no bin of '\(variable)': name a bin by a number in it, by missing, or by a special code."
         case .tooManyBins(let variable, let count, let limit):
             return
                 "'\(variable)' would have \(count) bins: at most \(limit) are possible; use fewer cuts or codes."

@@ -40,6 +40,7 @@ extension VariableBinning {
             let sample = CategorySample(CategoryCodes(column), defaulted, weights, options.specialCodes)
             try self.init(categorical: sample, name: column.name, options: options)
         }
+        if let joins = options.joins { self = try joining(joins) }
     }
 
     /// The same bins with what another sample holds in them: replays a saved binning on new data, where every value

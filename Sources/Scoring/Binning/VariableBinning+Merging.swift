@@ -39,3 +39,49 @@ extension VariableBinning {
             diagnostics: diagnostics)
     }
 }
+
+extension VariableBinning {
+    /// The binning with groups of bins made one by hand.
+    ///
+    /// A bin is named by a value in it, so that the names still hold on other rows: a number or level, `missing`, or the
+    /// name of a special code. A state or level that did not occur has no bin; it is passed over with a diagnostic.
+    ///
+    /// - Throws: ``BinningError/noSuchBin(variable:value:)`` for a value that is none of these;
+    ///   ``BinningError/cannotMerge(variable:bins:reason:)`` for intervals that do not touch.
+    public func joining(_ groups: [[String]]) throws(BinningError) -> VariableBinning {
+        var binning = self
+        for group in groups {
+            var places: Set<Int> = []
+            for value in group {
+                if let place = try binning.place(namedBy: value) {
+                    places.insert(place)
+                } else {
+                    binning = binning.noting(.notJoined(value: value))
+                }
+            }
+            if places.count > 1 { binning = try binning.merging(places) }
+        }
+        return binning
+    }
+
+    /// The bin that a value names; `nil` if the value did not occur.
+    private func place(namedBy value: String) throws(BinningError) -> Int? {
+        func holder(of member: BinMember) -> Int? { bins.firstIndex { $0.members.contains(member) } }
+        if let place = holder(of: .level(value)) ?? holder(of: .rareLevel(value)) { return place }
+        if value == "missing" { return holder(of: .missing) }
+        if specialCodes.contains(where: { $0.name == value }) { return holder(of: .special(value)) }
+        guard kind == .numeric else { return nil }
+        guard let number = Double(value), !number.isNaN else {
+            throw .noSuchBin(variable: name, value: value)
+        }
+        let place = binIndex(of: number)
+        return place == neutralIndex ? nil : place
+    }
+
+    private func noting(_ diagnostic: BinningDiagnostic) -> VariableBinning {
+        VariableBinning(
+            name: name, kind: kind, trend: trend, bins: bins, specialCodes: specialCodes,
+            zeroCellAddition: zeroCellAddition, unseen: unseen, unseenMissing: unseenMissing,
+            diagnostics: diagnostics + [diagnostic])
+    }
+}

@@ -151,6 +151,8 @@ public enum BinningDiagnostic: Sendable, Hashable, Codable {
     case fewerBinsThanAsked(asked: Int, reached: Int)
     /// Levels that were pooled because each was rare.
     case pooledLevels(count: Int)
+    /// A bin that was to be joined by hand does not exist, since its value did not occur.
+    case notJoined(value: String)
 }
 
 /// The constraints that may have to be given up, the first to go first.

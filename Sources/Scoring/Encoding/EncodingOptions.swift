@@ -74,12 +74,12 @@ public enum EncodingError: Error, Sendable, Equatable {
     case missingColumn(name: String, available: [String])
     /// A column holds something that is neither a number nor a category, or changed its kind since training.
     case wrongType(column: String, expected: String, found: String)
-    /// Missing numbers where the options allow none.
-    case missingValues(column: String, rows: Int)
-    /// Infinite numbers, which no cap cuts.
-    case infiniteValues(column: String)
-    /// A reference level that no training row has.
-    case unknownReference(column: String, level: String)
+    /// Missing numbers where the options allow none; the first row of them counts from 0.
+    case missingValues(column: String, rows: Int, firstRow: Int)
+    /// An infinite number that no cap cuts; its row counts from 0.
+    case infiniteValues(column: String, row: Int, value: Double)
+    /// A reference level that no training row has, or too few; and those that could be one.
+    case unknownReference(column: String, level: String, levels: [String])
     /// The caps are not two quantiles 0 ≤ lower < upper ≤ 1.
     case badCaps(lower: Double, upper: Double)
     /// No column is left that tells rows apart.
@@ -97,12 +97,14 @@ extension EncodingError: CustomStringConvertible {
                 + (available.count > 12 ? " and \(available.count - 12) more" : "")
         case .wrongType(let column, let expected, let found):
             "column '\(column)' holds \(found), expected \(expected): state its type in the recipe, or exclude it"
-        case .missingValues(let column, let rows):
-            "column '\(column)' has \(rows) missing values: choose missing: medianAndIndicator or median"
-        case .infiniteValues(let column):
-            "column '\(column)' has infinite values: state a cap, or mark them as missing"
-        case .unknownReference(let column, let level):
-            "column '\(column)' has no level '\(level)' to be the reference: choose one that occurs often enough"
+        case .missingValues(let column, let rows, let firstRow):
+            "column '\(column)' has \(rows == 1 ? "1 missing value" : "\(rows) missing values"), the first in row "
+                + "\(firstRow + 1): choose missing: medianAndIndicator or median"
+        case .infiniteValues(let column, let row, let value):
+            "column '\(column)' has the value \(value) in row \(row + 1): state a cap, or mark it as missing"
+        case .unknownReference(let column, let level, let levels):
+            "column '\(column)' has no level '\(level)' to be the reference\(suggestion(for: level, among: levels)): "
+                + "choose one that occurs often enough"
         case .badCaps(let lower, let upper):
             "caps at \(lower) and \(upper): choose two quantiles with 0 ≤ lower < upper ≤ 1"
         case .noFeatures: "no column is left that tells rows apart: include more columns"

@@ -57,8 +57,8 @@ private struct EncodingLearner {
         let numbers = codes.isEmpty ? values : values.map { codes.contains($0) ? .nan : $0 }
         let sample = WeightedSample(numbers, weights: weights)
         let missing = values.count(where: \.isNaN)
-        if options.missing == .error, missing > 0 {
-            throw .missingValues(column: column.name, rows: missing)
+        if options.missing == .error, let first = values.firstIndex(where: \.isNaN) {
+            throw .missingValues(column: column.name, rows: missing, firstRow: first)
         }
         guard !sample.isEmpty else {
             dropped.append(.init(column: column.name, reason: "no number in any training row"))
@@ -73,7 +73,8 @@ private struct EncodingLearner {
         }
         let fill = sample.quantile(0.5)
         guard (lower ?? sample.minimum).isFinite, (upper ?? sample.maximum).isFinite, fill.isFinite else {
-            throw .infiniteValues(column: column.name)
+            let row = numbers.firstIndex(where: \.isInfinite) ?? 0
+            throw .infiniteValues(column: column.name, row: row, value: numbers[row])
         }
         let cut = numbers.map { $0.isNaN ? fill : min(max($0, lower ?? $0), upper ?? $0) }
         let (mean, deviation) = options.standardise ? moments(cut) : (0, 1)
@@ -163,7 +164,7 @@ private struct EncodingLearner {
     ) throws(EncodingError) -> Int? {
         if let level = options.references[column] {
             guard let position = groups.firstIndex(where: { $0.label == level }) else {
-                throw .unknownReference(column: column, level: level)
+                throw .unknownReference(column: column, level: level, levels: groups.map(\.label))
             }
             return position
         }

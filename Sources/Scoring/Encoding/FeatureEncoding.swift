@@ -70,8 +70,11 @@ public struct FeatureEncoding: Sendable, Equatable {
     /// - Parameters:
     ///   - intercept: β₀.
     ///   - coefficients: Log-odds per unit of each feature, as many as ``featureNames``.
+    ///   - offset: The column of known log-odds that are added, the last term.
     /// - Throws: ``ScorerError`` if a number is not finite or absurdly large.
-    public func scorer(intercept: Double, coefficients: [Double]) throws(ScorerError) -> AdditiveScorer {
+    public func scorer(
+        intercept: Double, coefficients: [Double], offset: String? = nil
+    ) throws(ScorerError) -> AdditiveScorer {
         precondition(
             coefficients.count == featureNames.count,
             "\(coefficients.count) coefficients for \(featureNames.count) features")
@@ -86,6 +89,7 @@ public struct FeatureEncoding: Sendable, Equatable {
             }
             start = end
         }
+        if let offset { terms.append(.init(column: offset, shape: .line(.identity))) }
         return try AdditiveScorer(intercept: intercept, terms: terms)
     }
 }

@@ -59,8 +59,9 @@ public struct NumericEncoding: Sendable, Equatable, Codable {
     /// Appends this column's features, one after the other.
     func appendFeatures(of values: [Double], to elements: inout [Double]) throws(EncodingError) {
         if refusesMissing {
-            let missing = values.count(where: \.isNaN)
-            guard missing == 0 else { throw .missingValues(column: column, rows: missing) }
+            if let first = values.firstIndex(where: \.isNaN) {
+                throw .missingValues(column: column, rows: values.count(where: \.isNaN), firstRow: first)
+            }
         }
         let filled = standardised(fill)
         let codes = specials.map(\.value)

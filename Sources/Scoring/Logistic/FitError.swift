@@ -37,11 +37,11 @@ extension FitError: CustomStringConvertible {
             "All \(observations) observations are \(defaulted ? "defaults" : "non-defaults"): both outcomes "
                 + "are needed; widen the sample or check the default flag."
         case .nonFinite(let column, let row):
-            "Column \(column), row \(row) is NaN or infinite: impute missing values before the fit."
+            "Column \(column), row \(row + 1) is NaN or infinite: impute missing values before the fit."
         case .badWeight(let row, let value):
-            "The weight of row \(row) is \(value): weights are finite and at least 0."
+            "The weight of row \(row + 1) is \(value): weights are finite and at least 0."
         case .badOffset(let row, let value):
-            "The offset of row \(row) is \(value): offsets are finite log-odds."
+            "The offset of row \(row + 1) is \(value): offsets are finite log-odds."
         case .badPenalty(let value):
             "A penalty of \(value): the strength is finite and at least 0."
         case .tooFewObservations(let observations, let coefficients):

@@ -42,7 +42,9 @@ extension Recipe {
         }
         let id = try keys.optional("id")?.nonEmptyString()
         let weight = try keys.optional("weight")?.nonEmptyString()
+        let offset = keys.optional("offset")
         let group = try keys.optional("group")?.nonEmptyString()
+        let file = try keys.optional("file")?.dialect()
         let columns = try keys.optional("columns")?.schema() ?? .none
         var included: [String]?
         var excluded: [String] = []
@@ -56,9 +58,13 @@ extension Recipe {
             folds.seed = try keys.optional("seed")?.uint64() ?? folds.seed
         }
         let model = try keys.required("model").mapping { keys throws(YAMLError) in try Model(keys: &keys) }
+        if let offset, model.kind != .logistic {
+            throw offset.error(expected: "no offset: only kind logistic adds one")
+        }
         self.init(
-            name: name, description: description, target: target, id: id, weight: weight, group: group,
-            columns: columns, included: included, excluded: excluded, folds: folds, model: model,
+            name: name, description: description, target: target, id: id, weight: weight,
+            offset: try offset?.nonEmptyString(), group: group, file: file, columns: columns,
+            included: included, excluded: excluded, folds: folds, model: model,
             masterScale: try keys.optional("masterScale")?.nonEmptyString(),
             gates: try keys.optional("gates")?.mapping { keys throws(YAMLError) in
                 try ValidationGates(keys: &keys)
@@ -83,6 +89,21 @@ extension YAMLNode {
         let values = try list { item throws(YAMLError) in try item.string() }
         guard !values.isEmpty else { throw error(expected: "at least one value") }
         return values
+    }
+
+    /// How files are written.
+    fileprivate func dialect() throws(YAMLError) -> CSVDialect {
+        try mapping { keys throws(YAMLError) in
+            var dialect = CSVDialect()
+            dialect.delimiter = try keys.optional("delimiter")?.choice()
+            dialect.decimalMark = try keys.optional("decimalMark")?.choice()
+            dialect.missing = try keys.optional("missing")?.values()
+            if let header = keys.optional("header") {
+                dialect.header = header.isNone ? CSVDialect.Header.none : .names(try header.names())
+            }
+            dialect.fieldLimit = try keys.optional("fieldLimit")?.int(in: CSVDialect.fieldLimits)
+            return dialect
+        }
     }
 
     /// A list of names.

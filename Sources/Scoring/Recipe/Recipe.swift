@@ -15,8 +15,12 @@ public struct Recipe: Sendable, Equatable, Codable {
     public var id: String?
     /// The column of weights; never a feature.
     public var weight: String?
+    /// The column of known log-odds of default that are added to the model's own; never a feature.
+    public var offset: String?
     /// The column of groups that folds must not split, such as the obligor of several observations; never a feature.
     public var group: String?
+    /// How the data files are written, where that is not to be found out from them.
+    public var file: CSVDialect?
     /// What is known of the columns.
     public var columns: Schema
     /// Columns that may become features; `nil` for all that are usable.
@@ -62,7 +66,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     /// A recipe; what is left out has the defaults of the language.
     public init(
         name: String, description: String? = nil, target: Target, id: String? = nil, weight: String? = nil,
-        group: String? = nil, columns: Schema = .none, included: [String]? = nil, excluded: [String] = [],
+        offset: String? = nil, group: String? = nil, file: CSVDialect? = nil, columns: Schema = .none,
+        included: [String]? = nil, excluded: [String] = [],
         folds: FoldOptions = FoldOptions(), model: Model, masterScale: String? = nil,
         gates: ValidationGates? = nil
     ) {
@@ -71,7 +76,9 @@ public struct Recipe: Sendable, Equatable, Codable {
         self.target = target
         self.id = id
         self.weight = weight
+        self.offset = offset
         self.group = group
+        self.file = file
         self.columns = columns
         self.included = included
         self.excluded = excluded

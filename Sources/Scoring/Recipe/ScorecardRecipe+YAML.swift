@@ -1,3 +1,4 @@
+import Foundation
 import StrictYAML
 
 extension ScorecardRecipe {
@@ -9,10 +10,16 @@ extension ScorecardRecipe {
         try keys.optional("binning")?.mapping { keys throws(YAMLError) in
             try common.read(&keys)
             let base = common
+            replayed = try keys.optional("from")?.savedBinnings()
             variables =
                 try keys.optional("variables")?.dictionary { node throws(YAMLError) in
                     var options = base
-                    try node.mapping { keys throws(YAMLError) in try options.read(&keys) }
+                    try node.mapping { keys throws(YAMLError) in
+                        try options.read(&keys)
+                        options.joins = try keys.optional("join")?.list { group throws(YAMLError) in
+                            try group.values()
+                        }
+                    }
                     return options
                 } ?? [:]
         }
@@ -117,6 +124,23 @@ extension BinningOptions {
 }
 
 extension YAMLNode {
+    /// The bins of a scorecard, named by its model file or run folder, beside this document.
+    fileprivate func savedBinnings() throws(YAMLError) -> [VariableBinning] {
+        let folder = position.file.map { URL(filePath: $0).deletingLastPathComponent() }
+        var file = URL(filePath: try nonEmptyString(), relativeTo: folder)
+        let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+        if isFolder { file = file.appending(path: ModelArtifact.usualName) }
+        let model: ScoringModel
+        do throws(ArtifactError) { model = try ModelArtifact.read(file) } catch {
+            throw self.error(expected: "the model file or run folder of a scorecard (\(error))")
+        }
+        guard let scorecard = model.scorecard else {
+            throw self.error(
+                expected: "the model file or run folder of a scorecard, not of \(model.kind.rawValue)")
+        }
+        return scorecard.characteristics.map(\.binning)
+    }
+
     /// Which variables come in; what is left out stays as it is.
     fileprivate func selection(_ given: SelectionOptions) throws(YAMLError) -> SelectionOptions {
         try mapping { keys throws(YAMLError) in
@@ -145,9 +169,17 @@ extension YAMLNode {
             var options = StepwiseOptions()
             options.direction = try keys.optional("direction")?.choice() ?? options.direction
             options.criterion = try keys.optional("criterion")?.choice() ?? options.criterion
+            let exit = keys.optional("exit")
             options.entryPValue =
                 try keys.optional("entry")?.double(in: 1e-300...0.999) ?? options.entryPValue
-            options.exitPValue = try keys.optional("exit")?.double(in: 1e-300...0.999) ?? options.exitPValue
+            options.exitPValue =
+                try exit?.double(in: 1e-300...0.999) ?? max(options.entryPValue, options.exitPValue)
+            if let exit, options.exitPValue < options.entryPValue {
+                throw exit.error(
+                    expected:
+                        "at least entry (\(options.entryPValue)), so that what comes in is not taken out at once"
+                )
+            }
             return options
         }
     }

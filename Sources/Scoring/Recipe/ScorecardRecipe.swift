@@ -1,9 +1,12 @@
 /// Options of a scorecard.
-public struct ScorecardRecipe: Sendable, Hashable, Codable {
+public struct ScorecardRecipe: Sendable, Equatable, Codable {
     /// How variables are binned.
     public var binning: BinningOptions
     /// Options of single variables, which replace the common ones.
     public var variables: [String: BinningOptions]
+    /// Bins that were made before and are used again for the variables of their names, with the counts of the new rows;
+    /// `nil` to make all anew.
+    public var replayed: [VariableBinning]?
     /// Which variables come in.
     public var selection: SelectionOptions
     /// ½ λ Σ βⱼ² on the coefficients of WOE, beside the sum of the rows' losses; 0 for none.
@@ -20,13 +23,15 @@ public struct ScorecardRecipe: Sendable, Hashable, Codable {
     /// Options with their defaults.
     public init(
         binning: BinningOptions = BinningOptions(), variables: [String: BinningOptions] = [:],
-        selection: SelectionOptions = SelectionOptions(), ridge: Double = 0,
+        replayed: [VariableBinning]? = nil, selection: SelectionOptions = SelectionOptions(),
+        ridge: Double = 0,
         attributes: AttributeOptions = AttributeOptions(), inference: InferenceOptions? = nil,
         points: PointsOptions = PointsOptions(),
         reasons: ReasonOptions = ReasonOptions()
     ) {
         self.binning = binning
         self.variables = variables
+        self.replayed = replayed
         self.selection = selection
         self.ridge = ridge
         self.attributes = attributes

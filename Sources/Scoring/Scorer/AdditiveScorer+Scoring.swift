@@ -61,6 +61,8 @@ public enum ScoringError: Error, Sendable, Equatable {
     case missingColumn(name: String, available: [String])
     /// A column has a type that the model cannot read.
     case wrongType(column: String, expected: String, found: String)
+    /// A row has no finite number in the column of the offset; it counts from 0.
+    case missingOffset(column: String, row: Int)
     /// The log-odds cannot be taken apart into contributions.
     case notExplainable(reason: String)
 }
@@ -75,6 +77,9 @@ extension ScoringError: CustomStringConvertible {
         case .wrongType(let column, let expected, let found):
             "the model needs \(expected) in column '\(column)', which holds \(found): "
                 + "read the data with the model's own schema"
+        case .missingOffset(let column, let row):
+            "row \(row + 1) has no finite number in column '\(column)', the offset that the model adds: "
+                + "state it for every row"
         case .notExplainable(let reason): "the model gives no reasons: \(reason)"
         }
     }

@@ -15,11 +15,13 @@ extension AdditiveScorer {
         public let missing: Double
         /// Values with a contribution of their own.
         public let specials: [SpecialValue]
+        /// Whether a missing or infinite value is an error, `true`, rather than what is said above, absent.
+        public let isRequired: Bool?
 
         /// A line from its parts.
         public init(
             slope: Double, centre: Double, lower: Double? = nil, upper: Double? = nil, missing: Double,
-            specials: [SpecialValue] = []
+            specials: [SpecialValue] = [], isRequired: Bool? = nil
         ) {
             self.slope = slope
             self.centre = centre
@@ -27,7 +29,11 @@ extension AdditiveScorer {
             self.upper = upper
             self.missing = missing
             self.specials = specials
+            self.isRequired = isRequired
         }
+
+        /// The values themselves, as they are: log-odds that are known beforehand.
+        static let identity = Line(slope: 1, centre: 0, missing: 0, isRequired: true)
     }
 
     /// One contribution per bin [a, b): the bin of x is the number of thresholds ≤ x.

@@ -86,6 +86,12 @@ struct BoundTerm: Sendable {
                 reading = .stepsOfDoubles(try column.numbers(), .init(steps))
             }
         case .line(let line):
+            if line.isRequired == true {
+                let values = try column.numbers()
+                if let row = values.firstIndex(where: { !$0.isFinite }) {
+                    throw .missingOffset(column: column.name, row: row)
+                }
+            }
             if case .float(let values) = column.values {
                 reading = .lineOfFloats(values, line)
             } else {

@@ -72,7 +72,8 @@ extension LogisticTrainer {
         do throws(FitError) {
             let inference = try LogisticInference(
                 fitting: features, defaulted: data.defaulted, weights: data.weights,
-                names: encoding.featureNames, options: LogisticOptions(penalty: penalty, workers: workers))
+                offset: data.offset, names: encoding.featureNames,
+                options: LogisticOptions(penalty: penalty, workers: workers))
             let fit = inference.fit
             return Fitted(
                 intercept: fit.intercept, slopes: Array(fit.slopes), standardErrors: fit.standardErrors,
@@ -91,7 +92,8 @@ extension LogisticTrainer {
         do throws(BoundedLogisticError) {
             let options = BoundedLogisticOptions(bounds: bounds, ridge: ridge, workers: workers)
             let fit = try BoundedLogisticRegression(options).fit(
-                features, defaulted: data.defaulted, weights: data.weights, names: encoding.featureNames)
+                features, defaulted: data.defaulted, weights: data.weights, offset: data.offset,
+                names: encoding.featureNames)
             let held = fit.boundColumns
             return Fitted(
                 intercept: fit.coefficients[0], slopes: Array(fit.coefficients.dropFirst()),
@@ -115,7 +117,8 @@ extension LogisticTrainer {
             netOptions.grid = .values([penalty])
             let path = try attempt { () throws(ElasticNetError) in
                 try ElasticNet(netOptions).path(
-                    features, defaulted: data.defaulted, weights: data.weights, names: names)
+                    features, defaulted: data.defaulted, weights: data.weights, offset: data.offset,
+                    names: names)
             }
             guard let point = path.points.first else {
                 throw .elasticNet(.badPenalty(index: 0, value: penalty))
@@ -126,7 +129,8 @@ extension LogisticTrainer {
             let folds = try data.folds(FoldOptions(count: choice.folds, seed: choice.seed), recipe: recipe)
             let validation = try attempt { () throws(ElasticNetError) in
                 try ElasticNet(netOptions).crossValidated(
-                    features, defaulted: data.defaulted, weights: data.weights, names: names,
+                    features, defaulted: data.defaulted, weights: data.weights, offset: data.offset,
+                    names: names,
                     folds: folds.ofRow)
             }
             let point = validation.chosen(choice.choice == .minimum ? .minimum : .oneStandardError)

@@ -11,6 +11,9 @@ struct LogisticTrainer {
     let reportsInference: Bool
 
     func train(_ data: TrainingData) throws(TrainingError) -> TrainedParts {
+        for name in options.encoding.references.keys.sorted() {
+            try data.checkCandidate(name, role: "column with a reference level")
+        }
         let encoding: FeatureEncoding
         do throws(EncodingError) {
             var encodingOptions = options.encoding
@@ -30,7 +33,7 @@ struct LogisticTrainer {
                 .init(
                     name: names[feature], value: fit.slopes[feature],
                     standardError: fit.standardErrors?[feature + 1])
-            })
+            }, offset: recipe.offset)
         return TrainedParts(
             form: .logistic(model), scaling: options.scaling, reasons: options.reasons,
             report: TrainingReport(

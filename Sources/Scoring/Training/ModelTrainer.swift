@@ -66,6 +66,7 @@ public struct ModelTrainer: Sendable {
         } catch { throw .scoring(error) }
         let evaluation = Evaluation(logOdds: logOdds, defaulted: data.defaulted, weights: data.weights)
         let used = scorer.columns
+        let schema = try recipe.inputSchema(of: data.table, columns: used)
         let fingerprint = TrainingFingerprint(
             engineVersion: EngineVersion.current, recipeDigest: recipe.digest,
             dataDigest: data.digest(of: used), seed: recipe.trainingSeed, rows: data.rowCount,
@@ -73,7 +74,8 @@ public struct ModelTrainer: Sendable {
         do throws(ScorerError) {
             let model = try ScoringModel(
                 name: recipe.name, description: recipe.description, form: parts.form,
-                schema: recipe.inputSchema(of: data.table, columns: used), roles: recipe.roles,
+                schema: schema, roles: recipe.roles,
+                file: recipe.file,
                 scaling: parts.scaling, reasons: parts.reasons, references: references,
                 masterScale: recipe.masterScale, fingerprint: fingerprint, metrics: ["training": evaluation],
                 gates: recipe.gates)
@@ -156,9 +158,15 @@ struct TrainedParts {
 }
 
 extension Recipe {
-    /// The seed that training draws from: that of the model where it draws, else that of the folds.
-    var trainingSeed: UInt64 {
-        if case .boostedTrees(let options) = model { options.seed } else { folds.seed }
+    /// The seed that training draws from: that of boosted trees, or of the folds that choose an elastic net; `nil` where
+    /// nothing is drawn.
+    public var trainingSeed: UInt64? {
+        switch model {
+        case .boostedTrees(let options): options.seed
+        case .logistic(let options):
+            if case .elasticNet(_, .crossValidated(let path)) = options.penalty { path.seed } else { nil }
+        case .scorecard: nil
+        }
     }
 
     /// The columns of training data that are no inputs.
@@ -172,7 +180,9 @@ extension Recipe {
     ///
     /// The recipe's own descriptions, and the training data's types and levels where it has none; whole numbers are
     /// read as numbers, since a later file may have fractions. A level that training did not know is no error.
-    func inputSchema(of table: Table, columns used: [String]) -> Schema {
+    ///
+    /// - Throws: ``TrainingError/badOption(column:reason:)`` for a description that the data contradicts.
+    func inputSchema(of table: Table, columns used: [String]) throws(TrainingError) -> Schema {
         let observed = table.schema
         let described = used.compactMap { name -> ColumnSchema? in
             guard var column = columns[name] ?? observed[name] else { return nil }
@@ -185,7 +195,17 @@ extension Recipe {
             }
             return column
         }
-        // Each description is sound by itself and the names are distinct, being those of different terms.
-        return (try? Schema(described)) ?? .none
+        return try .ofInputs(described)
+    }
+}
+
+extension Schema {
+    /// The schema of a model's inputs.
+    ///
+    /// - Throws: ``TrainingError/badOption(column:reason:)`` for a description that contradicts itself.
+    static func ofInputs(_ columns: [ColumnSchema]) throws(TrainingError) -> Schema {
+        do throws(TableError) { return try Schema(columns) } catch {
+            throw .badOption(column: columns.map(\.name).joined(separator: ", "), reason: "\(error)")
+        }
     }
 }

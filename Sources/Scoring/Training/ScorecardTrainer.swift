@@ -15,7 +15,7 @@ struct ScorecardTrainer {
         var log = SelectionLog()
         let binnings = try binned(data)
         let filter = VariableFilter(options: options.selection, weights: data.weights)
-        let informative = filter.informative(binnings, &log)
+        let informative = try filter.informative(binnings, &log)
         guard !informative.isEmpty else { throw .noVariables }
         let woes: Matrix
         do throws(BinningError) {
@@ -33,7 +33,8 @@ struct ScorecardTrainer {
         guard !positions.isEmpty else { throw .noVariables }
         let (scorecard, parts) = try fitted(positions, informative, woes, data, &log)
         let report = TrainingReport(
-            dropped: data.passedOver, remarks: parts.remarks, selection: log,
+            dropped: data.passedOver, remarks: remarks(on: binnings) + selection.remarks + parts.remarks,
+            selection: log,
             informationValues: binnings.map { .init(variable: $0.name, value: $0.iv) },
             rounding: try roundingLoss(of: scorecard, data), regression: regression(of: parts, data))
         return TrainedParts(
@@ -42,21 +43,61 @@ struct ScorecardTrainer {
     }
 
     private func binned(_ data: TrainingData) throws(TrainingError) -> [VariableBinning] {
+        let saved = Dictionary(
+            (options.replayed ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        try checkNames(data, saved)
         var overrides: [String: BinningOptions] = [:]
-        for name in options.variables.keys.sorted() where data.table[name] == nil {
-            throw .missingColumn(name: name, role: "binned variable", available: data.table.names)
-        }
         var columns: [Column] = []
         for name in data.candidates {
-            guard let column = data.table[name] else { continue }
+            guard let column = data.table[name], saved[name] == nil else { continue }
             columns.append(column)
             overrides[name] = options.options(of: name, described: recipe.columns[name])
         }
         do throws(BinningError) {
-            return try BinningProcess(options: options.binning, overrides: overrides).fit(
+            let fitted = try BinningProcess(options: options.binning, overrides: overrides).fit(
                 columns, defaulted: data.defaulted, weights: data.weights, workers: workers
             ).variables
+            let replayed = try workers.tryMap(data.candidates.count) {
+                place throws(BinningError) -> VariableBinning? in
+                let name = data.candidates[place]
+                guard let binning = saved[name], let column = data.table[name] else { return nil }
+                return try binning.recounted(on: column, defaulted: data.defaulted, weights: data.weights)
+                    .joining(options.variables[name]?.joins ?? [])
+            }
+            // Variables stand in the order of the candidates, however their bins were had.
+            var rest = fitted[...]
+            return replayed.compactMap { $0 ?? rest.popFirst() }
         } catch { throw .binning(error) }
+    }
+
+    /// Refuses options of variables that the model may not use, or whose bins are saved.
+    private func checkNames(
+        _ data: TrainingData, _ saved: [String: VariableBinning]
+    ) throws(TrainingError) {
+        for name in options.selection.forced { try data.checkCandidate(name, role: "forced variable") }
+        for name in options.variables.keys.sorted() {
+            try data.checkCandidate(name, role: "binned variable")
+            guard saved[name] != nil, var own = options.variables[name] else { continue }
+            own.joins = nil
+            guard own == options.binning else {
+                throw .badOption(
+                    column: name,
+                    reason: "its bins are those that 'from' names, so join is the only option it can have")
+            }
+        }
+    }
+
+    /// What deserves a second look about bins that were saved or joined by hand.
+    private func remarks(on binnings: [VariableBinning]) -> [String] {
+        let names = Set(binnings.map(\.name))
+        let unused = (options.replayed ?? []).map(\.name).filter { !names.contains($0) }
+        let joins = binnings.flatMap { binning in
+            binning.diagnostics.compactMap { diagnostic -> String? in
+                guard case .notJoined(let value) = diagnostic else { return nil }
+                return "nothing to join in '\(binning.name)': '\(value)' does not occur"
+            }
+        }
+        return unused.map { "the saved bins of '\($0)' have no column that the model may use" } + joins
     }
 
     /// The last regression; a sign can still turn in it, and such a variable goes out.

@@ -8,6 +8,8 @@ public struct TrainingData: Sendable {
     public let defaulted: [Bool]
     /// w by row; `nil` for all 1.
     public let weights: [Double]?
+    /// Known log-odds that are added to every row's own; `nil` for none.
+    public let offset: [Double]?
     /// The columns that may become features, in the order of the table.
     public let candidates: [String]
     /// Columns that were passed over, with the reason.
@@ -40,6 +42,7 @@ public struct TrainingData: Sendable {
         self.table = table
         defaulted = try recipe.target.outcomes(of: table)
         weights = try recipe.weight.map { name throws(TrainingError) in try table.weights(in: name) }
+        offset = try recipe.offset.map { name throws(TrainingError) in try table.offset(in: name) }
         var candidates: [String] = []
         var passedOver: [FeatureEncoding.DroppedColumn] = []
         let taken = Set(roles.map(\.column) + recipe.excluded)
@@ -59,14 +62,27 @@ public struct TrainingData: Sendable {
     }
 
     private init(
-        table: Table, defaulted: [Bool], weights: [Double]?, candidates: [String],
+        table: Table, defaulted: [Bool], weights: [Double]?, offset: [Double]?, candidates: [String],
         passedOver: [FeatureEncoding.DroppedColumn]
     ) {
         self.table = table
         self.defaulted = defaulted
         self.weights = weights
+        self.offset = offset
         self.candidates = candidates
         self.passedOver = passedOver
+    }
+
+    /// Refuses a name in the recipe's options that is no column which the model may use.
+    ///
+    /// - Parameter role: What the recipe uses the name for, such as "forced variable".
+    /// - Throws: ``TrainingError/badOption(column:reason:)``.
+    func checkCandidate(_ name: String, role: String) throws(TrainingError) {
+        guard !candidates.contains(name) else { return }
+        let reason =
+            table[name] == nil
+            ? "the \(role) is no column of the data" : "the \(role) is no column that the model may use"
+        throw .badOption(column: name, reason: reason + suggestion(for: name, among: candidates))
     }
 
     /// Number of rows.
@@ -76,7 +92,8 @@ public struct TrainingData: Sendable {
     public func gathered(_ rows: [Int]) -> TrainingData {
         TrainingData(
             table: table.gathered(rows), defaulted: rows.map { defaulted[$0] },
-            weights: weights.map { weights in rows.map { weights[$0] } }, candidates: candidates,
+            weights: weights.map { weights in rows.map { weights[$0] } },
+            offset: offset.map { offset in rows.map { offset[$0] } }, candidates: candidates,
             passedOver: passedOver)
     }
 }
@@ -85,7 +102,8 @@ extension Recipe {
     /// The columns that have a role other than feature.
     var roleColumns: [(role: String, column: String)] {
         [("target column", target.column)] + (id.map { [("id column", $0)] } ?? [])
-            + (weight.map { [("weight column", $0)] } ?? []) + (group.map { [("group column", $0)] } ?? [])
+            + (weight.map { [("weight column", $0)] } ?? [])
+            + (offset.map { [("offset column", $0)] } ?? []) + (group.map { [("group column", $0)] } ?? [])
     }
 }
 
@@ -100,9 +118,10 @@ extension Recipe.Target {
         guard let column = table[self.column] else {
             throw .missingColumn(name: self.column, role: "target column", available: table.names)
         }
-        let missing = column.missingCount
-        guard missing == 0 else { throw .missingTarget(column: column.name, rows: missing) }
         let codes = CategoryCodes(column)
+        if let first = codes.codes.firstIndex(of: Column.missingCode) {
+            throw .missingTarget(column: column.name, rows: column.missingCount, firstRow: first)
+        }
         let isFlag = if case .flag = column.values { true } else { false }
         let outcomeOfLevel = codes.levels.map { level -> Bool? in
             if defaults.contains(where: { Self.matches($0, level, isFlag: isFlag) }) { return true }
@@ -111,9 +130,9 @@ extension Recipe.Target {
         }
         var outcomes: [Bool] = []
         outcomes.reserveCapacity(codes.codes.count)
-        for code in codes.codes {
+        for (row, code) in codes.codes.enumerated() {
             guard let outcome = outcomeOfLevel[Int(code)] else {
-                throw .unknownTarget(column: column.name, value: codes.levels[Int(code)])
+                throw .unknownTarget(column: column.name, value: codes.levels[Int(code)], row: row)
             }
             outcomes.append(outcome)
         }
@@ -135,8 +154,18 @@ extension Table {
             throw .badOption(column: name, reason: "a column of weights must hold numbers")
         }
         if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-            throw .badWeight(column: name, row: row)
+            throw .badWeight(column: name, row: row, value: weights[row])
         }
         return weights
+    }
+
+    fileprivate func offset(in name: String) throws(TrainingError) -> [Double] {
+        guard let offset = self[name]?.doubles else {
+            throw .badOption(column: name, reason: "an offset must hold numbers, log-odds of default")
+        }
+        if let row = offset.firstIndex(where: { !$0.isFinite }) {
+            throw .badOffset(column: name, row: row, value: offset[row])
+        }
+        return offset
     }
 }

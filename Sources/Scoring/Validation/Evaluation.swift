@@ -14,6 +14,9 @@ public struct Evaluation: Sendable, Equatable {
     public let ks: Double?
     /// 2 · AUC − 1.
     public let gini: Double?
+    /// Area under the precision-recall curve as average precision, Σ precision · rise of recall; absent in model files
+    /// of engines that did not take it.
+    public let averagePrecision: Double?
     /// Mean of −ln of the probability given to what happened.
     public let logLoss: Double?
     /// Mean squared difference of PD and outcome.
@@ -41,6 +44,7 @@ public struct Evaluation: Sendable, Equatable {
             .standardError
         ks = ranked?.kolmogorovSmirnov.distance
         gini = ranked?.gini
+        averagePrecision = ranked?.averagePrecision
         var loss = 0.0
         var squares = 0.0
         var total = 0.0

@@ -8,8 +8,13 @@ import Tables
 struct DataFile {
     /// The path as it was given.
     let path: String
+    /// How it is written.
+    let dialect: CSVDialect
 
-    init(_ path: String) { self.path = path }
+    init(_ path: String, _ dialect: CSVDialect = CSVDialect()) {
+        self.path = path
+        self.dialect = dialect
+    }
 
     /// Whether it is standard input.
     var isStandardInput: Bool { path == "-" }
@@ -27,7 +32,7 @@ struct DataFile {
     ) throws -> Table {
         progress.begin("reading \(input.name)")
         defer { progress.end() }
-        var options = CSVOptions()
+        var options = dialect.options
         options.schema = schema
         options.columns = columns
         options.workers = workers
@@ -39,12 +44,24 @@ struct DataFile {
     func stream(
         schema: Schema, columns: [String], workers: Workers, progress: Progress
     ) throws -> CSVStream {
-        var options = CSVOptions()
+        var options = dialect.options
         options.schema = schema
         options.columns = columns
         options.workers = workers
         options.onProgress = { progress.update(done: $0, of: $1) }
         return try CSVStream(input, options)
+    }
+
+    /// Does something with the rows, and puts file and line in front of an error that names a row.
+    ///
+    /// - Parameter work: What may throw an error with the number of a row.
+    func locatingRows<Result>(_ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch let error as any RowError {
+            guard let row = error.row else { throw error }
+            throw CommandFailure(
+                status: CommandStatus(of: error),
+                description: "\(input.place(ofRow: row, dialect.options)): \(error)")
+        }
     }
 
     /// A record of the file for `run.json`; standard input, which is gone, has none.
@@ -58,7 +75,7 @@ extension Recipe {
     var neededColumns: [String]? {
         guard let included else { return nil }
         var names: [String] = []
-        for name in [target.column] + [id, weight, group].compactMap(\.self) + included
+        for name in [target.column] + [id, weight, offset, group].compactMap(\.self) + included
         where !names.contains(name) { names.append(name) }
         return names
     }
@@ -74,5 +91,24 @@ extension ScoringModel {
         for name in schema.names + [roles.target.column] + [roles.weight].compactMap(\.self)
         where !names.contains(name) { names.append(name) }
         return names
+    }
+}
+
+extension CSVInput {
+    /// "past.csv, line 7" for a row, counted from 0 without the header; its number where the file cannot be read again.
+    func place(ofRow row: Int, _ options: CSVOptions = CSVOptions()) -> String {
+        guard let line = line(ofRow: row, options) else { return "\(name), row \(row + 1)" }
+        return "\(name), line \(line)"
+    }
+
+    /// The line on which a row begins, as an editor counts.
+    private func line(ofRow row: Int, _ options: CSVOptions) -> Int? {
+        if case .standardInput = self { return nil }
+        guard let stream = try? CSVStream(self, options) else { return nil }
+        while let block = try? stream.next() {
+            let place = row - block.firstRow
+            if place < block.table.rowCount { return block.lines.line(ofRow: place) }
+        }
+        return nil
     }
 }

@@ -33,9 +33,17 @@ enum FoldsFile {
 
     private static func numbers(_ column: Column, _ input: CSVInput) throws -> [Int] {
         if column.count == 0 { return [] }
-        guard case .integer(let values) = column.values, column.missingCount == 0 else {
+        guard case .integer(let values) = column.values else {
+            // Read as what it must be, the column says where it is not.
+            var options = CSVOptions()
+            options.schema = try Schema([ColumnSchema(name: column.name, type: .integer)])
+            _ = try CSVReader(options).read(input)
             throw CommandFailure.badData(
                 "\(input.name): column '\(column.name)' holds something other than whole numbers")
+        }
+        if let row = values.firstIndex(of: Column.missingInteger) {
+            throw CommandFailure.badData(
+                "\(input.place(ofRow: row)): no whole number in column '\(column.name)'")
         }
         return values.map { Int($0) }
     }
@@ -44,13 +52,14 @@ enum FoldsFile {
         _ folds: [Int], by places: [Int], rows: Int, _ input: CSVInput
     ) throws -> [Int] {
         var ordered = [Int?](repeating: nil, count: rows)
-        for (place, fold) in zip(places, folds) {
+        for (position, (place, fold)) in zip(places, folds).enumerated() {
             guard ordered.indices.contains(place) else {
                 throw CommandFailure.badData(
-                    "\(input.name): row \(place) is not in the data, whose rows are 0 to \(rows - 1)")
+                    "\(input.place(ofRow: position)): row \(place) is not in the data, whose rows are 0 to \(rows - 1)"
+                )
             }
             guard ordered[place] == nil else {
-                throw CommandFailure.badData("\(input.name): row \(place) is given twice")
+                throw CommandFailure.badData("\(input.place(ofRow: position)): row \(place) is given twice")
             }
             ordered[place] = fold
         }

@@ -10,14 +10,15 @@ struct Rater: Sendable {
     let scale: MasterScale
 
     /// The columns to write.
-    var output = RatingRecord.Column.allCases
+    var output = RatingRecord.standardColumns
 
     /// The ratings of some rows.
     ///
     /// - Parameter start: Rows before these, for numbering.
     func ratings(of part: Table, from start: Int) throws -> Ratings {
         Ratings(
-            scored: try input.model.score(part, withReasons: output.contains(.reasons)),
+            scored: try input.model.score(
+                part, withReasons: output.contains { $0 == .reasons || $0 == .pointsLost }),
             ids: try input.ids(of: part, from: start), scale: scale)
     }
 
@@ -68,13 +69,36 @@ struct Ratings {
         case .pd: .values(.double(pds))
         case .grade: .values(.category(codes: grades, levels: Grade.allCases.map(\.rawValue)))
         case .reasons: reasons
+        case .pointsLost: pointsLost
         }
     }
 
-    private var reasons: CSVFormatter.Fields {
-        guard let reasons = scored.reasons else {
-            return .values(.category(codes: Array(repeating: Column.missingCode, count: count), levels: []))
+    /// The points that each reason cost, to a hundredth.
+    private var pointsLost: CSVFormatter.Fields {
+        guard let reasons = scored.reasons else { return noReasons }
+        var texts: [String] = []
+        var places: [Float: UInt32] = [:]
+        let codes = reasons.codes.map { reason -> UInt32 in
+            guard !reason.isNone else { return Column.missingCode }
+            let points = (reason.pointsLost * 100).rounded() / 100
+            if let place = places[points] { return place }
+            let place = UInt32(texts.count)
+            places[points] = place
+            texts.append(Int(exactly: points).map(String.init) ?? "\(points)")
+            return place
         }
+        return .lists(
+            LevelLists(
+                levels: texts, codes: codes, width: reasons.count, separator: RatingRecord.reasonSeparator))
+    }
+
+    /// A column of nothing, for a model that gives no reasons.
+    private var noReasons: CSVFormatter.Fields {
+        .values(.category(codes: Array(repeating: Column.missingCode, count: count), levels: []))
+    }
+
+    private var reasons: CSVFormatter.Fields {
+        guard let reasons = scored.reasons else { return noReasons }
         return .lists(
             LevelLists(
                 levels: reasons.characteristics,

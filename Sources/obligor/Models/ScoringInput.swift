@@ -45,6 +45,18 @@ struct ScoringInput: Sendable {
         }
     }
 
+    /// Does something with a block, and puts file and line in front of an error that names one of its rows.
+    static func locating<Result>(
+        _ block: TableBlock, of path: String, _ work: () throws -> Result
+    ) throws -> Result {
+        do { return try work() } catch let error as any RowError {
+            guard let row = error.row else { throw error }
+            throw CommandFailure(
+                status: CommandStatus(of: error),
+                description: "\(path), line \(block.lines.line(ofRow: row)): \(error)")
+        }
+    }
+
     /// The names of some rows, or their numbers.
     ///
     /// - Parameter start: Rows before these, for numbering.

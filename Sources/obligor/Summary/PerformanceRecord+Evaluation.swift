@@ -6,7 +6,8 @@ extension PerformanceRecord {
     init(_ evaluation: Evaluation) {
         self.init(
             auc: evaluation.auc, aucStandardError: evaluation.aucStandardError, ks: evaluation.ks,
-            gini: evaluation.gini, logLoss: evaluation.logLoss, brier: evaluation.brier,
+            gini: evaluation.gini, averagePrecision: evaluation.averagePrecision, logLoss: evaluation.logLoss,
+            brier: evaluation.brier,
             rows: evaluation.rows,
             defaults: evaluation.defaults)
     }

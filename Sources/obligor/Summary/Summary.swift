@@ -43,12 +43,13 @@ extension Summary {
         var grid = TextGrid([
             .left(""), .right("observations"), .right("defaults"), .right("AUC"), .right("± s.e."),
             .right("KS"),
-            .right("Gini"), .right("log loss"), .right("Brier"),
+            .right("Gini"), .right("PR-AUC"), .right("log loss"), .right("Brier"),
         ])
         for (name, record) in samples {
             grid.rows.append([
                 name, Figures.count(record.rows), Figures.count(record.defaults), Figures.fixed(record.auc),
                 Figures.fixed(record.aucStandardError), Figures.fixed(record.ks), Figures.fixed(record.gini),
+                Figures.fixed(record.averagePrecision),
                 Figures.fixed(record.logLoss), Figures.fixed(record.brier),
             ])
         }

@@ -30,18 +30,22 @@ struct CrossValidateCommand: Verb {
     @Option(help: ArgumentHelp("One fold number per row.", valueName: "file"))
     var folds: String?
 
+    @OptionGroup var dialect: DialectOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
         let recipe = try Recipe(contentsOf: URL(filePath: self.recipe))
-        let table = try DataFile(data).read(
+        let source = DataFile(data, dialect.dialect(over: recipe.file))
+        let table = try source.read(
             schema: recipe.columns, columns: recipe.neededColumns, workers: shared.workers, progress: progress
         )
         let numbers = try folds.map { try FoldsFile.read(DataFile($0).input, rows: table.rowCount) }
         let count = numbers.map { Set($0).count } ?? recipe.folds.count
         progress.begin("training \(count) models")
+        // Rows of a fold are not rows of the file; what is wrong with one comes to light before the folds are cut.
+        _ = try source.locatingRows { try TrainingData(table, recipe: recipe) }
         let report = try CrossValidation(recipe, workers: shared.workers).run(table, foldNumbers: numbers) {
             done in
             progress.update(done: done, of: count)

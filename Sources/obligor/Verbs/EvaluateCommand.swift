@@ -10,15 +10,15 @@ struct EvaluateCommand: Verb {
         commandName: "evaluate",
         abstract: "Measure a model on data with known outcomes.",
         discussion: """
-            Prints how well the model tells defaults from non-defaults (AUC with its standard error, KS, Gini) and \
-            how good its probabilities are (log loss, Brier score), the obligors by grade, gains (defaults caught in the \
+            Prints how well the model tells defaults from non-defaults (AUC with its standard error, KS, Gini, \
+            area under the precision-recall curve) and how good its probabilities are (log loss, Brier score), the obligors by grade, gains (defaults caught in the \
             riskiest tenths) and reliability (forecast and observed by rising PD). Gates of the model's recipe are \
             judged; if one says no, the status is 4.
 
               obligor evaluate runs/hmeq --data holdout.csv
               obligor evaluate runs/hmeq/model.json --data holdout.csv.gz --json
 
-            JSON keys: auc, aucStandardError, ks, gini, logLoss, brier, rows, defaults, null where a figure needs \
+            JSON keys: auc, aucStandardError, ks, gini, averagePrecision, logLoss, brier, rows, defaults, null where a figure needs \
             both classes and there is only one; grades, gains, reliability, calibrationTest, gates.
             """)
 
@@ -34,6 +34,7 @@ struct EvaluateCommand: Verb {
             valueName: "file"))
     var masterScale: String?
 
+    @OptionGroup var dialect: DialectOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
@@ -41,14 +42,17 @@ struct EvaluateCommand: Verb {
         let progress = shared.progress(invocation)
         let source = try ModelSource(model)
         let scale = try source.masterScale(masterScale)
-        let table = try DataFile(data).read(
+        let data = DataFile(self.data, dialect.dialect(over: source.model.file))
+        let table = try data.read(
             schema: source.model.evaluationSchema, columns: source.model.evaluationColumns,
             workers: shared.workers, progress: progress)
         progress.begin("scoring \(Figures.count(table.rowCount)) observations")
-        let measured = try Measurement(of: source.model, on: table, workers: shared.workers)
+        let measured = try data.locatingRows {
+            try Measurement(of: source.model, on: table, workers: shared.workers)
+        }
         progress.end()
         var keeper = GateKeeper(source.model.gates, development: source.model.metrics["training"])
-        keeper.judge(GateFigures(measured.evaluation, on: data))
+        keeper.judge(GateFigures(measured.evaluation, on: self.data))
         let report = EvaluationReport(
             performance: measured.performance, grades: measured.grades(on: scale),
             profile: RiskProfileRecord(measured.profile, isDevelopment: false), gates: keeper.records)
@@ -56,7 +60,7 @@ struct EvaluateCommand: Verb {
             try invocation.console.write(JSONText.of(report))
         } else if !shared.quiet {
             var summary = Summary(for: invocation.console)
-            summary.heading("\(source.model.name) on \(data)")
+            summary.heading("\(source.model.name) on \(self.data)")
             summary.performance([("", report.performance)])
             summary.line("")
             summary.grades(report.grades)

@@ -35,6 +35,7 @@ struct ExplainCommand: Verb {
             valueName: "column"))
     var id: String?
 
+    @OptionGroup var dialect: DialectOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
@@ -43,14 +44,18 @@ struct ExplainCommand: Verb {
         let source = try ModelSource(model)
         try OutputFile.refuse(out, replacing: [source.file.path, data])
         let explanation = try Explanation(ScoringInput(source.model, id: id))
-        let stream = try explanation.input.stream(DataFile(data), workers: shared.workers, progress: progress)
+        let stream = try explanation.input.stream(
+            DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
+            progress: progress)
         let output = try OutputFile(out, columns: explanation.columns, on: invocation.console)
         progress.begin("explaining \(data)")
         var sizes = explanation.scorer.columns.map { _ in 0.0 }
         var rows = 0
         let formatter = output.formatter
         try stream.forEach { block in
-            let part = try explanation.part(of: block.table, from: block.firstRow)
+            let part = try ScoringInput.locating(block, of: data) {
+                try explanation.part(of: block.table, from: block.firstRow)
+            }
             return (
                 rows: formatter.records(of: part.table), sizes: part.sizes, count: block.table.rowCount
             )

@@ -12,10 +12,12 @@ struct ScoreCommand: Verb {
         discussion: """
             Writes a CSV file with one row per obligor in the order of the data: id, score (higher is safer; on a \
             scorecard the sum of its points), log_odds and pd (of default), grade (AAA to C) and reasons, the \
-            characteristics that cost most points, the costliest first, separated by ';'. The data is read, scored \
-            and written part by part, so its size does not matter.
+            characteristics that cost most points, the costliest first, separated by ';'. --columns can ask for \
+            points_lost too: what each reason cost against the reference that the recipe names, in the order of the \
+            reasons. The data is read, scored and written part by part, so its size does not matter.
 
               obligor score runs/hmeq --data new.csv --out ratings.csv
+              obligor score runs/hmeq --data new.csv --out why.csv --columns id,score,reasons,points_lost
               zcat new.csv.gz | obligor score runs/hmeq --data - --out - --id customer --columns id,pd
             """)
 
@@ -36,7 +38,7 @@ struct ScoreCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "The columns to write, separated by commas. (default: all, in the order above)",
+            "The columns to write, separated by commas. (default: id,score,log_odds,pd,grade,reasons)",
             valueName: "columns"))
     var columns: String?
 
@@ -46,6 +48,7 @@ struct ScoreCommand: Verb {
             valueName: "file"))
     var masterScale: String?
 
+    @OptionGroup var dialect: DialectOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
@@ -58,14 +61,18 @@ struct ScoreCommand: Verb {
         let scale = try source.masterScale(masterScale)
         let rater = Rater(
             input: ScoringInput(source.model, id: id), scale: scale, output: try wantedColumns())
-        let stream = try rater.input.stream(DataFile(data), workers: shared.workers, progress: progress)
+        let stream = try rater.input.stream(
+            DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
+            progress: progress)
         let output = try OutputFile(out, columns: rater.output.map(\.rawValue), on: invocation.console)
         progress.begin("scoring \(data)")
         var counts = GradeCounts(knowsOutcomes: false)
         var rows = 0
         let formatter = output.formatter
         try stream.forEach { block in
-            let ratings = try rater.ratings(of: block.table, from: block.firstRow)
+            let ratings = try ScoringInput.locating(block, of: data) {
+                try rater.ratings(of: block.table, from: block.firstRow)
+            }
             return (
                 rows: rater.records(of: ratings, formatter), counts: ratings.counts, count: ratings.count
             )
@@ -77,16 +84,17 @@ struct ScoreCommand: Verb {
         }
         try output.finish()
         progress.end()
-        try report(rows, counts, on: invocation.console)
+        try report(rows, counts, source.model.reasons, on: invocation.console)
     }
 
     private func wantedColumns() throws -> [RatingRecord.Column] {
-        guard let columns else { return RatingRecord.Column.allCases }
+        guard let columns else { return RatingRecord.standardColumns }
+        let known = RatingRecord.Column.allCases.map(\.rawValue).joined(separator: ", ")
         var wanted: [RatingRecord.Column] = []
         for name in columns.split(separator: ",", omittingEmptySubsequences: false) {
             guard let column = RatingRecord.Column(rawValue: String(name)), !wanted.contains(column) else {
                 throw ValidationError(
-                    "--columns \(columns): name each of \(RatingRecord.columns.joined(separator: ", ")) at most once"
+                    "--columns \(columns): name each of \(known) at most once"
                 )
             }
             wanted.append(column)
@@ -94,11 +102,17 @@ struct ScoreCommand: Verb {
         return wanted
     }
 
-    private func report(_ rows: Int, _ counts: GradeCounts, on console: any Console) throws {
+    private func report(
+        _ rows: Int, _ counts: GradeCounts, _ reasons: ReasonOptions, on console: any Console
+    ) throws {
         // Ratings on standard output leave no room for anything else there.
         guard out != "-" else { return }
         if results.json {
-            try console.write(JSONText.of(ScoreReport(rows: rows, grades: counts.records)))
+            try console.write(
+                JSONText.of(
+                    ScoreReport(
+                        rows: rows, grades: counts.records,
+                        reasons: .init(count: reasons.count, reference: reasons.reference.rawValue))))
             return
         }
         guard !shared.quiet else { return }
@@ -113,4 +127,11 @@ struct ScoreCommand: Verb {
 private struct ScoreReport: Encodable {
     let rows: Int
     let grades: [ValidationRecord.GradeRecord]
+    let reasons: Reasons
+
+    /// How many reasons a rating has at most, and what their points are counted against.
+    struct Reasons: Encodable {
+        let count: Int
+        let reference: String
+    }
 }

@@ -34,6 +34,7 @@ struct TrainCommand: Verb {
     @Option(help: ArgumentHelp("Further data to measure the model on.", valueName: "file"))
     var holdout: String?
 
+    @OptionGroup var dialect: DialectOptions
     @OptionGroup var folder: RunFolderOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
@@ -46,12 +47,15 @@ struct TrainCommand: Verb {
         let recipeFile = URL(filePath: recipe)
         let recipe = try Recipe(contentsOf: recipeFile)
         let scale = try MasterScaleFile.scale(of: recipe, in: recipeFile.deletingLastPathComponent())
-        let source = DataFile(data)
+        let written = dialect.dialect(over: recipe.file)
+        let source = DataFile(data, written)
         let table = try source.read(
             schema: recipe.columns, columns: recipe.neededColumns, workers: shared.workers, progress: progress
         )
         progress.begin("training on \(Figures.count(table.rowCount)) observations")
-        let trained = try ModelTrainer(recipe, workers: shared.workers).train(table)
+        let trained = try source.locatingRows {
+            try ModelTrainer(recipe, workers: shared.workers).train(table)
+        }
         let model = trained.model
         let measured = try Measurement(of: model, on: table, workers: shared.workers)
         var samples = [sample(named: "training", measured, scale, isDevelopment: true)]
@@ -66,10 +70,13 @@ struct TrainCommand: Verb {
         case nil: break
         }
         if let holdout {
-            let table = try DataFile(holdout).read(
+            let source = DataFile(holdout, written)
+            let table = try source.read(
                 schema: model.evaluationSchema, columns: model.evaluationColumns, workers: shared.workers,
                 progress: progress)
-            let measured = try Measurement(of: model, on: table, workers: shared.workers)
+            let measured = try source.locatingRows {
+                try Measurement(of: model, on: table, workers: shared.workers)
+            }
             samples.append(sample(named: "held out", measured, scale))
             keeper.judge(GateFigures(measured.evaluation, on: "held out"))
         }
@@ -100,7 +107,7 @@ struct TrainCommand: Verb {
         let run = try writer.finish(
             RunRecord(
                 command: "train", arguments: invocation.arguments, engineVersion: EngineVersion.current,
-                startedAt: invocation.startedAt, finishedAt: Date(), seed: recipe.folds.seed,
+                startedAt: invocation.startedAt, finishedAt: Date(), seed: recipe.runSeed,
                 threads: shared.workers.threads, rows: table.rowCount, model: model.name, inputs: inputs,
                 outputs: contents.records))
         progress.end()
@@ -153,5 +160,13 @@ struct TrainCommand: Verb {
         let files = run.record.outputs.map(\.path) + [RunRecord.fileName]
         summary.line("Written to \(out): \(files.joined(separator: ", "))")
         try summary.print(on: console)
+    }
+}
+
+extension Recipe {
+    /// The seed that a training run draws from: the model's, else that of the folds which judge it; `nil` if neither
+    /// draws.
+    fileprivate var runSeed: UInt64? {
+        trainingSeed ?? (gates?.basis == .crossValidation ? folds.seed : nil)
     }
 }

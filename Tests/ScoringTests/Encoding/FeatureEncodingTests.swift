@@ -82,7 +82,7 @@ struct FeatureEncodingTests {
         #expect(try names(EncodingOptions(reference: .first)) == ["x = b", "x = c"])
         #expect(try names(EncodingOptions(reference: .none)) == ["x = a", "x = b", "x = c"])
         #expect(try names(EncodingOptions(references: ["x": "c"])) == ["x = a", "x = b"])
-        #expect(throws: EncodingError.unknownReference(column: "x", level: "q")) {
+        #expect(throws: EncodingError.unknownReference(column: "x", level: "q", levels: ["a", "b", "c"])) {
             try names(EncodingOptions(references: ["x": "q"]))
         }
     }
@@ -178,7 +178,7 @@ struct FeatureEncodingTests {
         #expect(throws: EncodingError.missingColumn(name: "z", available: ["x", "day", "inf"])) {
             try FeatureEncoding(learning: table, columns: ["z"])
         }
-        #expect(throws: EncodingError.missingValues(column: "x", rows: 1)) {
+        #expect(throws: EncodingError.missingValues(column: "x", rows: 1, firstRow: 1)) {
             try FeatureEncoding(learning: table, columns: ["x"], options: EncodingOptions(missing: .error))
         }
         #expect(
@@ -186,7 +186,7 @@ struct FeatureEncodingTests {
         ) {
             try FeatureEncoding(learning: table, columns: ["day"])
         }
-        #expect(throws: EncodingError.infiniteValues(column: "inf")) {
+        #expect(throws: EncodingError.infiniteValues(column: "inf", row: 2, value: .infinity)) {
             try FeatureEncoding(learning: table, columns: ["inf"], options: EncodingOptions(caps: nil))
         }
         #expect(throws: EncodingError.badCaps(lower: 0.9, upper: 0.1)) {

@@ -8,7 +8,8 @@ import Testing
 @Suite("evaluate and cross-validate print figures")
 struct MeasuringTests {
     private static let keys = [
-        "auc", "aucStandardError", "brier", "calibrationTest", "defaults", "gains", "gates", "gini", "grades",
+        "auc", "aucStandardError", "averagePrecision", "brier", "calibrationTest", "defaults", "gains",
+        "gates", "gini", "grades",
         "ks",
         "logLoss", "reliability", "rows",
     ]
@@ -90,7 +91,7 @@ struct MeasuringTests {
 
     @Test(arguments: [
         ("fold\n1\n2\n", "2 fold numbers for 1500 rows"),
-        ("fold\n1\nx\n", "other than whole numbers"),
+        ("fold\n1\nx\n", "is not a whole number"),
         ("row,fold\n0,1\n0,2\n", "row 0 is given twice"),
         ("row,fold\n0,1\n1500,2\n", "row 1500 is not in the data"),
         ("row,fold\n0,1\n", "row 1 has no fold"),

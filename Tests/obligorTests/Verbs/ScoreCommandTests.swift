@@ -50,6 +50,33 @@ struct ScoreCommandTests {
         #expect(run.output.contains("1,500 obligors scored"))
     }
 
+    /// With the maximum for reference and all reasons given, score and points lost add up to the best score there is.
+    @Test func pointsLostAddUpToTheBestScore() throws {
+        let bench = try Workbench()
+        let recipe = try bench.folder.write(
+            Workbench.scorecardRecipe + "  reasons: {count: 50, reference: maximum}\n", to: "reasons.yaml")
+        #expect(
+            Run("train", recipe, "--data", bench.path("past.csv"), "--out", bench.path("run")).status == .done
+        )
+        let columns = ["--columns", "score,reasons,points_lost"]
+        let run = Run(
+            ["score", bench.path("run"), "--data", bench.path("past.csv"), "--out", "-"] + columns)
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.first == "score,reasons,points_lost", "\(run.error)")
+        var totals: Set<Double> = []
+        for line in lines.dropFirst() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            let lost = fields[2].split(separator: ";").compactMap { Double($0) }
+            #expect(lost.count == fields[1].split(separator: ";").count && lost.allSatisfy { $0 > 0 })
+            #expect(lost == lost.sorted(by: >))
+            totals.insert(try #require(Double(fields[0])) + lost.reduce(0, +))
+        }
+        #expect(totals.count == 1)
+        let file = bench.path("why.csv")
+        let json = Run(["score", bench.path("run"), "--data", bench.path("new.csv"), "--out", file, "--json"])
+        #expect(json.output.contains("\"reference\" : \"maximum\""))
+    }
+
     @Test func aScorecardsScoreIsTheSumOfItsPrintedPoints() throws {
         let bench = try Workbench()
         #expect(try bench.train(kind: .scorecard).status == .done)

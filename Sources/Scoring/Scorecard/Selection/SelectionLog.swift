@@ -85,15 +85,19 @@ public struct SelectionLog: Sendable, Equatable, Codable {
     }
 }
 
+extension SelectionLog {
+    /// A figure for reading.
+    static func shown(_ number: Double?) -> String {
+        guard let number else { return "?" }
+        let scaled = (number * 1e4).rounded() / 1e4
+        return abs(number) >= 1e-4 || number == 0 ? "\(scaled)" : "\(number)"
+    }
+}
+
 extension SelectionLog.Event: CustomStringConvertible {
     /// The decision in a sentence.
     public var description: String {
-        func shown(_ number: Double?) -> String {
-            guard let number else { return "?" }
-            let scaled = (number * 1e4).rounded() / 1e4
-            return abs(number) >= 1e-4 || number == 0 ? "\(scaled)" : "\(number)"
-        }
-        let (value, limit) = (shown(value), shown(limit))
+        let (value, limit) = (SelectionLog.shown(value), SelectionLog.shown(limit))
         let why =
             switch (rule, verdict) {
             case (.binning, _): note ?? "no bins that tell anything apart"
@@ -102,7 +106,8 @@ extension SelectionLog.Event: CustomStringConvertible {
             case (.correlation, _): "correlation \(value) with '\(other ?? "?")', limit \(limit)"
             case (.vif, _): "variance inflation factor \(value), limit \(limit)"
             case (.aic, .rejected), (.bic, .rejected):
-                "score test χ² \(value), and the \(rule == .aic ? "AIC" : "BIC") falls only above \(limit)"
+                note
+                    ?? "score test χ² \(value), and the \(rule == .aic ? "AIC" : "BIC") falls only above \(limit)"
             case (.aic, _): "AIC \(value), before \(limit)"
             case (.bic, _): "BIC \(value), before \(limit)"
             case (.pValue, _): "p-value \(value), limit \(limit)"

@@ -27,6 +27,8 @@ struct StepwiseSelection {
     /// The chosen positions, in the order in which they came in.
     private(set) var chosen: [Int] = []
     private(set) var log: SelectionLog
+    /// What deserves a second look, one sentence each.
+    private(set) var remarks: [String] = []
     private var fit: LogisticFit?
 
     init(
@@ -66,10 +68,17 @@ struct StepwiseSelection {
         case .forward, .both:
             try fitAll(forced)
             try removeWrongSigns()
-            // Each variable can come in after each removal; more rounds than this would be a cycle of rounding.
-            for _ in 0..<4 * max(1, names.count) {
-                guard try admitBest(stepwise) else { break }
+            var visited: Set<Set<Int>> = [Set(chosen)]
+            while try admitBest(stepwise) {
                 if stepwise.direction == .both { while try removeWeakest(stepwise) {} }
+                // A criterion that falls with every step never comes back; p-values of two tests may disagree for ever.
+                guard visited.insert(Set(chosen)).inserted else {
+                    remarks.append(
+                        "the stepwise choice came back to variables it had before and was ended there: the score test "
+                            + "lets in what Wald's test takes out; set exit further above entry, or use aic or bic"
+                    )
+                    break
+                }
             }
         }
     }
@@ -103,8 +112,8 @@ struct StepwiseSelection {
             if stepwise.criterion != .pValue,
                 criterion(stepwise, candidate) >= criterion(stepwise, current)
             {
-                rejections.append(
-                    (position, { $0.reject(name, stepwise, statistic: statistic, threshold: threshold) }))
+                let (with, without) = (criterion(stepwise, candidate), criterion(stepwise, current))
+                rejections.append((position, { $0.reject(name, stepwise, with: with, without: without) }))
                 continue
             }
             chosen.append(position)
@@ -246,6 +255,16 @@ extension SelectionLog {
         case .pValue:
             add(name, .rejected, .pValue, value: ChiSquare.survival(statistic), limit: stepwise.entryPValue)
         }
+    }
+
+    /// Rejects a candidate that was fitted and found no better.
+    fileprivate mutating func reject(
+        _ name: String, _ stepwise: StepwiseOptions, with: Double, without: Double
+    ) {
+        let criterion = stepwise.criterion == .bic ? "BIC" : "AIC"
+        add(
+            name, .rejected, stepwise.rule, value: with, limit: without,
+            note: "\(criterion) \(Self.shown(with)) with it, \(Self.shown(without)) without")
     }
 
     fileprivate mutating func admit(

@@ -7,13 +7,22 @@ struct VariableFilter {
     let weights: [Double]?
 
     /// Variables whose bins tell something apart and whose information value is in range.
-    func informative(_ binnings: [VariableBinning], _ log: inout SelectionLog) -> [VariableBinning] {
-        binnings.filter { binning in
+    ///
+    /// - Throws: ``TrainingError/badOption(column:reason:)`` for a forced variable with one bin.
+    func informative(
+        _ binnings: [VariableBinning], _ log: inout SelectionLog
+    ) throws(TrainingError) -> [VariableBinning] {
+        if let forced = binnings.first(where: { isForced($0) && $0.bins.count < 2 }) {
+            throw .badOption(
+                column: forced.name,
+                reason: "it cannot be forced in, since it has one bin, which tells nothing apart")
+        }
+        return binnings.filter { binning in
             guard binning.bins.count > 1 else {
                 log.add(binning.name, .rejected, .binning, note: "one bin only")
                 return false
             }
-            if options.forced.contains(binning.name) { return true }
+            if isForced(binning) { return true }
             let iv = binning.iv
             if iv < options.minimumIV {
                 log.add(binning.name, .rejected, .informationValue, value: iv, limit: options.minimumIV)
