@@ -25,12 +25,7 @@ public struct Currency: Sendable, Hashable, BitwiseCopyable {
     }
 
     /// Decimals of an amount in major units: 2 for EUR, 0 for JPY, 3 for KWD.
-    public var decimals: Int {
-        if Self.withoutDecimals.contains(number) { return 0 }
-        if Self.withThreeDecimals.contains(number) { return 3 }
-        if Self.withFourDecimals.contains(number) { return 4 }
-        return 2
-    }
+    public var decimals: Int { Int(Self.decimalsByNumber[Int(number)]) }
 
     /// Minor units in one major unit: 10 to the power of ``decimals``.
     public var minorUnitsPerMajor: Int64 {
@@ -80,6 +75,14 @@ extension Currency {
         PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL \
         THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
         """)
+    /// By number; a table, since every amount that is read asks for it.
+    private static let decimalsByNumber: [UInt8] = {
+        var table = [UInt8](repeating: 2, count: 26 * 26 * 26)
+        for (decimals, currencies) in [(0, withoutDecimals), (3, withThreeDecimals), (4, withFourDecimals)] {
+            for number in currencies { table[Int(number)] = UInt8(decimals) }
+        }
+        return table
+    }()
     private static let withoutDecimals = numbers(
         "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF")
     private static let withThreeDecimals = numbers("BHD IQD JOD KWD LYD OMR TND")

@@ -1,3 +1,4 @@
+public import Ledger
 public import Vocabulary
 
 /// What a panel holds.
@@ -25,6 +26,20 @@ public struct PanelOptions: Sendable {
         self.occasion = occasion
         self.window = window
     }
+
+    /// The records that the features and outcomes are made of.
+    public var scope: LedgerScope {
+        let features = features ?? Self.catalogue(for: occasion)
+        return LedgerScope(
+            features.reduce(into: Self.alwaysRead) { kinds, feature in
+                for quantity in feature.formula.quantities { kinds.formUnion(quantity.records) }
+            })
+    }
+
+    /// What default, outcomes and who is there are read from.
+    private static let alwaysRead: Set<RecordKind> = [
+        .invoices, .payments, .allocations, .creditNotes, .events, .ratings, .rates,
+    ]
 
     /// The features that there are on an occasion.
     public static func catalogue(for occasion: Occasion) -> [Feature] {

@@ -1,3 +1,5 @@
+import Ledger
+
 /// What an obligor's history comes to as of a day: the symbols that formulas are made of.
 ///
 /// Amounts are minor units of the ledger's base currency: amounts of the past at the rate of their day, open ones at
@@ -71,6 +73,23 @@ extension QuantityFamily {
 }
 
 extension Quantity {
+    /// The records that it is read from, besides invoices, payments and what defaults are made of.
+    var records: Set<RecordKind> {
+        switch self {
+        case .paid, .due, .billed, .disputed, .credited, .peak, .open, .events, .sinceEvent, .defaults,
+            .graded,
+            .others, .invoice, .monthly(.billing, _), .monthly(.balance, _), .place(.open),
+            .place(.indexRank):
+            []
+        case .ordered, .monthly(.orders, _): [.orders]
+        case .promised: [.promises]
+        case .standing(let figure): figure.records
+        case .statement, .filing: [.statements]
+        case .bureau, .place(.scoreRank): [.bureau]
+        case .links: [.links]
+        }
+    }
+
     /// The family's name, its member and its window.
     private var parts: (family: String, member: any QuantityFamily, window: Window?) {
         switch self {

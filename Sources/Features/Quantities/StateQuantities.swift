@@ -1,3 +1,5 @@
+import Ledger
+
 /// Figures of the open items: what of an invoice is not paid or credited by the as-of date, as known then.
 public enum OpenFigure: Int, QuantityFamily {
     case amount
@@ -230,6 +232,21 @@ public enum InvoiceFigure: Int, QuantityFamily {
         case .given: "days from its issue until it is due"
         case .month: "month of issue, 1 to 12"
         case .weekday: "day of the week of issue, 1 for Monday to 7 for Sunday"
+        }
+    }
+}
+
+extension StandingFigure {
+    /// The records that it is read from, besides obligors, invoices and payments.
+    var records: Set<RecordKind> {
+        switch self {
+        case .sinceOnboarded, .sinceFounded, .sinceFirstInvoice, .sinceLastInvoice, .sinceLastPayment,
+            .sinceDispute, .employees, .capital:
+            []
+        case .sinceLastOrder: [.orders]
+        case .openOrders: [.orders, .deliveries]
+        case .sinceBrokenPromise: [.promises]
+        case .limit, .limitYearBefore, .termsDays, .sinceContract, .contracts: [.contracts]
         }
     }
 }

@@ -15,7 +15,9 @@ struct AllocationEngine {
     /// The latest link of each invoice and of each source; −1 for none.
     private var lastOfInvoice: [Int]
     private var lastOfSource: [Int]
-    private var queues: [Currency: Queues] = [:]
+    /// By number of the currency; there are few.
+    private var currencies: [Currency] = []
+    private var queues: [Queues] = []
     private var movements: [Movement] = []
 
     /// Some of a source that is with an invoice.
@@ -34,15 +36,27 @@ struct AllocationEngine {
         var sources = MinimumHeap()
     }
 
-    /// Something that becomes known.
-    private struct Fact {
-        let known: CalendarDay
-        let kind: Kind
-        let place: Int
+    /// Something that becomes known, as one number whose order is that of days, kinds and places.
+    private struct Fact: Comparable {
+        private let key: UInt64
 
-        enum Kind: Int {
+        enum Kind: UInt64 {
             case invoice, creditNote, payment, creditLink, booking
         }
+
+        /// - Parameter index: Which of the obligor's records of the kind.
+        init(_ kind: Kind, _ index: Int, known: CalendarDay) {
+            let day = UInt64(UInt32(bitPattern: known.daysSince1970 ^ Int32.min))
+            key = day << 32 | kind.rawValue << 29 | UInt64(index)
+        }
+
+        var known: CalendarDay {
+            CalendarDay(daysSince1970: Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32)) ^ Int32.min)
+        }
+        var kind: Kind { Kind(rawValue: key >> 29 & 7) ?? .booking }
+        var index: Int { Int(key & 0x1FFF_FFFF) }
+
+        static func < (left: Fact, right: Fact) -> Bool { left.key < right.key }
     }
 
     init(
@@ -62,15 +76,21 @@ struct AllocationEngine {
     /// All movements in the order in which they became known.
     mutating func run() -> [Movement] {
         let facts = facts()
+        movements.reserveCapacity(free.count + bookings.count)
+        links.reserveCapacity(free.count + bookings.count)
         var index = 0
+        // The currencies whose queues a day touches, by number.
+        var touched: [Int] = []
         while index < facts.count {
             let day = facts[index].known
-            var touched: Set<Currency> = []
+            touched.removeAll(keepingCapacity: true)
             while index < facts.count, facts[index].known == day {
-                touched.insert(take(facts[index], day))
+                let number = take(facts[index], day)
+                if !touched.contains(number) { touched.append(number) }
                 index += 1
             }
-            for currency in touched.sorted() { allocate(currency, day) }
+            if touched.count > 1 { touched.sort { currencies[$0] < currencies[$1] } }
+            for number in touched { allocate(number, day) }
         }
         return movements
     }
@@ -79,68 +99,63 @@ struct AllocationEngine {
 extension AllocationEngine {
     /// What becomes known, by day, and in the order of kinds and places within a day.
     private func facts() -> [Fact] {
+        precondition(
+            max(invoices.count, payments.count, creditNotes.count, bookings.count) < 1 << 29,
+            "more records of an obligor than can be numbered")
         var facts: [Fact] = []
-        facts.reserveCapacity(invoices.count + free.count + bookings.count)
-        for place in invoices.indices {
-            facts.append(Fact(known: invoices[place].known, kind: .invoice, place: place))
+        facts.reserveCapacity(invoices.count + free.count + creditNotes.count + bookings.count)
+        for (index, invoice) in invoices.enumerated() {
+            facts.append(Fact(.invoice, index, known: invoice.known))
         }
-        for place in payments.indices {
-            facts.append(Fact(known: payments[place].known, kind: .payment, place: place))
+        for (index, payment) in payments.enumerated() {
+            facts.append(Fact(.payment, index, known: payment.known))
         }
-        for place in creditNotes.indices {
-            let note = creditNotes[place]
-            facts.append(Fact(known: note.known, kind: .creditNote, place: place))
+        for (index, note) in creditNotes.enumerated() {
+            facts.append(Fact(.creditNote, index, known: note.known))
             if let invoice = note.invoice {
                 let known = max(note.known, invoices[Int(invoice)].known)
-                facts.append(Fact(known: known, kind: .creditLink, place: place))
+                facts.append(Fact(.creditLink, index, known: known))
             }
         }
-        for place in bookings.indices {
-            let booking = bookings[place]
+        for (index, booking) in bookings.enumerated() {
             // A booking says nothing before both of its ends are known.
             let known = max(
                 booking.known, payments[Int(booking.payment)].known, invoices[Int(booking.invoice)].known)
-            facts.append(Fact(known: known, kind: .booking, place: place))
+            facts.append(Fact(.booking, index, known: known))
         }
-        return facts.sorted {
-            ($0.known, $0.kind.rawValue, $0.place) < ($1.known, $1.kind.rawValue, $1.place)
-        }
+        facts.sort()
+        return facts
     }
 
-    /// Takes in a fact, and says whose currency's queues it touches.
-    private mutating func take(_ fact: Fact, _ day: CalendarDay) -> Currency {
+    /// Takes in a fact, and says by number whose currency's queues it touches.
+    private mutating func take(_ fact: Fact, _ day: CalendarDay) -> Int {
+        let index = fact.index
         switch fact.kind {
         case .invoice:
-            let invoice = invoices[fact.place]
-            let index = fact.place - invoices.startIndex
+            let invoice = invoices[invoices.startIndex + index]
             open[index] = invoice.amount.minorUnits
-            wait(invoice: index)
-            return invoice.amount.currency
+            return wait(invoice: index)
         case .payment:
-            let source = fact.place - payments.startIndex
-            free[source] = payments[fact.place].amount.minorUnits
-            wait(source: source)
-            return payments[fact.place].amount.currency
+            free[index] = payments[payments.startIndex + index].amount.minorUnits
+            return wait(source: index)
         case .creditNote:
-            let note = creditNotes[fact.place]
-            let source = payments.count + fact.place - creditNotes.startIndex
+            let note = creditNotes[creditNotes.startIndex + index]
+            let source = payments.count + index
             free[source] = note.amount.minorUnits
             // One that belongs to an invoice waits for that.
-            if note.invoice == nil { wait(source: source) }
-            return note.amount.currency
+            return note.invoice == nil ? wait(source: source) : number(of: note.amount.currency)
         case .creditLink:
-            let note = creditNotes[fact.place]
-            let source = payments.count + fact.place - creditNotes.startIndex
+            let note = creditNotes[creditNotes.startIndex + index]
             link(
-                source: source, invoice: Int(note.invoicePlace) - invoices.startIndex,
+                source: payments.count + index, invoice: Int(note.invoicePlace) - invoices.startIndex,
                 note.amount.minorUnits, day)
-            return note.amount.currency
+            return number(of: note.amount.currency)
         case .booking:
-            let booking = bookings[fact.place]
+            let booking = bookings[bookings.startIndex + index]
             link(
                 source: Int(booking.payment) - payments.startIndex,
                 invoice: Int(booking.invoice) - invoices.startIndex, booking.minorUnits, day)
-            return payments[Int(booking.payment)].amount.currency
+            return number(of: payments[Int(booking.payment)].amount.currency)
         }
     }
 
@@ -173,20 +188,26 @@ extension AllocationEngine {
     }
 
     /// Pays the oldest due first with what waits.
-    private mutating func allocate(_ currency: Currency, _ day: CalendarDay) {
-        guard var queues = queues[currency] else { return }
-        while let invoice = queues.invoices.first, let source = queues.sources.first {
+    private mutating func allocate(_ number: Int, _ day: CalendarDay) {
+        while let invoice = queues[number].invoices.first, let source = queues[number].sources.first {
             if open[invoice] <= 0 {
-                queues.invoices.removeFirst()
+                queues[number].invoices.removeFirst()
             } else if free[source] <= 0 {
-                queues.sources.removeFirst()
+                queues[number].sources.removeFirst()
             } else {
                 move(
                     source: source, invoice: invoice, min(open[invoice], free[source]), isExplicit: false, day
                 )
             }
         }
-        self.queues[currency] = queues
+    }
+
+    /// The number of a currency, which gets one if it has none.
+    private mutating func number(of currency: Currency) -> Int {
+        if let number = currencies.firstIndex(of: currency) { return number }
+        currencies.append(currency)
+        queues.append(Queues())
+        return currencies.count - 1
     }
 
     private mutating func move(
@@ -216,67 +237,30 @@ extension AllocationEngine {
                 source: isPayment ? .payment : .creditNote, isExplicit: isExplicit))
     }
 
-    /// Puts an invoice into its queue: by due day, then by day of issue, then by place.
-    private mutating func wait(invoice index: Int) {
+    /// Puts an invoice into its queue, whose number it returns: by due day, then by day of issue, then by place.
+    @discardableResult
+    private mutating func wait(invoice index: Int) -> Int {
         let invoice = invoices[invoices.startIndex + index]
-        queues[invoice.amount.currency, default: Queues()].invoices.insert(
+        let number = number(of: invoice.amount.currency)
+        queues[number].invoices.insert(
             MinimumHeap.Entry(first: invoice.due, second: invoice.issued, index: index))
+        return number
     }
 
-    /// Puts a source into its queue: by the day the money arrived, then by place.
-    private mutating func wait(source index: Int) {
+    /// Puts a source into its queue, whose number it returns: by the day the money arrived, then by place.
+    @discardableResult
+    private mutating func wait(source index: Int) -> Int {
         if index < payments.count {
             let payment = payments[payments.startIndex + index]
-            queues[payment.amount.currency, default: Queues()].sources.insert(
+            let number = number(of: payment.amount.currency)
+            queues[number].sources.insert(
                 MinimumHeap.Entry(first: payment.paid, second: payment.known, index: index))
-        } else {
-            let note = creditNotes[creditNotes.startIndex + index - payments.count]
-            queues[note.amount.currency, default: Queues()].sources.insert(
-                MinimumHeap.Entry(first: note.issued, second: note.known, index: index))
+            return number
         }
-    }
-}
-
-/// A binary heap that gives the least entry first.
-struct MinimumHeap {
-    /// Two days and a number, compared in that order.
-    struct Entry: Comparable {
-        let first: CalendarDay
-        let second: CalendarDay
-        let index: Int
-
-        static func < (left: Entry, right: Entry) -> Bool {
-            (left.first, left.second, left.index) < (right.first, right.second, right.index)
-        }
-    }
-
-    private var entries: [Entry] = []
-
-    /// The number of the least entry; `nil` if there is none.
-    var first: Int? { entries.first?.index }
-
-    mutating func insert(_ entry: Entry) {
-        entries.append(entry)
-        var child = entries.count - 1
-        while child > 0, entries[child] < entries[(child - 1) / 2] {
-            entries.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func removeFirst() {
-        guard let last = entries.popLast() else { return }
-        guard !entries.isEmpty else { return }
-        entries[0] = last
-        var parent = 0
-        while true {
-            let left = 2 * parent + 1
-            guard left < entries.count else { return }
-            let right = left + 1
-            let least = right < entries.count && entries[right] < entries[left] ? right : left
-            guard entries[least] < entries[parent] else { return }
-            entries.swapAt(parent, least)
-            parent = least
-        }
+        let note = creditNotes[creditNotes.startIndex + index - payments.count]
+        let number = number(of: note.amount.currency)
+        queues[number].sources.insert(
+            MinimumHeap.Entry(first: note.issued, second: note.known, index: index))
+        return number
     }
 }

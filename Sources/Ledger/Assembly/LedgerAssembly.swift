@@ -19,24 +19,28 @@ extension TradeLedger {
     /// records; memory of about 50 bytes for an invoice and 30 for a payment, and their ids.
     ///
     /// - Parameters:
+    ///   - scope: Which records are read, and checked.
     ///   - policy: What follows from what is wrong.
     ///   - workers: The threads that read.
     /// - Throws: ``LedgerError/refused(_:)`` with all that is wrong if any of it is an error; other cases of
     ///   ``LedgerError`` where a file cannot be read at all.
     public static func read(
-        from source: some LedgerSource, policy: CheckPolicy = .standard,
+        from source: some LedgerSource, scope: LedgerScope = .everything, policy: CheckPolicy = .standard,
         workers: Workers = .allProcessors
     ) throws(LedgerError) -> CheckedLedger {
         var assembly = LedgerAssembly(
-            source: source, context: AssemblyContext(baseCurrency: source.baseCurrency, policy: policy),
+            source: source,
+            context: AssemblyContext(baseCurrency: source.baseCurrency, policy: policy, scope: scope),
             workers: workers)
         return try assembly.run()
     }
 }
 
 /// Reads the kinds of records one after the other, each with the ids of those before it.
-private struct LedgerAssembly<Source: LedgerSource> {
-    let source: Source
+///
+/// Not generic in the source, so that the loops over records are compiled for each kind of record.
+private struct LedgerAssembly {
+    let source: any LedgerSource
     var context: AssemblyContext
     let workers: Workers
     var book = FindingBook()
@@ -145,12 +149,13 @@ private struct LedgerAssembly<Source: LedgerSource> {
         _ type: Record.Type
     ) throws(LedgerError) -> (records: [Record], ids: PackedTexts) {
         let kind = Record.kind
+        guard context.scope.contains(kind) else { return ([], PackedTexts()) }
         let context = context
         var records: [Record] = []
         var ids = PackedTexts()
         var book = book
         var passedOver = passedOver
-        try source.forEachBlock(of: kind, workers: workers) { block in
+        try source.forEachBlock(of: kind, in: context.scope, workers: workers) { block in
             ReadBlock<Record>(block, context)
         } handOn: { (block) throws(LedgerError) in
             let start = book.rowCount(kind)

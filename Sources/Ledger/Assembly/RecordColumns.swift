@@ -5,6 +5,8 @@ import Vocabulary
 struct AssemblyContext: Sendable {
     let baseCurrency: Currency
     let policy: CheckPolicy
+    /// Which records are read; references to others are left empty.
+    let scope: LedgerScope
     /// The ids of what was read before.
     var indices: [RecordKind: IDIndex] = [:]
     /// The payments read before, for the allocations of their amounts.
@@ -114,7 +116,9 @@ extension RecordColumns {
     }
 
     func reference(_ name: String, to kind: RecordKind) -> ReferenceField {
-        ReferenceField(text: text(name), kind: kind, index: context.indices[kind])
+        let isRead = context.scope.contains(kind)
+        let texts = isRead ? text(name) : TextField(columns: self, field: place(name), texts: [])
+        return ReferenceField(text: texts, kind: kind, index: context.indices[kind])
     }
 
     /// When records became known, given when they happened.
@@ -278,12 +282,30 @@ struct ReferenceField {
     let text: TextField
     let kind: RecordKind
     let index: IDIndex?
+    private let cursor = Cursor()
+
+    init(text: TextField, kind: RecordKind, index: IDIndex?) {
+        self.text = text
+        self.kind = kind
+        self.index = index
+    }
+
+    /// The place that was found last.
+    private final class Cursor {
+        var last: Int32 = 0
+    }
+
+    private func find(_ id: String) -> Int32? {
+        guard let place = index?.number(of: id, near: cursor.last) else { return nil }
+        cursor.last = place
+        return place
+    }
 
     /// The place of the record that is referred to, which must be there.
     func required(_ row: Int) -> Int32 {
         let id = text.required(row)
         if id.isEmpty { return 0 }
-        if let place = index?.number(of: id) { return place }
+        if let place = find(id) { return place }
         let check: CheckKind = kind == .obligors ? .orphanObligor : .orphanReference
         text.columns.note(check, row: row, field: text.field, leavesOut: true)
         return 0
@@ -292,7 +314,7 @@ struct ReferenceField {
     /// The place of the record that is referred to, or −1 where there is none.
     func optional(_ row: Int) -> Int32 {
         guard let id = text.optional(row) else { return -1 }
-        if let place = index?.number(of: id) { return place }
+        if let place = find(id) { return place }
         text.columns.note(.orphanReference, row: row, field: text.field, leavesOut: false)
         return -1
     }

@@ -50,7 +50,8 @@ struct DefaultEngine {
     func history(
         invoices: ArraySlice<Invoice>, movements: [Movement], events: ArraySlice<Event>
     ) throws(LedgerError) -> DefaultHistory {
-        let runs = try materialRuns(changes(invoices, movements))
+        let changes = isEverPastDue(invoices, movements) ? changes(invoices, movements) : []
+        let runs = try materialRuns(changes)
         let fromEvents = events.filter { definition.events.contains($0.event) }.map {
             Trigger(start: $0.known, end: $0.known.adding(days: 1), cause: .event($0.event))
         }
@@ -65,6 +66,28 @@ struct DefaultEngine {
 }
 
 extension DefaultEngine {
+    /// An item is looked at from so many days after the due day on: from when it has been late for long enough, if items
+    /// are counted for themselves.
+    private var delay: Int { definition.counting == .item ? 1 + definition.daysPastDue : 1 }
+
+    /// The first day on which an item counts as past due, as far as it is open.
+    private func late(_ invoice: Invoice) -> CalendarDay {
+        max(invoice.known, invoice.due.adding(days: delay))
+    }
+
+    /// Whether any item may be open when it is late: that of most obligors never is, and they are done.
+    private func isEverPastDue(_ invoices: ArraySlice<Invoice>, _ movements: [Movement]) -> Bool {
+        var open = invoices.map(\.amount.minorUnits)
+        for movement in movements {
+            let late = late(invoices[Int(movement.invoice)])
+            guard asOf.sees(late) else { continue }
+            // What moves later leaves or makes it open on the late day or after.
+            if movement.known > late { return true }
+            open[Int(movement.invoice) - invoices.startIndex].decrease(by: movement.minorUnits)
+        }
+        return zip(invoices, open).contains { invoice, open in open != 0 && asOf.sees(late(invoice)) }
+    }
+
     /// What changes when, in the order of days.
     private func changes(_ invoices: ArraySlice<Invoice>, _ movements: [Movement]) -> [Change] {
         var byInvoice = [[Movement]](repeating: [], count: invoices.count)
@@ -72,10 +95,8 @@ extension DefaultEngine {
             byInvoice[Int(movement.invoice) - invoices.startIndex].append(movement)
         }
         var changes: [Change] = []
-        // An item is looked at from the day after the due day, or from when it has been late for long enough.
-        let delay = definition.counting == .item ? 1 + definition.daysPastDue : 1
         for (offset, invoice) in invoices.enumerated() {
-            let late = max(invoice.known, invoice.due.adding(days: delay))
+            let late = late(invoice)
             var days = [invoice.known, late, invoice.disputedFrom, invoice.disputedTo]
             days += byInvoice[offset].map(\.known)
             days.sort()

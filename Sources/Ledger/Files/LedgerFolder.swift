@@ -76,7 +76,8 @@ public struct LedgerFolder: LedgerSource {
 
     /// Reads the file of the kind, if there is one.
     public func forEachBlock<Output: Sendable>(
-        of kind: RecordKind, workers: Workers, _ transform: @Sendable (RecordBlock) -> Output,
+        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
+        _ transform: @Sendable (RecordBlock) -> Output,
         handOn: (Output) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         guard let file = files[kind] else { return }
@@ -84,7 +85,7 @@ public struct LedgerFolder: LedgerSource {
         for field in kind.fields where field.isRequired && !names.contains(field.name) {
             throw .table(.missingColumn(file: file.relativePath, name: field.name, available: names))
         }
-        let known = kind.fields.filter { names.contains($0.name) }
+        let known = scope.fields(of: kind).filter { names.contains($0.name) }
         var options = CSVOptions()
         options.delimiter = .automatic
         options.columns = known.map(\.name)

@@ -35,10 +35,12 @@ public protocol LedgerSource: Sendable {
     /// Goes through the records of a kind in order, block by block.
     ///
     /// - Parameters:
+    ///   - scope: Which columns are needed: those of ``LedgerScope/fields(of:)``.
     ///   - transform: Called from several threads at once.
     ///   - handOn: Called on the caller's thread, in the order of the blocks.
     func forEachBlock<Output: Sendable>(
-        of kind: RecordKind, workers: Workers, _ transform: @Sendable (RecordBlock) -> Output,
+        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
+        _ transform: @Sendable (RecordBlock) -> Output,
         handOn: (Output) throws(LedgerError) -> Void
     ) throws(LedgerError)
 }
@@ -60,7 +62,8 @@ public struct TableLedgerSource: LedgerSource {
 
     /// Hands on the table of the kind in one piece.
     public func forEachBlock<Output: Sendable>(
-        of kind: RecordKind, workers: Workers, _ transform: @Sendable (RecordBlock) -> Output,
+        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
+        _ transform: @Sendable (RecordBlock) -> Output,
         handOn: (Output) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         guard let table = tables[kind] else { return }

@@ -32,7 +32,8 @@ public struct MappedSource: LedgerSource {
 
     /// Reads the files that have rows for the kind.
     public func forEachBlock<Output: Sendable>(
-        of kind: RecordKind, workers: Workers, _ transform: @Sendable (RecordBlock) -> Output,
+        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
+        _ transform: @Sendable (RecordBlock) -> Output,
         handOn: (Output) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         for source in mapping.sources {

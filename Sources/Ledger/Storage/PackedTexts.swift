@@ -20,7 +20,7 @@ struct PackedTexts: Sendable {
     /// Adds a text at the end.
     @inline(__always)
     mutating func append(_ text: String) {
-        for byte in text.utf8 { bytes.append(byte) }
+        bytes.append(contentsOf: text.utf8)
         ends.append(UInt32(bytes.count))
     }
 

@@ -103,7 +103,8 @@ struct FeaturesCommand: Verb {
         for (path, _) in targets(split) { try OutputFile.refuse(path, replacing: [ledger]) }
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
-        let source = try TradeLedger.read(from: try LedgerFolder(file(ledger)), workers: shared.workers)
+        let source = try TradeLedger.read(
+            from: try LedgerFolder(file(ledger)), scope: options.scope, workers: shared.workers)
         progress.begin("computing features")
         let panel = try Panel(
             of: source.ledger, options, default: definition, workers: shared.workers
