@@ -6,27 +6,34 @@
 
 SHELL := /usr/bin/env bash
 SWIFT ?= swift
-PACKAGES := $(shell cat .ci/debian-packages)
 SOURCES := Sources Tests benchmarks/Sources Package.swift
 OBLIGOR := .build/release/obligor
 
+# Installs those of the packages in a list that are not there.
+define install
+missing=""; for package in $$(cat $(1)); do \
+    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'install ok installed' \
+        || missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then \
+    echo "installing:$$missing"; \
+    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+    $$as_root apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing; \
+fi
+endef
+
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo check format lint bench clean
+.PHONY: help setup setup-browser build test demo check format lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: ## install the Debian packages in .ci/debian-packages; does nothing when they are there
-	@missing=""; for package in $(PACKAGES); do \
-	    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'install ok installed' \
-	        || missing="$$missing $$package"; \
-	done; \
-	if [ -n "$$missing" ]; then \
-	    echo "installing:$$missing"; \
-	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-	    $$as_root apt-get update -qq && \
-	    DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing; \
-	fi
+	@$(call install,.ci/debian-packages)
+
+setup-browser: ## install the browser that the tests of reports open pages in; they are skipped without it
+	@$(call install,.ci/debian-packages-browser)
 
 build: setup ## build the command line, optimised, as .build/release/obligor
 	$(SWIFT) build -c release --product obligor

@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/onevcat/Rainbow", exact: "4.2.2"),
         .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
     ],
@@ -65,11 +66,17 @@ let package = Package(
         room("Grading", ["Scoring", "Statistics", "StrictYAML", "Vocabulary"]),
         room("Migration", ["LinearAlgebra", "Statistics", "Vocabulary"]),
         room("Results"),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Results", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ], resources: [.copy("Resources")], swiftSettings: rules),
         .executableTarget(
             name: "obligor",
             dependencies: [
-                "Boosting", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring",
-                "Simulation",
+                "Boosting", "Features", "Grading", "Ledger", "Parallelism", "Reporting", "Results",
+                "Scoring", "Simulation",
                 "Statistics",
                 "StrictYAML",
                 "Tables",
@@ -112,6 +119,7 @@ let package = Package(
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
         tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
         tests(of: "Results", ["Statistics"]),
+        tests(of: "Reporting", ["Results", "Statistics"]),
         tests(
             of: "obligor",
             [

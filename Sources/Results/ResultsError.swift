@@ -2,8 +2,10 @@
 public enum ResultsError: Error, Sendable, Equatable {
     /// Something already stands where the results are to go.
     case alreadyExists(path: String)
-    /// What stands where the results are to go is not a run folder, so it is not replaced.
+    /// The folder that is to be read is not a run folder.
     case notARunFolder(path: String)
+    /// What stands where the results are to go is of another kind, so it is not replaced.
+    case notReplaceable(path: String, marker: String)
     /// The file system refused to create, write or rename.
     case notWritten(path: String, reason: String)
     /// A file cannot be opened or read.
@@ -23,7 +25,9 @@ extension ResultsError: CustomStringConvertible {
         case .alreadyExists(let path):
             "\(path): already exists: choose another name or allow replacing it (--replace)"
         case .notARunFolder(let path):
-            "\(path): not a run folder, so it is not replaced: choose another name or remove it yourself"
+            "\(path): not a run folder (it has no run.json): name one that a command wrote with --out"
+        case .notReplaceable(let path, let marker):
+            "\(path): not a folder with \(marker), so it is not replaced: choose another name or remove it yourself"
         case .notWritten(let path, let reason): "\(path): cannot be written (\(reason))"
         case .notRead(let path, let reason): "\(path): cannot be read (\(reason))"
         case .tooLarge(let path, let bytes, let limit):

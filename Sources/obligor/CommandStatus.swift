@@ -2,6 +2,7 @@ import ArgumentParser
 import Boosting
 import Features
 import Ledger
+import Reporting
 import Results
 import Scoring
 import StrictYAML
@@ -41,6 +42,7 @@ extension CommandStatus {
         case let error as YAMLError: self = error.isAboutTheFile ? .failed : .usage
         case let error as TableError: self = error.isAboutTheFile ? .failed : .badData
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
+        case is ReportError: self = .failed
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError: self = .badData
         case let error as LedgerError: self = CommandStatus(of: error)
@@ -169,7 +171,7 @@ extension ResultsError {
     fileprivate var isAboutTheContent: Bool {
         switch self {
         case .damaged, .newerVersion, .tooLarge: true
-        case .alreadyExists, .notARunFolder, .notWritten, .notRead: false
+        case .alreadyExists, .notARunFolder, .notReplaceable, .notWritten, .notRead: false
         }
     }
 }

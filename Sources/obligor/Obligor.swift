@@ -23,6 +23,6 @@ struct Obligor: ParsableCommand {
             TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self, ScoreCommand.self,
             ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
             SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, FeaturesCommand.self,
-            DemoCommand.self,
+            ReportCommand.self, DemoCommand.self,
         ])
 }

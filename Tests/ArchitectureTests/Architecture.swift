@@ -20,9 +20,10 @@ enum Architecture {
         "Grading": ["Scoring", "Statistics", "StrictYAML", "Vocabulary"],
         "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
         "Results": [],
+        "Reporting": ["Crypto", "Mustache", "Results"],
         "obligor": [
             "ArgumentParser", "Boosting", "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Rainbow",
-            "Results",
+            "Reporting", "Results",
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],

@@ -97,7 +97,7 @@ struct RunFolderTests {
             let refusal = try #require(throws: ResultsError.self) {
                 try RunFolderWriter(temporary.file(name), replacing: true)
             }
-            guard case .notARunFolder = refusal else {
+            guard case .notReplaceable = refusal else {
                 Issue.record("\(refusal)")
                 continue
             }

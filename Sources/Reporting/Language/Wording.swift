@@ -1,0 +1,52 @@
+import Foundation
+
+/// The words of a report in one language, by key; apart from all logic, in a file among the resources.
+struct Wording: Sendable {
+    /// The language.
+    let language: Language
+    private let phrases: [String: String]
+
+    /// Reads the words of a language.
+    ///
+    /// - Throws: ``ReportError/resourceMissing(name:)``.
+    init(_ language: Language) throws(ReportError) {
+        self.language = language
+        let data = try Resource.data("text/\(language.rawValue).json")
+        guard let phrases = try? JSONDecoder().decode([String: String].self, from: data) else {
+            throw .resourceMissing(name: "text/\(language.rawValue).json")
+        }
+        self.phrases = phrases
+    }
+
+    /// The keys that have words.
+    var keys: Set<String> { Set(phrases.keys) }
+
+    /// The words of a key, with {0}, {1}, … replaced by the arguments.
+    subscript(_ key: String, _ arguments: String...) -> String {
+        guard let phrase = phrases[key] else { return key }
+        guard !arguments.isEmpty else { return phrase }
+        // One pass, so that an argument that holds "{1}" stays as it is.
+        var text = ""
+        var rest = phrase[...]
+        while let open = rest.firstIndex(of: "{") {
+            text += rest[..<open]
+            let after = rest[rest.index(after: open)...]
+            if let close = after.firstIndex(of: "}"), let place = Int(after[..<close]),
+                arguments.indices.contains(place)
+            {
+                text += arguments[place]
+                rest = after[after.index(after: close)...]
+            } else {
+                text += "{"
+                rest = after
+            }
+        }
+        return text + rest
+    }
+
+    /// The words of a key if there are any, else the word itself: for names that a run folder brings along.
+    func known(_ prefix: String, _ word: String) -> String { phrases["\(prefix).\(word)"] ?? word }
+
+    /// The phrases that the script of the page needs.
+    var ofScript: [String: String] { phrases.filter { $0.key.hasPrefix("script.") } }
+}

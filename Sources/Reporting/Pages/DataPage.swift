@@ -1,0 +1,132 @@
+import Results
+
+/// What was found in the data: faults, missing values, age of statements, refusals.
+struct DataPage {
+    let context: PageContext
+    private var words: Wording { context.words }
+    private var figures: Figures { context.figures }
+
+    func page() -> Page {
+        guard let quality = context.content.quality else {
+            return Page(
+                id: "data", title: words["data.title"], lead: words["data.lead"],
+                sections: [.absent("checks", title: words["data.checks"], words["data.absent"])])
+        }
+        return Page(
+            id: "data", title: words["data.title"], lead: words["data.lead"],
+            sections: [checks(quality), missing(quality), statements(quality), refused(quality)])
+    }
+
+    private func checks(_ quality: DataQualityRecord) -> Section {
+        var section = Section(id: "checks", title: words["data.checks"], note: words["data.checks.note"])
+        if quality.checks.isEmpty {
+            section.absence = words["data.checks.none"]
+            return section
+        }
+        section.tables = [
+            DataTable(
+                id: "checks", caption: words["data.checks"],
+                columns: [
+                    .text(words["column.kind"]), .text(words["column.severity"]),
+                    .number(words["column.count"]),
+                    .text(words["column.file"]), .number(words["column.line"]),
+                    .text(words["column.repaired"]),
+                ],
+                rows: quality.checks.map { check in
+                    [
+                        context.cell(check.kind),
+                        DataTable.Cell(
+                            text: words.known("severity", check.severity),
+                            mark: check.severity == "error"
+                                ? "fail" : check.severity == "warning" ? "warn" : "pass"),
+                        context.count(check.count), context.cell(check.file),
+                        check.firstLine.map(context.count) ?? context.cell(nil),
+                        context.cell(words[check.repaired ? "yes" : "no"]),
+                    ]
+                })
+        ]
+        return section
+    }
+
+    private func missing(_ quality: DataQualityRecord) -> Section {
+        let ranked = quality.missing.filter { $0.share > 0 }.sorted {
+            ($1.share, $0.column) < ($0.share, $1.column)
+        }
+        var section = Section(id: "missing", title: words["data.missing"], note: words["data.missing.note"])
+        guard !ranked.isEmpty else {
+            section.absence = words["data.missing.none"]
+            return section
+        }
+        section.charts = [
+            Chart(
+                id: "chart-missing", drawing: .ranking, caption: words["data.missing.caption"],
+                settings: ["xFormat": ".0%"],
+                rows: ranked.prefix(25).map { one in
+                    [
+                        "category": .text(one.column), "value": JSONValue(one.share),
+                        "tip": .text("\(one.column): \(figures.percent(one.share))"),
+                    ]
+                })
+        ]
+        section.tables = [
+            DataTable(
+                id: "missing", caption: words["data.missing"],
+                columns: [.text(words["column.column"]), .number(words["column.missing"])],
+                rows: ranked.map { one in
+                    [context.cell(one.column), context.cell(figures.percent(one.share), one.share)]
+                }, isAlternative: true)
+        ]
+        return section
+    }
+
+    private func statements(_ quality: DataQualityRecord) -> Section {
+        guard !quality.statementAges.isEmpty else {
+            return .absent("statements", title: words["data.statements"], words["data.statements.absent"])
+        }
+        func label(_ months: Int?) -> String { months.map(figures.count) ?? words["data.statements.without"] }
+        return Section(
+            id: "statements", title: words["data.statements"], note: words["data.statements.note"],
+            charts: [
+                Chart(
+                    id: "chart-statements", drawing: .bars, caption: words["data.statements.caption"],
+                    settings: [
+                        "xTitle": .text(words["axis.months"]), "yTitle": .text(words["column.obligors"]),
+                    ],
+                    rows: quality.statementAges.map { one in
+                        [
+                            "category": .text(label(one.months)), "series": "age",
+                            "value": JSONValue(Double(one.obligors)),
+                            "tip": .text(figures.count(one.obligors)),
+                        ]
+                    })
+            ],
+            tables: [
+                DataTable(
+                    id: "statements", caption: words["data.statements.caption"],
+                    columns: [.text(words["axis.months"]), .number(words["column.obligors"])],
+                    rows: quality.statementAges.map { one in
+                        [context.cell(label(one.months)), context.count(one.obligors)]
+                    }, isAlternative: true)
+            ])
+    }
+
+    private func refused(_ quality: DataQualityRecord) -> Section {
+        var section = Section(id: "refused", title: words["data.refused"])
+        guard !quality.refused.isEmpty else {
+            section.absence = words["data.refused.none"]
+            return section
+        }
+        section.tables = [
+            DataTable(
+                id: "refused", caption: words["data.refused"],
+                columns: [
+                    .text(words["column.what"]), .number(words["column.count"]),
+                    .text(words["column.reason"]),
+                ],
+                rows: quality.refused.map { one in
+                    [context.cell(one.what), context.count(one.count), context.cell(one.reason)]
+                })
+        ]
+        return section
+    }
+}

@@ -1,0 +1,331 @@
+import Results
+
+/// How grades move: matrix, flow, PD curves, predictions, and how earlier predictions came out.
+struct MigrationPage {
+    let context: PageContext
+    private var words: Wording { context.words }
+    private var figures: Figures { context.figures }
+
+    func page() -> Page {
+        var sections: [Section] = []
+        if let record = context.content.matrix {
+            sections.append(matrices(record))
+            if let flow = record.flow { sections.append(self.flow(flow, states: record.states)) }
+            sections.append(curves(record))
+            if !record.tests.isEmpty {
+                sections.append(
+                    Section(
+                        id: "migration-tests", title: words["migration.tests"],
+                        note: words["migration.tests.note"],
+                        tables: [
+                            context.table(
+                                of: record.tests, id: "migration-tests", caption: words["migration.tests"])
+                        ]))
+            }
+            sections.append(backtest(record.backtest))
+            if let macro = record.macro { sections.append(self.macro(macro)) }
+        } else {
+            sections.append(.absent("matrix", title: words["migration.matrix"], words["migration.absent"]))
+            if let flow = flowBetweenRuns() {
+                sections.append(self.flow(flow, states: PageContext.grades))
+            }
+        }
+        sections.insert(predicted(), at: min(1, sections.count))
+        return Page(
+            id: "migration", title: words["migration.title"], lead: words["migration.lead"],
+            sections: sections)
+    }
+
+    /// The moves between the earlier run and this one, where no matrix was estimated.
+    private func flowBetweenRuns() -> MigrationMatrixRecord.Flow? {
+        guard let portfolio = context.content.portfolio else { return nil }
+        let grades = PageContext.grades
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: grades.count), count: grades.count)
+        for one in portfolio.obligors {
+            guard let before = one.previousGrade.flatMap({ grades.firstIndex(of: $0) }),
+                let after = one.grade.flatMap({ grades.firstIndex(of: $0) })
+            else { continue }
+            counts[before][after] += 1
+        }
+        guard counts.joined().contains(where: { $0 > 0 }) else { return nil }
+        return MigrationMatrixRecord.Flow(
+            from: context.earlier?.portfolio?.obligors.first?.asOf ?? words["series.before"],
+            to: portfolio.obligors.first?.asOf ?? words["series.now"], counts: counts)
+    }
+
+    private func matrices(_ record: MigrationMatrixRecord) -> Section {
+        guard let first = record.matrices.first else {
+            return .absent("matrix", title: words["migration.matrix"], words["migration.absent"])
+        }
+        let chart = Chart(
+            id: "chart-matrix", drawing: .matrix,
+            caption: words["migration.matrix.caption", first.method, first.withdrawal, months(record)],
+            settings: ["xTitle": .text(words["axis.to"]), "yTitle": .text(words["axis.from"])],
+            rows: cells(first, states: record.states))
+        let tables = record.matrices.enumerated().map { position, matrix in
+            DataTable(
+                id: "matrix-\(position + 1)",
+                caption: words["migration.matrix.caption", matrix.method, matrix.withdrawal, months(record)],
+                columns: [.text(words["axis.from"])] + record.states.map { .number($0) },
+                rows: zip(record.states, matrix.values).map { state, row in
+                    [context.grade(state)] + row.map { context.cell(figures.percent($0, decimals: 2), $0) }
+                }, isAlternative: true)
+        }
+        return Section(
+            id: "matrix", title: words["migration.matrix"], note: words["migration.matrix.note"],
+            charts: [chart],
+            tables: tables)
+    }
+
+    private func months(_ record: MigrationMatrixRecord) -> String { figures.count(record.horizonMonths) }
+
+    private func cells(
+        _ matrix: MigrationMatrixRecord.Matrix, states: [String]
+    ) -> [[String: JSONValue]] {
+        var rows: [[String: JSONValue]] = []
+        for (from, row) in matrix.values.enumerated() where states.indices.contains(from) {
+            for (to, value) in row.enumerated() where states.indices.contains(to) {
+                var tip = "\(states[from]) → \(states[to]): \(figures.percent(value, decimals: 2))"
+                if let lower = matrix.lower, let upper = matrix.upper, lower.indices.contains(from),
+                    upper.indices.contains(from), lower[from].indices.contains(to),
+                    upper[from].indices.contains(to)
+                {
+                    let interval =
+                        "\(figures.percent(lower[from][to], decimals: 2)) – \(figures.percent(upper[from][to], decimals: 2))"
+                    tip +=
+                        "\n\(words["migration.interval", figures.percent(matrix.level, decimals: 0), interval])"
+                }
+                if let counts = matrix.counts, counts.indices.contains(from),
+                    counts[from].indices.contains(to)
+                {
+                    tip += "\n\(words["migration.moves", figures.number(counts[from][to], decimals: 0)])"
+                }
+                rows.append([
+                    "from": .text(states[from]), "to": .text(states[to]), "value": JSONValue(value),
+                    "label": .text(value < 0.0005 ? "" : figures.percent(value)), "tip": .text(tip),
+                ])
+            }
+        }
+        return rows
+    }
+
+    private func flow(_ flow: MigrationMatrixRecord.Flow, states: [String]) -> Section {
+        let isSquare =
+            flow.counts.count == states.count && flow.counts.allSatisfy { $0.count == states.count }
+        guard isSquare, flow.counts.joined().allSatisfy({ $0 >= 0 }) else {
+            return .absent("flow", title: words["migration.flow"], words["migration.flow.damaged"])
+        }
+        let layout = FlowLayout(flow.counts)
+        return Section(
+            id: "flow", title: words["migration.flow"], note: words["migration.flow.note"],
+            charts: [
+                Chart(
+                    id: "chart-flow", drawing: .flow,
+                    caption: words["migration.flow.caption", figures.day(flow.from), figures.day(flow.to)],
+                    settings: [
+                        "fromTitle": .text(figures.day(flow.from)), "toTitle": .text(figures.day(flow.to)),
+                    ],
+                    rows: layout.bands.map { band in
+                        [
+                            "path": .text(band.path), "grade": .text(states[band.from]),
+                            "tip": .text(
+                                "\(states[band.from]) → \(states[band.to]): \(figures.count(band.count))"),
+                        ]
+                    },
+                    marks: layout.nodes.map { node in
+                        [
+                            "side": JSONValue(Double(node.side)), "start": JSONValue(node.start),
+                            "end": JSONValue(node.end), "label": .text(states[node.state]),
+                            "grade": .text(states[node.state]), "tip": .text(states[node.state]),
+                        ]
+                    })
+            ],
+            tables: [
+                DataTable(
+                    id: "flow", caption: words["migration.flow"],
+                    columns: [.text(words["axis.from"])] + states.map { .number($0) },
+                    rows: zip(states, flow.counts).map { state, row in
+                        [context.grade(state)] + row.map(context.count)
+                    }, isAlternative: true)
+            ])
+    }
+
+    private func curves(_ record: MigrationMatrixRecord) -> Section {
+        let curves = record.termStructure.filter {
+            $0.months.count == $0.cumulative.count && $0.months.count == $0.forward.count
+                && $0.months.count == $0.marginal.count
+        }
+        guard !curves.isEmpty else {
+            return .absent("pd-curves", title: words["migration.curves"], words["migration.curves.absent"])
+        }
+        var rows: [[String: JSONValue]] = []
+        for curve in curves {
+            for (month, pd) in zip(curve.months, curve.cumulative) where pd > 0 {
+                rows.append([
+                    "x": JSONValue(Double(month)), "y": JSONValue(pd), "series": .text(curve.grade),
+                    "grade": .text(curve.grade),
+                    "tip": .text(
+                        "\(curve.grade), \(words["months", figures.count(month)]): \(figures.pd(pd))"),
+                ])
+            }
+        }
+        return Section(
+            id: "pd-curves", title: words["migration.curves"], note: words["migration.curves.note"],
+            charts: [
+                Chart(
+                    id: "chart-curves", drawing: .lines, caption: words["migration.curves.caption"],
+                    settings: [
+                        "yScale": "log", "yFormat": ".2~%", "xTitle": .text(words["axis.months"]),
+                        "points": false,
+                    ], rows: rows)
+            ],
+            tables: [
+                DataTable(
+                    id: "pd-curves", caption: words["migration.curves.caption"],
+                    columns: [
+                        .text(words["column.grade"]), .number(words["axis.months"]),
+                        .number(words["column.cumulative"]), .number(words["column.marginal"]),
+                        .number(words["column.forward"]),
+                    ],
+                    rows: curves.flatMap { curve in
+                        curve.months.indices.map { position in
+                            [
+                                context.grade(curve.grade), context.count(curve.months[position]),
+                                context.cell(
+                                    figures.pd(curve.cumulative[position]), curve.cumulative[position]),
+                                context.cell(figures.pd(curve.marginal[position]), curve.marginal[position]),
+                                context.cell(figures.pd(curve.forward[position]), curve.forward[position]),
+                            ]
+                        }
+                    }, isAlternative: true)
+            ])
+    }
+
+    /// The mean predicted distribution a year ahead by grade today.
+    private func predicted() -> Section {
+        let all = context.content.migrations ?? []
+        guard let horizon = all.map(\.horizonMonths).max(where: { $0 <= 12 }) else {
+            return .absent(
+                "predicted", title: words["migration.predicted"], words["migration.predicted.absent"])
+        }
+        let grades = PageContext.grades
+        var sums: [String: (count: Int, probabilities: [Double])] = [:]
+        for one in all where one.horizonMonths == horizon {
+            var entry = sums[one.grade] ?? (0, [Double](repeating: 0, count: grades.count))
+            entry.count += 1
+            for position in grades.indices { entry.probabilities[position] += one.probabilities[position] }
+            sums[one.grade] = entry
+        }
+        let known = grades.compactMap { grade in sums[grade].map { (grade, $0) } }
+        var rows: [[String: JSONValue]] = []
+        for (grade, entry) in known {
+            for (position, to) in grades.enumerated() {
+                let share = entry.probabilities[position] / Double(entry.count)
+                rows.append([
+                    "category": .text(grade), "part": .text(to), "grade": .text(to),
+                    "value": JSONValue(share),
+                    "tip": .text("\(grade) → \(to): \(figures.percent(share, decimals: 2))"),
+                ])
+            }
+        }
+        return Section(
+            id: "predicted", title: words["migration.predicted"], note: words["migration.predicted.note"],
+            charts: [
+                Chart(
+                    id: "chart-predicted", drawing: .shares,
+                    caption: words["migration.predicted.caption", figures.count(horizon)], rows: rows)
+            ],
+            tables: [
+                DataTable(
+                    id: "predicted", caption: words["migration.predicted.caption", figures.count(horizon)],
+                    columns: [.text(words["axis.from"]), .number(words["column.obligors"])]
+                        + grades.map { .number($0) },
+                    rows: known.map { grade, entry in
+                        [context.grade(grade), context.count(entry.count)]
+                            + entry.probabilities.map { sum in
+                                let share = sum / Double(entry.count)
+                                return context.cell(figures.percent(share, decimals: 2), share)
+                            }
+                    }, isAlternative: true)
+            ])
+    }
+
+    private func backtest(_ backtest: [MigrationMatrixRecord.Backtest]) -> Section {
+        guard !backtest.isEmpty else {
+            return .absent("backtest", title: words["migration.backtest"], words["migration.backtest.absent"])
+        }
+        return Section(
+            id: "backtest", title: words["migration.backtest"], note: words["migration.backtest.note"],
+            charts: [
+                Chart(
+                    id: "chart-backtest", drawing: .lines, caption: words["migration.backtest.caption"],
+                    settings: [
+                        "xScale": "point", "yFormat": ".3f", "yTitle": .text(words["column.logScore"]),
+                    ],
+                    rows: backtest.map { one in
+                        [
+                            "x": .text(one.from), "y": JSONValue(one.logScore), "series": .text(one.model),
+                            "tip": .text(
+                                "\(one.model), \(one.from): \(figures.number(one.logScore, decimals: 4))"),
+                        ]
+                    })
+            ],
+            tables: [
+                DataTable(
+                    id: "backtest", caption: words["migration.backtest.caption"],
+                    columns: [
+                        .text(words["column.from"]), .text(words["column.to"]), .text(words["column.model"]),
+                        .number(words["column.obligors"]), .number(words["column.logScore"]),
+                        .number(words["column.rps"]), .number(words["column.difference"]),
+                        .text(words["column.interval"]),
+                    ],
+                    rows: backtest.map { one in
+                        [
+                            context.cell(figures.day(one.from)), context.cell(figures.day(one.to)),
+                            context.cell(one.model), context.count(one.obligors),
+                            context.cell(figures.number(one.logScore, decimals: 4), one.logScore),
+                            context.cell(figures.number(one.rps, decimals: 4), one.rps),
+                            context.cell(figures.signed(one.difference, decimals: 4), one.difference),
+                            context.cell(
+                                one.lower == nil
+                                    ? nil
+                                    : "\(figures.signed(one.lower, decimals: 4)) – \(figures.signed(one.upper, decimals: 4))"
+                            ),
+                        ]
+                    })
+            ])
+    }
+
+    private func macro(_ macro: MigrationMatrixRecord.Macro) -> Section {
+        Section(
+            id: "macro", title: words["migration.macro"], note: words["migration.macro.note"],
+            facts: [Fact(name: "ρ", value: figures.number(macro.rho, decimals: 4))],
+            charts: [
+                Chart(
+                    id: "chart-macro", drawing: .lines, caption: words["migration.macro.caption"],
+                    settings: ["xScale": "point", "yFormat": "+.1f"],
+                    rows: macro.periods.map { period in
+                        [
+                            "x": .text(period.to), "y": JSONValue(period.z), "series": "Z",
+                            "tip": .text("\(period.to): \(figures.signed(period.z, decimals: 2))"),
+                        ]
+                    })
+            ],
+            tables: [
+                DataTable(
+                    id: "macro", caption: words["migration.macro.caption"],
+                    columns: [.text(words["column.from"]), .text(words["column.to"]), .number("Z")],
+                    rows: macro.periods.map { period in
+                        [
+                            context.cell(figures.day(period.from)), context.cell(figures.day(period.to)),
+                            context.cell(figures.signed(period.z, decimals: 3), period.z),
+                        ]
+                    }, isAlternative: true)
+            ])
+    }
+}
+
+extension Sequence where Element == Int {
+    /// The largest element that satisfies a condition; else the smallest of all.
+    fileprivate func max(where condition: (Int) -> Bool) -> Int? { filter(condition).max() ?? self.min() }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Results
+
+/// What ran on what: command, versions, seed, times, and digests of all files.
+struct RunPage {
+    let context: PageContext
+    private var words: Wording { context.words }
+    private var figures: Figures { context.figures }
+
+    func page() -> Page {
+        let run = context.content.run
+        let details: [(String, String?)] = [
+            (words["fact.command"], run.arguments.joined(separator: " ")),
+            (words["fact.engine"], run.engineVersion),
+            (words["fact.started"], instant(run.startedAt)),
+            (words["fact.finished"], instant(run.finishedAt)),
+            (words["fact.seed"], run.seed.map(String.init)),
+            (words["fact.threads"], figures.count(run.threads)),
+            (words["fact.rows"], figures.count(run.rows)), (words["fact.model"], run.model),
+        ]
+        return Page(
+            id: "run", title: words["run.title"], lead: words["run.lead"],
+            sections: [
+                Section(
+                    id: "command", title: words["run.command"],
+                    tables: [
+                        DataTable(
+                            id: "run", caption: words["run.command"],
+                            columns: [.text(words["column.item"]), .text(words["column.value"])],
+                            rows: details.compactMap { name, value in
+                                value.map { [context.cell(name), context.cell($0)] }
+                            })
+                    ]),
+                Section(
+                    id: "files", title: words["run.files"], note: words["run.files.note"],
+                    tables: [
+                        files(run.inputs, id: "inputs", caption: words["run.inputs"]),
+                        files(run.outputs, id: "outputs", caption: words["run.outputs"]),
+                    ]),
+            ])
+    }
+
+    private func files(_ files: [FileRecord], id: String, caption: String) -> DataTable {
+        DataTable(
+            id: id, caption: caption,
+            columns: [
+                .text(words["column.role"]), .text(words["column.file"]), .number(words["column.bytes"]),
+                .text("SHA-256"),
+            ],
+            rows: files.map { file in
+                [
+                    context.cell(file.role), context.cell(file.path), context.count(file.bytes),
+                    context.cell(file.sha256),
+                ]
+            })
+    }
+
+    /// An instant in UTC, to the second.
+    private func instant(_ date: Date) -> String { date.formatted(.iso8601) }
+}

@@ -1,0 +1,9 @@
+"use strict";
+// The chart library comes as modules that ask for one another by name; they stand here in the order of need.
+const modules = {};
+let moduleName = "";
+function define(needs, factory) {
+  const exports = (modules[moduleName] = {});
+  factory(...needs.map((need) => (need === "exports" ? exports : modules[need])));
+}
+define.amd = true;

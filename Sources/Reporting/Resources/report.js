@@ -1,0 +1,428 @@
+"use strict";
+(() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const own = (map, key) => (map && Object.hasOwn(map, key) ? map[key] : undefined);
+  const lazily = (make) => { let value; return () => (value ??= make()); };
+  const words = read("data-words");
+  const say = (key, ...values) => (words["script." + key] ?? key).replace(/\{(\d)\}/g, (_, place) => values[place]);
+  const locale = document.documentElement.lang;
+  const printed = (options) => { const format = new Intl.NumberFormat(locale, options); return (value) => (Number.isFinite(value) ? format.format(value) : "–"); };
+  const count = printed({ maximumFractionDigits: 0 });
+  const decimal = printed({ maximumFractionDigits: 1 });
+  const percent = printed({ style: "percent", minimumFractionDigits: 2, maximumSignificantDigits: 3 });
+  const signed = printed({ signDisplay: "exceptZero", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const compact = printed({ notation: "compact", maximumFractionDigits: 1 });
+
+  // Building elements: text always as text, never as markup.
+  function element(name, attributes = {}, ...children) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+      else if (value === true) node.setAttribute(key, "");
+      else if (value !== false && value != null) node.setAttribute(key, value);
+    }
+    node.append(...children.filter((child) => child != null));
+    return node;
+  }
+  const gradeChip = (grade) => element("span", { class: "grade", "data-grade": grade || "" }, grade || "–");
+  const cell = (text, isNumber) => element("td", isNumber ? { class: "n" } : {}, text);
+
+  // Colours, read from the style sheet so that charts follow the theme.
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  const gradeColour = (grade) => colour("grade-" + grade) || colour("grade-none");
+  const lightInk = new Set(["CC", "C", "D"]);
+
+  // Charts.
+  const vega = {};
+  for (const module of Object.values(modules)) Object.assign(vega, module);
+  for (const name of ["vega-transforms", "vega-view-transforms", "vega-encode"]) {
+    Object.assign(modules["vega-dataflow"].transforms, modules[name]);
+  }
+  const drawings = lazily(() => read("data-drawings"));
+  const charts = lazily(() => read("data-charts"));
+  const tip = document.getElementById("tip");
+
+  function theme() {
+    const soft = colour("soft"), line = colour("line"), ink = colour("ink");
+    const font = getComputedStyle(document.body).fontFamily;
+    return {
+      background: null,
+      axis: { labelColor: soft, titleColor: soft, gridColor: line, domainColor: line, tickColor: line, labelFont: font, titleFont: font, titleFontWeight: "normal", labelFontSize: 11, titleFontSize: 12, labelPadding: 6 },
+      legend: { labelColor: ink, labelFont: font, labelFontSize: 12, title: null, offset: 6 },
+      text: { fill: ink, font },
+      range: { category: [1, 2, 3, 4, 5].map((place) => colour("series-" + place)) },
+    };
+  }
+  function coloured(row) {
+    if (row.grade === undefined) return row;
+    const color = gradeColour(row.grade);
+    return { ...row, color, ink: lightInk.has(row.grade) ? "#fff" : "#000" };
+  }
+  function showTip(handler, event, item, value) {
+    if (!value) { tip.hidden = true; return; }
+    tip.textContent = String(value);
+    tip.hidden = false;
+    const left = Math.min(event.pageX + 14, document.documentElement.clientWidth - tip.offsetWidth - 8);
+    tip.style.left = Math.max(4, left) + "px";
+    tip.style.top = event.pageY + 16 + "px";
+  }
+  function draw(place, chart) {
+    const spec = structuredClone(drawings()[chart.drawing]);
+    const { height, rowHeight, rowField } = spec.usermeta;
+    const rows = chart.rows.map(coloured), marks = (chart.marks || []).map(coloured);
+    const settings = { ...chart.settings };
+    for (const axis of ["x", "y"]) {
+      const kind = settings[axis + "Scale"];
+      if (kind) spec.scales.find((scale) => scale.name === axis).type = kind;
+      if (kind === "point") spec.axes.find((one) => one.scale === axis).format = undefined;
+      delete settings[axis + "Scale"];
+    }
+    if (new Set(rows.map((row) => row.series)).size < 2) delete spec.legends;
+    spec.data[0].values = rows;
+    if (spec.data[1]) spec.data[1].values = marks;
+    const tones = { accent: colour("accent"), alarm: colour("alarm"), calm: colour("calm"), muted: colour("muted"), outline: colour("outline"), ink: colour("ink"), ramp: [colour("ramp-low"), colour("ramp-high")] };
+    spec.signals = (spec.signals || []).map((signal) => ({ ...signal, value: settings[signal.name] ?? signal.value }));
+    for (const [name, value] of Object.entries(tones)) spec.signals.push({ name, value });
+    spec.autosize = { type: "fit", contains: "padding" };
+    spec.padding = 4;
+    spec.width = Math.max(220, Math.floor(place.clientWidth) - 8);
+    spec.height = height ?? 56 + rowHeight * new Set(rows.map((row) => row[rowField])).size;
+    const view = new vega.View(vega.parse(spec, theme(), { ast: true }), { expr: vega.expressionInterpreter, renderer: "svg", logLevel: vega.Warn, tooltip: showTip });
+    return view.initialize(place).hover().runAsync().then(() => {
+      place.dataset.drawn = "yes";
+      place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+    });
+  }
+  function render(place, chart) {
+    place.replaceChildren();
+    place.drawing = { chart, width: place.clientWidth };
+    draw(place, chart).catch((fault) => {
+      console.error("chart " + chart.id + ": " + fault.message);
+      place.replaceChildren(element("p", { class: "failure" }, say("chartFailed")));
+    });
+  }
+  function renderShown(again = false) {
+    for (const place of document.querySelectorAll("article:not([hidden]) .drawing")) {
+      const chart = place.drawing?.chart ?? charts()[place.id];
+      if (chart && (again || !place.drawing || Math.abs(place.drawing.width - place.clientWidth) > 4)) render(place, chart);
+    }
+  }
+
+  // Theme: as the system has it until the reader chooses.
+  const root = document.documentElement;
+  function remembered(value) {
+    try { if (value) localStorage.setItem("obligor-theme", value); return localStorage.getItem("obligor-theme"); } catch { return value; }
+  }
+  function setTheme(name, again) { root.dataset.theme = name; if (again) renderShown(true); }
+  const wantsDark = matchMedia("(prefers-color-scheme: dark)");
+  setTheme(remembered() ?? (wantsDark.matches ? "dark" : "light"), false);
+  wantsDark.addEventListener("change", (event) => { if (!remembered()) setTheme(event.matches ? "dark" : "light", true); });
+  document.getElementById("theme").addEventListener("click", () => {
+    setTheme(remembered(root.dataset.theme === "dark" ? "light" : "dark"), true);
+  });
+
+  // The portfolio, column by column.
+  function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer; }
+  const portfolio = lazily(() => {
+    const data = read("data-portfolio");
+    if (!data) return null;
+    for (const dimension of data.dimensions) dimension.codes = dimension.isWide ? new Uint16Array(bytes(dimension.codes)) : new Uint8Array(bytes(dimension.codes));
+    for (const name of Object.keys(data.numbers)) data.numbers[name] = new Float64Array(bytes(data.numbers[name]));
+    data.place = lazily(() => new Map(data.ids.map((id, row) => [id, row])));
+    return data;
+  });
+  const obligors = lazily(() => read("data-obligors"));
+
+  // Filters: each obligor carries the set of dimensions it fails; what a dimension offers is counted over those
+  // that fail no other one.
+  function explorer(host) {
+    const data = portfolio();
+    if (!data) return;
+    const { dimensions, numbers, rows } = data;
+    const chosen = dimensions.map(() => new Set());
+    const failsLow = new Uint32Array(rows), failsHigh = new Uint32Array(rows);
+    const counts = dimensions.map((dimension) => new Uint32Array(dimension.levels.length));
+    let passing = new Uint32Array(rows), passingCount = rows;
+    const sums = {};
+
+    function test() {
+      failsLow.fill(0);
+      failsHigh.fill(0);
+      chosen.forEach((levels, place) => {
+        if (!levels.size) return;
+        const { codes } = dimensions[place];
+        const isChosen = Uint8Array.from(dimensions[place].levels, (_, level) => levels.has(level));
+        const fails = place < 32 ? failsLow : failsHigh, bit = 1 << (place & 31);
+        for (let row = 0; row < rows; row += 1) if (!isChosen[codes[row]]) fails[row] |= bit;
+      });
+    }
+    function tally() {
+      for (const tally of counts) tally.fill(0);
+      passingCount = 0;
+      let exposure = 0, overdue = 0, loss = 0;
+      for (let row = 0; row < rows; row += 1) {
+        if (failsLow[row] === 0 && failsHigh[row] === 0) {
+          passing[passingCount++] = row;
+          exposure += numbers.exposure[row];
+          overdue += numbers.overdue[row];
+          if (numbers.expectedLoss[row] === numbers.expectedLoss[row]) loss += numbers.expectedLoss[row];
+        }
+      }
+      dimensions.forEach(({ codes }, place) => {
+        const tally = counts[place];
+        const low = place < 32 ? ~(1 << place) : -1, high = place < 32 ? -1 : ~(1 << (place & 31));
+        for (let row = 0; row < rows; row += 1) if ((failsLow[row] & low) === 0 && (failsHigh[row] & high) === 0) tally[codes[row]] += 1;
+      });
+      Object.assign(sums, { exposure, overdue, loss });
+    }
+
+    // What is shown.
+    const summary = element("dl", { class: "facts", "aria-live": "polite" });
+    const heat = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("heatMap") });
+    const list = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("list") });
+    const clear = element("button", { type: "button", onclick: () => { chosen.forEach((levels) => levels.clear()); apply(); } }, say("clear"));
+    const speed = element("output", { class: "quiet", id: "filter-time" });
+    const choice = (label, options, selected, then) => {
+      const select = element("select", { "aria-label": label, onchange: () => then(select.value) });
+      options.forEach(([value, text]) => select.append(element("option", { value, selected: value === selected }, text)));
+      return element("label", {}, label + " ", select);
+    };
+    const placeOf = (id, fallback) => Math.max(fallback, dimensions.findIndex((dimension) => dimension.id === id));
+    let rowPlace = placeOf("tag:industry", 0), columnPlace = placeOf("tag:region", Math.min(1, dimensions.length - 1));
+    let measure = "pd", order = "exposure", shown = 50;
+    const named = dimensions.map((dimension, place) => [String(place), dimension.title]);
+    const controls = element("div", { class: "controls" },
+      choice(say("measure"), ["pd", "exposure", "daysBeyondTerms", "overdueShare", "obligors"].map((name) => [name, say("measure." + name)]), measure, (value) => { measure = value; drawHeat(); }),
+      choice(say("rows"), named, String(rowPlace), (value) => { rowPlace = Number(value); drawHeat(); }),
+      choice(say("columns"), named, String(columnPlace), (value) => { columnPlace = Number(value); drawHeat(); }));
+
+    const filters = element("form", { class: "filters", "aria-label": say("filters"), onsubmit: (event) => event.preventDefault() });
+    const parts = dimensions.map((dimension, place) => {
+      const badge = element("b");
+      const body = element("div");
+      const part = element("details", { ontoggle: () => { if (part.open) fill(place); } }, element("summary", {}, dimension.title + " ", badge), body);
+      filters.append(part);
+      return { badge, body, part, boxes: null };
+    });
+    function fill(place) {
+      const part = parts[place], dimension = dimensions[place];
+      if (!part.boxes) {
+        part.boxes = dimension.levels.map((level, code) => {
+          const box = element("input", { type: "checkbox", onchange: () => { if (box.checked) chosen[place].add(code); else chosen[place].delete(code); apply(); } });
+          const number = element("output");
+          part.body.append(element("label", {}, box, level || say("unknown"), number));
+          return { box, number };
+        });
+      }
+      part.boxes.forEach(({ box, number }, code) => {
+        box.checked = chosen[place].has(code);
+        number.textContent = count(counts[place][code]);
+      });
+    }
+
+    function drawSummary() {
+      const facts = [
+        [say("obligors"), count(passingCount), say("of", count(rows))],
+        [say("exposure"), compact(sums.exposure) + " " + data.currency, null],
+        [say("overdueShare"), percent(sums.exposure ? sums.overdue / sums.exposure : NaN), null],
+        [say("expectedLoss"), compact(sums.loss) + " " + data.currency, null],
+      ];
+      summary.replaceChildren(...facts.map(([name, value, note]) => element("div", {}, element("dt", {}, name), element("dd", {}, value, note && element("small", {}, note)))));
+    }
+    function drawHeat() {
+      const down = dimensions[rowPlace], across = dimensions[columnPlace];
+      const width = across.levels.length, cells = down.levels.length * width;
+      const total = new Float64Array(cells), weight = new Float64Array(cells), size = new Uint32Array(cells);
+      for (let position = 0; position < passingCount; position += 1) {
+        const row = passing[position], place = down.codes[row] * width + across.codes[row];
+        size[place] += 1;
+        const exposure = numbers.exposure[row];
+        if (measure === "pd" || measure === "daysBeyondTerms") {
+          const value = numbers[measure][row];
+          if (value === value) { total[place] += value; weight[place] += 1; }
+        } else if (measure === "overdueShare") { total[place] += numbers.overdue[row]; weight[place] += exposure; }
+        else { total[place] += measure === "exposure" ? exposure : 1; weight[place] = 1; }
+      }
+      const value = (place) => (weight[place] > 0 ? total[place] / weight[place] : NaN);
+      const format = { pd: percent, exposure: compact, daysBeyondTerms: decimal, overdueShare: percent, obligors: count }[measure];
+      let low = Infinity, high = -Infinity;
+      for (let place = 0; place < cells; place += 1) { const one = value(place); if (one === one) { low = Math.min(low, one); high = Math.max(high, one); } }
+      const usedRows = down.levels.map((_, level) => level).filter((level) => { for (let column = 0; column < width; column += 1) if (size[level * width + column]) return true; return false; });
+      const usedColumns = across.levels.map((_, level) => level).filter((level) => usedRows.some((row) => size[row * width + level]));
+      const table = element("table", { class: "heat" }, element("caption", {}, say("heatCaption", say("measure." + measure), down.title, across.title)),
+        element("thead", {}, element("tr", {}, element("td"), ...usedColumns.map((column) => element("th", { scope: "col" }, across.levels[column] || say("unknown"))))));
+      const body = element("tbody");
+      for (const row of usedRows) {
+        const line = element("tr", {}, element("th", { scope: "row" }, down.levels[row] || say("unknown")));
+        for (const column of usedColumns) {
+          const place = row * width + column, one = value(place);
+          if (one !== one) { line.append(element("td", { class: "n quiet" }, "·")); continue; }
+          const depth = high > low ? (one - low) / (high - low) : 0;
+          const button = element("button", { type: "button", title: say("cell", count(size[place])), onclick: () => { chosen[rowPlace] = new Set([row]); chosen[columnPlace] = new Set([column]); apply(); list.focus(); } }, format(one));
+          const box = element("td", {}, button);
+          box.style.background = "color-mix(in srgb, var(--ramp-high) " + Math.round(depth * 100) + "%, var(--ramp-low))";
+          const isDark = root.dataset.theme === "dark";
+          box.style.color = depth > 0.45 ? (isDark ? "#000" : "#fff") : isDark ? "#fff" : "#000";
+          line.append(box);
+        }
+        body.append(line);
+      }
+      table.append(body);
+      heat.replaceChildren(table);
+    }
+    function drawList() {
+      const key = numbers[order], used = Array.from(passing.subarray(0, passingCount));
+      used.sort((a, b) => (key[b] === key[b] ? key[b] : -Infinity) - (key[a] === key[a] ? key[a] : -Infinity) || a - b);
+      const heading = (name, text) => element("th", { scope: "col", class: "n", "aria-sort": order === name ? "descending" : null }, element("button", { type: "button", onclick: () => { order = name; drawList(); } }, text));
+      const table = element("table", {}, element("caption", {}, say("listCaption", count(Math.min(shown, passingCount)), count(passingCount))),
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("obligor")), element("th", { scope: "col" }, say("grade")), element("th", { scope: "col" }, say("before")),
+          heading("pd", say("pd")), heading("exposure", say("exposure")), heading("overdue", say("overdue")), heading("daysBeyondTerms", say("dbt")), heading("expectedLoss", say("expectedLoss")))));
+      const body = element("tbody");
+      for (const row of used.slice(0, shown)) {
+        body.append(element("tr", {}, element("th", { scope: "row" }, element("a", { href: "#obligor/" + encodeURIComponent(data.ids[row]) }, data.names[row] || data.ids[row])),
+          element("td", {}, gradeChip(data.grades[numbers.grade[row]])), element("td", {}, gradeChip(data.grades[numbers.previousGrade[row]])),
+          cell(percent(numbers.pd[row]), true), cell(count(numbers.exposure[row]), true), cell(count(numbers.overdue[row]), true),
+          cell(decimal(numbers.daysBeyondTerms[row]), true), cell(count(numbers.expectedLoss[row]), true)));
+      }
+      table.append(body);
+      const more = passingCount > shown ? element("button", { type: "button", onclick: () => { shown += 200; drawList(); } }, say("more")) : null;
+      list.replaceChildren(table, ...(more ? [more] : []));
+    }
+    function apply() {
+      const begin = performance.now();
+      test();
+      tally();
+      drawSummary();
+      drawHeat();
+      shown = 50;
+      drawList();
+      parts.forEach((part, place) => { part.badge.textContent = chosen[place].size ? String(chosen[place].size) : ""; if (part.part.open) fill(place); });
+      const took = performance.now() - begin;
+      speed.textContent = say("filterTime", took.toFixed(0));
+      speed.dataset.milliseconds = took.toFixed(1);
+      host.dataset.passing = passingCount;
+      clear.disabled = chosen.every((levels) => !levels.size);
+      const state = dimensions.flatMap((dimension, place) => [...chosen[place]].map((level) => encodeURIComponent(dimension.id) + "=" + encodeURIComponent(dimension.levels[level])));
+      if (location.hash.startsWith("#portfolio") || location.hash === "") history.replaceState(null, "", "#portfolio" + (state.length ? "?" + state.join("&") : ""));
+    }
+    function restore(query) {
+      chosen.forEach((levels) => levels.clear());
+      for (const [id, level] of new URLSearchParams(query)) {
+        const place = dimensions.findIndex((dimension) => dimension.id === id);
+        const code = place < 0 ? -1 : dimensions[place].levels.indexOf(level);
+        if (code >= 0) chosen[place].add(code);
+      }
+    }
+    host.className = "explorer";
+    host.append(filters, element("div", {}, element("div", { class: "controls" }, clear, speed), summary, controls, heat, list));
+    restore(location.hash.split("?")[1] ?? "");
+    apply();
+  }
+
+  // One obligor.
+  let chartNumber = 0;
+  function figure(caption, chart) {
+    const place = element("div", { class: "drawing", role: "img", "aria-label": caption });
+    place.drawing = { chart: { id: "obligor-" + (chartNumber += 1), settings: {}, ...chart }, width: -1 };
+    return element("figure", {}, element("figcaption", {}, caption), place);
+  }
+  function tabled(caption, headings, rows) {
+    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, element("table", {}, element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, ...headings.map((heading) => element("th", { scope: "col" }, heading)))),
+      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((value) => (value instanceof Node ? element("td", {}, value) : cell(value ?? "–"))))))));
+  }
+  function part(title, ...content) { return element("section", {}, element("h3", {}, title), ...content); }
+  function obligor(host, id) {
+    const data = portfolio(), details = obligors();
+    const row = data?.place().get(id);
+    const search = element("input", { type: "search", list: "known-obligors", "aria-label": say("findObligor"), placeholder: say("findObligor") });
+    const known = element("datalist", { id: "known-obligors" });
+    search.addEventListener("input", () => {
+      if (data?.place().has(search.value)) { location.hash = "#obligor/" + encodeURIComponent(search.value); return; }
+      const wanted = search.value.toLowerCase(), found = [];
+      for (let place = 0; place < (data?.rows ?? 0) && found.length < 20 && wanted; place += 1) {
+        if (data.ids[place].toLowerCase().includes(wanted) || (data.names[place] ?? "").toLowerCase().includes(wanted)) found.push(place);
+      }
+      known.replaceChildren(...found.map((place) => element("option", { value: data.ids[place] }, data.names[place] || "")));
+    });
+    host.replaceChildren(element("p", { class: "controls" }, search, known));
+    const rating = own(details?.ratings, id);
+    if (row === undefined && !rating) {
+      host.append(element("p", { class: "absence" }, id ? say("noObligor", id) : say("chooseObligor")));
+      return;
+    }
+    const fact = (name, value, note) => element("div", {}, element("dt", {}, name), element("dd", {}, value, note && element("small", {}, note)));
+    const name = row === undefined ? id : data.names[row] || id;
+    host.append(element("h3", { id: "obligor-name" }, name));
+    const facts = element("dl", { class: "facts" });
+    if (row !== undefined) {
+      const { numbers } = data;
+      facts.append(fact(say("grade"), gradeChip(data.grades[numbers.grade[row]]), say("beforeWas", data.grades[numbers.previousGrade[row]] ?? "–")),
+        fact(say("pd"), percent(numbers.pd[row]), say("beforeWas", percent(numbers.previousPD[row]))),
+        fact(say("exposure"), count(numbers.exposure[row]) + " " + data.currency, say("ofWhichOverdue", count(numbers.overdue[row]))),
+        fact(say("limit"), count(numbers.limit[row]), null), fact(say("terms"), say("days", count(numbers.termsDays[row])), null),
+        fact(say("dbt"), say("days", decimal(numbers.daysBeyondTerms[row])), null), fact(say("expectedLoss"), count(numbers.expectedLoss[row]), null));
+    } else {
+      facts.append(fact(say("grade"), gradeChip(rating.grade), null), fact(say("pd"), percent(rating.pd), null), fact(say("score"), decimal(rating.score), null));
+    }
+    host.append(facts);
+    if (row !== undefined) host.append(element("p", { class: "note" }, data.dimensions.filter((dimension) => dimension.id.startsWith("tag:")).map((dimension) => dimension.title + ": " + (dimension.levels[dimension.codes[row]] || say("unknown"))).join(" · ")));
+    if (rating?.reasons?.length) host.append(part(say("reasons"), element("ol", {}, ...rating.reasons.map((reason) => element("li", {}, reason)))));
+    const path = own(details?.history, id);
+    if (path?.length) {
+      const point = (value, entry, series, text) => ({ x: entry.asOf, y: value, series, tip: entry.asOf + ": " + text });
+      host.append(part(say("history"), element("div", { class: "charts" },
+        figure(say("pdHistory"), { drawing: "lines", settings: { xScale: "point", yScale: "log", yFormat: ".2~%" }, rows: path.filter((entry) => entry.pd > 0).map((entry) => point(entry.pd, entry, say("pd"), (entry.grade ?? "") + " " + percent(entry.pd))) }),
+        figure(say("dbtHistory"), { drawing: "lines", settings: { xScale: "point", yFormat: "," }, rows: path.filter((entry) => entry.daysBeyondTerms != null).map((entry) => point(entry.daysBeyondTerms, entry, say("dbt"), decimal(entry.daysBeyondTerms))) }),
+        figure(say("exposureHistory"), { drawing: "lines", settings: { xScale: "point", yFormat: "~s" }, rows: path.flatMap((entry) => [["exposure", entry.exposure], ["overdue", entry.overdue], ["limit", entry.limit]].filter(([, value]) => value != null).map(([series, value]) => point(value, entry, say(series), say(series) + " " + count(value)))) })),
+        tabled(say("history"), [say("date"), say("grade"), say("pd"), say("dbt"), say("exposure"), say("overdue"), say("limit")], path.map((entry) => [entry.asOf, gradeChip(entry.grade), percent(entry.pd ?? NaN), decimal(entry.daysBeyondTerms ?? NaN), count(entry.exposure ?? NaN), count(entry.overdue ?? NaN), count(entry.limit ?? NaN)]))));
+    }
+    const change = own(details?.attribution, id);
+    if (change?.length) {
+      let level = 0;
+      const steps = change.map((entry) => { const start = level; level += entry.logOdds; return { category: entry.text || entry.feature || say("component." + entry.component), start, end: level, label: signed(entry.logOdds), tip: say("component." + entry.component) + ": " + signed(entry.logOdds) }; });
+      steps.push({ category: say("totalChange"), start: 0, end: level, total: true, label: signed(level), tip: signed(level) });
+      host.append(part(say("attribution", change[0].from, change[0].to), figure(say("attributionCaption"), { drawing: "waterfall", settings: { xTitle: say("logOdds") }, rows: steps }),
+        tabled(say("attributionCaption"), [say("component"), say("feature"), say("logOdds")], change.map((entry) => [say("component." + entry.component), entry.text || entry.feature || "", signed(entry.logOdds)]))));
+    }
+    const ahead = own(details?.migrations, id);
+    if (ahead?.length) {
+      const grades = details.migrationGrades;
+      host.append(part(say("prediction"), figure(say("predictionCaption"), { drawing: "shares", rows: ahead.flatMap((entry) => entry.probabilities.map((value, place) => ({ category: say("months", entry.horizonMonths), part: grades[place], grade: grades[place], value, tip: grades[place] + ": " + percent(value) }))) }),
+        tabled(say("predictionCaption"), [say("horizon"), ...grades], ahead.map((entry) => [say("months", entry.horizonMonths), ...entry.probabilities.map((value) => percent(value))]))));
+    }
+    const second = own(details?.corrections, id);
+    if (second) host.append(part(say("similarCases"), element("p", {}, second.similarCases || "–"), element("ul", {}, ...second.reasons.map((reason) => element("li", {}, reason)))));
+    const steps = own(details?.path, id);
+    if (steps?.length) host.append(part(say("auditTrail"), tabled(say("auditTrail"), [say("step"), say("stage"), say("rule"), say("before"), say("after"), say("effect"), say("reason"), say("author"), say("expires")], steps.map((entry) => [String(entry.step), say("stage." + entry.stage), entry.rule, gradeChip(entry.fromGrade), gradeChip(entry.toGrade), say("effect." + entry.effect), entry.reason, entry.author, entry.expires]))));
+  }
+
+  // One page at a time; the address says which.
+  const opened = new Set();
+  function show() {
+    const [address] = location.hash.slice(1).split("?");
+    const [wanted, rest] = address.split("/");
+    const pages = [...document.querySelectorAll("article[data-page]")];
+    const page = pages.find((one) => one.dataset.page === wanted) ?? document.getElementById(wanted)?.closest("article") ?? pages[0];
+    for (const one of pages) one.hidden = one !== page;
+    for (const link of document.querySelectorAll("nav.pages a")) {
+      if (link.dataset.page === page.dataset.page) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+    }
+    for (const host of page.querySelectorAll("[data-application]")) {
+      if (host.dataset.application === "obligor") obligor(host, rest ? decodeURIComponent(rest) : "");
+      else if (!opened.has(host)) { opened.add(host); explorer(host); }
+    }
+    renderShown();
+    if (wanted && wanted !== page.dataset.page) document.getElementById(wanted)?.scrollIntoView();
+    document.documentElement.dataset.ready = page.dataset.page;
+  }
+  addEventListener("hashchange", show);
+  let resizing;
+  addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(() => renderShown(), 150); });
+  addEventListener("beforeprint", () => {
+    for (const one of document.querySelectorAll("article[data-page]:not([data-page=obligor])")) one.hidden = false;
+    renderShown();
+  });
+  addEventListener("afterprint", show);
+  show();
+})();

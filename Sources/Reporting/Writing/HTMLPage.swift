@@ -1,0 +1,168 @@
+import Crypto
+import Foundation
+import Mustache
+import Results
+
+/// Fills the page template in.
+///
+/// Every text is escaped by the template; what is not are the engine's own style and scripts, and data in
+/// ``ScriptData`` form. The page's security policy names the digests of its scripts, so nothing else can run.
+struct HTMLPage {
+    let pages: [Page]
+    let title: String
+    let subtitle: String
+    let context: PageContext
+    let library: ChartLibrary
+
+    /// The page as text.
+    func text() throws(ReportError) -> String {
+        let name = "page.mustache"
+        let source = try Resource.text(name)
+        let view = try self.view()
+        do {
+            return try MustacheTemplate(string: source).render(view)
+        } catch {
+            throw .templateFault(name: name, reason: "\(error)")
+        }
+    }
+
+    private func view() throws(ReportError) -> View {
+        let script = try Resource.text("report.js")
+        let drawings = try self.drawings()
+        var charts: [String: Chart] = [:]
+        for chart in pages.flatMap(\.sections).flatMap(\.charts) { charts[chart.id] = chart }
+        let columns = context.content.portfolio.map { PortfolioColumns($0, words: context.words) }
+        let digests = [library.script, script].map { text in
+            "'sha256-\(Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString())'"
+        }
+        do {
+            return View(
+                language: context.words.language.rawValue, title: title, subtitle: subtitle,
+                footer: context.words["footer", context.content.run.engineVersion],
+                words: [
+                    "skip": context.words["skip"], "pages": context.words["pages"],
+                    "theme": context.words["theme"],
+                ],
+                scriptSources: digests.joined(separator: " "), style: try Resource.text("style.css"),
+                pages: pages.map(PageView.init), chartData: try ScriptData.text(charts), drawings: drawings,
+                scriptWords: try ScriptData.text(context.words.ofScript),
+                portfolio: try ScriptData.text(columns),
+                obligors: try ScriptData.text(ObligorDetails(context.content)), library: library.script,
+                script: script)
+        } catch let error as ReportError {
+            throw error
+        } catch {
+            throw .templateFault(name: "page.mustache", reason: "\(error)")
+        }
+    }
+
+    /// All drawings by name, as JSON.
+    private func drawings() throws(ReportError) -> String {
+        var parts: [String] = []
+        for drawing in Chart.Drawing.allCases {
+            parts.append("\"\(drawing.rawValue)\":\(try Resource.text("charts/\(drawing.rawValue).json"))")
+        }
+        return "{\(parts.joined(separator: ","))}"
+    }
+}
+
+/// What the template asks for, by name.
+private struct View {
+    let language: String
+    let title: String
+    let subtitle: String
+    let footer: String
+    let words: [String: String]
+    let scriptSources: String
+    let style: String
+    let pages: [PageView]
+    let chartData: String
+    let drawings: String
+    let scriptWords: String
+    let portfolio: String
+    let obligors: String
+    let library: String
+    let script: String
+}
+
+private struct PageView {
+    let id: String
+    let title: String
+    let lead: String
+    let sections: [SectionView]
+
+    init(_ page: Page) {
+        id = page.id
+        title = page.title
+        lead = page.lead
+        sections = page.sections.map(SectionView.init)
+    }
+}
+
+private struct SectionView {
+    let id: String
+    let title: String
+    let note: String?
+    let absence: String?
+    let hasFacts: Bool
+    let facts: [Fact]
+    let hasCharts: Bool
+    let charts: [Chart]
+    let application: String?
+    let tables: [TableView]
+
+    init(_ section: Section) {
+        id = section.id
+        title = section.title
+        note = section.note
+        absence = section.absence
+        hasFacts = !section.facts.isEmpty
+        facts = section.facts
+        hasCharts = !section.charts.isEmpty
+        charts = section.charts
+        application = section.application?.rawValue
+        tables = section.tables.map(TableView.init)
+    }
+}
+
+private struct TableView {
+    struct Row {
+        let cells: [CellView]
+    }
+
+    let caption: String
+    let folded: Bool
+    let columns: [DataTable.Column]
+    let rows: [Row]
+
+    init(_ table: DataTable) {
+        caption = table.caption
+        folded = table.isAlternative
+        columns = table.columns
+        rows = table.rows.map { row in
+            Row(
+                cells: zip(table.columns, row).enumerated().map { position, pair in
+                    CellView(pair.1, isHeading: position == 0, isNumeric: pair.0.isNumeric)
+                })
+        }
+    }
+}
+
+private struct CellView {
+    let element: String
+    let scope: Bool
+    let style: String?
+    let grade: String?
+    let text: String?
+
+    init(_ cell: DataTable.Cell, isHeading: Bool, isNumeric: Bool) {
+        element = isHeading ? "th" : "td"
+        scope = isHeading
+        let isGrade = cell.mark == "grade"
+        let styles = [isNumeric ? "n" : nil, isGrade ? nil : cell.mark.map { "mark-\($0)" }].compactMap(
+            \.self)
+        style = styles.isEmpty ? nil : styles.joined(separator: " ")
+        grade = isGrade ? cell.text : nil
+        text = isGrade ? nil : cell.text
+    }
+}

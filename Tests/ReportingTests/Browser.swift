@@ -1,0 +1,70 @@
+import Foundation
+
+/// Headless Chromium as a reader's eye: opens a page from its file and gives what became of it.
+struct Browser {
+    /// Where Debian installs it.
+    static let program = "/usr/bin/chromium"
+    /// Whether it is there, and the chart library with it.
+    static let isAvailable =
+        FileManager.default.isExecutableFile(atPath: program)
+        && FileManager.default.fileExists(atPath: "/usr/share/javascript/vega/vega-view.min.js")
+
+    /// A page after its script ran.
+    struct Page {
+        /// The document as it stands.
+        let document: String
+        /// What the page complained about.
+        let complaints: [String]
+
+        /// How often a text occurs in the document.
+        func count(_ text: String) -> Int { document.components(separatedBy: text).count - 1 }
+    }
+
+    let folder: URL
+    var size = (width: 1280, height: 900)
+    var isDark = false
+
+    /// Opens a page and waits until its script is done.
+    func open(_ file: URL, at address: String = "") throws -> Page {
+        let (output, errors) = try run(["--dump-dom", "--virtual-time-budget=20000", link(file, address)])
+        return Page(
+            document: output,
+            complaints: errors.split(separator: "\n").filter { $0.contains(":CONSOLE") }.map(String.init))
+    }
+
+    /// Takes a picture of a page.
+    func picture(of file: URL, at address: String = "", as name: URL) throws {
+        _ = try run([
+            "--screenshot=\(name.path)", "--hide-scrollbars", "--virtual-time-budget=20000",
+            link(file, address),
+        ])
+    }
+
+    private func link(_ file: URL, _ address: String) -> String { "file://\(file.path)\(address)" }
+
+    private func run(_ arguments: [String]) throws -> (output: String, errors: String) {
+        let name = UUID().uuidString
+        let output = folder.appending(path: "\(name).out")
+        let errors = folder.appending(path: "\(name).err")
+        try Data().write(to: output)
+        try Data().write(to: errors)
+        let process = Process()
+        process.executableURL = URL(filePath: Self.program)
+        process.arguments =
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--enable-logging=stderr", "--user-data-dir=\(folder.appending(path: name).path)",
+                "--window-size=\(size.width),\(size.height)",
+                "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)",
+            ] + arguments
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        process.waitUntilExit()
+        return (
+            String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        )
+    }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+@Suite("A report holds what its run folder holds, and nothing can run in it but its own script")
+struct ReportTests {
+    /// A stand-in for the chart library, so that these tests run where it is not installed.
+    private func library(in temporary: TemporaryFolder) throws -> ChartLibrary {
+        let folder = temporary.file("vega")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ChartLibrary.files {
+            try Data("define([], () => {});\n".utf8).write(to: folder.appending(path: name))
+        }
+        return try ChartLibrary(folder)
+    }
+
+    private func written(
+        _ run: SampleRun, in temporary: TemporaryFolder, language: Language = .english,
+        name: String = "report"
+    ) throws -> URL {
+        let folder = try run.write(to: temporary.file("run"))
+        let out = temporary.file(name)
+        try Report(folder, in: language).write(to: out, replacing: true, charts: library(in: temporary))
+        return out
+    }
+
+    @Test func theSameRunGivesTheSameBytes() throws {
+        let temporary = try TemporaryFolder()
+        let first = try written(SampleRun(obligors: 40), in: temporary, name: "a")
+        let second = try written(SampleRun(obligors: 40), in: temporary, name: "b")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: first.path).sorted()
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: second.path).sorted() == files)
+        #expect(
+            files.contains("tables/queue.csv") && files.contains("report.json")
+                && files.contains("model-card.md"))
+        for file in files where file != "tables" {
+            #expect(
+                try Data(contentsOf: first.appending(path: file))
+                    == Data(contentsOf: second.appending(path: file)),
+                "\(file)")
+        }
+    }
+
+    @Test func pagesSayWhatARunDoesNotHold() throws {
+        let temporary = try TemporaryFolder()
+        let writer = try RunFolderWriter(temporary.file("run"), replacing: false)
+        let run = try writer.finish(
+            RunRecord(
+                command: "train", arguments: [], engineVersion: "0", startedAt: .distantPast,
+                finishedAt: .distantPast,
+                seed: nil, threads: 1, rows: 0, model: nil, inputs: [], outputs: []))
+        try Report(run, in: .english).write(
+            to: temporary.file("report"), replacing: false, charts: library(in: temporary))
+        let text = try String(contentsOf: temporary.file("report/index.html"), encoding: .utf8)
+        for command in ["obligor migrate", "obligor train", "obligor check", "obligor score"] {
+            #expect(text.contains(command), "\(command)")
+        }
+    }
+
+    /// Markup, script, formulas, quotes, entities, controls, right-to-left marks, in many wrappings.
+    static let payloads: [String] = {
+        let kernels = [
+            "<script>alert(1)</script>", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>",
+            "\"><svg onload=alert(1)>", "' onmouseover='alert(1)", "javascript:alert(1)", "{{{style}}}",
+            "{{#pages}}",
+            "<!--", "]]>", "&lt;b&gt;", "=HYPERLINK(\"http://x\")", "+1+1", "-2+3", "@SUM(A1)",
+            "\u{202E}gpj.exe",
+            "\u{0}\u{7}", "\u{2028}\u{2029}", "\\u003cscript\\u003e", "`|*_[x](y)", "名称<b>", "a\r\nb",
+            "constructor", "__proto__", "%3Cscript%3E",
+        ]
+        let wraps: [(String) -> String] = [
+            { $0 }, { "Ltd \($0)" }, { "\"\($0)\"" }, { "'\($0)'" }, { "\($0)\($0)" }, { "<p>\($0)" },
+            { "--><!--\($0)" },
+            { "\u{FEFF}\($0)" },
+        ]
+        return kernels.flatMap { kernel in wraps.map { $0(kernel) } }
+    }()
+
+    /// All payloads as ids, names and tags; every eighth in turn wherever else a run folder holds text.
+    @Test(arguments: 0..<8) func hostileTextStaysText(turn: Int) throws {
+        #expect(Self.payloads.count >= 200)
+        let temporary = try TemporaryFolder()
+        let turned = Array(Self.payloads[(turn * 25)...] + Self.payloads[..<(turn * 25)])
+        let out = try written(
+            SampleRun(obligors: turn == 0 ? turned.count : 25, hostile: turned), in: temporary)
+        let html = try String(contentsOf: out.appending(path: "index.html"), encoding: .utf8)
+        // Seven script elements of our own, and no element that a payload could have opened.
+        #expect(html.components(separatedBy: "<script").count == 8)
+        #expect(html.components(separatedBy: "</script").count == 8)
+        for element in ["<img", "<svg", "<p>pay", "<b>", "<!--"] {
+            #expect(!html.contains(element), "\(element)")
+        }
+    }
+
+    @Test func securityPolicyNamesTheScriptsThatAreThere() throws {
+        let temporary = try TemporaryFolder()
+        let html = try String(
+            contentsOf: written(SampleRun(obligors: 3), in: temporary).appending(path: "index.html"),
+            encoding: .utf8)
+        let sources = html.components(separatedBy: "script-src ")[1].prefix { $0 != ";" }
+        #expect(sources.components(separatedBy: "'sha256-").count == 3)
+        #expect(!sources.contains("unsafe"))
+    }
+
+    @Test(arguments: Language.allCases) func everyWordIsThere(language: Language) throws {
+        let english = try Wording(.english)
+        #expect(try Wording(language).keys == english.keys)
+        let temporary = try TemporaryFolder()
+        let html = try String(
+            contentsOf: written(SampleRun(obligors: 3), in: temporary, language: language)
+                .appending(path: "index.html"), encoding: .utf8)
+        #expect(html.contains("lang=\"\(language.rawValue)\""))
+        // A key without words would be printed as it is.
+        for prefix in [
+            "portfolio.", "migration.", "corrections.", "model.", "column.", "axis.", "fact.", "dimension.",
+        ] {
+            let pattern = try Regex(">\(prefix.replacing(".", with: "\\."))[a-z][A-Za-z.]*<")
+            #expect(html.firstMatch(of: pattern) == nil, "\(prefix)")
+        }
+    }
+
+    @Test func anotherFolderIsNeverReplaced() throws {
+        let temporary = try TemporaryFolder()
+        let run = try SampleRun(obligors: 3).write(to: temporary.file("run"))
+        #expect(throws: ResultsError.self) {
+            try Report(run, in: .english).write(
+                to: temporary.file("run"), replacing: true, charts: library(in: temporary))
+        }
+    }
+
+    @Test func aMissingChartLibraryNamesItsPackage() throws {
+        let error = #expect(throws: ReportError.self) { try ChartLibrary(URL(filePath: "/nowhere")) }
+        #expect(error?.description.contains("libjs-vega") == true)
+    }
+}
+
+@Suite("Tables open safely in a spreadsheet")
+struct TableFileTests {
+    @Test(arguments: ["=1+1", "+1", "-1", "@x", "\tx", "\rx"]) func formulasAreTexts(text: String) {
+        #expect(TableFile.safe(text) == "'" + text)
+    }
+
+    @Test func figuresAreWrittenAsTheyAre() {
+        let table = DataTable(
+            id: "t", caption: "", columns: [.text("a"), .number("b")],
+            rows: [
+                [.init(text: "x"), .init(text: "1.2%", value: -0.0123456789)],
+                [.init(text: "y, \"z\""), .init(text: Figures.missing)],
+            ])
+        #expect(
+            String(decoding: TableFile.data(table), as: UTF8.self)
+                == "a,b\nx,-0.0123456789\n\"y, \"\"z\"\"\",\n")
+    }
+}
+
+@Suite("Bands of the flow are as wide as the moves they stand for")
+struct FlowLayoutTests {
+    @Test func bandsFillTheirNodes() {
+        let counts = [[5, 2, 0], [1, 7, 1], [0, 0, 4]]
+        let layout = FlowLayout(counts)
+        #expect(layout.bands.count == 6)
+        #expect(layout.nodes.count == 6)
+        let unit = (1000 - 28) / 20.0
+        for node in layout.nodes {
+            let size =
+                node.side == 0
+                ? counts[node.state].reduce(0, +) : counts.reduce(0) { $0 + $1[node.state] }
+            #expect(abs(node.end - node.start - Double(size) * unit) < 1e-9)
+        }
+    }
+
+    @Test func nothingMovedGivesNothing() {
+        let layout = FlowLayout([[0, 0], [0, 0]])
+        #expect(layout.nodes.isEmpty && layout.bands.isEmpty)
+    }
+}
+
+@Suite("Bands of figures cover every figure")
+struct ObligorBandTests {
+    @Test(arguments: ObligorBand.allCases) func everyLevelHasItsPlace(band: ObligorBand) {
+        for pd in [0, 0.0005, 0.001, 0.3, 1] {
+            for share in [0, 0.04, 0.999, 1.0] {
+                let obligor = PortfolioRecord(
+                    id: "1", asOf: "2024-06-30", grade: "B", previousGrade: "A", pd: pd, currency: "EUR",
+                    exposure: 5_000, overdue: 5_000 * share, daysBeyondTerms: 100 * share, limit: 4_000,
+                    termsDays: 45,
+                    reviewDue: "2024-09-30", movement: .down)
+                let level = band.level(obligor)
+                #expect(!level.isEmpty)
+                #expect(band.order.isEmpty || band.order.contains(level), "\(level)")
+            }
+        }
+    }
+}

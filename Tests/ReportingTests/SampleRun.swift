@@ -1,0 +1,291 @@
+import Foundation
+import Results
+import Statistics
+
+/// A run folder with everything a report can draw, made from a seed.
+struct SampleRun {
+    let obligors: Int
+    var seed: UInt64 = 1
+    /// What names and tags hold; the obligor's number where it is `nil`.
+    var hostile: [String]?
+
+    private static let grades = MigrationRecord.grades
+    private static let tags = [
+        "industry": ["Steel", "Retail", "Chemicals", "Logistics", "Food", "Construction"],
+        "region": ["North", "East", "South", "West", "Coast"], "size": ["micro", "small", "medium", "large"],
+        "salesperson": ["Chen", "Ivanova", "Okoro", "Schmidt", "Silva"],
+        "tenure": ["< 1 y", "1–3 y", "> 3 y"],
+        "age of debt": ["0–30", "31–60", "61–90", "> 90"], "dispute": ["none", "open"],
+        "trend": ["better", "steady", "worse"], "override": ["none", "expert", "rule"],
+        "group": ["none", "member"], "statement age": ["< 12 m", "12–24 m", "> 24 m"],
+        "bureau": ["clean", "entries"],
+    ]
+
+    /// Writes the run folder.
+    @discardableResult
+    func write(to folder: URL) throws -> RunFolder {
+        var generator = SeededGenerator(seed: seed)
+        func uniform() -> Double { Double.random(in: 0..<1, using: &generator) }
+        let names = Self.tags.keys.sorted()
+        var portfolio: [PortfolioRecord] = []
+        var history: [HistoryRecord] = []
+        var migrations: [MigrationRecord] = []
+        for number in 0..<obligors {
+            let risk = uniform() * uniform()
+            let grade = min(9, Int(risk * 11))
+            let before = max(0, min(9, grade + (uniform() < 0.3 ? (uniform() < 0.5 ? -1 : 1) : 0)))
+            let exposure = (exp(8 + 5 * uniform())).rounded()
+            let id = "OB\(100_000 + number)"
+            let text = hostile.map { $0[number % $0.count] }
+            let pd = grade == 9 ? 1 : 0.0003 * pow(2.4, Double(grade)) * (0.7 + 0.6 * uniform())
+            portfolio.append(
+                PortfolioRecord(
+                    id: text.map { "\($0)#\(number)" } ?? id, name: text ?? "Company \(number + 1) Ltd",
+                    asOf: "2024-06-30", grade: Self.grades[grade], previousGrade: Self.grades[before],
+                    score: 700 - 60 * Double(grade), pd: pd, previousPD: pd * (0.6 + 0.8 * uniform()),
+                    currency: "EUR",
+                    exposure: exposure, overdue: (exposure * min(1, risk * uniform())).rounded(),
+                    daysBeyondTerms: (risk * 80 - 6).rounded(), expectedLoss: pd * exposure * 0.45,
+                    limit: exposure * (0.9 + uniform()), termsDays: [15, 30, 45, 60][Int(uniform() * 4)],
+                    reviewDue: "2024-\(["09", "12"][Int(uniform() * 2)])-30",
+                    movement: grade == 9
+                        ? .defaulted : grade < before ? .up : grade > before ? .down : .unchanged,
+                    tags: names.map { name in
+                        if let text { return text }
+                        let levels = Self.tags[name] ?? []
+                        return levels[Int(uniform() * uniform() * Double(levels.count))]
+                    }))
+            guard number < 400 else { continue }
+            for (position, day) in ["2023-06-30", "2023-09-30", "2023-12-31", "2024-03-31", "2024-06-30"]
+                .enumerated()
+            {
+                let drift = 1 + 0.2 * Double(position) * (uniform() - 0.4)
+                history.append(
+                    HistoryRecord(
+                        id: portfolio[number].id, asOf: day, grade: Self.grades[before], pd: pd * drift,
+                        daysBeyondTerms: risk * 60 * drift, exposure: exposure * drift,
+                        overdue: exposure * 0.1,
+                        limit: exposure * 1.5))
+            }
+            for horizon in [3, 6, 12] {
+                var weights = (0..<10).map { exp(-Double(abs($0 - grade)) * 24 / Double(horizon)) }
+                weights[9] += 0.01 * Double(horizon)
+                let sum = weights.reduce(0, +)
+                migrations.append(
+                    MigrationRecord(
+                        id: portfolio[number].id, asOf: "2024-06-30", grade: Self.grades[grade],
+                        horizonMonths: horizon, probabilities: weights.map { $0 / sum }))
+            }
+        }
+        let writer = try RunFolderWriter(folder, replacing: true)
+        try writer.write(Portfolio(tags: names, obligors: portfolio))
+        try writer.write(history)
+        try writer.write(migrations)
+        let first = portfolio.first?.id ?? "OB1"
+        let label = hostile?.first
+        try writer.write([
+            AttributionRecord(
+                id: first, from: "2024-03-31", to: "2024-06-30", component: .data, feature: "dbt_3m",
+                text: label ?? "pays 23 days late, worsening", logOdds: 0.62),
+            AttributionRecord(
+                id: first, from: "2024-03-31", to: "2024-06-30", component: .data, feature: "utilisation",
+                logOdds: 0.21),
+            AttributionRecord(
+                id: first, from: "2024-03-31", to: "2024-06-30", component: .calibration, logOdds: -0.12),
+        ])
+        try writer.write([
+            RatingStepRecord(id: first, step: 1, stage: .raw, toGrade: "BBB", effect: .none),
+            RatingStepRecord(
+                id: first, step: 2, stage: .rule, rule: label ?? "judgment", fromGrade: "BBB", toGrade: "BB",
+                effect: .cap, reason: label ?? "unpaid judgment on record"),
+            RatingStepRecord(
+                id: first, step: 3, stage: .final, fromGrade: "BB", toGrade: "BB", effect: .none),
+        ])
+        try writer.write(
+            portfolio.prefix(30).enumerated().map { position, one in
+                CorrectionRecord(
+                    id: one.id, asOf: "2024-06-30", givenGrade: one.grade ?? "D", author: label ?? "Chen",
+                    supportedGrade: "BB", probabilityOfChange: 0.6 - Double(position) / 60, direction: .down,
+                    expectedValue: 9_000 - 250 * Double(position),
+                    reason1: label ?? "pays 23 days late, worsening",
+                    reason2: "uses 97 % of its limit", similarCases: "7 of 9 were downgraded within a year",
+                    rank: position + 1)
+            })
+        try writer.write(
+            CorrectionSummaryRecord(
+                biases: [
+                    .init(
+                        dimension: "analyst", level: label ?? "Chen", cases: 120, notches: 0.8, lower: 0.5,
+                        upper: 1.1, flagged: true),
+                    .init(
+                        dimension: "analyst", level: "Silva", cases: 40, notches: -0.1, lower: -0.5,
+                        upper: 0.3, flagged: false),
+                    .init(
+                        dimension: "industry", level: "Steel", cases: 75, notches: 0.2, lower: -0.1,
+                        upper: 0.5, flagged: false),
+                ],
+                hitRate: .init(
+                    suggested: 120, changed: 54, baseRate: 0.09,
+                    liftByDecile: [5, 2, 1.1, 0.6, 0.5, 0.3, 0.2, 0.1, 0.1, 0.1]),
+                costBenefit: .init(currency: "EUR", reviewCost: 120, reviews: 120, saved: 61_000, net: 46_600)
+            ))
+        try writer.write(Self.matrix)
+        try writer.write(Self.validation)
+        try writer.write(Self.card(label))
+        try writer.write(
+            TrainingRecord(
+                model: "sample",
+                variables: (1...12).map {
+                    .init(
+                        name: label ?? "feature_\($0)", isUsed: $0 < 9, informationValue: 1 / Double($0),
+                        reason: "information value")
+                }, decisions: [], rounding: nil, remarks: []))
+        try writer.write(
+            DataQualityRecord(
+                checks: [
+                    .init(
+                        kind: label ?? "orphanPayment", severity: "error", count: 3, file: "payments.csv",
+                        firstLine: 17, repaired: false),
+                    .init(
+                        kind: "repeatedInvoice", severity: "repair", count: 12, file: "invoices.csv",
+                        firstLine: 4_411, repaired: true),
+                ], missing: (1...8).map { .init(column: "column_\($0)", share: 0.9 / Double($0)) },
+                statementAges: [
+                    .init(months: 6, obligors: 400), .init(months: 18, obligors: 120), .init(obligors: 31),
+                ],
+                refused: [.init(what: "obligor", count: 2, reason: "no invoice yet")]))
+        return try writer.finish(
+            RunRecord(
+                command: "review", arguments: ["review", "--as-of", "2024-06-30"], engineVersion: "0.1.0",
+                startedAt: Date(timeIntervalSince1970: 1_720_000_000),
+                finishedAt: Date(timeIntervalSince1970: 1_720_000_042), seed: 7, threads: 2, rows: obligors,
+                model: label ?? "trade-credit-2024",
+                inputs: [
+                    .init(
+                        role: "ledger", path: "ledger", bytes: 3_900_000,
+                        sha256: String(repeating: "ab", count: 32))
+                ],
+                outputs: [
+                    .init(
+                        role: "ratings", path: "ratings.csv", bytes: 91_000,
+                        sha256: String(repeating: "cd", count: 32))
+                ]))
+    }
+
+    private static let matrix: MigrationMatrixRecord = {
+        let states = grades
+        let values = states.indices.map { from in
+            if from == 9 { return states.indices.map { $0 == 9 ? 1.0 : 0 } }
+            let weights = states.indices.map { exp(-Double(abs($0 - from)) * 2.2) }
+            let sum = weights.reduce(0, +)
+            return weights.map { $0 / sum }
+        }
+        let counts = values.enumerated().map { from, row in row.map { Int($0 * Double(150 - 12 * from)) } }
+        return MigrationMatrixRecord(
+            asOf: "2024-06-30", horizonMonths: 12, states: states,
+            matrices: [
+                .init(
+                    method: "aalen-johansen", withdrawal: "censor", values: values,
+                    lower: values.map { $0.map { $0 * 0.8 } },
+                    upper: values.map { $0.map { min(1, $0 * 1.2) } },
+                    level: 0.95, counts: counts.map { $0.map(Double.init) }),
+                .init(method: "cohort", withdrawal: "drop", values: values),
+            ],
+            termStructure: states.dropLast().enumerated().map { position, grade in
+                let months = Array(stride(from: 6, through: 60, by: 6))
+                let cumulative = months.map {
+                    1 - exp(-0.0004 * pow(2.2, Double(position)) * Double($0) / 12)
+                }
+                let marginal = zip([0] + cumulative, cumulative).map { $1 - $0 }
+                return .init(
+                    grade: grade, months: months, cumulative: cumulative, marginal: marginal,
+                    forward: zip(marginal, [0] + cumulative).map { $0 / (1 - $1) })
+            }, tests: [test],
+            backtest: ["2022-06-30", "2023-06-30"].flatMap { day in
+                [
+                    .init(
+                        from: day, to: "2024-06-30", model: "behaviour", logScore: 0.71, rps: 0.05,
+                        difference: -0.09, lower: -0.12, upper: -0.06, obligors: 1_400),
+                    .init(
+                        from: day, to: "2024-06-30", model: "cohort", logScore: 0.8, rps: 0.06,
+                        obligors: 1_400),
+                ]
+            },
+            macro: .init(
+                rho: 0.08,
+                periods: [
+                    .init(from: "2022-01-01", to: "2022-12-31", z: 0.4),
+                    .init(from: "2023-01-01", to: "2023-12-31", z: -0.7),
+                ]), flow: .init(from: "2024-03-31", to: "2024-06-30", counts: counts))
+    }()
+
+    private static let test = TestRecord(
+        test: "Time homogeneity", sample: "2020–2024", scope: "overall", statistic: 61.2,
+        degreesOfFreedom: 54,
+        pValue: 0.23, adjustedPValue: 0.46, power: 0.8, verdict: .pass, meaning: "The years look alike.")
+
+    private static let validation: ValidationRecord = {
+        let performance = PerformanceRecord(
+            auc: 0.84, aucStandardError: 0.012, ks: 0.52, gini: 0.68, logLoss: 0.1, brier: 0.03, rows: 4_000,
+            defaults: 120)
+        let gains = (1...10).map { part in
+            RiskProfileRecord.GainsPart(
+                rows: 400, defaults: 60 / Double(part), defaultRate: 0.15 / Double(part),
+                lift: 5 / Double(part),
+                cumulativeGain: 1 - pow(0.6, Double(part)), cumulativeLift: 2)
+        }
+        let reliability = (0..<8).map { bin in
+            RiskProfileRecord.ReliabilityBin(
+                rows: 500, defaults: 4 * Double(bin), meanPD: 0.001 * pow(2, Double(bin)),
+                defaultRate: 0.0011 * pow(1.9, Double(bin)))
+        }
+        return ValidationRecord(
+            model: "sample",
+            samples: [
+                .init(
+                    name: "held out", performance: performance,
+                    grades: grades.dropLast().map { .init(grade: $0, rows: 400, meanPD: 0.01, defaults: 3) },
+                    profile: RiskProfileRecord(gains: gains, reliability: reliability, calibrationTest: nil))
+            ], crossValidation: CrossValidationRecord(folds: [performance, performance]),
+            gates: [.init(gate: "minimumAUC", sample: "held out", value: 0.84, limit: 0.75, passed: true)],
+            tests: [
+                test,
+                TestRecord(
+                    test: "Jeffreys", sample: "held out", scope: "grade:BB", pValue: 0.003,
+                    adjustedPValue: 0.02, verdict: .fail, meaning: "More defaults than the PD of BB allows."),
+            ],
+            segments: [
+                .init(
+                    sample: "held out", dimension: "industry", level: "Steel", performance: performance,
+                    meanPD: 0.02, defaultRate: 0.03)
+            ],
+            stability: [
+                .init(
+                    variable: "score", from: "training", to: "held out", index: 0.031, critical: 0.05,
+                    verdict: .pass, bins: [.init(label: "1", expected: 0.5, actual: 0.55)])
+            ],
+            roc: [
+                .init(
+                    sample: "held out",
+                    points: (0...50).map { .init(x: Double($0) / 50, y: pow(Double($0) / 50, 0.25)) })
+            ])
+    }()
+
+    private static func card(_ label: String?) -> ModelCardRecord {
+        ModelCardRecord(
+            name: label ?? "trade-credit-2024", kind: "scorecard",
+            purpose: label ?? "Limits and terms of trade credit.",
+            data: .init(
+                description: "sample ledger", rows: 12_000, defaults: 310, from: "2021-03-31",
+                to: "2023-12-31", digest: String(repeating: "ef", count: 32)),
+            defaultDefinition: "90 days past due, material", performanceWindow: "12 months",
+            features: (1...14).map {
+                .init(
+                    name: "feature_\($0)", label: label, unit: "days", expectedSign: "+", sign: "+",
+                    weight: 1 / Double($0), importance: 0.3 / Double($0))
+            },
+            performance: [], calibration: "shift to the central tendency", limits: ["Not for banks."],
+            tests: [],
+            versions: .init(engine: "0.1.0", recipeDigest: "12ab", seed: 7))
+    }
+}
