@@ -26,7 +26,8 @@ public struct BoostedTrees: Sendable {
 
     /// Trains a forest, or trains one further.
     ///
-    /// Training 10 rounds and then 10 more is the same, to the bit, as training 20 at once.
+    /// Training 10 rounds and then 10 more is the same, to the bit, as training 20 at once, unless rounds are dropped
+    /// (those of the earlier forest are not) or training stops early.
     ///
     /// - Parameters:
     ///   - data: Columns, outcomes and weights.
@@ -42,10 +43,10 @@ public struct BoostedTrees: Sendable {
         try train(data, validation: validation, continuing: earlier, instructions: .widest)
     }
 
-    /// Trains with given instructions.
+    /// Trains with given instructions, and with histograms of exact gradients alone where `allowsPacking` is false.
     func train(
         _ data: TrainingData, validation: TrainingData? = nil, continuing earlier: Forest? = nil,
-        instructions: Instructions
+        instructions: Instructions, allowsPacking: Bool = true
     ) throws(BoostingError) -> Training {
         try data.validate(for: options)
         try validation?.validate(like: data, for: options)
@@ -56,7 +57,8 @@ public struct BoostedTrees: Sendable {
         }
         if let earlier { try check(earlier, against: data) }
         var session = TrainingSession(
-            data, options: options, continuing: earlier, instructions: instructions)
+            data, options: options, continuing: earlier, instructions: instructions,
+            allowsPacking: allowsPacking)
         return session.run(validation: validation)
     }
 

@@ -65,13 +65,26 @@ extension TrainingData {
             weights.isEmpty || weights.contains(where: { $0 > 0 })
         else { throw .badData(reason: "\(weights.count) weights for \(rowCount) validation rows") }
         let outputs = options.objective.outputCount
-        guard initialScores.isEmpty || initialScores.count == rowCount * outputs else {
+        guard initialScores.isEmpty || initialScores.count == rowCount * outputs,
+            initialScores.allSatisfy(\.isFinite)
+        else {
             throw .badData(reason: "\(initialScores.count) initial scores for \(rowCount) validation rows")
         }
         let distinct = try distinctOutcomes(for: options.objective)
         if options.stoppingMetric == .auc || options.stoppingMetric == .ks, distinct < 2 {
             throw .nothingToLearn(reason: "all validation outcomes are the same, so they rank nothing")
         }
+    }
+
+    /// Checks outcomes and weights that a loss is to be measured on.
+    func validateForLoss(of objective: Objective) throws(BoostingError) {
+        guard weights.isEmpty || weights.count == rowCount else {
+            throw .badData(reason: "\(weights.count) weights for \(rowCount) rows")
+        }
+        if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw .badData(reason: "the weight of row \(row) is \(weights[row]), expected a number ≥ 0")
+        }
+        _ = try distinctOutcomes(for: objective)
     }
 
     /// Checks the outcomes, and says whether those with weight have 0, 1 or more values.

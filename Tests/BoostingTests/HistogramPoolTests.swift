@@ -82,7 +82,7 @@ struct HistogramPoolTests {
             slot: 1, rows: nil, range: 0..<7000, gradients: gradients, layout: layout, workers: .single)
         pool.build(
             slot: 2, rows: nil, range: 7000..<20_000, gradients: gradients, layout: layout, workers: .single)
-        pool.subtract(child: 1, fromParent: 0)
+        pool.subtract(child: 1, fromParent: 0, workers: Workers(threads: 2))
         let (difference, sibling) = (Self.read(pool, binned, slot: 0), Self.read(pool, binned, slot: 2))
         for (left, right) in zip(difference.joined(), sibling.joined()) {
             expectClose(left.x, right.x, absolute: 1e-9)

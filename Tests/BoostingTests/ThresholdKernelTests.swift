@@ -68,7 +68,7 @@ struct ThresholdKernelTests {
             for counts in [nil, histogram.counts] {
                 let expected = Self.plain(histogram, terms: terms, isCounted: counts != nil)
                 var found: [ThresholdKernel.Threshold?] = []
-                var scratch = [Double](repeating: 0, count: 4 * bins)
+                var scratch = [Double](repeating: 0, count: 5 * bins)
                 for instructions in Instructions.available {
                     found.append(
                         ThresholdKernel.best(

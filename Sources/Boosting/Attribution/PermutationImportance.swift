@@ -51,6 +51,7 @@ public struct PermutationImportance: Sendable, Hashable {
                 reason:
                     "\(data.columns.count) columns and \(rows) rows for \(predictor.featureCount) features")
         }
+        try data.validateForLoss(of: forest.objective)
         let judge = LossJudge(forest, data)
         guard judge.totalWeight > 0 else { throw .badData(reason: "no row has weight") }
         let own = judge.losses(predictor.rawScores(columns: data.columns, workers: workers))

@@ -7,7 +7,7 @@ extension Predictor {
     ///   - feature: Its place.
     ///   - grid: Values to set it to; NaN is missing, a category is its code.
     ///   - columns: The rows to average over, as in ``rawScores(columns:workers:)``; at least one row.
-    ///   - weights: By row; empty for all 1.
+    ///   - weights: By row, not all 0; empty for all 1.
     /// - Returns: By output, a mean for every value of the grid.
     ///
     /// Source: Friedman (2001), *Greedy function approximation*, §8.2.
@@ -20,6 +20,7 @@ extension Predictor {
         precondition(rows > 0 && (weights.isEmpty || weights.count == rows), "\(weights.count) weights")
         let weights = weights.isEmpty ? [Double](repeating: 1, count: rows) : weights
         let total = weights.reduce(0, +)
+        precondition(total > 0, "weights of sum \(total)")
         var means = [[Double]](repeating: [], count: outputCount)
         for value in grid {
             var changed = columns

@@ -8,8 +8,8 @@ final class RowLists: Sendable {
     private let right: AlignedBuffer<UInt32>
     private let bins: BinStore
 
-    /// Rows from which a second thread pays.
-    private static let rowsPerPiece = 16_384
+    /// Rows that a thread deals before it takes others.
+    private static let rowsPerPiece = 8192
 
     init(bins: BinStore) {
         self.bins = bins
@@ -36,7 +36,7 @@ final class RowLists: Sendable {
     ///
     /// - Returns: How many rows went left.
     func part(_ range: Range<Int>, feature: Int, goesLeft: [UInt8], workers: Workers) -> Int {
-        let pieces = max(1, min(workers.threads, range.count / Self.rowsPerPiece))
+        let pieces = workers.threads == 1 ? 1 : max(1, range.count / Self.rowsPerPiece)
         @Sendable func piece(_ number: Int) -> Range<Int> {
             range.lowerBound + range.count * number / pieces..<range.lowerBound + range.count * (number + 1)
                 / pieces

@@ -60,7 +60,7 @@ struct SplitFinder: Sendable {
         fileprivate var pairs: [SIMD2<Double>]
 
         init(largestBinCount: Int) {
-            numbers = [Double](repeating: 0, count: 4 * largestBinCount)
+            numbers = [Double](repeating: 0, count: 5 * largestBinCount)
             pairs = [SIMD2<Double>](repeating: .zero, count: largestBinCount)
         }
     }

@@ -22,12 +22,13 @@ struct TrainingSession {
     /// - Parameter earlier: A forest to continue, of the same features and objective.
     init(
         _ data: TrainingData, options: BoostingOptions, continuing earlier: Forest?,
-        instructions: Instructions
+        instructions: Instructions, allowsPacking: Bool
     ) {
         self.data = data
         self.options = options
         self.instructions = instructions
-        workers = Workers(threads: options.threads)
+        // A split takes a millisecond or less and shares out work five times.
+        workers = Workers(threads: options.threads).atHand()
         outcomes = data.outcomes.map(Float.init)
         weights = data.weights.map(Float.init)
         binned = BinnedData(data, options: options, workers: workers, instructions: instructions)
@@ -67,7 +68,9 @@ struct TrainingSession {
         earlierRounds = forest.trees.count / outputs
         // All outputs of a round start from the same scores, so each keeps its own derivatives.
         gradients = (0..<outputs).map { _ in GradientStore(rowCount: rows) }
-        grower = TreeGrower(data: binned, options: options, workers: workers, instructions: instructions)
+        grower = TreeGrower(
+            data: binned, options: options, workers: workers, instructions: instructions,
+            allowsPacking: allowsPacking)
     }
 
     /// Runs the rounds.

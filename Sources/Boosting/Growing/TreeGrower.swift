@@ -9,6 +9,8 @@ final class TreeGrower {
     private let options: BoostingOptions
     private let workers: Workers
     private let instructions: Instructions
+    /// Whether histograms may be built from rounded gradients.
+    private let allowsPacking: Bool
     private let lists: RowLists
     private let largestBinCount: Int
     private let groups: [Set<Int>]?
@@ -54,11 +56,15 @@ final class TreeGrower {
         var leafRows: [Range<Int>]
     }
 
-    init(data: BinnedData, options: BoostingOptions, workers: Workers, instructions: Instructions) {
+    init(
+        data: BinnedData, options: BoostingOptions, workers: Workers, instructions: Instructions,
+        allowsPacking: Bool = true
+    ) {
         self.data = data
         self.options = options
         self.workers = workers
         self.instructions = instructions
+        self.allowsPacking = allowsPacking
         lists = RowLists(bins: data.bins)
         largestBinCount = data.mappers.map(\.binCount).max() ?? 1
         groups = options.interactions.isEmpty ? nil : options.groups(ofFeatures: data.mappers.count)
@@ -71,7 +77,7 @@ final class TreeGrower {
     func grow(_ request: Request) -> GrownTree {
         var growth = start(request)
         while growth.leaves.count < options.maximumLeaves, let chosen = nextLeaf(growth.leaves) {
-            if let now = growth.ledger?.bounds(of: chosen), now != growth.leaves[chosen].state.bounds {
+            if let now = growth.neighbours?.bounds(of: chosen), now != growth.leaves[chosen].state.bounds {
                 // Neighbours have moved since this leaf was searched.
                 growth.leaves[chosen].state.bounds = now
                 search([chosen], in: &growth)
@@ -91,14 +97,16 @@ final class TreeGrower {
         let layout: BinLayout
         var leaves: [GrowingLeaf]
         var splits: [Tree.Split] = []
-        var ledger: MonotoneLedger?
+        var neighbours: NeighbourBounds?
         var searches = 0
     }
 
     private func start(_ request: Request) -> Growth {
-        let isPacked = request.gradients.pack(
-            key: request.roundingKey, leafRows: options.minimumRowsInLeaf, workers: workers,
-            instructions: instructions)
+        let isPacked =
+            allowsPacking
+            && request.gradients.pack(
+                key: request.roundingKey, leafRows: options.minimumRowsInLeaf, workers: workers,
+                instructions: instructions)
         let pool = histogramPool(isPacked: isPacked)
         let layout = pool.layout(of: request.features)
         if let sample = request.sample { lists.reset(to: sample) } else { lists.reset() }
@@ -117,7 +125,7 @@ final class TreeGrower {
             openGroups: groups)
         var growth = Growth(request: request, finder: finder, layout: layout, leaves: [root])
         if options.monotoneMethod == .intermediate, options.monotone.contains(where: { $0 != 0 }) {
-            growth.ledger = MonotoneLedger(
+            growth.neighbours = NeighbourBounds(
                 directions: options.monotone, mappers: data.mappers,
                 value: LeafValue.best(total * finder.unit, l1: options.l1, l2: options.l2))
         }
@@ -152,7 +160,7 @@ final class TreeGrower {
         pool.build(
             slot: newSlot, rows: lists.rows, range: leftIsSmaller ? left.rows : right.rows,
             gradients: growth.request.gradients, layout: growth.layout, workers: workers)
-        pool.subtract(child: newSlot, fromParent: parent.state.slot)
+        pool.subtract(child: newSlot, fromParent: parent.state.slot, workers: workers)
         let both = [chosen, growth.leaves.count - 1]
         for leaf in both { openFeatures(ofLeaf: leaf, in: &growth) }
         search(both, in: &growth)
@@ -207,8 +215,8 @@ final class TreeGrower {
             for feature in growth.leaves[leaf].features { jobs.append((position, feature)) }
         }
         let all = jobs
-        // A feature takes a microsecond or less; a second thread costs several.
-        let pieces = all.count * largest > 16_384 ? min(all.count, workers.threads) : 1
+        // A feature takes a microsecond or less; a second thread costs several. Threads that come late find less.
+        let pieces = all.count * largest > 8192 ? min(all.count, 4 * workers.threads) : 1
         let found = workers.map(pieces) { piece -> [SplitFinder.Candidate?] in
             var scratch = SplitFinder.Scratch(largestBinCount: largest)
             var best = [SplitFinder.Candidate?](repeating: nil, count: states.count)
@@ -262,12 +270,12 @@ final class TreeGrower {
             parent.state.bounds.clamped(
                 LeafValue.best(sum * growth.finder.unit, l1: options.l1, l2: candidate.childL2))
         }
-        if growth.ledger != nil {
-            growth.ledger?.split(
+        if growth.neighbours != nil {
+            growth.neighbours?.split(
                 leaf, feature: candidate.feature, goesLeft: table, leftValue: values[0], rightValue: values[1]
             )
-            left.state.bounds = growth.ledger?.bounds(of: leaf) ?? left.state.bounds
-            right.state.bounds = growth.ledger?.bounds(of: growth.leaves.count) ?? right.state.bounds
+            left.state.bounds = growth.neighbours?.bounds(of: leaf) ?? left.state.bounds
+            right.state.bounds = growth.neighbours?.bounds(of: growth.leaves.count) ?? right.state.bounds
         } else {
             (left.state.bounds, right.state.bounds) = parent.state.bounds.split(
                 direction: options.direction(of: candidate.feature), left: values[0], right: values[1])
@@ -318,7 +326,7 @@ final class TreeGrower {
                 growth.request.renewedValue?(leaf.rows)
                 ?? LeafValue.best(sums[number], l1: options.l1, l2: leaf.state.l2)
             let wanted = max(-largest, min(largest, free))
-            let value = growth.ledger?.settle(number, on: wanted) ?? leaf.state.bounds.clamped(wanted)
+            let value = growth.neighbours?.settle(number, on: wanted) ?? leaf.state.bounds.clamped(wanted)
             tree.leaves.append(
                 Tree.Leaf(value: value * options.learningRate, cover: max(0, sums[number].y)))
             attach(.leaf(number), to: leaf.parent, in: &tree.splits)

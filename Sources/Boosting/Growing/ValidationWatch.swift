@@ -25,12 +25,8 @@ struct ValidationWatch {
         metric = options.stoppingMetric
     }
 
-    /// Number of rounds up to the best.
-    var bestRounds: Int {
-        var best = 0
-        for round in values.indices where values[round] < values[best] { best = round }
-        return values.isEmpty ? 0 : best + 1
-    }
+    /// Number of rounds up to the best, the first of equals.
+    private(set) var bestRounds = 0
 
     /// Adds a multiple of a tree to the scores of an output.
     mutating func add(_ tree: BinnedTree, output: Int, times factor: Double) {
@@ -60,7 +56,9 @@ struct ValidationWatch {
         case .ks:
             values.append(1 - RankMeasures.ks(scores: scores[0], outcomes: outcomes, weights: weights))
         }
-        return bestRounds == values.count
+        let isBest = bestRounds == 0 || values[values.count - 1] < values[bestRounds - 1]
+        if isBest { bestRounds = values.count }
+        return isBest
     }
 
     private func mean(_ measure: @Sendable ([Double], Double) -> Double) -> Double {

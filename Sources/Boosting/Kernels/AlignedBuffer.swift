@@ -1,3 +1,5 @@
+import Parallelism
+
 /// Memory for numbers that starts on a cache line and is not filled before it is first written.
 ///
 /// Arrays are zeroed and may move; the buffers of training are tens of megabytes that are written once.
@@ -17,6 +19,7 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
         let bytes = (count * MemoryLayout<Element>.stride + 127) & ~63
         unsafe raw = .allocate(byteCount: bytes, alignment: 64)
         unsafe start = raw.bindMemory(to: Element.self, capacity: max(1, count))
+        unsafe preferLargePages(UnsafeMutableRawBufferPointer(start: raw, count: bytes))
     }
 
     /// Room for elements that all start as one value.

@@ -10,16 +10,23 @@ struct BinLayout: Sendable {
     private let offsets: [UInt32]
     private let places: [UInt32]
     private let stride: Int
+    private let isStrided: Bool
+
+    /// Bins from one histogram to the next where all have the same room.
+    static let binStride = Int(OBLIGOR_BIN_STRIDE)
 
     /// The layout of some features.
     ///
-    /// - Parameter offsets: By feature of the data, its first bin in a slot.
+    /// - Parameters:
+    ///   - offsets: By feature of the data, its first bin in a slot.
+    ///   - stride: Bins from one row's line to the next.
     init(_ features: [Int], offsets: [Int], stride: Int) {
         self.features = features
         isComplete = features.count == offsets.count
         places = features.map { UInt32($0) }
         self.offsets = features.map { UInt32(offsets[$0]) }
         self.stride = stride
+        isStrided = offsets.indices.allSatisfy { offsets[$0] == $0 * Self.binStride }
     }
 
     /// The part of the layout that one of several threads works on.
@@ -33,6 +40,7 @@ struct BinLayout: Sendable {
         offsets = Array(whole.offsets[range])
         places = Array(whole.places[range])
         stride = whole.stride
+        isStrided = whole.isStrided
     }
 
     /// Hands the layout to a kernel.
@@ -43,7 +51,7 @@ struct BinLayout: Sendable {
                 unsafe body(
                     obligor_bin_layout(
                         stride: stride, count: places.count, features: isComplete ? nil : places.baseAddress,
-                        offsets: offsets.baseAddress))
+                        offsets: offsets.baseAddress, is_strided: isStrided ? 1 : 0))
             }
         }
     }

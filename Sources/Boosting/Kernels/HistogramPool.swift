@@ -25,20 +25,32 @@ final class HistogramPool: @unchecked Sendable {
     init(bins: BinStore, binCounts: [Int], leaves: Int, isPacked: Bool, workers: Workers) {
         self.bins = bins
         self.binCounts = binCounts
-        var offsets: [Int] = []
-        var next = 0
-        for count in binCounts {
-            offsets.append(next)
-            // Whole cache lines, and no multiple of 256 bins, so that equal bins of features do not share cache sets.
-            let size = (count + 7) & ~7
-            next += size % 256 == 0 ? size + 8 : size
-        }
-        self.offsets = offsets
-        slotSize = next
+        (offsets, slotSize) = Self.offsets(binCounts, isWide: bins.isWide)
         self.isPacked = isPacked
         slots = leaves
         packedSums = AlignedBuffer(count: isPacked ? (leaves + workers.threads - 1) * slotSize : 0)
         exactSums = AlignedBuffer(count: isPacked ? 0 : leaves * slotSize * 2)
+    }
+
+    /// Where the histogram of each feature begins in a slot, and the size of a slot.
+    ///
+    /// Bytes are added fastest at a fixed stride, which pays unless most of it is never used.
+    private static func offsets(_ binCounts: [Int], isWide: Bool) -> (offsets: [Int], size: Int) {
+        // Whole cache lines, and no multiple of 256 bins, so that equal bins of features do not share cache sets.
+        let sizes = binCounts.map { count in
+            let size = (count + 7) & ~7
+            return size % 256 == 0 ? size + 8 : size
+        }
+        let uniform = binCounts.count * BinLayout.binStride
+        if !isWide, 2 * sizes.reduce(0, +) >= uniform {
+            return (binCounts.indices.map { $0 * BinLayout.binStride }, uniform)
+        }
+        var next = 0
+        let offsets = sizes.map { size in
+            defer { next += size }
+            return next
+        }
+        return (offsets, next)
     }
 
     /// Where the histograms of some features lie.
@@ -46,8 +58,8 @@ final class HistogramPool: @unchecked Sendable {
         BinLayout(features, offsets: offsets, stride: bins.lineStride)
     }
 
-    /// Rows below which a histogram is not worth a second thread.
-    private static let rowsPerPiece = 4096
+    /// Rows that a thread adds before it takes others, and sums that it adds up or takes apart.
+    private static let (rowsPerPiece, sumsPerPiece) = (4096, 4096)
 
     /// Fills a slot from listed rows, or from a range of all rows.
     func build(
@@ -67,19 +79,50 @@ final class HistogramPool: @unchecked Sendable {
         slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore,
         layout: BinLayout, workers: Workers
     ) {
-        let pieces = max(1, min(workers.threads, range.count / Self.rowsPerPiece))
-        workers.forEach(pieces) { piece in
-            // Piece 0 fills the slot itself, the others slots behind those of the leaves.
-            let place = (piece == 0 ? slot : self.slots + piece - 1) * self.slotSize
-            self.packedSums.withMutableSpan(place..<place + self.slotSize) { $0.update(repeating: 0) }
+        let pieces = max(1, range.count / Self.rowsPerPiece)
+        // Thread 0 fills the slot itself, the others slots behind those of the leaves, as far as they come.
+        let hasBegun = (0..<workers.threads).map { _ in Flag() }
+        workers.forEach(pieces) { piece, thread in
+            let place = (thread == 0 ? slot : self.slots + thread - 1) * self.slotSize
+            if hasBegun[thread].raise() {
+                self.packedSums.withMutableSpan(place..<place + self.slotSize) { $0.update(repeating: 0) }
+            }
             let first = range.lowerBound + range.count * piece / pieces
             let last = range.lowerBound + range.count * (piece + 1) / pieces
             self.bins.addPacked(
                 rows: rows, range: first..<last, packed: gradients.packed, layout: layout,
                 to: self.packedSums, at: place, slotSize: self.slotSize)
         }
-        for piece in 1..<max(1, pieces) {
-            combine(slot, with: slots + piece - 1, &+)
+        let others = (1..<workers.threads).filter { hasBegun[$0].isRaised }
+        if !hasBegun[0].isRaised {
+            packedSums.withMutableSpan(slot * slotSize..<(slot + 1) * slotSize) { $0.update(repeating: 0) }
+        }
+        if others.isEmpty { return }
+        forEachStretch(workers) { stretch in
+            for thread in others {
+                self.combine(slot, with: self.slots + thread - 1, stretch, &+)
+            }
+        }
+    }
+
+    /// Whether a thread has begun; raised by that thread alone, read after the join.
+    private final class Flag: @unchecked Sendable {
+        // Sendable holds because one thread touches it before the join, and the caller after it.
+        private(set) var isRaised = false
+
+        /// Raises the flag; false if it was up.
+        func raise() -> Bool {
+            if isRaised { return false }
+            isRaised = true
+            return true
+        }
+    }
+
+    /// Runs `body` over all stretches of a slot's sums.
+    private func forEachStretch(_ workers: Workers, _ body: @Sendable (Range<Int>) -> Void) {
+        let pieces = workers.threads == 1 ? 1 : max(1, slotSize / Self.sumsPerPiece)
+        workers.forEach(pieces) { piece in
+            body(self.slotSize * piece / pieces..<self.slotSize * (piece + 1) / pieces)
         }
     }
 
@@ -99,9 +142,9 @@ final class HistogramPool: @unchecked Sendable {
     }
 
     /// Turns a parent's slot into that of the sibling of a child: parent − child.
-    func subtract(child: Int, fromParent parent: Int) {
+    func subtract(child: Int, fromParent parent: Int, workers: Workers) {
         if isPacked {
-            combine(parent, with: child, &-)
+            forEachStretch(workers) { self.combine(parent, with: child, $0, &-) }
             return
         }
         exactSums.withMutableSpan(parent * slotSize * 2..<(parent + 1) * slotSize * 2) { parent in
@@ -112,9 +155,12 @@ final class HistogramPool: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func combine(_ slot: Int, with other: Int, _ operation: (Int64, Int64) -> Int64) {
-        packedSums.withMutableSpan(slot * slotSize..<(slot + 1) * slotSize) { target in
-            packedSums.withSpan(other * slotSize..<(other + 1) * slotSize) { source in
+    private func combine(
+        _ slot: Int, with other: Int, _ stretch: Range<Int>, _ operation: (Int64, Int64) -> Int64
+    ) {
+        let (to, from) = (slot * slotSize + stretch.lowerBound, other * slotSize + stretch.lowerBound)
+        packedSums.withMutableSpan(to..<to + stretch.count) { target in
+            packedSums.withSpan(from..<from + stretch.count) { source in
                 for index in source.indices { target[index] = operation(target[index], source[index]) }
             }
         }

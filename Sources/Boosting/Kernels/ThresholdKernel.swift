@@ -26,14 +26,14 @@ enum ThresholdKernel {
     ///
     /// - Parameters:
     ///   - counts: Rows by bin, or `nil` to share them out as the hessian is.
-    ///   - scratch: At least 4 numbers per bin.
+    ///   - scratch: At least 5 numbers per bin.
     static func best(
         packed: Span<Int64>, counts: [UInt32]?, terms: SplitTerms, scratch: inout [Double],
         instructions: Instructions
     ) -> Threshold? {
         let bins = packed.count - 1
-        precondition(bins >= 1 && scratch.count >= 4 * bins && counts.map { $0.count > bins } != false)
-        // SAFETY: the kernel reads bins + 1 sums and counts and writes 4 · bins numbers, as checked.
+        precondition(bins >= 1 && scratch.count >= 5 * bins && counts.map { $0.count > bins } != false)
+        // SAFETY: the kernel reads bins + 1 sums and counts and writes 5 · bins numbers, as checked.
         let found = unsafe packed.withUnsafeBufferPointer { sums in
             unsafe scratch.withUnsafeMutableBufferPointer { scratch in
                 unsafe withOptionalPointer(counts) { counts in
@@ -52,7 +52,7 @@ enum ThresholdKernel {
         instructions: Instructions
     ) -> Threshold? {
         let bins = exact.count / 2 - 1
-        precondition(bins >= 1 && scratch.count >= 4 * bins && counts.map { $0.count > bins } != false)
+        precondition(bins >= 1 && scratch.count >= 5 * bins && counts.map { $0.count > bins } != false)
         // SAFETY: as above, with two numbers a sum.
         let found = unsafe exact.withUnsafeBufferPointer { sums in
             unsafe scratch.withUnsafeMutableBufferPointer { scratch in

@@ -9,12 +9,17 @@
 // Loops of histogram gradient boosting. Bins lie row after row in lines of `stride` bins, so that one row's bins are
 // read together.
 
+// From one histogram to the next where all have the same room: more than any byte counts, and no multiple of 256, so that
+// equal bins of features do not share cache sets.
+enum { OBLIGOR_BIN_STRIDE = 264 };
+
 // Which features of a line are worked on, and where the histogram of each begins.
 typedef struct {
     size_t stride;
     size_t count;             // of the features worked on
     const uint32_t *features; // their places in the line; NULL for the first `count`
     const uint32_t *offsets;  // of their first bins among the sums
+    int is_strided;           // whether the histogram of place p begins at p * OBLIGOR_BIN_STRIDE
 } obligor_bin_layout;
 
 // Adds the rows of a node to its histograms in packed integers: gradient in the high, hessian in the low 32 bits.
@@ -92,7 +97,7 @@ typedef struct {
 //
 // Gains are worth(left) + worth(right) - parent_worth; of equal gains the first counts, with missing values on the
 // right before those with them on the left. `counts` holds the rows of every bin, or is NULL where they are shared
-// out as the hessian is. `scratch` has room for 4 * bins doubles. Sums are packed integers, or pairs of doubles.
+// out as the hessian is. `scratch` has room for 5 * bins doubles. Sums are packed integers, or pairs of doubles.
 obligor_threshold obligor_best_threshold_packed(obligor_instructions instructions, const int64_t *sums,
                                                 const uint32_t *counts, size_t bins, obligor_split_terms terms,
                                                 double *scratch);

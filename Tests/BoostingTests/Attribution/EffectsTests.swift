@@ -119,6 +119,30 @@ struct EffectsTests {
             try PermutationImportance(of: Self.forest, on: data, shuffles: 0)
         }
     }
+
+    @Test("permutation importance refuses outcomes and weights that its loss cannot take")
+    func badOutcomes() throws {
+        var data = Samples.credit(rows: 300)
+        data.outcomes = data.columns[0].asDoubles.map { $0 < -0.7 ? 0 : $0 < 0.7 ? 1 : 2 }
+        let forest = try BoostedTreesTests.train(data) { options in
+            options.objective = .softmax(classes: 3)
+            options.rounds = 2
+        }
+        for outcome in [3.0, -1, 0.5, .nan] {
+            var bad = data
+            bad.outcomes[7] = outcome
+            #expect(throws: BoostingError.self) { try PermutationImportance(of: forest, on: bad) }
+        }
+        for weight in [-1.0, .nan, .infinity] {
+            var bad = data
+            bad.weights = [Double](repeating: 1, count: 300)
+            bad.weights[7] = weight
+            #expect(throws: BoostingError.self) { try PermutationImportance(of: forest, on: bad) }
+        }
+        var weightless = data
+        weightless.weights = [Double](repeating: 0, count: 300)
+        #expect(throws: BoostingError.self) { try PermutationImportance(of: forest, on: weightless) }
+    }
 }
 
 extension [Double] {

@@ -4,7 +4,7 @@
 /// Two leaves bound each other if a change of one constrained feature alone leads from one to the other. As long as
 /// every value lies between those of its neighbours, the tree is monotone; changing one value at a time inside its
 /// bounds keeps it so.
-struct MonotoneLedger {
+struct NeighbourBounds {
     private let directions: [Int8]
     /// By feature, its bins without that of missing values.
     private let valueBins: [Int]
