@@ -91,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary",
+                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks", exclude: ["README.md", "peers", "results", "run"], sources: ["Sources"],

@@ -43,6 +43,9 @@ extension BenchmarkSet {
         return (0..<columns).map { Array(all[$0 * rows..<($0 + 1) * rows]) }
     }
 
+    /// Single-precision values, row by row; NaN is missing.
+    func rowMajorNumbers() throws -> [Float] { try FlatFile.read(file("X_row.f32"), as: Float.self) }
+
     /// The imputed, standardised columns as a matrix, and the outcomes.
     func standardised() throws -> (features: Matrix, defaulted: [Bool]) {
         let rowMajor = try FlatFile.read(file("Z_row.f64"), as: Double.self)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 
 /// `obligor-bench`: one measurement per process, in the form that the peers' runners print too.
 @main
@@ -21,6 +22,7 @@ struct ObligorBench: ParsableCommand {
         @Option var variant = ""
 
         func run() throws {
+            forbidWideInstructions()
             let job = Job(
                 task: task.rawValue, method: method, data: URL(filePath: data, directoryHint: .isDirectory),
                 rows: rows, columns: columns, threads: threads, repeats: repeats, variant: variant)
@@ -31,6 +33,17 @@ struct ObligorBench: ParsableCommand {
             case .binning: try BinningTask.run(job)
             case .scorecard: try ScorecardTask.run(job)
             case .batch: try BatchTask.run(job)
+            case .boostingTrain: try BoostingTrainTask.run(job)
+            case .boostingPredict: try BoostingPredictTask.runBatch(job)
+            case .boostingLatency: try BoostingPredictTask.runLatency(job)
+            case .attribution: try BoostingPredictTask.runAttribution(job)
+            }
+        }
+
+        /// The contestants `obligor-avx2` and `obligor-plain` do without the wider instructions.
+        private func forbidWideInstructions() {
+            for widest in ["avx2", "plain"] where method.hasSuffix("-" + widest) {
+                unsafe setenv("OBLIGOR_KERNELS", widest, 1)
             }
         }
     }
@@ -43,10 +56,11 @@ struct ObligorBench: ParsableCommand {
         @Option var data: String
         @Option var rows: Int
         @Option var columns: Int
+        @Option var variant = ""
 
         func run() throws {
-            let set = BenchmarkSet(
-                root: URL(filePath: data, directoryHint: .isDirectory), rows: rows, columns: columns)
+            let root = URL(filePath: data, directoryHint: .isDirectory)
+            let set = BenchmarkSet(root: root, rows: rows, columns: columns)
             switch task {
             case .logistic, .path: try set.writeStandardised()
             case .binning: try set.writeNumbers()
@@ -55,11 +69,21 @@ struct ObligorBench: ParsableCommand {
             case .batch:
                 try set.writeCSV()
                 try BatchTask.prepare(set)
+            case .boostingTrain:
+                if try BoostingShape(variant).isMixed { try set.writeMixed() } else { try set.writeNumbers() }
+            case .boostingPredict, .boostingLatency, .attribution:
+                try set.writeNumbers()
+                try BenchmarkSet(root: root, rows: BoostingPredictTask.forestRows, columns: columns)
+                    .writeForests(BoostingPredictTask.shapes)
             }
         }
     }
 
     enum TaskName: String, ExpressibleByArgument, CaseIterable {
         case logistic, path, csv, binning, scorecard, batch
+        case boostingTrain = "boosting-train"
+        case boostingPredict = "boosting-predict"
+        case boostingLatency = "boosting-latency"
+        case attribution
     }
 }

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import boosting
 from measure import Job, measure
 
 PENALTY = 1e-4
@@ -337,7 +338,7 @@ TASKS = {
     "binning": [optbinning],
     "scorecard": [numba_scorecard, polars_scorecard, duckdb_scorecard],
     "batch": [polars_batch, polars_streaming_batch, duckdb_batch],
-}
+} | boosting.TASKS
 
 # The variants of those that have not all of them.
 ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",)}
