@@ -104,7 +104,10 @@ let package = Package(
         tests(of: "Vocabulary"),
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
         tests(of: "Statistics", fixtures: true),
-        tests(of: "Tables", ["CKernels", "Parallelism", "Statistics", "Vocabulary"]),
+        .executableTarget(
+            name: "ReadingProbe", dependencies: ["CKernels", "Parallelism", "Tables"],
+            path: "Tests/ReadingProbe", swiftSettings: rules),
+        tests(of: "Tables", ["CKernels", "Parallelism", "ReadingProbe", "Statistics", "Vocabulary"]),
         tests(of: "Boosting", ["Parallelism", "Statistics"], fixtures: true),
         tests(of: "StrictYAML", ["Statistics"]),
         tests(of: "Ledger", ["Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"]),

@@ -16,22 +16,19 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-obligor_csv_level obligor_csv_widest(void)
+obligor_instructions obligor_csv_instructions(void)
 {
+    const obligor_instructions widest = obligor_widest_instructions();
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("pclmul") ||
-        !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt"))
-        return OBLIGOR_CSV_PLAIN;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-        __builtin_cpu_supports("avx512bitalg"))
-        return OBLIGOR_CSV_AVX512;
-    return OBLIGOR_CSV_AVX2;
+    if (widest == OBLIGOR_PLAIN || !__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("bmi") ||
+        !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt"))
+        return OBLIGOR_PLAIN;
+    if (widest == OBLIGOR_AVX512 && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bitalg"))
+        return OBLIGOR_AVX512;
+    return OBLIGOR_AVX2;
 #else
-    return OBLIGOR_CSV_PLAIN;
+    return widest;
 #endif
 }
 
@@ -318,22 +315,22 @@ DEFINE(avx512, AVX512, masks_avx512, count_masks_avx512, prefix_clmul512, write_
 
 // ---- The choice
 
-obligor_csv_facts obligor_csv_count(obligor_csv_level level, const uint8_t *text, size_t length)
+obligor_csv_facts obligor_csv_count(obligor_instructions level, const uint8_t *text, size_t length)
 {
 #if defined(__x86_64__)
-    if (level == OBLIGOR_CSV_AVX512) return count_avx512(text, length);
-    if (level == OBLIGOR_CSV_AVX2) return count_avx2(text, length);
+    if (level == OBLIGOR_AVX512) return count_avx512(text, length);
+    if (level == OBLIGOR_AVX2) return count_avx2(text, length);
 #endif
     (void)level;
     return count_plain(text, length);
 }
 
-size_t obligor_csv_index(obligor_csv_level level, const uint8_t *text, size_t length, uint8_t delimiter,
+size_t obligor_csv_index(obligor_instructions level, const uint8_t *text, size_t length, uint8_t delimiter,
                          uint32_t *positions, obligor_csv_facts *facts)
 {
 #if defined(__x86_64__)
-    if (level == OBLIGOR_CSV_AVX512) return index_avx512(text, length, delimiter, positions, facts);
-    if (level == OBLIGOR_CSV_AVX2) return index_avx2(text, length, delimiter, positions, facts);
+    if (level == OBLIGOR_AVX512) return index_avx512(text, length, delimiter, positions, facts);
+    if (level == OBLIGOR_AVX2) return index_avx2(text, length, delimiter, positions, facts);
 #endif
     (void)level;
     return index_plain(text, length, delimiter, positions, facts);

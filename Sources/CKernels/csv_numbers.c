@@ -28,25 +28,25 @@ static const uint64_t whole_limit = 9220000000000000000;
 static const double power_of_ten[SHORT] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-// The leading 128 bits of 10^-f, high half first, rounded up for f <= 27 and down from there.
-static const uint64_t inverse_power[LONG][2] = {
-    {0x8000000000000000, 0x0000000000000000}, {0xCCCCCCCCCCCCCCCC, 0xCCCCCCCCCCCCCCCD},
-    {0xA3D70A3D70A3D70A, 0x3D70A3D70A3D70A4}, {0x83126E978D4FDF3B, 0x645A1CAC083126EA},
-    {0xD1B71758E219652B, 0xD3C36113404EA4A9}, {0xA7C5AC471B478423, 0x0FCF80DC33721D54},
-    {0x8637BD05AF6C69B5, 0xA63F9A49C2C1B110}, {0xD6BF94D5E57A42BC, 0x3D32907604691B4D},
-    {0xABCC77118461CEFC, 0xFDC20D2B36BA7C3E}, {0x89705F4136B4A597, 0x31680A88F8953031},
-    {0xDBE6FECEBDEDD5BE, 0xB573440E5A884D1C}, {0xAFEBFF0BCB24AAFE, 0xF78F69A51539D749},
-    {0x8CBCCC096F5088CB, 0xF93F87B7442E45D4}, {0xE12E13424BB40E13, 0x2865A5F206B06FBA},
-    {0xB424DC35095CD80F, 0x538484C19EF38C95}, {0x901D7CF73AB0ACD9, 0x0F9D37014BF60A11},
-    {0xE69594BEC44DE15B, 0x4C2EBE687989A9B4}, {0xB877AA3236A4B449, 0x09BEFEB9FAD487C3},
-    {0x9392EE8E921D5D07, 0x3AFF322E62439FD0}, {0xEC1E4A7DB69561A5, 0x2B31E9E3D06C32E6},
-    {0xBCE5086492111AEA, 0x88F4BB1CA6BCF585}, {0x971DA05074DA7BEE, 0xD3F6FC16EBCA5E04},
-    {0xF1C90080BAF72CB1, 0x5324C68B12DD6339}, {0xC16D9A0095928A27, 0x75B7053C0F178294},
-    {0x9ABE14CD44753B52, 0xC4926A9672793543}, {0xF79687AED3EEC551, 0x3A83DDBD83F52205},
-    {0xC612062576589DDA, 0x95364AFE032A819E}, {0x9E74D1B791E07E48, 0x775EA264CF55347E},
-    {0xFD87B5F28300CA0D, 0x8BCA9D6E188853FC}, {0xCAD2F7F5359A3B3E, 0x096EE45813A04330},
-    {0xA2425FF75E14FC31, 0xA1258379A94D028D}, {0x81CEB32C4B43FCF4, 0x80EACF948770CED7},
-};
+// The leading 128 bits of 10^-f in two halves, rounded up for f <= 27 and down from there.
+static const uint64_t inverse_high[LONG] = {
+    0x8000000000000000, 0xCCCCCCCCCCCCCCCC, 0xA3D70A3D70A3D70A, 0x83126E978D4FDF3B,
+    0xD1B71758E219652B, 0xA7C5AC471B478423, 0x8637BD05AF6C69B5, 0xD6BF94D5E57A42BC,
+    0xABCC77118461CEFC, 0x89705F4136B4A597, 0xDBE6FECEBDEDD5BE, 0xAFEBFF0BCB24AAFE,
+    0x8CBCCC096F5088CB, 0xE12E13424BB40E13, 0xB424DC35095CD80F, 0x901D7CF73AB0ACD9,
+    0xE69594BEC44DE15B, 0xB877AA3236A4B449, 0x9392EE8E921D5D07, 0xEC1E4A7DB69561A5,
+    0xBCE5086492111AEA, 0x971DA05074DA7BEE, 0xF1C90080BAF72CB1, 0xC16D9A0095928A27,
+    0x9ABE14CD44753B52, 0xF79687AED3EEC551, 0xC612062576589DDA, 0x9E74D1B791E07E48,
+    0xFD87B5F28300CA0D, 0xCAD2F7F5359A3B3E, 0xA2425FF75E14FC31, 0x81CEB32C4B43FCF4};
+static const uint64_t inverse_low[LONG] = {
+    0x0000000000000000, 0xCCCCCCCCCCCCCCCD, 0x3D70A3D70A3D70A4, 0x645A1CAC083126EA,
+    0xD3C36113404EA4A9, 0x0FCF80DC33721D54, 0xA63F9A49C2C1B110, 0x3D32907604691B4D,
+    0xFDC20D2B36BA7C3E, 0x31680A88F8953031, 0xB573440E5A884D1C, 0xF78F69A51539D749,
+    0xF93F87B7442E45D4, 0x2865A5F206B06FBA, 0x538484C19EF38C95, 0x0F9D37014BF60A11,
+    0x4C2EBE687989A9B4, 0x09BEFEB9FAD487C3, 0x3AFF322E62439FD0, 0x2B31E9E3D06C32E6,
+    0x88F4BB1CA6BCF585, 0xD3F6FC16EBCA5E04, 0x5324C68B12DD6339, 0x75B7053C0F178294,
+    0xC4926A9672793543, 0x3A83DDBD83F52205, 0x95364AFE032A819E, 0x775EA264CF55347E,
+    0x8BCA9D6E188853FC, 0x096EE45813A04330, 0xA1258379A94D028D, 0x80EACF948770CED7};
 
 // A number as written: (negative ? -1 : 1) * whole / 10^places.
 typedef struct {
@@ -62,9 +62,9 @@ INLINE double scaled(uint64_t whole, unsigned places)
 {
     const int zeros = __builtin_clzll(whole);
     whole <<= zeros;
-    unsigned __int128 product = (unsigned __int128)whole * inverse_power[places][0];
+    unsigned __int128 product = (unsigned __int128)whole * inverse_high[places];
     if (((uint64_t)(product >> 64) & 0x1FF) == 0x1FF)
-        product += (uint64_t)(((unsigned __int128)whole * inverse_power[places][1]) >> 64);
+        product += (uint64_t)(((unsigned __int128)whole * inverse_low[places]) >> 64);
     const uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;
     const int upper = (int)(high >> 63), shift = upper + 9;
     uint64_t significand = high >> shift;
@@ -459,22 +459,61 @@ AVX512 INLINE int four_quotients(decimals numbers, __m256d *quotients)
     return 1;
 }
 
-INLINE double scaled_or_zero(uint64_t whole, uint64_t places)
+// The product of four 64-bit numbers, by halves: the upper 64 bits, and the lower ones.
+AVX512 INLINE __m256i four_products(__m256i a, __m256i b, __m256i *low)
 {
-    return whole == 0 ? 0 : scaled(whole, (unsigned)places);
+    const __m256i half = _mm256_set1_epi64x(0xFFFFFFFF);
+    const __m256i upperA = _mm256_srli_epi64(a, 32), upperB = _mm256_srli_epi64(b, 32);
+    const __m256i lowest = _mm256_mul_epu32(a, b);
+    const __m256i first = _mm256_add_epi64(_mm256_mul_epu32(upperA, b), _mm256_srli_epi64(lowest, 32));
+    const __m256i second = _mm256_add_epi64(_mm256_mul_epu32(a, upperB), _mm256_and_si256(first, half));
+    *low = _mm256_or_si256(_mm256_slli_epi64(second, 32), _mm256_and_si256(lowest, half));
+    return _mm256_add_epi64(
+        _mm256_add_epi64(_mm256_mul_epu32(upperA, upperB), _mm256_srli_epi64(first, 32)),
+        _mm256_srli_epi64(second, 32));
+}
+
+// `inverse_high` of four numbers of places.
+AVX512 INLINE __m256i four_powers(__m256i places)
+{
+    const __m512i index = _mm512_castsi256_si512(places);
+    const __m512i few = _mm512_permutex2var_epi64(
+        _mm512_loadu_si512(inverse_high), index, _mm512_loadu_si512(inverse_high + 8));
+    const __m512i many = _mm512_permutex2var_epi64(
+        _mm512_loadu_si512(inverse_high + 16), index, _mm512_loadu_si512(inverse_high + 24));
+    const __mmask8 areMany = _mm512_test_epi64_mask(index, _mm512_set1_epi64(16));
+    return _mm512_castsi512_si256(_mm512_mask_mov_epi64(few, areMany, many));
+}
+
+// `scaled` of four numbers, which may be 0; false if one of them needs the second product or may lie half way.
+AVX512 INLINE int four_scaled(__m256i wholes, __m256i places, __m256i *bits)
+{
+    const __mmask8 notZero = _mm256_test_epi64_mask(wholes, wholes);
+    const __m256i zeros = _mm256_lzcnt_epi64(wholes);
+    __m256i low;
+    const __m256i high = four_products(_mm256_sllv_epi64(wholes, zeros), four_powers(places), &low);
+    const __m256i undecided = _mm256_set1_epi64x(0x1FF), one = _mm256_set1_epi64x(1);
+    const __mmask8 open = _mm256_cmpeq_epi64_mask(_mm256_and_si256(high, undecided), undecided);
+    const __mmask8 half = _mm256_cmple_epu64_mask(low, one);
+    if (__builtin_expect(((open | half) & notZero) != 0, 0)) return 0;
+    const __m256i upper = _mm256_srli_epi64(high, 63);
+    const __m256i truncated = _mm256_srlv_epi64(high, _mm256_add_epi64(upper, _mm256_set1_epi64x(9)));
+    const __m256i significand =
+        _mm256_srli_epi64(_mm256_add_epi64(truncated, _mm256_and_si256(truncated, one)), 1);
+    const __m256i power = _mm256_srai_epi64(_mm256_mul_epi32(places, _mm256_set1_epi64x(-217706)), 16);
+    // One less than the biased exponent, since the significand's highest bit is added to it.
+    const __m256i exponent = _mm256_sub_epi64(
+        _mm256_add_epi64(_mm256_add_epi64(power, upper), _mm256_set1_epi64x(63 + 1023 - 1)), zeros);
+    *bits = _mm256_maskz_add_epi64(notZero, _mm256_slli_epi64(exponent, 52), significand);
+    return 1;
 }
 
 // The same for long numbers: all the longer way, see double_of.
-AVX512 INLINE int four_scaled(decimals numbers, double *values)
+AVX512 INLINE int four_long_doubles(decimals numbers, double *values)
 {
-    const __m128i lowWholes = _mm256_castsi256_si128(numbers.whole);
-    const __m128i highWholes = _mm256_extracti128_si256(numbers.whole, 1);
-    const uint64_t places = (uint64_t)_mm_cvtsi128_si64(numbers.places);
-    const __m256d value = _mm256_set_pd(
-        scaled_or_zero((uint64_t)_mm_extract_epi64(highWholes, 1), places >> 48),
-        scaled_or_zero((uint64_t)_mm_cvtsi128_si64(highWholes), places >> 32 & 31),
-        scaled_or_zero((uint64_t)_mm_extract_epi64(lowWholes, 1), places >> 16 & 31),
-        scaled_or_zero((uint64_t)_mm_cvtsi128_si64(lowWholes), places & 31));
+    __m256i bits;
+    if (!four_scaled(numbers.whole, _mm256_cvtepu16_epi64(numbers.places), &bits)) return 0;
+    const __m256d value = _mm256_castsi256_pd(bits);
     const __m256d signedValue = _mm256_mask_xor_pd(value, numbers.negative, value, _mm256_set1_pd(-0.0));
     _mm256_storeu_pd(values, _mm256_mask_mov_pd(signedValue, numbers.empty, _mm256_set1_pd((double)NAN)));
     return 1;
@@ -521,7 +560,7 @@ AVX512 INLINE int long_doubles(const uint8_t *text, const uint32_t *ends, __m128
                                double *values)
 {
     decimals numbers;
-    return read_four_long(text, ends, lengths, mark, &numbers) && four_scaled(numbers, values);
+    return read_four_long(text, ends, lengths, mark, &numbers) && four_long_doubles(numbers, values);
 }
 
 #define NO_LONG(text, ends, lengths, mark, values) 0
@@ -538,7 +577,8 @@ AVX512 INLINE int long_doubles(const uint8_t *text, const uint32_t *ends, __m128
                 const uint32_t *place = fields.ends + (i + j) * fields.stride;                                 \
                 const uint32_t start = place[-1] + 1;                                                          \
                 uint32_t end = place[0];                                                                       \
-                if (fields.last) end -= (end > start) & (text[end - 1] == '\r');                               \
+                /* The byte before a field may be that before the text. */                                     \
+                if (fields.last) end -= (end > start) & (text[(ptrdiff_t)end - 1] == '\r');                    \
                 const uint32_t quoted = (text[start] == '"') & (end - start > 2);                              \
                 ends[j] = end - quoted;                                                                        \
                 lengths[j] = end - start - 2 * quoted;                                                         \
@@ -572,8 +612,8 @@ DEFINE_FOUR(integers, int64_t, (uint8_t)'.', NO_LONG)
 
 #if defined(__x86_64__)
 #define CHOOSE(NAME)                                                                                           \
-    if (level == OBLIGOR_CSV_AVX512) return NAME##_avx512(fields, values, left);                               \
-    if (level == OBLIGOR_CSV_AVX2) return NAME##_avx2(fields, values, left);                                   \
+    if (level == OBLIGOR_AVX512) return NAME##_avx512(fields, values, left);                               \
+    if (level == OBLIGOR_AVX2) return NAME##_avx2(fields, values, left);                                   \
     return NAME##_plain(fields, values, left)
 #else
 #define CHOOSE(NAME)                                                                                           \
@@ -581,17 +621,17 @@ DEFINE_FOUR(integers, int64_t, (uint8_t)'.', NO_LONG)
     return NAME##_plain(fields, values, left)
 #endif
 
-size_t obligor_csv_doubles(obligor_csv_level level, obligor_csv_fields fields, double *values, uint32_t *left)
+size_t obligor_csv_doubles(obligor_instructions level, obligor_csv_fields fields, double *values, uint32_t *left)
 {
     CHOOSE(doubles);
 }
 
-size_t obligor_csv_floats(obligor_csv_level level, obligor_csv_fields fields, float *values, uint32_t *left)
+size_t obligor_csv_floats(obligor_instructions level, obligor_csv_fields fields, float *values, uint32_t *left)
 {
     CHOOSE(floats);
 }
 
-size_t obligor_csv_integers(obligor_csv_level level, obligor_csv_fields fields, int64_t *values, uint32_t *left)
+size_t obligor_csv_integers(obligor_instructions level, obligor_csv_fields fields, int64_t *values, uint32_t *left)
 {
     CHOOSE(integers);
 }

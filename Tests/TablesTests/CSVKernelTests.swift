@@ -1,13 +1,14 @@
 import CKernels
 import Statistics
 import Testing
+import Vocabulary
 
 @testable import Tables
 
 @Suite("The kernels of all instruction sets agree with plain code")
 struct CSVKernelTests {
-    static let levels = [OBLIGOR_CSV_PLAIN, OBLIGOR_CSV_AVX2, OBLIGOR_CSV_AVX512].filter {
-        $0.rawValue <= obligor_csv_widest().rawValue
+    static let levels = [OBLIGOR_PLAIN, OBLIGOR_AVX2, OBLIGOR_AVX512].filter {
+        $0.rawValue <= obligor_csv_instructions().rawValue
     }
 
     /// What the header file promises, byte by byte.
@@ -59,7 +60,7 @@ struct CSVKernelTests {
     }
 
     @Test(arguments: levels, 0..<6)
-    func indexAgreesWithThePlainForm(level: obligor_csv_level, seed: Int) {
+    func indexAgreesWithThePlainForm(level: obligor_instructions, seed: Int) {
         var dice = SeededGenerator(seed: UInt64(seed))
         for _ in 0..<60 {
             let text = randomText(&dice)
@@ -148,7 +149,7 @@ struct CSVKernelTests {
     }
 
     @Test(arguments: levels, 0..<6)
-    func numbersAgreeWithTheStandardLibrary(level: obligor_csv_level, seed: Int) {
+    func numbersAgreeWithTheStandardLibrary(level: obligor_instructions, seed: Int) {
         var dice = SeededGenerator(seed: UInt64(80 + seed))
         for isCRLF in [false, true] {
             let fields = (0..<200).map { _ in randomField(&dice) }
@@ -160,7 +161,7 @@ struct CSVKernelTests {
         }
     }
 
-    private func check(_ level: obligor_csv_level, _ fields: [String], _ text: String, column: Int) {
+    private func check(_ level: obligor_instructions, _ fields: [String], _ text: String, column: Int) {
         let block = TextBlock(capacity: text.utf8.count)
         block.append(Array(text.utf8)[...])
         _ = block.index(delimiter: UInt8(ascii: ","))
@@ -191,6 +192,144 @@ struct CSVKernelTests {
             }
             if bare.isEmpty, field.isEmpty {
                 #expect(doubles[row].isNaN && floats[row].isNaN && integers[row] == Column.missingInteger)
+            }
+        }
+    }
+
+    // MARK: Words, days and flags
+
+    /// Fields of one column of records of two, and what is between the quotation marks of each.
+    private func column(
+        _ fields: [String], isLast: Bool, isCRLF: Bool
+    ) -> (block: TextBlock, segment: TextBlock.Segment, place: (index: Int, count: Int)) {
+        let text = fields.map { (isLast ? "ab,\($0)" : "\($0),ab") + (isCRLF ? "\r\n" : "\n") }.joined()
+        let block = TextBlock(capacity: text.utf8.count)
+        block.append(Array(text.utf8)[...])
+        _ = block.index(delimiter: UInt8(ascii: ","))
+        return (
+            block, TextBlock.Segment(firstEnd: 1, firstRow: 0, rowCount: fields.count), (isLast ? 1 : 0, 2)
+        )
+    }
+
+    private func content(_ field: String) -> (text: String, isQuoted: Bool) {
+        guard field.count >= 2, field.first == "\"" else { return (field, false) }
+        return (String(field.dropFirst().dropLast()), true)
+    }
+
+    @Test(arguments: 0..<8)
+    func wordsAgreeWithADictionary(seed: Int) {
+        var dice = SeededGenerator(seed: UInt64(120 + seed))
+        let letters = Array("abcdefgh \u{e4}0")
+        let words = (0..<[1, 5, 60, 700][seed % 4]).map { _ in
+            // Around the lengths of 8, 16 and 32 bytes above all.
+            let length = dice.pick([0, 1, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40])
+            return String((0..<length).map { _ in dice.pick(letters) })
+        }
+        func field() -> String {
+            let word = dice.oneIn(12) ? "unknown \(dice.below(30))" : dice.pick(words)
+            let changed = dice.oneIn(10) ? word + "x" : word
+            return dice.oneIn(3) ? "\"\(changed)\"" : changed
+        }
+        var table = WordTable()
+        var known: [String: UInt32] = [:]
+        for (code, word) in words.enumerated() where word.utf8.count <= 32 {
+            // A quoted word means something else, and some are known in one form only.
+            for isQuoted in dice.pick([[false], [true], [false, true]]) {
+                let key = isQuoted ? "\"\(word)\"" : word
+                let code = UInt32(2 * code + (isQuoted ? 1 : 0))
+                let bytes = Array(word.utf8)
+                table.add(bytes.span, isQuoted: isQuoted, code: code)
+                // What is there already stays.
+                if known[key] == nil { known[key] = code }
+            }
+        }
+        for isLast in [false, true] {
+            let fields = (0..<500).map { _ in field() }
+            let (block, segment, place) = column(fields, isLast: isLast, isCRLF: dice.oneIn(2))
+            var codes = [UInt32](repeating: 0, count: fields.count)
+            let left = unsafe codes.withUnsafeMutableBufferPointer {
+                unsafe block.readWords(segment, column: place, table, into: $0)
+            }
+            guard let left else {
+                #expect(known.isEmpty)
+                continue
+            }
+            let others = block.scratch.prefix(left).map(Int.init)
+            #expect(others == fields.indices.filter { known[fields[$0]] == nil })
+            for row in Set(fields.indices).subtracting(others) {
+                #expect(codes[row] == known[fields[row]], "\(fields[row])")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<6)
+    func daysAgreeWithThePlainReader(seed: Int) {
+        var dice = SeededGenerator(seed: UInt64(140 + seed))
+        func padded(_ value: Int, _ width: Int) -> String {
+            String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)"
+        }
+        func field() -> String {
+            var text =
+                switch dice.below(8) {
+                case 0: ""
+                case 1: "\(CalendarDay(daysSince1970: Int32(dice.below(4_000_000)) - 800_000))"
+                case 2: String((0..<10).map { _ in dice.pick(Array("0123456789-/:. ")) })
+                default:
+                    "\(padded(dice.below(10_000), 4))-\(padded(dice.below(14), 2))-\(padded(dice.below(34), 2))"
+                }
+            if dice.oneIn(20), !text.isEmpty { text.removeLast() }
+            if dice.oneIn(20) { text += "0" }
+            return dice.oneIn(4) ? "\"\(text)\"" : text
+        }
+        for isLast in [false, true] {
+            let fields =
+                (0..<600).map { _ in field() }
+                + ["0000-02-29", "1900-02-29", "2000-02-29", "1999-02-29", "9999-12-31", "2024-02-30"]
+            let (block, segment, place) = column(fields, isLast: isLast, isCRLF: dice.oneIn(2))
+            var days = [CalendarDay](repeating: Column.missingDay, count: fields.count)
+            let left = unsafe days.withUnsafeMutableBufferPointer {
+                unsafe block.readDays(segment, column: place, into: $0)
+            }
+            let others = block.scratch.prefix(left).map(Int.init)
+            let expected = fields.map { field in
+                let text = content(field).text
+                return text.isEmpty ? Column.missingDay : CalendarDay(iso8601: text)
+            }
+            #expect(others == expected.indices.filter { expected[$0] == nil })
+            for row in Set(fields.indices).subtracting(others) {
+                #expect(days[row] == expected[row], "\(fields[row])")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<4, [false, true])
+    func flagsAgreeWithThePlainReader(seed: Int, allWords: Bool) {
+        var dice = SeededGenerator(seed: UInt64(160 + seed))
+        let words = ["true", "FALSE", "True", "yes", "No", "t", "F", "Y", "n", "1", "0", ""]
+        func field() -> String {
+            var text = dice.pick(words)
+            if dice.oneIn(8) { text += dice.pick(["x", " ", "0", "eeeeee", "\u{11}"]) }
+            if dice.oneIn(10) {
+                text = String((0..<dice.below(9)).map { _ in dice.pick(Array("trufalse10\u{10}\u{54}")) })
+            }
+            return dice.oneIn(4) ? "\"\(text)\"" : text
+        }
+        for isLast in [false, true] {
+            let fields = (0..<600).map { _ in field() }
+            let (block, segment, place) = column(fields, isLast: isLast, isCRLF: dice.oneIn(2))
+            var flags = [UInt8](repeating: 7, count: fields.count)
+            let left = unsafe flags.withUnsafeMutableBufferPointer {
+                unsafe block.readFlags(segment, column: place, allWords: allWords, into: $0)
+            }
+            let others = block.scratch.prefix(left).map(Int.init)
+            let expected = fields.map { field -> UInt8? in
+                let bytes = Array(content(field).text.utf8)
+                if bytes.isEmpty { return Column.missingFlag }
+                return allWords || FlagWord.isPlain(bytes.span) ? FlagWord.value(bytes.span) : nil
+            }
+            #expect(others == expected.indices.filter { expected[$0] == nil })
+            for row in Set(fields.indices).subtracting(others) {
+                #expect(flags[row] == expected[row], "\(fields[row])")
             }
         }
     }

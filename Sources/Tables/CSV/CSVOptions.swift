@@ -12,6 +12,8 @@ public struct CSVOptions: Sendable {
     ///
     /// Others are skipped at almost no cost.
     public var columns: [String]?
+    /// Columns of text that a stream only carries on: they are no part of its tables, but of ``TableBlock/carried``.
+    public var carried: Set<String> = []
     /// What is known of some columns; the types of all others are inferred from all their values.
     public var schema: Schema = .none
     /// Unquoted texts that mean missing where a column's schema says nothing else; an empty field always does.

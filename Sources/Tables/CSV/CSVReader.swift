@@ -13,9 +13,12 @@
 /// in front, or beyond 64 bits, are identifiers and therefore words. A column without any value holds missing numbers.
 /// Levels of a category are sorted by their UTF-8 bytes, behind those that the schema states.
 ///
-/// The table is the same to the last bit for any number of threads. Memory stays near the size of the table: files
-/// are read in blocks, twice, first for the number of records; gzip files once. What cannot be read again, such as a
-/// pipe, goes to a temporary file first; to read that in one pass, use ``CSVStream``.
+/// The table is the same to the last bit for any number of threads. Memory stays within one and a half times the
+/// columns of the table and a buffer of 8 MiB, 2 MiB a thread and 4 KiB a column: files are read in blocks, straight
+/// into columns that have room for somewhat more records than a look at some places of the file promises; should that
+/// fall short, they are counted and read once more. Of a gzip file every block has columns of its own, which are joined
+/// at the end. What cannot be read again, such as a pipe, goes to a temporary file first; to read that in one pass, use
+/// ``CSVStream``.
 public struct CSVReader: Sendable {
     /// How files are read.
     public let options: CSVOptions
@@ -43,39 +46,50 @@ public struct CSVReader: Sendable {
         let first = TextBlock(capacity: options.blockSize)
         _ = try cutter.next(into: first)
         let sample = ColumnSample(planner: planner, wanted: wanted, block: first)
-        let records = try opening.recordBound(cutter.head)
-
         let guesses = wanted.indices.map { sample.guess($0) }
-        let pass = TablePass(
-            opening: opening, planner: planner, wanted: wanted, plans: guesses, records: records,
-            reports: true)
-        var (columns, traits, rows) = try pass.run()
-        for index in wanted.indices { traits[index].formUnion(sample.traits[index]) }
-        try refuseMixedMarks(wanted, traits, planner)
+        func read(into room: RecordRoom?) throws(TableError) -> TablePass.Outcome? {
+            try TablePass(
+                opening: opening, planner: planner, wanted: wanted, plans: guesses, room: room, reports: true
+            ).run()
+        }
+        var outcome = try read(into: opening.likelyRoom(cutter.head))
+        // Where the estimate falls short, records must be counted after all.
+        if outcome == nil { outcome = try read(into: opening.countedRoom(cutter.head)) }
+        guard var outcome else { throw .changedWhileReading(file: cutter.head.file) }
+        for index in wanted.indices { outcome.traits[index].formUnion(sample.traits[index]) }
+        try refuseMixedMarks(wanted, outcome.traits, planner)
 
-        try readAgain(&columns, traits, wanted, opening, planner, rows: rows)
+        try readAgain(&outcome, wanted, opening, planner)
+        let rows = outcome.rows
         let finished = wanted.indices.map { index in
-            let values = columns[index] ?? missing(rows: rows)
+            let values = outcome.columns[index].take() ?? missing(rows: rows)
             return Column(
                 name: wanted[index].name, values: wanted[index].stated == nil ? values.settled() : values)
         }
         return Table(unchecked: finished, rowCount: finished.isEmpty ? 0 : rows)
     }
 
+    /// What reading may take at most beside one and a half times the columns of the table, in bytes.
+    static func memoryBeside(columns: Int, threads: Int) -> Int {
+        (8 << 20) + threads * (2 << 20) + columns * (4 << 10)
+    }
+
     /// Reads the columns whose guess was wrong, now that the forms of all their values are known.
     private func readAgain(
-        _ columns: inout [Column.Values?], _ traits: [ColumnTraits], _ wanted: [ColumnPlanner.Wanted],
-        _ opening: CSVOpening, _ planner: ColumnPlanner, rows: Int
+        _ outcome: inout TablePass.Outcome, _ wanted: [ColumnPlanner.Wanted], _ opening: CSVOpening,
+        _ planner: ColumnPlanner
     ) throws(TableError) {
+        let traits = outcome.traits
         let again = wanted.indices.filter {
-            columns[$0] == nil && (wanted[$0].stated != nil || !traits[$0].isEmpty)
+            outcome.columns[$0] == nil && (wanted[$0].stated != nil || !traits[$0].isEmpty)
         }
         if again.isEmpty { return }
         let pass = TablePass(
             opening: opening, planner: planner, wanted: again.map { wanted[$0] },
-            plans: again.map { planner.plan(wanted[$0], traits[$0]) }, records: rows, reports: false)
-        let (values, _, _) = try pass.run()
-        for (index, value) in zip(again, values) { columns[index] = value }
+            plans: again.map { planner.plan(wanted[$0], traits[$0]) },
+            room: RecordRoom(exactly: outcome.rows), reports: false)
+        guard let second = try pass.run() else { throw .changedWhileReading(file: planner.head.file) }
+        for (index, values) in zip(again, second.columns) { outcome.columns[index] = values }
     }
 
     private func missing(rows: Int) -> Column.Values {
@@ -129,12 +143,9 @@ private struct ColumnSample {
         guard column.stated == nil, traits[index].reading(mark: planner.options.decimalMark) == .words else {
             return planner.guess(column, traits[index], isCategory: false)
         }
-        var schema = ColumnSchema(name: column.name, type: .category)
-        schema.levels = nil
-        let plan = ColumnPlan(
-            field: column.field, schema: schema, isGuess: true, decimal: 0, options: planner.options)
-        let cells = Cells<UInt32>(repeating: Column.missingCode, count: block.rowCount)
-        var levels = LevelIndex()
+        let plan = planner.trial(column)
+        let cells = Cells<UInt32>(room: block.rowCount, likely: block.rowCount)
+        var levels = plan.levels
         // Words cannot be wrong.
         try? BlockReader(head: planner.head).read(
             plan, of: block, into: .category(cells), firstRow: 0, levels: &levels)

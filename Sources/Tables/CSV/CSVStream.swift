@@ -9,6 +9,8 @@ public struct TableBlock: Sendable {
     public let firstRow: Int
     /// The records.
     public let table: Table
+    /// The columns that are only carried on, by name.
+    public let carried: [String: CarriedTexts]
     /// Where the records stand in the file.
     public let lines: RecordLines
 }
@@ -22,10 +24,12 @@ public struct TableBlock: Sendable {
 /// Where the decimal mark is to be found out, the first block decides: it is a comma if any number column has
 /// decimal commas there and none has points.
 public final class CSVStream {
-    /// The columns of every block.
+    /// The columns of every block's table.
     public let schema: Schema
 
     private let plans: [ColumnPlan]
+    /// Columns of text that are not read into tables.
+    private let carried: Set<String>
     private let reader: BlockReader
     private let cutter: SharedCutter
     private let workers: Workers
@@ -65,7 +69,10 @@ public final class CSVStream {
             }
         }
         plans = wanted.map { planner.plan($0, traits) }
-        schema = Schema(unchecked: plans.map(\.schema))
+        let carried = options.carried
+        self.carried = carried
+        schema = Schema(
+            unchecked: plans.map(\.schema).filter { $0.type != .text || !carried.contains($0.name) })
         self.cutter = SharedCutter(cutter)
         workers = options.workers
         waiting = first
@@ -144,7 +151,8 @@ extension CSVStream {
     private func supply() -> BlockSupply {
         defer { waiting = nil }
         return BlockSupply(
-            cutter: cutter, reader: reader, plans: plans, first: waiting, blockSize: blockSize, spare: spare)
+            cutter: cutter, reader: reader, plans: plans, carried: carried, first: waiting,
+            blockSize: blockSize, spare: spare)
     }
 }
 
@@ -153,6 +161,7 @@ private final class BlockSupply: Sendable {
     let cutter: SharedCutter
     let reader: BlockReader
     let plans: [ColumnPlan]
+    let carried: Set<String>
     let blockSize: Int
     /// Blocks to use again.
     let spare: Mutex<[TextBlock]>
@@ -161,12 +170,13 @@ private final class BlockSupply: Sendable {
     private let isOver = Atomic(false)
 
     init(
-        cutter: SharedCutter, reader: BlockReader, plans: [ColumnPlan], first: TextBlock?, blockSize: Int,
-        spare: [TextBlock]
+        cutter: SharedCutter, reader: BlockReader, plans: [ColumnPlan], carried: Set<String>,
+        first: TextBlock?, blockSize: Int, spare: [TextBlock]
     ) {
         self.cutter = cutter
         self.reader = reader
         self.plans = plans
+        self.carried = carried
         self.blockSize = blockSize
         self.spare = Mutex(spare)
         self.first = Mutex(first)
@@ -193,13 +203,13 @@ private final class BlockSupply: Sendable {
         }
         defer { spare.withLock { $0.append(block) } }
         do throws(TableError) {
-            let table = try read(block)
+            let (table, carried) = try read(block)
             return (
                 block.number,
                 .success(
                     body(
                         TableBlock(
-                            number: block.number, firstRow: block.firstRow, table: table,
+                            number: block.number, firstRow: block.firstRow, table: table, carried: carried,
                             lines: block.recordLines(columns: reader.head.names.count))))
             )
         } catch {
@@ -208,12 +218,19 @@ private final class BlockSupply: Sendable {
         }
     }
 
-    private func read(_ block: TextBlock) throws(TableError) -> Table {
+    private func read(
+        _ block: TextBlock
+    ) throws(TableError) -> (Table, carried: [String: CarriedTexts]) {
         try reader.refuseBadText(block)
         var columns: [Column] = []
+        var carriedTexts: [String: CarriedTexts] = [:]
         var first: (fault: BlockReader.Fault, plan: ColumnPlan)?
         for plan in plans {
-            let cells = ColumnCells(plan.schema.type, count: block.rowCount)
+            if plan.schema.type == .text, carried.contains(plan.schema.name) {
+                carriedTexts[plan.schema.name] = reader.carried(plan, of: block)
+                continue
+            }
+            let cells = ColumnCells(plan.schema.type, RecordRoom(exactly: block.rowCount))
             var levels = plan.levels
             do throws(BlockReader.Fault) {
                 try reader.read(plan, of: block, into: cells, firstRow: 0, levels: &levels)
@@ -225,12 +242,13 @@ private final class BlockSupply: Sendable {
                 continue
             }
             let stated = plan.schema.levels ?? []
-            let parts = [LevelMerge.Part(rows: 0..<block.rowCount, levels: levels.levels(from: stated.count))]
-            let values = cells.finish(rows: block.rowCount, parts, stated: stated)
+            let values = cells.finish(
+                rows: block.rowCount, [LevelMerge.Part(rows: 0..<block.rowCount, numbering: 0)],
+                [levels.levels(from: stated.count)], stated: stated)
             columns.append(Column(name: plan.schema.name, values: values))
         }
         if let (fault, plan) = first { throw reader.error(fault, plan, in: block) }
         if let failure = block.failure { throw failure }
-        return Table(unchecked: columns, rowCount: block.rowCount)
+        return (Table(unchecked: columns, rowCount: block.rowCount), carriedTexts)
     }
 }

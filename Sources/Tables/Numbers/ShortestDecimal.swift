@@ -14,8 +14,7 @@ struct ShortestDecimal {
         self.init(
             significand: bits & 0xF_FFFF_FFFF_FFFF, exponentBits: Int(bits >> 52), storedBits: 52, bias: 1023
         ) { power, operand in
-            let (high, low) = PowersOfTen.roundedUp(power)
-            return Self.oddProduct(high, low, operand)
+            Self.oddProduct(power.high, power.low, operand)
         }
     }
 
@@ -26,18 +25,17 @@ struct ShortestDecimal {
             significand: UInt64(bits & 0x7F_FFFF), exponentBits: Int(bits >> 23), storedBits: 23, bias: 127
         ) { power, operand in
             // 64 bits of the power are enough, and the operand has at most 32.
-            let (high, low) = PowersOfTen.roundedUp(power)
-            let product = operand.multipliedFullWidth(by: low == 0 ? high : high + 1)
+            let product = operand.multipliedFullWidth(by: power.low == 0 ? power.high : power.high + 1)
             // The product has 96 bits: the upper 32 count, the middle ones decide whether it is odd.
             return product.high | (product.low >> 32 > 1 ? 1 : 0)
         }
     }
 
-    /// - Parameter product: ⌊10^power · 2^s · operand⌋ rounded to odd, in the scaling of the source.
+    /// - Parameter product: ⌊power · 2^s · operand⌋ rounded to odd, in the scaling of the source.
     @inline(__always)
     private init(
         significand: UInt64, exponentBits: Int, storedBits: Int, bias: Int,
-        product: (_ power: Int, _ operand: UInt64) -> UInt64
+        product: (_ power: (high: UInt64, low: UInt64), _ operand: UInt64) -> UInt64
     ) {
         if significand == 0, exponentBits == 0 {
             self.init(trimming: 0, exponent: 0)
@@ -57,9 +55,10 @@ struct ShortestDecimal {
         let k = (q * 1_262_611 - (lowerIsCloser ? 524_031 : 0)) >> 22
         // q + ⌊log₂ 10^−k⌋ + 1
         let h = UInt64(q + ((-k * 1_741_647) >> 19) + 1)
-        let lower = product(-k, (4 * c - (lowerIsCloser ? 1 : 2)) << h) + (isEven ? 0 : 1)
-        let middle = product(-k, (4 * c) << h)
-        let upper = product(-k, (4 * c + 2) << h) - (isEven ? 0 : 1)
+        let power = PowersOfTen.roundedUp(-k)
+        let lower = product(power, (4 * c - (lowerIsCloser ? 1 : 2)) << h) + (isEven ? 0 : 1)
+        let middle = product(power, (4 * c) << h)
+        let upper = product(power, (4 * c + 2) << h) - (isEven ? 0 : 1)
         let s = middle / 4
         if s >= 10 {
             let shorter = s / 10
@@ -81,7 +80,8 @@ struct ShortestDecimal {
     private init(trimming digits: UInt64, exponent: Int) {
         var digits = digits
         var exponent = exponent
-        if digits != 0 {
+        // Most numbers have none.
+        if digits % 10 == 0, digits != 0 {
             // At most 17 digits, so eight zeros can be taken twice.
             while digits % 100_000_000 == 0 {
                 digits /= 100_000_000

@@ -1,31 +1,26 @@
 import Vocabulary
 
-// Everything else, field by field.
+// Everything else: categories, days and flags by a kernel first, then what it left.
 extension BlockReader {
     func readLevels(
         _ plan: ColumnPlan, _ segment: TextBlock.Segment, of block: TextBlock,
         into codes: UnsafeMutableBufferPointer<UInt32>, levels: inout LevelIndex
     ) throws(Fault) {
         let isClosed = plan.schema.levels != nil && plan.schema.unseenLevels == .refuse
-        let bad = block.withFields { text, ends -> Int? in
-            let places = FieldPlaces(plan.field, segment)
-            for row in 0..<segment.rowCount {
-                let field = places.field(row, text, ends)
-                let said = text.extracting(field.content)
-                if !field.isQuoted, plan.markers.contains(said) {
-                    unsafe codes[row] = Column.missingCode
-                } else if field.hasDoubledMarks {
-                    let halved = FieldText.halved(said)
-                    guard !isClosed || levels.find(halved.span) != nil else { return row }
-                    unsafe codes[row] = levels.number(of: halved.span)
-                } else if isClosed {
-                    guard let code = levels.find(said) else { return row }
-                    unsafe codes[row] = code
-                } else {
-                    unsafe codes[row] = levels.number(of: said)
-                }
+        let left = unsafe block.readWords(segment, column: plan.field, levels.words, into: codes)
+        let bad = firstUnread(left, plan, segment, of: block) { row, field, said in
+            let code: UInt32
+            if !field.isQuoted, plan.markers.contains(said) {
+                code = Column.missingCode
+            } else if isClosed {
+                guard let known = levels.find(said) else { return false }
+                code = known
+            } else {
+                code = levels.number(of: said)
             }
-            return nil
+            unsafe codes[row] = code
+            levels.note(said, isQuoted: field.isQuoted, code: code)
+            return true
         }
         guard let bad else { return }
         let known = plan.schema.levels ?? []
@@ -39,21 +34,17 @@ extension BlockReader {
         _ plan: ColumnPlan, _ segment: TextBlock.Segment, of block: TextBlock,
         into days: UnsafeMutableBufferPointer<CalendarDay>
     ) throws(Fault) {
-        let bad = block.withFields { text, ends -> Int? in
-            let places = FieldPlaces(plan.field, segment)
-            for row in 0..<segment.rowCount {
-                let field = places.field(row, text, ends)
-                let said = text.extracting(field.content)
-                let trimmed = said.extracting(FieldText.trimmed(said))
-                if let day = plan.schema.dayFormat.day(trimmed) {
-                    unsafe days[row] = day
-                } else if plan.markers.contains(trimmed) {
-                    unsafe days[row] = Column.missingDay
-                } else {
-                    return row
-                }
+        let left = plan.kernel == .days ? unsafe block.readDays(segment, column: plan.field, into: days) : nil
+        let bad = firstUnread(left, plan, segment, of: block) { row, _, said in
+            let trimmed = said.extracting(FieldText.trimmed(said))
+            if plan.markers.contains(trimmed) {
+                unsafe days[row] = Column.missingDay
+            } else if let day = plan.schema.dayFormat.day(trimmed) {
+                unsafe days[row] = day
+            } else {
+                return false
             }
-            return nil
+            return true
         }
         if let bad {
             throw Fault(
@@ -66,45 +57,62 @@ extension BlockReader {
         _ plan: ColumnPlan, _ segment: TextBlock.Segment, of block: TextBlock,
         into flags: UnsafeMutableBufferPointer<UInt8>
     ) throws(Fault) {
-        let bad = block.withFields { text, ends -> Int? in
-            let places = FieldPlaces(plan.field, segment)
-            for row in 0..<segment.rowCount {
-                let field = places.field(row, text, ends)
-                let said = text.extracting(field.content)
-                let trimmed = said.extracting(FieldText.trimmed(said))
-                if plan.markers.contains(trimmed) {
-                    unsafe flags[row] = Column.missingFlag
-                } else if let flag = FlagWord.value(trimmed), !plan.isGuess || FlagWord.isPlain(trimmed) {
-                    unsafe flags[row] = flag
-                } else {
-                    return row
-                }
+        let left =
+            plan.kernel == .none
+            ? nil
+            : unsafe block.readFlags(
+                segment, column: plan.field, allWords: plan.kernel == .flagWords, into: flags)
+        let bad = firstUnread(left, plan, segment, of: block) { row, _, said in
+            let trimmed = said.extracting(FieldText.trimmed(said))
+            if plan.markers.contains(trimmed) {
+                unsafe flags[row] = Column.missingFlag
+            } else if let flag = FlagWord.value(trimmed), !plan.isGuess || FlagWord.isPlain(trimmed) {
+                unsafe flags[row] = flag
+            } else {
+                return false
             }
-            return nil
+            return true
         }
         if let bad {
             throw Fault(row: segment.firstRow + bad, expected: "true or false (or yes and no, 1 and 0)")
         }
     }
 
+    /// Reads the rows that a kernel has left, or all where there is none, in order.
+    ///
+    /// - Parameters:
+    ///   - left: How many rows of the block's scratch the kernel has left.
+    ///   - read: Reads a row from its field and the text of that; false if it cannot.
+    /// - Returns: The first row that could not be read.
+    private func firstUnread(
+        _ left: Int?, _ plan: ColumnPlan, _ segment: TextBlock.Segment, of block: TextBlock,
+        _ read: (_ row: Int, _ field: FieldPlaces.Field, _ said: Span<UInt8>) -> Bool
+    ) -> Int? {
+        if left == 0 { return nil }
+        let others = block.scratch
+        return block.withFields { text, ends in
+            let places = FieldPlaces(plan.field, segment)
+            for position in 0..<(left ?? segment.rowCount) {
+                let row = left == nil ? position : Int(others[position])
+                let field = places.field(row, text, ends)
+                if !read(row, field, text.extracting(field.content)) { return row }
+            }
+            return nil
+        }
+    }
+
     func readTexts(
         _ plan: ColumnPlan, _ segment: TextBlock.Segment, of block: TextBlock,
         into texts: UnsafeMutableBufferPointer<String?>
-    ) throws(Fault) {
+    ) {
         block.withFields { text, ends in
             let places = FieldPlaces(plan.field, segment)
             for row in 0..<segment.rowCount {
                 let field = places.field(row, text, ends)
                 let said = text.extracting(field.content)
-                if !field.isQuoted, plan.markers.contains(said) {
-                    unsafe texts[row] = nil
-                } else if field.hasDoubledMarks {
-                    unsafe texts[row] = String(decoding: FieldText.halved(said), as: UTF8.self)
-                } else {
-                    unsafe texts[row] = said.withUnsafeBufferPointer {
-                        unsafe String(decoding: $0, as: UTF8.self)
-                    }
-                }
+                let isMissing = !field.isQuoted && plan.markers.contains(said)
+                unsafe texts.initializeElement(
+                    at: row, to: isMissing ? nil : FieldText.string(said, isQuoted: field.isQuoted))
             }
         }
     }

@@ -31,7 +31,7 @@ struct BlockReader: Sendable {
                 try unsafe readLevels(plan, segment, of: block, into: cells.rows(rows), levels: &levels)
             case .day(let cells): try unsafe readDays(plan, segment, of: block, into: cells.rows(rows))
             case .flag(let cells): try unsafe readFlags(plan, segment, of: block, into: cells.rows(rows))
-            case .text(let cells): try unsafe readTexts(plan, segment, of: block, into: cells.rows(rows))
+            case .text(let cells): unsafe readTexts(plan, segment, of: block, into: cells.rows(rows))
             }
         }
     }
@@ -70,8 +70,7 @@ extension BlockReader {
                 // Enough for a message.
                 let shown = field.content.lowerBound..<min(field.content.upperBound, offset + 400)
                 let said = text.extracting(shown)
-                let bytes = field.hasDoubledMarks ? FieldText.halved(said) : FieldText.copied(said)
-                value = UTF8Text.repaired(bytes)
+                value = FieldText.string(said, isQuoted: field.isQuoted)
             }
         }
         return .badValue(

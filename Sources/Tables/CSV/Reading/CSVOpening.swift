@@ -78,21 +78,49 @@ extension CSVOpening {
 }
 
 extension CSVOpening {
-    /// At least as many as there are records of data, and exactly as many if no line is blank.
+    /// How many samples of a file are looked at to estimate the number of its records, and how long each is.
+    private static let samples = (count: 64, bytes: 1 << 14)
+
+    /// Room for the records of data, an eighth more than a look at some places of the file says; small files are
+    /// counted.
     ///
-    /// `nil` for compressed data, which would have to be unpacked for that. A record of c columns takes at least c bytes, which bounds what a file of line breaks can ask for.
-    func recordBound(_ head: CSVHead) throws(TableError) -> Int? {
+    /// Counting all would be reading the file twice. `nil` for compressed data, which would have to be unpacked.
+    func likelyRoom(_ head: CSVHead) throws(TableError) -> RecordRoom? {
         if isPacked { return nil }
-        let (breaks, bytes) = try storedBreaks(from: head.dataOffset)
-        return min(breaks + 1, bytes / head.names.count + 1)
+        let bytes = max(0, store.size - head.dataOffset)
+        guard bytes > 4 * Self.samples.count * Self.samples.bytes else { return try countedRoom(head) }
+        let sample = TextBlock(capacity: Self.samples.bytes)
+        var breaks = 0
+        for number in 0..<Self.samples.count {
+            sample.removeAll()
+            let offset = head.dataOffset + bytes / Self.samples.count * number
+            try sample.fill(from: store, at: offset, count: Self.samples.bytes)
+            // Those inside quotes too: too much room costs nothing.
+            breaks += sample.counts().line_feeds
+        }
+        let share = Double(Self.samples.count * Self.samples.bytes) / Double(bytes)
+        let likely = min(Int(Double(breaks) / share), bound(head))
+        return RecordRoom(
+            rows: min(likely + likely / 8 + 4096, bound(head)), likely: likely - likely / 64, isCertain: false
+        )
+    }
+
+    /// Room for at least as many as there are records of data, and exactly as many if no line is blank.
+    func countedRoom(_ head: CSVHead) throws(TableError) -> RecordRoom {
+        RecordRoom(exactly: min(try storedBreaks(from: head.dataOffset) + 1, bound(head)))
+    }
+
+    /// A record of c columns takes at least c bytes, which bounds what a file of line breaks can ask for.
+    private func bound(_ head: CSVHead) -> Int {
+        max(0, store.size - head.dataOffset) / head.names.count + 1
     }
 
     /// Line breaks outside quotes, counted by all threads.
     ///
     /// A thread does not know whether its piece begins inside quotes. It counts the line feeds behind an even
     /// number of quotation marks of the piece; if the piece began inside quotes, it is the others that count.
-    private func storedBreaks(from start: Int) throws(TableError) -> (breaks: Int, bytes: Int) {
-        let piece = 1 << 20
+    private func storedBreaks(from start: Int) throws(TableError) -> Int {
+        let piece = 1 << 18
         let bytes = max(0, store.size - start)
         let pieces = (bytes + piece - 1) / piece
         let counted = Mutex([obligor_csv_facts](repeating: obligor_csv_facts(), count: pieces))
@@ -122,6 +150,6 @@ extension CSVOpening {
             breaks += isInside ? facts.line_feeds - facts.breaks : facts.breaks
             if facts.quotes % 2 == 1 { isInside.toggle() }
         }
-        return (breaks, bytes)
+        return breaks
     }
 }

@@ -1,32 +1,39 @@
 import Parallelism
 
-/// Brings the levels of a category that threads have numbered block by block into one order.
+/// Brings the levels of a category that threads have numbered in orders of their own into one order.
 struct LevelMerge {
-    /// A block's rows and the levels that its codes mean.
+    /// Rows whose codes mean levels as one thread has numbered them.
     struct Part: Sendable {
         let rows: Range<Int>
-        /// The levels of the codes behind those of the stated levels, in order.
-        let levels: [String]
+        /// Which thread that was.
+        let numbering: Int
     }
 
-    /// One list of levels and, for each part, what its codes become.
-    ///
-    /// Stated levels come first, in their order; all others behind them, sorted by their UTF-8 bytes, so that
-    /// codes depend on neither blocks nor rows.
-    static func merged(_ parts: [Part], stated: [String]) -> (levels: [String], codes: [[UInt32]]) {
-        var known = Set(stated)
-        var others: [String] = []
-        for part in parts.sorted(by: { $0.rows.lowerBound < $1.rows.lowerBound }) {
-            for level in part.levels where known.insert(level).inserted { others.append(level) }
-        }
-        others.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        let levels = stated + others
+    /// Stated levels come first, in their order; all others behind them, sorted by their UTF-8 bytes, so that codes
+    /// depend on neither threads nor rows.
+    let levels: [String]
+    /// What the codes of each numbering become.
+    private let codes: [[UInt32]]
+
+    /// - Parameter numberings: The levels behind the stated ones as each thread has numbered them.
+    init(stated: [String], numberings: [[String]]) {
+        let others = Set(numberings.joined()).subtracting(stated)
+        let levels = stated + others.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var codeOfLevel: [String: UInt32] = [:]
         for (code, level) in levels.enumerated() { codeOfLevel[level] = UInt32(code) }
+        self.levels = levels
         let kept = stated.indices.map { UInt32($0) }
-        return (
-            levels, parts.map { part in kept + part.levels.map { codeOfLevel[$0] ?? Column.missingCode } }
-        )
+        codes = numberings.map { own in kept + own.map { codeOfLevel[$0] ?? Column.missingCode } }
+    }
+
+    /// Gives the codes of a numbering the order of all levels.
+    func recode(_ numbering: Int, _ values: UnsafeMutableBufferPointer<UInt32>) {
+        let new = codes[numbering]
+        if new.indices.allSatisfy({ new[$0] == UInt32($0) }) { return }
+        for row in values.indices {
+            let code = unsafe values[row]
+            if code != Column.missingCode { unsafe values[row] = new[Int(code)] }
+        }
     }
 }
 
@@ -34,9 +41,13 @@ extension ColumnCells {
     /// The values of the first rows.
     ///
     /// - Parameters:
-    ///   - parts: For a category, what the codes of its blocks mean.
+    ///   - parts: For a category, which rows have been numbered by which thread.
+    ///   - numberings: The levels of each thread, behind the stated ones.
     ///   - stated: The levels that come first.
-    func finish(rows: Int, _ parts: [LevelMerge.Part], stated: [String]) -> Column.Values {
+    func finish(
+        rows: Int, _ parts: [LevelMerge.Part] = [], _ numberings: [[String]] = [], stated: [String] = [],
+        workers: Workers = .single
+    ) -> Column.Values {
         switch self {
         case .double(let cells): return .double(cells.finish(rows: rows))
         case .float(let cells): return .float(cells.finish(rows: rows))
@@ -45,17 +56,11 @@ extension ColumnCells {
         case .flag(let cells): return .flag(cells.finish(rows: rows))
         case .text(let cells): return .text(cells.finish(rows: rows))
         case .category(let cells):
-            if parts.allSatisfy(\.levels.isEmpty) {
-                return .category(codes: cells.finish(rows: rows), levels: stated)
+            let merge = LevelMerge(stated: stated, numberings: numberings)
+            workers.forEach(parts.count) { index in
+                unsafe merge.recode(parts[index].numbering, cells.rows(parts[index].rows))
             }
-            let (levels, newCodes) = LevelMerge.merged(parts, stated: stated)
-            var codes = cells.finish(rows: rows)
-            for (part, new) in zip(parts, newCodes) {
-                for row in part.rows where codes[row] != Column.missingCode {
-                    codes[row] = new[Int(codes[row])]
-                }
-            }
-            return .category(codes: codes, levels: levels)
+            return .category(codes: cells.finish(rows: rows), levels: merge.levels)
         }
     }
 }

@@ -2,6 +2,14 @@
 struct ColumnPlanner {
     let head: CSVHead
     let options: CSVOptions
+    /// What means missing where nothing else is stated.
+    private let markers: MissingMarkers
+
+    init(head: CSVHead, options: CSVOptions) {
+        self.head = head
+        self.options = options
+        markers = MissingMarkers(options.missingMarkers)
+    }
 
     /// The decimal marks that may occur.
     var marks: [UInt8] {
@@ -54,14 +62,14 @@ struct ColumnPlanner {
     func plan(_ column: Wanted, _ traits: ColumnTraits) -> ColumnPlan {
         if let stated = column.stated {
             return ColumnPlan(
-                field: column.field, schema: stated, isGuess: false, decimal: mark(traits), options: options)
+                field: column.field, schema: stated, isGuess: false, decimal: mark(traits), markers: markers)
         }
         let reading = traits.reading(mark: options.decimalMark)
         var decimal = mark(traits)
         if case .decimal(let mark) = reading { decimal = mark }
         let schema = ColumnSchema(name: column.name, type: type(reading))
         return ColumnPlan(
-            field: column.field, schema: schema, isGuess: false, decimal: decimal, options: options)
+            field: column.field, schema: schema, isGuess: false, decimal: decimal, markers: markers)
     }
 
     /// A plan from some of the values, which others may contradict.
@@ -75,14 +83,21 @@ struct ColumnPlanner {
             let isOpen = stated.type.isNumeric && marks.count > 1
             return ColumnPlan(
                 field: column.field, schema: stated, isGuess: isOpen,
-                decimal: isOpen ? decimal : mark(traits), options: options)
+                decimal: isOpen ? decimal : mark(traits), markers: markers)
         }
         if traits.isEmpty { return nil }
         var type = type(traits.reading(mark: options.decimalMark))
         if type == .text, isCategory { type = .category }
         return ColumnPlan(
             field: column.field, schema: ColumnSchema(name: column.name, type: type), isGuess: true,
-            decimal: decimal, options: options)
+            decimal: decimal, markers: markers)
+    }
+
+    /// How a column of words is read as a category, to see how many levels it has.
+    func trial(_ column: Wanted) -> ColumnPlan {
+        ColumnPlan(
+            field: column.field, schema: ColumnSchema(name: column.name, type: .category), isGuess: true,
+            decimal: 0, markers: markers)
     }
 
     private func mark(_ traits: ColumnTraits) -> UInt8 {

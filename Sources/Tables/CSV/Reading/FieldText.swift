@@ -30,21 +30,52 @@ enum FieldText {
 }
 
 extension FieldText {
-    /// A text with every doubled quotation mark halved.
-    static func halved(_ text: Span<UInt8>) -> [UInt8] {
-        var said: [UInt8] = []
-        said.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
-            said.append(text[index])
-            index += text[index] == UInt8(ascii: "\"") ? 2 : 1
+    private static let mark = UInt8(ascii: "\"")
+
+    /// What the text of a field says, of which doubled quotation marks are halved if it stood between two.
+    static func string(_ text: Span<UInt8>, isQuoted: Bool) -> String {
+        // SAFETY: reads the bytes of the text, and writes to the string one for each that is kept.
+        unsafe text.withUnsafeBufferPointer { text in
+            let marks = isQuoted ? unsafe marks(in: text) : 0
+            guard marks > 0 else { return unsafe String(decoding: text, as: UTF8.self) }
+            return unsafe String(unsafeUninitializedCapacity: text.count - marks / 2) { said in
+                guard let place = said.baseAddress else { return 0 }
+                return unsafe halve(text, to: place)
+            }
         }
-        return said
     }
 
-    /// The bytes of a text.
-    static func copied(_ text: Span<UInt8>) -> [UInt8] {
-        (0..<text.count).map { text[$0] }
+    /// Adds what the text of a quoted field says to other fields.
+    static func append(_ text: Span<UInt8>, to fields: inout FieldStore) {
+        // SAFETY: what is said is at most as long as the text.
+        unsafe text.withUnsafeBufferPointer { text in
+            unsafe fields.append(atMost: text.count) { place in unsafe halve(text, to: place) }
+        }
+    }
+
+    private static func marks(in text: UnsafeBufferPointer<UInt8>) -> Int {
+        var marks = 0
+        for index in text.indices where unsafe text[index] == mark { marks += 1 }
+        return marks
+    }
+
+    /// Copies a text with every doubled quotation mark halved; returns how many bytes that is.
+    private static func halve(
+        _ text: UnsafeBufferPointer<UInt8>, to place: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var length = 0
+        var index = 0
+        while index < text.count {
+            unsafe place[length] = text[index]
+            length += 1
+            unsafe index += text[index] == mark ? 2 : 1
+        }
+        return length
+    }
+
+    /// How a text stands between quotation marks.
+    static func doubled(_ text: String) -> [UInt8] {
+        text.utf8.flatMap { $0 == mark ? [mark, mark] : [$0] }
     }
 }
 
@@ -66,8 +97,6 @@ struct FieldPlaces {
         /// The text between the quotation marks, or all of it if there are none.
         let content: Range<Int>
         let isQuoted: Bool
-        /// Whether quotation marks inside it are doubled.
-        let hasDoubledMarks: Bool
     }
 
     /// Where the field of a row ends.
@@ -88,11 +117,7 @@ struct FieldPlaces {
         let start = Int(ends[index - 1] &+ 1)
         var end = Int(ends[index])
         if isLast, end > start, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-        guard end - start >= 2, text[start] == UInt8(ascii: "\"") else {
-            return Field(content: start..<end, isQuoted: false, hasDoubledMarks: false)
-        }
-        var hasMarks = false
-        for index in start + 1..<end - 1 where text[index] == UInt8(ascii: "\"") { hasMarks = true }
-        return Field(content: start + 1..<end - 1, isQuoted: true, hasDoubledMarks: hasMarks)
+        let isQuoted = end - start >= 2 && text[start] == UInt8(ascii: "\"")
+        return Field(content: isQuoted ? start + 1..<end - 1 : start..<end, isQuoted: isQuoted)
     }
 }

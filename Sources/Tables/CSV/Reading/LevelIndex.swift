@@ -1,6 +1,8 @@
 /// Numbers distinct texts in the order of their first appearance.
 ///
-/// A hash table with open addressing over the bytes, so that a field needs no string of its own.
+/// Texts are the bytes of a file's fields between their quotation marks, with doubled marks as they stand: no two such
+/// texts say the same. A hash table with open addressing over these bytes spares a field a string of its own; a
+/// kernel looks up short ones in ``words``, where they are put once they have been seen.
 struct LevelIndex: Sendable {
     /// Bytes of all levels, one behind the other.
     private var bytes: [UInt8] = []
@@ -9,16 +11,23 @@ struct LevelIndex: Sendable {
     private var hashes: [UInt64] = []
     /// The number of a level plus one, at a place given by its hash or behind it, and 0 where there is none.
     ///
-    /// Their count is a power of two, at least twice that of the levels.
-    private var places: [UInt32]
+    /// Their count is a power of two, at least twice that of the levels; there are none before the first level.
+    private var places: [UInt32] = []
+    /// What short fields mean that have been seen.
+    private(set) var words = WordTable()
 
-    /// The given levels, which must be distinct.
-    init(_ levels: [String] = []) {
-        places = [UInt32](repeating: 0, count: 64)
+    /// No levels.
+    init() {}
+
+    /// The given levels, which must be distinct, and the texts that mean missing where they stand without quotes.
+    init(_ levels: [String], markers: MissingMarkers) {
         for level in levels {
-            let bytes = Array(level.utf8)
-            _ = number(of: bytes.span)
+            let bytes = FieldText.doubled(level)
+            let code = number(of: bytes.span)
+            note(bytes.span, isQuoted: true, code: code)
+            if !markers.contains(bytes.span) { note(bytes.span, isQuoted: false, code: code) }
         }
+        for marker in markers.all { note(marker.span, isQuoted: false, code: Column.missingCode) }
     }
 
     /// How many levels there are.
@@ -26,12 +35,41 @@ struct LevelIndex: Sendable {
 
     /// The levels from one on, as strings.
     func levels(from first: Int = 0) -> [String] {
-        (first..<max(first, count)).map { String(decoding: bytes[range(of: $0)], as: UTF8.self) }
+        (first..<max(first, count)).map { level in
+            let range = range(of: level)
+            return FieldText.string(bytes.span.extracting(range), isQuoted: true)
+        }
     }
 
     /// The number of a text, or `nil` if it is not a level.
     func find(_ text: Span<UInt8>) -> UInt32? {
+        find(text, hash: Self.hash(text))
+    }
+
+    /// The number of a text, which becomes a level if it is none.
+    mutating func number(of text: Span<UInt8>) -> UInt32 {
         let hash = Self.hash(text)
+        if let known = find(text, hash: hash) { return known }
+        let level = ends.count
+        for index in 0..<text.count { bytes.append(text[index]) }
+        ends.append(bytes.count)
+        hashes.append(hash)
+        if 2 * ends.count > places.count {
+            places = [UInt32](repeating: 0, count: max(64, 4 * places.count))
+            for earlier in ends.indices { store(earlier) }
+        } else {
+            store(level)
+        }
+        return UInt32(level)
+    }
+
+    /// Notes what a field means, so that the kernel knows the next one like it.
+    mutating func note(_ text: Span<UInt8>, isQuoted: Bool, code: UInt32) {
+        words.add(text, isQuoted: isQuoted, code: code)
+    }
+
+    private func find(_ text: Span<UInt8>, hash: UInt64) -> UInt32? {
+        if places.isEmpty { return nil }
         var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
         while places[place] != 0 {
             let level = Int(places[place]) - 1
@@ -39,22 +77,6 @@ struct LevelIndex: Sendable {
             place = (place + 1) & (places.count - 1)
         }
         return nil
-    }
-
-    /// The number of a text, which becomes a level if it is none.
-    mutating func number(of text: Span<UInt8>) -> UInt32 {
-        if let known = find(text) { return known }
-        let level = UInt32(ends.count)
-        for index in 0..<text.count { bytes.append(text[index]) }
-        ends.append(bytes.count)
-        hashes.append(Self.hash(text))
-        if 2 * ends.count > places.count {
-            places = [UInt32](repeating: 0, count: 4 * places.count)
-            for earlier in ends.indices { store(earlier) }
-        } else {
-            store(Int(level))
-        }
-        return level
     }
 
     private mutating func store(_ level: Int) {

@@ -13,6 +13,14 @@ struct MissingMarkers: Sendable {
         numbers = texts.compactMap { DecimalText($0.span)?.rounded(to: Double.self, text: $0.span) }
     }
 
+    /// All of them.
+    var all: [[UInt8]] { [[]] + texts }
+
+    /// Whether a marker other than the empty text has a property.
+    func contain(_ property: (Span<UInt8>) -> Bool) -> Bool {
+        texts.contains { property($0.span) }
+    }
+
     /// Whether an unquoted text means missing.
     @inline(__always)
     func contains(_ text: Span<UInt8>) -> Bool {

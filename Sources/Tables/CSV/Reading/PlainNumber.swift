@@ -12,7 +12,7 @@ protocol PlainNumber: BitwiseCopyable, Sendable {
     static var expectation: String { get }
     /// The kernel.
     static func readPlain(
-        _ level: obligor_csv_level, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
+        _ level: obligor_instructions, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
         _ left: UnsafeMutablePointer<UInt32>
     ) -> Int
     /// The value of what is written, or what is expected instead.
@@ -32,7 +32,7 @@ extension Double: PlainNumber {
     var number: Double { self }
 
     static func readPlain(
-        _ level: obligor_csv_level, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
+        _ level: obligor_instructions, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
         _ left: UnsafeMutablePointer<UInt32>
     ) -> Int {
         unsafe obligor_csv_doubles(level, fields, values, left)
@@ -54,7 +54,7 @@ extension Float: PlainNumber {
     var number: Double { Double(self) }
 
     static func readPlain(
-        _ level: obligor_csv_level, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
+        _ level: obligor_instructions, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
         _ left: UnsafeMutablePointer<UInt32>
     ) -> Int {
         unsafe obligor_csv_floats(level, fields, values, left)
@@ -76,7 +76,7 @@ extension Int64: PlainNumber {
     var number: Double { Double(self) }
 
     static func readPlain(
-        _ level: obligor_csv_level, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
+        _ level: obligor_instructions, _ fields: obligor_csv_fields, _ values: UnsafeMutablePointer<Self>,
         _ left: UnsafeMutablePointer<UInt32>
     ) -> Int {
         unsafe obligor_csv_integers(level, fields, values, left)

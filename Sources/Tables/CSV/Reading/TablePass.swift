@@ -8,64 +8,96 @@ struct TablePass: Sendable {
     let wanted: [ColumnPlanner.Wanted]
     /// How each column is to be read; `nil` where only the forms of its values are wanted.
     let plans: [ColumnPlan?]
-    /// At least as many as there are records, where that is known.
+    /// Room for the records, where that can be told.
     ///
     /// Then blocks are read straight into columns of this length; else every block has cells of its own, which are
     /// joined at the end.
-    let records: Int?
+    let room: RecordRoom?
     /// Whether progress is reported.
     let reports: Bool
+
+    /// What a pass has read.
+    struct Outcome {
+        /// The columns, `nil` where the plan was contradicted.
+        var columns: [Column.Values?]
+        /// For those, the forms of all values in blocks that contradict.
+        var traits: [ColumnTraits]
+        /// The number of records.
+        var rows: Int
+    }
 
     /// What the threads know together.
     private struct Progress {
         var failure: (block: Int, error: TableError)?
+        /// Whether there are more records than the columns have room for.
+        var isTooMuch = false
         /// Columns whose plan was contradicted, and the forms of the values that did.
         var isOpen: [Bool]
         var traits: [ColumnTraits]
-        /// The levels of categories, block by block.
-        var levels: [[LevelMerge.Part]]
+        /// What each thread made of categories: their rows, block by block, and in the end their levels.
+        var numbered: [[LevelMerge.Part]]
+        var numberings: [[[String]]]
         var distinct: [Set<String>]
         /// The cells of blocks, where they have their own.
         var parts: [[CellPart]]
         var rows = 0
     }
 
+    /// What one thread has for itself.
+    private struct Own {
+        let thread: Int
+        let block: TextBlock
+        /// The levels of categories in the thread's order, by the position of the column.
+        var levels: [Int: LevelIndex] = [:]
+        /// How many of these the others know of.
+        var told: [Int: Int] = [:]
+    }
+
     /// Reads the file.
     ///
-    /// - Returns: The columns, `nil` where the plan was contradicted; for those the forms of all values in blocks
-    ///   that contradict; the number of records.
+    /// - Returns: `nil` if there was not room enough.
     /// - Throws: What is wrong with the first block that has a fault.
-    func run() throws(TableError) -> ([Column.Values?], [ColumnTraits], rows: Int) {
+    func run() throws(TableError) -> Outcome? {
         let cells = plans.map { plan in
-            records.flatMap { records in plan.map { ColumnCells($0.schema.type, count: records) } }
+            room.flatMap { room in plan.map { ColumnCells($0.schema.type, room) } }
         }
+        let threads = min(opening.options.workers.threads, max(1, room?.rows ?? .max))
         let progress = Mutex(
             Progress(
-                isOpen: plans.map { $0 == nil }, traits: plans.map { _ in [] }, levels: plans.map { _ in [] },
+                isOpen: plans.map { $0 == nil }, traits: plans.map { _ in [] },
+                numbered: plans.map { _ in [] }, numberings: plans.map { _ in [] },
                 distinct: plans.map { _ in [] }, parts: plans.map { _ in [] }))
         let cutter = SharedCutter(try opening.cutter(reports: reports))
-        let threads = min(opening.options.workers.threads, max(1, records ?? .max))
-        opening.options.workers.forEach(threads) { _ in
-            let block = TextBlock(capacity: opening.options.blockSize)
+        opening.options.workers.forEach(threads) { thread in
+            var own = Own(thread: thread, block: TextBlock(capacity: opening.options.blockSize))
             while true {
                 do throws(TableError) {
-                    let isOver = { progress.withLock { $0.failure != nil } }
-                    guard try cutter.next(into: block, unless: isOver) else { return }
-                    try read(block, into: cells, progress)
+                    let isOver = { progress.withLock { $0.failure != nil || $0.isTooMuch } }
+                    guard try cutter.next(into: own.block, unless: isOver) else { break }
+                    try read(&own, into: cells, progress)
                 } catch {
                     progress.withLock { progress in
-                        if let earlier = progress.failure, earlier.block <= block.number { return }
-                        progress.failure = (block.number, error)
+                        if let earlier = progress.failure, earlier.block <= own.block.number { return }
+                        progress.failure = (own.block.number, error)
                     }
-                    return
+                    break
                 }
             }
+            tell(own.levels, of: thread, among: threads, progress)
         }
+        return try outcome(of: cells, progress)
+    }
+
+    /// The columns, once all threads are done.
+    private func outcome(
+        of cells: [ColumnCells?], _ progress: borrowing Mutex<Progress>
+    ) throws(TableError) -> Outcome? {
         var end = progress.withLock { progress in
             let end = progress
             progress.parts = []
             return end
         }
+        if end.isTooMuch { return nil }
         if let failure = end.failure { throw failure.error }
         var freed = FreedMemory()
         var values: [Column.Values?] = []
@@ -79,22 +111,28 @@ struct TablePass: Sendable {
                 cells[index]
                 ?? ColumnCells(plan.schema.type, joining: &end.parts[index], rows: end.rows, noting: &freed)
             values.append(
-                whole.finish(rows: end.rows, end.levels[index], stated: plan.schema.levels ?? []))
+                whole.finish(
+                    rows: end.rows, end.numbered[index], end.numberings[index],
+                    stated: plan.schema.levels ?? [], workers: opening.options.workers))
         }
-        return (values, end.traits, end.rows)
+        return Outcome(columns: values, traits: end.traits, rows: end.rows)
     }
 
     /// Reads one block.
     private func read(
-        _ block: TextBlock, into cells: [ColumnCells?], _ progress: borrowing Mutex<Progress>
+        _ own: inout Own, into cells: [ColumnCells?], _ progress: borrowing Mutex<Progress>
     ) throws(TableError) {
+        let block = own.block
         let reader = BlockReader(head: planner.head)
         try reader.refuseBadText(block)
-        if let records, block.firstRow + block.rowCount > records {
-            throw .changedWhileReading(file: planner.head.file)
+        let rows = block.firstRow..<block.firstRow + block.rowCount
+        if let room, rows.upperBound > room.rows {
+            if room.isCertain { throw .changedWhileReading(file: planner.head.file) }
+            progress.withLock { $0.isTooMuch = true }
+            return
         }
         let isOpen = progress.withLock { progress in
-            progress.rows = max(progress.rows, block.firstRow + block.rowCount)
+            progress.rows = max(progress.rows, rows.upperBound)
             return progress.isOpen
         }
         var first: (fault: BlockReader.Fault, plan: ColumnPlan)?
@@ -103,17 +141,25 @@ struct TablePass: Sendable {
                 note(reader, index, block, progress)
                 continue
             }
-            let own = cells[index] == nil ? ColumnCells(plan.schema.type, count: block.rowCount) : nil
-            var levels = plan.levels
+            let part =
+                cells[index] == nil
+                ? ColumnCells(plan.schema.type, RecordRoom(exactly: block.rowCount)) : nil
             do throws(BlockReader.Fault) {
-                if let cells = own ?? cells[index] {
-                    let firstRow = own == nil ? block.firstRow : 0
-                    try reader.read(plan, of: block, into: cells, firstRow: firstRow, levels: &levels)
+                if let cells = part ?? cells[index] {
+                    let firstRow = part == nil ? block.firstRow : 0
+                    if plan.schema.type == .category {
+                        try reader.read(
+                            plan, of: block, into: cells, firstRow: firstRow,
+                            levels: &own.levels[index, default: plan.levels])
+                        noteLevels(&own, index, rows, progress)
+                    } else {
+                        var none = LevelIndex()
+                        try reader.read(
+                            plan, of: block, into: cells, firstRow: firstRow, levels: &none)
+                    }
                 }
-                if plan.schema.type == .category { note(levels, index, block, progress) }
-                if let own {
-                    let part = CellPart(cells: own, rows: block.firstRow..<block.firstRow + block.rowCount)
-                    progress.withLock { $0.parts[index].append(part) }
+                if let part {
+                    progress.withLock { $0.parts[index].append(CellPart(cells: part, rows: rows)) }
                 }
             } catch {
                 if plan.isGuess {
@@ -141,21 +187,36 @@ struct TablePass: Sendable {
         }
     }
 
-    /// Notes the levels of a category in a block; too many of them contradict a guess.
-    private func note(
-        _ levels: LevelIndex, _ index: Int, _ block: TextBlock, _ progress: borrowing Mutex<Progress>
+    /// Notes that a thread has numbered the levels of a category in some rows; too many levels contradict a guess.
+    private func noteLevels(
+        _ own: inout Own, _ index: Int, _ rows: Range<Int>, _ progress: borrowing Mutex<Progress>
     ) {
-        let names = levels.levels(from: plans[index]?.schema.levels?.count ?? 0)
-        let rows = block.firstRow..<block.firstRow + block.rowCount
+        let part = LevelMerge.Part(rows: rows, numbering: own.thread)
+        let told = own.told[index] ?? plans[index]?.schema.levels?.count ?? 0
         let isGuess = plans[index]?.isGuess ?? false
+        let new = isGuess ? own.levels[index]?.levels(from: told) ?? [] : []
+        own.told[index] = told + new.count
         progress.withLock { progress in
-            progress.levels[index].append(LevelMerge.Part(rows: rows, levels: names))
-            guard isGuess else { return }
-            progress.distinct[index].formUnion(names)
+            progress.numbered[index].append(part)
+            progress.distinct[index].formUnion(new)
             if progress.distinct[index].count > CategoryRule.mostLevels {
                 progress.isOpen[index] = true
                 progress.traits[index].insert(.other)
-                progress.levels[index] = []
+            }
+        }
+    }
+
+    /// Tells the others the levels of categories as a thread has numbered them.
+    private func tell(
+        _ levels: [Int: LevelIndex], of thread: Int, among threads: Int, _ progress: borrowing Mutex<Progress>
+    ) {
+        for (index, levels) in levels {
+            let names = levels.levels(from: plans[index]?.schema.levels?.count ?? 0)
+            progress.withLock { progress in
+                if progress.numberings[index].isEmpty {
+                    progress.numberings[index] = [[String]](repeating: [], count: threads)
+                }
+                progress.numberings[index][thread] = names
             }
         }
     }

@@ -1,4 +1,5 @@
 import CKernels
+import Vocabulary
 
 /// Whole records of a file, and where their fields end; one per thread, used again and again.
 ///
@@ -106,9 +107,9 @@ extension TextBlock {
         self.length = length
     }
 
-    /// Bytes of the text, copied.
+    /// Bytes of the text, copied: a slice of the storage would make the next change copy all of it.
     func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> {
-        storage[Self.padding + range.lowerBound..<Self.padding + range.upperBound]
+        Array(storage[Self.padding + range.lowerBound..<Self.padding + range.upperBound])[...]
     }
 
     /// Looks at the text.
@@ -157,7 +158,7 @@ extension TextBlock {
 
 // The kernels.
 extension TextBlock {
-    static let level = obligor_csv_widest()
+    static let level = obligor_csv_instructions()
 
     /// Counts line breaks and quotation marks.
     func counts() -> obligor_csv_facts {
@@ -190,7 +191,57 @@ extension TextBlock {
     ///   - values: Room for the segment's rows.
     func readPlain<Value: PlainNumber>(
         _ segment: Segment, column: (index: Int, count: Int), decimal: UInt8,
-        level: obligor_csv_level = TextBlock.level, into values: UnsafeMutableBufferPointer<Value>
+        level: obligor_instructions = TextBlock.level, into values: UnsafeMutableBufferPointer<Value>
+    ) -> Int {
+        unsafe read(segment, column, decimal: decimal, into: values) { fields, values, left in
+            unsafe Value.readPlain(level, fields, values, left)
+        }
+    }
+
+    /// Looks up the words of one column of a segment, and returns how many rows in `scratch` are left.
+    func readWords(
+        _ segment: Segment, column: (index: Int, count: Int), _ words: WordTable,
+        into codes: UnsafeMutableBufferPointer<UInt32>
+    ) -> Int? {
+        unsafe words.withPlaces { places, mask in
+            unsafe read(segment, column, into: codes) { fields, codes, left in
+                unsafe obligor_csv_words(fields, places, mask, codes, left)
+            }
+        }
+    }
+
+    /// Reads the days in ISO 8601 of one column of a segment, and returns how many rows in `scratch` are left.
+    func readDays(
+        _ segment: Segment, column: (index: Int, count: Int),
+        into days: UnsafeMutableBufferPointer<CalendarDay>
+    ) -> Int {
+        // SAFETY: a day is its number and nothing else.
+        unsafe days.withMemoryRebound(to: Int32.self) { days in
+            unsafe read(segment, column, into: days) { fields, days, left in
+                unsafe obligor_csv_days(fields, days, left)
+            }
+        }
+    }
+
+    /// Reads the flags of one column of a segment, and returns how many rows in `scratch` are left.
+    ///
+    /// - Parameter allWords: Whether other words than true and false are read.
+    func readFlags(
+        _ segment: Segment, column: (index: Int, count: Int), allWords: Bool,
+        into flags: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        unsafe read(segment, column, into: flags) { fields, flags, left in
+            unsafe obligor_csv_flags(fields, allWords ? 1 : 0, flags, left)
+        }
+    }
+
+    /// Calls a kernel with the fields of one column of a segment and the places for their values and for the rows
+    /// that it leaves, and returns how many it has left.
+    private func read<Value>(
+        _ segment: Segment, _ column: (index: Int, count: Int), decimal: UInt8 = 0,
+        into values: UnsafeMutableBufferPointer<Value>,
+        _ kernel: (obligor_csv_fields, UnsafeMutablePointer<Value>, _ left: UnsafeMutablePointer<UInt32>) ->
+            Int
     ) -> Int {
         precondition(values.count == segment.rowCount, "room for \(values.count) of \(segment.rowCount) rows")
         if scratch.count < segment.rowCount { scratch = [UInt32](repeating: 0, count: segment.rowCount) }
@@ -207,7 +258,7 @@ extension TextBlock {
                         text: text + Self.padding, ends: end + segment.firstEnd + column.index,
                         stride: column.count, count: segment.rowCount,
                         last: column.index == column.count - 1 ? 1 : 0, decimal: decimal)
-                    return unsafe Value.readPlain(level, fields, first, left)
+                    return unsafe kernel(fields, first, left)
                 }
             }
         }

@@ -41,6 +41,8 @@ public struct CSVFormatter: Sendable {
         case values(Column.Values)
         /// Several levels each.
         case lists(LevelLists)
+        /// Texts of another file.
+        case carried(CarriedTexts)
     }
 
     /// A formatter with options.
@@ -86,6 +88,7 @@ public struct CSVFormatter: Sendable {
                 switch column {
                 case .values(let values): append(values, part, levels: levels, to: &fields)
                 case .lists(let lists): append(lists, part, levels: levels, to: &fields)
+                case .carried(let texts): append(texts, part, to: &fields)
                 }
             }
             let joined = fields.joined(
@@ -116,23 +119,62 @@ extension CSVFormatter {
         return quoted
     }
 
-    private func mustBeQuoted(_ text: String, _ bytes: Span<UInt8>) -> Bool {
-        if bytes.count <= longestMarker, markers.contains(text) { return true }
+    private func mustBeQuoted(_ text: @autoclosure () -> String, _ bytes: Span<UInt8>) -> Bool {
+        if bytes.count <= longestMarker, markers.contains(text()) { return true }
         // A byte order mark in front would be taken for one of the file.
         return bytes[0] == 0xEF || hasSpecialByte(bytes)
     }
 
     /// Whether a text has a byte that means something in CSV.
     private func hasSpecialByte(_ bytes: Span<UInt8>) -> Bool {
-        let delimiter = options.delimiterByte
-        var isSpecial = false
-        for index in bytes.indices {
-            let byte = bytes[index]
-            isSpecial =
-                isSpecial || byte == delimiter || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
-                || byte == UInt8(ascii: "\r")
+        let raw = unsafe bytes.bytes
+        let delimiter = UInt64(options.delimiterByte)
+        var index = 0
+        while index < bytes.count {
+            // Eight bytes at once; where fewer are left, those before them once more, or else zeros behind them.
+            var word: UInt64 = 0
+            if bytes.count >= 8 {
+                let start = min(index, bytes.count - 8)
+                word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+            } else {
+                for index in bytes.indices { word = word << 8 | UInt64(bytes[index]) }
+            }
+            if Self.has(delimiter, in: word) || Self.has(0x22, in: word) || Self.has(0x0A, in: word)
+                || Self.has(0x0D, in: word)
+            {
+                return true
+            }
+            index += 8
         }
-        return isSpecial
+        return false
+    }
+
+    /// Whether one of eight bytes has a value.
+    @inline(__always)
+    private static func has(_ byte: UInt64, in word: UInt64) -> Bool {
+        let each: UInt64 = 0x0101_0101_0101_0101
+        let different = word ^ (each &* byte)
+        // The lowest byte that is 0 is the lowest in which a borrow reaches bit 7.
+        return (different &- each) & ~different & (each << 7) != 0
+    }
+
+    private func append(_ texts: CarriedTexts, _ rows: Range<Int>, to fields: inout FieldStore) {
+        let missing = Array(options.missing.utf8)
+        for row in rows {
+            if texts.isMissing[row] {
+                fields.append(missing.span)
+                continue
+            }
+            let isBare = texts.fields.withField(row) { bytes -> Bool in
+                !mustBeQuoted(FieldText.string(bytes, isQuoted: false), bytes)
+            }
+            if isBare {
+                fields.append(row, of: texts.fields)
+            } else {
+                let text = texts.fields.withField(row) { FieldText.string($0, isQuoted: false) }
+                fields.append(field(text).span)
+            }
+        }
     }
 
     private func append(_ text: String, to fields: inout FieldStore) {
@@ -154,7 +196,7 @@ extension CSVFormatter {
         switch column {
         case .values(.category(_, let levels)): levels
         case .values(.flag): ["false", "true"]
-        case .values: []
+        case .values, .carried: []
         case .lists(let lists): lists.levels
         }
     }

@@ -39,7 +39,9 @@ struct FieldStore: ~Copyable {
     mutating func append(_ field: Span<UInt8>) {
         // SAFETY: there is room for every byte.
         unsafe append(atMost: field.count) { place in
-            for index in field.indices { unsafe place[index] = field[index] }
+            unsafe field.withUnsafeBufferPointer { field in
+                if let first = field.baseAddress { unsafe place.update(from: first, count: field.count) }
+            }
             return field.count
         }
     }
@@ -49,6 +51,14 @@ struct FieldStore: ~Copyable {
     mutating func append(_ index: Int, of fields: FieldList) {
         // SAFETY: there is room for the field and the slack behind it.
         unsafe append(atMost: fields.count(of: index)) { place in unsafe fields.copy(index, to: place) }
+    }
+
+    /// The fields in memory of their own, with slack behind them, and where each begins and the last ends.
+    fileprivate func copied() -> (bytes: UnsafeMutablePointer<UInt8>, ends: [Int]) {
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: used + Self.slack)
+        // SAFETY: both have room for the bytes in use.
+        unsafe copy.update(from: bytes, count: used)
+        return unsafe (copy, [0] + ends)
     }
 
     private mutating func grow(by more: Int) {
@@ -94,9 +104,17 @@ struct FieldStore: ~Copyable {
 
 /// Fields that are written again and again.
 @safe
-final class FieldList {
+final class FieldList: @unchecked Sendable {
+    // Sendable holds because the bytes do not change once there is a list.
     private let bytes: UnsafeMutablePointer<UInt8>
     private let ends: [Int]
+
+    /// The fields of a store.
+    init(_ store: borrowing FieldStore) {
+        let copy = unsafe store.copied()
+        unsafe bytes = copy.bytes
+        ends = unsafe copy.ends
+    }
 
     init(_ fields: [[UInt8]]) {
         var ends = [0]
@@ -119,6 +137,14 @@ final class FieldList {
 
     /// The length of a field.
     func count(of index: Int) -> Int { ends[index + 1] - ends[index] }
+
+    /// Looks at a field.
+    @inline(__always)
+    func withField<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        // SAFETY: these bytes stay as they are while the list exists.
+        let field = unsafe UnsafeBufferPointer(start: bytes + ends[index], count: count(of: index))
+        return unsafe body(field.span)
+    }
 
     /// Copies a field to a place with slack behind it; returns how many bytes.
     @inline(__always)
