@@ -61,8 +61,11 @@ extension MasterScale {
 
     /// The grade of a probability of default given as a fraction in [0, 1].
     public func grade(ofPD value: Double) -> Grade {
-        for (grade, bound) in zip(Grade.performing, upperBounds) where value < bound { return grade }
-        return .c
+        // Bounds rise, so those above the PD are those of its grade and all worse ones. Counting them takes no branch
+        // that depends on the PD; 1 is below no bound, and belongs to the last grade.
+        var above = 0
+        for bound in upperBounds { above += value < bound ? 1 : 0 }
+        return Grade.performing[min(upperBounds.count - above, upperBounds.count - 1)]
     }
 
     /// The PDs of a grade: from `lowerBound` to below `upperBound` (1 is included in C); `nil` for D.

@@ -28,7 +28,8 @@ extension AdditiveScorer.Term: Codable {
     /// Reads a term: its column and exactly one shape.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        column = try container.decode(String.self, forKey: .column)
+        let column = try container.decode(String.self, forKey: .column)
+        let shape: AdditiveScorer.Shape
         if let line = try container.decodeIfPresent(AdditiveScorer.Line.self, forKey: .line) {
             shape = .line(line)
         } else if let steps = try container.decodeIfPresent(AdditiveScorer.Steps.self, forKey: .steps) {
@@ -36,6 +37,7 @@ extension AdditiveScorer.Term: Codable {
         } else {
             shape = .levels(try container.decode(AdditiveScorer.Levels.self, forKey: .levels))
         }
+        self.init(column: column, shape: shape)
     }
 
     /// Writes the column and the shape under its name.

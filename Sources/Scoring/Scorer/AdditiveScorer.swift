@@ -17,11 +17,19 @@ public struct AdditiveScorer: Sendable, Equatable {
         public let column: String
         /// How a value becomes a contribution.
         public let shape: Shape
+        /// The shape in the forms in which values are looked up, made once and not for every table.
+        let lookup: ContributionLookup
 
         /// A term that reads a column.
         public init(column: String, shape: Shape) {
             self.column = column
             self.shape = shape
+            lookup = ContributionLookup(shape)
+        }
+
+        /// Whether two terms say the same.
+        public static func == (left: Term, right: Term) -> Bool {
+            left.column == right.column && left.shape == right.shape
         }
     }
 

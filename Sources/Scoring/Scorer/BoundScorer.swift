@@ -78,12 +78,12 @@ struct BoundTerm: Sendable {
     private let reading: Reading
 
     init(_ term: AdditiveScorer.Term, column: Column) throws(ScoringError) {
-        switch term.shape {
-        case .steps(let steps):
+        switch term.lookup {
+        case .steps(let doubles, let floats):
             if case .float(let values) = column.values {
-                reading = .stepsOfFloats(values, .init(rounding: steps))
+                reading = .stepsOfFloats(values, floats)
             } else {
-                reading = .stepsOfDoubles(try column.numbers(), .init(steps))
+                reading = .stepsOfDoubles(try column.numbers(), doubles)
             }
         case .line(let line):
             if line.isRequired == true {
@@ -97,8 +97,7 @@ struct BoundTerm: Sendable {
             } else {
                 reading = .lineOfDoubles(try column.numbers(), line)
             }
-        case .levels(let levels):
-            let known = Dictionary(levels.entries.map { ($0.level, $0.contribution) }) { first, _ in first }
+        case .levels(let known, let levels):
             let categories = CategoryCodes(column)
             // A missing code is beyond all levels, and the kernel gives those the last contribution.
             reading = .codes(
@@ -152,29 +151,5 @@ extension Column.Values {
         case .flag: "flags"
         case .text: "text"
         }
-    }
-}
-
-extension ContributionKernel.Slots where Value == Double {
-    init(_ steps: AdditiveScorer.Steps) {
-        edges = steps.thresholds
-        specials = steps.allSpecials.map(\.value)
-        contributions = steps.contributions + [steps.missing] + steps.allSpecials.map(\.contribution)
-    }
-}
-
-extension ContributionKernel.Slots where Value == Float {
-    /// The steps as single-precision values see them, exactly.
-    ///
-    /// With ⌈t⌉ the smallest float ≥ t, a float v has v ≥ t just when v ≥ ⌈t⌉. A special value that no float
-    /// equals cannot occur.
-    init(rounding steps: AdditiveScorer.Steps) {
-        edges = steps.thresholds.map { threshold in
-            let nearest = Float(threshold)
-            return Double(nearest) < threshold ? nearest.nextUp : nearest
-        }
-        let possible = steps.allSpecials.filter { Double(Float($0.value)) == $0.value }
-        specials = possible.map { Float($0.value) }
-        contributions = steps.contributions + [steps.missing] + possible.map(\.contribution)
     }
 }

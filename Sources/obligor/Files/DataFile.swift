@@ -41,10 +41,13 @@ struct DataFile {
     }
 
     /// Opens the rows as a stream.
+    ///
+    /// - Parameter carried: Columns of text that are only carried on.
     func stream(
-        schema: Schema, columns: [String], workers: Workers, progress: Progress
+        schema: Schema, columns: [String], carried: Set<String> = [], workers: Workers, progress: Progress
     ) throws -> CSVStream {
         var options = dialect.options
+        options.carried = carried
         options.schema = schema
         options.columns = columns
         options.workers = workers

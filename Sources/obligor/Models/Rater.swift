@@ -12,14 +12,12 @@ struct Rater: Sendable {
     /// The columns to write.
     var output = RatingRecord.standardColumns
 
-    /// The ratings of some rows.
-    ///
-    /// - Parameter start: Rows before these, for numbering.
-    func ratings(of part: Table, from start: Int) throws -> Ratings {
+    /// The ratings of a block of rows.
+    func ratings(of block: TableBlock) throws -> Ratings {
         Ratings(
             scored: try input.model.score(
-                part, withReasons: output.contains { $0 == .reasons || $0 == .pointsLost }),
-            ids: try input.ids(of: part, from: start), scale: scale)
+                block.table, withReasons: output.contains { $0 == .reasons || $0 == .pointsLost }),
+            ids: try input.fields(namingRowsOf: block), scale: scale)
     }
 
     /// The ratings as records of a file of the columns ``output``.
@@ -35,11 +33,11 @@ struct Ratings {
     /// Obligors by grade.
     private(set) var counts = GradeCounts(knowsOutcomes: false)
     private let scored: ScoredRows
-    private let ids: Column.Values
+    private let ids: CSVFormatter.Fields
     private let pds: [Double]
     private let grades: [UInt32]
 
-    init(scored: ScoredRows, ids: Column.Values, scale: MasterScale) {
+    init(scored: ScoredRows, ids: CSVFormatter.Fields, scale: MasterScale) {
         self.scored = scored
         count = scored.count
         self.ids = ids
@@ -62,7 +60,7 @@ struct Ratings {
     /// The fields of a column of the file.
     func fields(of column: RatingRecord.Column) -> CSVFormatter.Fields {
         switch column {
-        case .id: .values(ids)
+        case .id: ids
         // On a scorecard the score is what its printed points add up to.
         case .score: .values(.double(scored.points ?? scored.scores))
         case .logOdds: .values(.double(scored.logOdds))

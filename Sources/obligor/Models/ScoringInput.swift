@@ -34,10 +34,17 @@ struct ScoringInput: Sendable {
     }
 
     /// Opens a file.
-    func stream(_ source: DataFile, workers: Workers, progress: Progress) throws -> CSVStream {
+    ///
+    /// - Parameter carriesNames: Whether names that are no input are only carried on, see ``fields(namingRowsOf:)``.
+    func stream(
+        _ source: DataFile, carriesNames: Bool = false, workers: Workers, progress: Progress
+    ) throws -> CSVStream {
         do {
             return try source.stream(
-                schema: schema, columns: columns, workers: workers, progress: progress)
+                schema: schema, columns: columns,
+                carried: carriesNames
+                    ? Set([idColumn].compactMap(\.self)).subtracting(model.schema.names) : [],
+                workers: workers, progress: progress)
         } catch TableError.missingColumn(_, let name, _) where name == idColumn && !isNamed {
             throw CommandFailure.badData(
                 "\(source.input.name): no column '\(name)', by which the recipe names obligors: "
@@ -63,5 +70,11 @@ struct ScoringInput: Sendable {
     func ids(of part: Table, from start: Int) throws -> Column.Values {
         guard let idColumn else { return .integer((0..<part.rowCount).map { Int64(start + $0 + 1) }) }
         return try part.column(named: idColumn).values
+    }
+
+    /// The names of a block's rows, or their numbers, as they are written.
+    func fields(namingRowsOf block: TableBlock) throws -> CSVFormatter.Fields {
+        if let idColumn, let names = block.carried[idColumn] { return .carried(names) }
+        return .values(try ids(of: block.table, from: block.firstRow))
     }
 }

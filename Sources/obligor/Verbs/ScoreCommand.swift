@@ -62,17 +62,15 @@ struct ScoreCommand: Verb {
         let rater = Rater(
             input: ScoringInput(source.model, id: id), scale: scale, output: try wantedColumns())
         let stream = try rater.input.stream(
-            DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
-            progress: progress)
+            DataFile(data, dialect.dialect(over: source.model.file)), carriesNames: true,
+            workers: shared.workers, progress: progress)
         let output = try OutputFile(out, columns: rater.output.map(\.rawValue), on: invocation.console)
         progress.begin("scoring \(data)")
         var counts = GradeCounts(knowsOutcomes: false)
         var rows = 0
         let formatter = output.formatter
         try stream.forEach { block in
-            let ratings = try ScoringInput.locating(block, of: data) {
-                try rater.ratings(of: block.table, from: block.firstRow)
-            }
+            let ratings = try ScoringInput.locating(block, of: data) { try rater.ratings(of: block) }
             return (
                 rows: rater.records(of: ratings, formatter), counts: ratings.counts, count: ratings.count
             )
