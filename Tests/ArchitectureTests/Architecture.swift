@@ -22,7 +22,7 @@ enum Architecture {
         "Results": [],
         "Reporting": ["Crypto", "Mustache", "Results"],
         "obligor": [
-            "ArgumentParser", "Boosting", "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Rainbow",
+            "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "Parallelism", "Rainbow",
             "Reporting", "Results",
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",

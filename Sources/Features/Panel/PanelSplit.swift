@@ -43,6 +43,8 @@ public struct PanelSplit: Sendable, Hashable {
     }
 
     /// A number from [0, 1) made of a name: FNV-1a, then the finaliser of MurmurHash3 to spread near names.
+    ///
+    /// The generator of `Statistics` hashes the names of its streams by FNV-1a too, but this room does not import it.
     static func position(of name: String, seed: UInt64) -> Double {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ (seed &* 0x9E37_79B9_7F4A_7C15)
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
