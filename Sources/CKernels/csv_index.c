@@ -79,6 +79,18 @@ INLINE uint64_t outside(masks64 m, uint64_t inside, uint64_t valid, size_t base,
     return ends;
 }
 
+// The same where there are no quotation marks, carriage returns, zeros or wide bytes, and none before that matter.
+INLINE uint64_t ends_alone(masks64 m, size_t base, state64 *state, obligor_csv_facts *facts)
+{
+    const uint64_t ends = m.feeds | m.delimiters;
+    const size_t feeds = (size_t)__builtin_popcountll(m.feeds);
+    facts->line_feeds += feeds;
+    facts->breaks += feeds;
+    if (m.feeds) facts->behind_last_break = base + 64 - (size_t)__builtin_clzll(m.feeds);
+    state->may_open = ends >> 63;
+    return ends;
+}
+
 // Notes the counts alone.
 INLINE void counted(uint64_t quotes, uint64_t feeds, uint64_t inside, size_t base, obligor_csv_facts *facts)
 {
@@ -173,6 +185,13 @@ INLINE size_t write_plain(uint64_t ends, size_t base, uint32_t *positions)
         for (size_t base = 0; base < length; base += 64) {                                                     \
             const uint64_t valid = valid64(base, length);                                                      \
             masks64 m = MASKS(text + base, delimiter);                                                         \
+            const uint64_t others = m.quotes | m.returns | m.zeros | m.wides;                                  \
+            if (valid == ~0ull && (others | state.inside | state.closed | state.returned) == 0) {              \
+                /* Most text has nothing but fields and their ends. */                                         \
+                const uint64_t ends = ends_alone(m, base, &state, &found);                                     \
+                count += WRITE(ends, base, positions + count);                                                 \
+                continue;                                                                                      \
+            }                                                                                                  \
             m.quotes &= valid;                                                                                 \
             m.feeds &= valid;                                                                                  \
             m.returns &= valid;                                                                                \

@@ -4,11 +4,11 @@ import Glibc
 ///
 /// Where the system knows no such pages, nothing happens.
 public func preferLargePages(_ memory: UnsafeMutableRawBufferPointer) {
-    let page = 1 << 21
-    guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
-    let start = (Int(bitPattern: base) + page - 1) & ~(page - 1)
-    let end = (Int(bitPattern: base) + memory.count) & ~(page - 1)
-    guard end > start else { return }
-    // SAFETY: advice changes no contents, and the pages lie inside the memory.
+    guard memory.count >= 1 << 21, let base = memory.baseAddress else { return }
+    // By whole small pages: the system finds the large ones among them. The first may hold what the allocator keeps in
+    // front of the memory, which advice does not harm.
+    let start = Int(bitPattern: base) & ~4095
+    let end = (Int(bitPattern: base) + memory.count) & ~4095
+    // SAFETY: advice changes no contents.
     unsafe madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
 }
