@@ -44,6 +44,13 @@ public struct HosmerLemeshowTest: Sendable, Hashable {
     /// χ²; ∞ where something forecast as impossible happened.
     public var statistic: Double { groups.reduce(0) { $0 + $1.contribution } }
 
+    /// Σ |d_g − e_g| ÷ Σ n_g, the mean gap of default rate and forecast over groups: the expected calibration error.
+    ///
+    /// Source: Naeini, Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning", *AAAI*.
+    public var meanGap: Double {
+        groups.reduce(0) { $0 + abs($1.defaults - $1.expected) } / groups.reduce(0) { $0 + $1.rows }
+    }
+
     /// P(χ² ≥ statistic); `nil` where no degree of freedom is left.
     ///
     /// - Parameter fittedParameters: 0 for PDs fixed beforehand, 2 for PDs fitted to the same outcomes.
