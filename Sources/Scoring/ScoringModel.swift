@@ -17,9 +17,14 @@ public struct ScoringModel: Sendable, Equatable {
     public let roles: Roles
     /// How the files are written that the model reads, where that is not to be found out from them.
     public let file: CSVDialect?
-    /// How inputs become log-odds of default.
+    /// How inputs become log-odds of default, before any calibration.
     public let scorer: Scorer
-    /// How log-odds become a score.
+    /// How the scorer's log-odds become those of a calibrated PD; `nil` where they are taken as they are.
+    public let calibration: Calibration?
+    /// How calibrated log-odds become a score.
+    ///
+    /// Where the calibration is a line, a scorecard's points have taken it up, so that they still add up to the score;
+    /// its own scaling then tells its own log-odds.
     public let scaling: ScoreScaling
     /// How many reasons are given, and against what.
     public let reasons: ReasonOptions
@@ -33,10 +38,17 @@ public struct ScoringModel: Sendable, Equatable {
     public let masterScale: String?
     /// Where the model comes from.
     public let fingerprint: TrainingFingerprint
-    /// How good the model is, by the name of the rows it was measured on, such as "training".
+    /// How good the model is, by the name of the rows it was measured on: ``trainingRows``, ``unseenRows``.
     public let metrics: [String: Evaluation]
     /// What the model must reach on any data before it may be used; `nil` for no demands.
     public let gates: ValidationGates?
+    /// How score and inputs were distributed in training; `nil` for a model whose training is not known.
+    public let development: DevelopmentProfile?
+
+    /// The name of the rows that a model was trained on.
+    public static let trainingRows = "training"
+    /// The name of the rows that a calibration was fitted on, each scored by a model that had not seen it.
+    public static let unseenRows = "unseen"
 
     /// What the scorer was made from.
     public enum Form: Sendable, Equatable {
@@ -65,9 +77,10 @@ public struct ScoringModel: Sendable, Equatable {
     /// - Throws: ``ScorerError`` if the parts do not make a scorer.
     init(
         name: String, description: String?, form: Form, schema: Schema, roles: Roles,
-        file: CSVDialect? = nil, scaling: ScoreScaling, reasons: ReasonOptions, references: [Double],
-        masterScale: String?,
-        fingerprint: TrainingFingerprint, metrics: [String: Evaluation], gates: ValidationGates? = nil
+        file: CSVDialect? = nil, calibration: Calibration? = nil, scaling: ScoreScaling,
+        reasons: ReasonOptions, references: [Double], masterScale: String?,
+        fingerprint: TrainingFingerprint, metrics: [String: Evaluation], gates: ValidationGates? = nil,
+        development: DevelopmentProfile? = nil
     ) throws(ScorerError) {
         self.name = name
         self.description = description
@@ -76,7 +89,8 @@ public struct ScoringModel: Sendable, Equatable {
         self.roles = roles
         self.file = file
         scorer = try form.scorer()
-        (reasonScorer, reasonScale) = try form.reasonScorer(scaling: scaling)
+        (reasonScorer, reasonScale) = try form.reasonScorer(scaling: scaling, calibration: calibration)
+        self.calibration = calibration
         self.scaling = scaling
         self.reasons = reasons
         self.references = references
@@ -84,6 +98,7 @@ public struct ScoringModel: Sendable, Equatable {
         self.fingerprint = fingerprint
         self.metrics = metrics
         self.gates = gates
+        self.development = development
         guard references.count == reasonScorer.columns.count, references.allSatisfy(\.isFinite) else {
             throw .notFinite(column: nil, what: "reference of the reasons")
         }
@@ -123,10 +138,16 @@ extension ScoringModel.Form {
         }
     }
 
+    /// Whether the model keeps bins of its inputs, with their numbers of training rows.
+    var binsItsInputs: Bool { if case .scorecard = self { true } else { false } }
+
     /// How inputs become the points that reasons are counted in, with the points per unit of its contributions.
     ///
     /// On a scorecard these are its own points, of which a loss is a fall; else log-odds, of which it is a rise.
-    func reasonScorer(scaling: ScoreScaling) throws(ScorerError) -> (scorer: Scorer, scale: Double) {
+    /// The points of a calibration that is no line are those before it.
+    func reasonScorer(
+        scaling: ScoreScaling, calibration: Calibration?
+    ) throws(ScorerError) -> (scorer: Scorer, scale: Double) {
         switch self {
         case .logistic(let model):
             // An offset is known beforehand and no reason.
@@ -134,9 +155,9 @@ extension ScoringModel.Form {
                 .additive(
                     try model.encoding.scorer(
                         intercept: model.intercept, coefficients: model.coefficients.map(\.value))),
-                scaling.factor
+                scaling.factor * (calibration?.line?.slope ?? 1)
             )
-        case .boostedTrees: (try scorer(), scaling.factor)
+        case .boostedTrees: (try scorer(), scaling.factor * (calibration?.line?.slope ?? 1))
         case .scorecard(let scorecard): (.additive(try scorecard.pointsScorer()), -1)
         }
     }
@@ -182,11 +203,12 @@ public struct TrainingFingerprint: Sendable, Equatable, Codable {
 
 /// What a model says of the rows of a table.
 public struct ScoredRows: Sendable, Equatable {
-    /// η, the log-odds of default.
+    /// η, the log-odds of default, calibrated.
     public let logOdds: [Double]
     /// offset − factor · η; higher is safer.
     public let scores: [Double]
-    /// Points as the printed scorecard adds them up; `nil` where the model is no scorecard.
+    /// Points as the printed scorecard adds them up; `nil` where the model is no scorecard, or where its calibration is no
+    /// line, so that no points add up to the score.
     public let points: [Double]?
     /// Why scores are not higher; `nil` if not asked for.
     public let reasons: ReasonTable?
@@ -209,7 +231,7 @@ extension ScoringModel {
     public func score(
         _ table: Table, withReasons: Bool = true, workers: Workers = .single
     ) throws(ScoringError) -> ScoredRows {
-        let logOdds = try scorer.logOdds(of: table, workers: workers)
+        let logOdds = try logOdds(of: table, workers: workers)
         let scaling = scaling
         let (factor, offset) = (scaling.factor, scaling.offset)
         return ScoredRows(
@@ -218,8 +240,19 @@ extension ScoringModel {
             reasons: withReasons && reasons.count > 0 ? try rankReasons(of: table, workers: workers) : nil)
     }
 
+    /// η for every row of a table, calibrated.
+    ///
+    /// - Throws: ``ScoringError`` if a column is missing or has a type that the model cannot read.
+    public func logOdds(of table: Table, workers: Workers = .single) throws(ScoringError) -> [Double] {
+        let raw = try scorer.logOdds(of: table, workers: workers)
+        guard let calibration else { return raw }
+        return workers.fill(raw.count, blockSize: BoundScorer.blockRows, repeating: 0.0) { rows, block in
+            for row in rows { block[row - rows.lowerBound] = calibration.logOdds(raw[row]) }
+        }
+    }
+
     private func points(of table: Table, workers: Workers) throws(ScoringError) -> [Double]? {
-        guard case .scorecard = form else { return nil }
+        guard case .scorecard = form, calibration.map({ $0.line != nil }) ?? true else { return nil }
         return try reasonScorer.logOdds(of: table, workers: workers)
     }
 
@@ -230,5 +263,19 @@ extension ScoringModel {
         return ReasonTable(
             count: count, characteristics: reasonScorer.columns,
             codes: try reasonScorer.reasons(of: table, ranking: ranking, workers: workers))
+    }
+}
+
+extension ScoringModel {
+    /// Whether a scorecard's scaling is that of the model with a calibration that is a line taken up.
+    var pointsTellScores: Bool {
+        guard case .scorecard(let scorecard) = form else { return true }
+        guard let line = calibration?.line else { return scorecard.points.scaling == scaling }
+        guard let folded = try? scaling.folding(line) else { return false }
+        // Exponentials of another C library may differ in their last digits.
+        let points = scorecard.points.scaling
+        return [(folded.pdo, points.pdo), (folded.baseOdds, points.baseOdds)].allSatisfy { expected, actual in
+            abs(actual - expected) <= 1e-9 * abs(expected)
+        } && folded.baseScore == points.baseScore && folded.rate == points.rate
     }
 }

@@ -60,6 +60,10 @@ extension CommandStatus {
         case .missingColumn, .missingTarget, .unknownTarget, .badWeight, .badOffset, .noVariables, .scoring,
             .folds:
             self = .badData
+        case .calibration(.badParameter), .calibration(.unreachable), .calibration(.scaling),
+            .calibration(.badMap):
+            self = .usage
+        case .calibration: self = .badData
         case .scorer: self = .failed
         case .encoding(let error): self = CommandStatus(of: error)
         case .binning(let error): self = CommandStatus(of: error)

@@ -157,7 +157,7 @@ struct ErrorTests {
         expect(try score(model.replacingOccurrences(of: "\"small\"", with: "\"larger\"")), .badData, "digest")
         expect(
             try score(
-                model.replacingOccurrences(of: "\"formatVersion\" : 1", with: "\"formatVersion\" : 99")),
+                model.replacingOccurrences(of: "\"formatVersion\" : 2", with: "\"formatVersion\" : 99")),
             .badData,
             "99")
         expect(

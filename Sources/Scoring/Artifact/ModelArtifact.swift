@@ -7,8 +7,8 @@ import Tables
 /// spaces), so that a file may be laid out anew but not changed. Reading never runs anything: a model is numbers,
 /// names and bins, all of which are checked before use.
 public enum ModelArtifact {
-    /// The version of the format that this engine writes.
-    public static let formatVersion = 1
+    /// The version of the format that this engine writes; it reads earlier ones, which knew no calibration.
+    public static let formatVersion = 2
     /// What the file calls itself.
     public static let format = "obligor-model"
     /// The name of the file in a run folder.

@@ -29,6 +29,7 @@ struct ModelPayload: Codable {
     let schema: Schema
     let roles: ScoringModel.Roles
     let file: CSVDialect?
+    let calibration: Calibration?
     let scaling: ScoreScaling
     let reasons: ReasonOptions
     let references: [Double]
@@ -36,6 +37,7 @@ struct ModelPayload: Codable {
     let fingerprint: TrainingFingerprint
     let metrics: [String: Evaluation]
     let gates: ValidationGates?
+    let development: DevelopmentProfile?
 
     init(_ model: ScoringModel) {
         name = model.name
@@ -59,6 +61,7 @@ struct ModelPayload: Codable {
         schema = model.schema
         roles = model.roles
         file = model.file
+        calibration = model.calibration
         scaling = model.scaling
         reasons = model.reasons
         references = model.references
@@ -66,6 +69,7 @@ struct ModelPayload: Codable {
         fingerprint = model.fingerprint
         metrics = model.metrics
         gates = model.gates
+        development = model.development
     }
 
     /// SHA-256 of the canonical JSON.
@@ -84,12 +88,16 @@ struct ModelPayload: Codable {
         do throws(ScorerError) {
             model = try ScoringModel(
                 name: name, description: description, form: form, schema: schema, roles: roles,
-                file: file, scaling: scaling, reasons: reasons, references: references,
-                masterScale: masterScale,
-                fingerprint: fingerprint, metrics: metrics, gates: gates)
+                file: file, calibration: calibration, scaling: scaling, reasons: reasons,
+                references: references, masterScale: masterScale, fingerprint: fingerprint, metrics: metrics,
+                gates: gates, development: development)
         } catch { throw .damaged(reason: error.description) }
         guard model.scorer.additive == scorer else {
             throw .damaged(reason: "the scorer is not the one that its \(kind.rawValue) gives")
+        }
+        guard development?.isSound ?? true else { throw .damaged(reason: "the profile of its development") }
+        guard model.pointsTellScores else {
+            throw .damaged(reason: "the points of the scorecard do not add up to the calibrated score")
         }
         guard (0...ReasonOptions.maximumCount).contains(reasons.count) else {
             throw .damaged(reason: "\(reasons.count) reasons")

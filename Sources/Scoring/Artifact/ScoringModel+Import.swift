@@ -23,6 +23,11 @@ extension ScoringModel {
                 column: "reasons",
                 reason: "the contributions of the training rows are not known; use the reference neutral")
         }
+        guard recipe.calibration == nil else {
+            throw .badOption(
+                column: "calibration",
+                reason: "there are no rows to calibrate an imported forest on; leave it out")
+        }
         let names = forest.features.map(\.name)
         for name in options.monotone.keys.sorted() where !names.contains(name) {
             throw .missingColumn(name: name, role: "monotone column", available: names)

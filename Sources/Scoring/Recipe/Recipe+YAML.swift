@@ -65,6 +65,9 @@ extension Recipe {
             name: name, description: description, target: target, id: id, weight: weight,
             offset: try offset?.nonEmptyString(), group: group, file: file, columns: columns,
             included: included, excluded: excluded, folds: folds, model: model,
+            calibration: try keys.optional("calibration")?.mapping { keys throws(YAMLError) in
+                try CalibrationRecipe(keys: &keys)
+            },
             masterScale: try keys.optional("masterScale")?.nonEmptyString(),
             gates: try keys.optional("gates")?.mapping { keys throws(YAMLError) in
                 try ValidationGates(keys: &keys)

@@ -31,6 +31,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public var folds: FoldOptions
     /// The kind of model and its options.
     public var model: Model
+    /// How PDs are calibrated; `nil` for the model's own.
+    public var calibration: CalibrationRecipe?
     /// Name or file of the master scale that grades the model's PDs; not interpreted here.
     public var masterScale: String?
     /// What a model must reach before it may be used; `nil` for no demands.
@@ -67,9 +69,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public init(
         name: String, description: String? = nil, target: Target, id: String? = nil, weight: String? = nil,
         offset: String? = nil, group: String? = nil, file: CSVDialect? = nil, columns: Schema = .none,
-        included: [String]? = nil, excluded: [String] = [],
-        folds: FoldOptions = FoldOptions(), model: Model, masterScale: String? = nil,
-        gates: ValidationGates? = nil
+        included: [String]? = nil, excluded: [String] = [], folds: FoldOptions = FoldOptions(), model: Model,
+        calibration: CalibrationRecipe? = nil, masterScale: String? = nil, gates: ValidationGates? = nil
     ) {
         self.name = name
         self.description = description
@@ -84,6 +85,7 @@ public struct Recipe: Sendable, Equatable, Codable {
         self.excluded = excluded
         self.folds = folds
         self.model = model
+        self.calibration = calibration
         self.masterScale = masterScale
         self.gates = gates
     }

@@ -32,55 +32,96 @@ public struct ModelTrainer: Sendable {
 
     /// Trains on data that was read by the same recipe.
     public func train(_ data: TrainingData) throws(TrainingError) -> TrainedModel {
-        let parts: TrainedParts
+        if let calibration = recipe.calibration { return try train(data, calibration: calibration) }
+        return try assembled(try parts(data), data, nil, nil, of: data)
+    }
+
+    /// Trains the model without its calibration.
+    func parts(_ data: TrainingData) throws(TrainingError) -> TrainedParts {
         switch recipe.model {
         case .logistic(let options):
-            parts = try LogisticTrainer(
+            try LogisticTrainer(
                 options: options, recipe: recipe, workers: workers, reportsInference: reportsInference
             ).train(data)
         case .scorecard(let options):
-            parts = try ScorecardTrainer(
+            try ScorecardTrainer(
                 options: options, recipe: recipe, workers: workers, reportsInference: reportsInference
             ).train(data)
         case .boostedTrees(let options):
-            parts = try BoostedTreesTrainer(options: options, recipe: recipe, workers: workers).train(data)
+            try BoostedTreesTrainer(options: options, recipe: recipe, workers: workers).train(data)
         }
-        return try assembled(parts, data)
     }
 
-    /// Puts the model together and measures it on its training rows.
-    private func assembled(_ parts: TrainedParts, _ data: TrainingData) throws(TrainingError) -> TrainedModel
-    {
+    /// Puts the model together and measures it on its training rows, and on those that its calibration was fitted on.
+    ///
+    /// - Parameters:
+    ///   - data: The rows that it was trained on.
+    ///   - all: These, and those that were held out for the calibration.
+    func assembled(
+        _ parts: TrainedParts, _ data: TrainingData, _ calibration: Calibration?, _ unseen: UnseenRows?,
+        of all: TrainingData
+    ) throws(TrainingError) -> TrainedModel {
         let scorer: Scorer
         let reasonScorer: Scorer
         do throws(ScorerError) {
             scorer = try parts.form.scorer()
-            reasonScorer = try parts.form.reasonScorer(scaling: parts.scaling).scorer
+            reasonScorer = try parts.form.reasonScorer(scaling: parts.scaling, calibration: calibration)
+                .scorer
         } catch { throw .scorer(error) }
         let logOdds: [Double]
         let references: [Double]
         do throws(ScoringError) {
-            logOdds = try scorer.logOdds(of: data.table, workers: workers)
+            let raw = try scorer.logOdds(of: data.table, workers: workers)
+            logOdds = calibration.map { raw.map($0.logOdds) } ?? raw
             references = try self.references(
                 parts.reasons.reference, reasonScorer, parts.form, data)
         } catch { throw .scoring(error) }
-        let evaluation = Evaluation(logOdds: logOdds, defaulted: data.defaulted, weights: data.weights)
+        var metrics = [
+            ScoringModel.trainingRows: Evaluation(
+                logOdds: logOdds, defaulted: data.defaulted, weights: data.weights)
+        ]
+        if let calibration, let unseen {
+            metrics[ScoringModel.unseenRows] = Evaluation(
+                logOdds: unseen.logOdds.map(calibration.logOdds), defaulted: unseen.defaulted,
+                weights: unseen.weights)
+        }
         let used = scorer.columns
         let schema = try recipe.inputSchema(of: data.table, columns: used)
         let fingerprint = TrainingFingerprint(
             engineVersion: EngineVersion.current, recipeDigest: recipe.digest,
-            dataDigest: data.digest(of: used), seed: recipe.trainingSeed, rows: data.rowCount,
-            defaults: evaluation.defaults)
+            dataDigest: all.digest(of: used), seed: recipe.trainingSeed, rows: all.rowCount,
+            defaults: all.defaulted.count { $0 })
+        let model: ScoringModel
         do throws(ScorerError) {
-            let model = try ScoringModel(
+            model = try ScoringModel(
                 name: recipe.name, description: recipe.description, form: parts.form,
-                schema: schema, roles: recipe.roles,
-                file: recipe.file,
+                schema: schema, roles: recipe.roles, file: recipe.file, calibration: calibration,
                 scaling: parts.scaling, reasons: parts.reasons, references: references,
-                masterScale: recipe.masterScale, fingerprint: fingerprint, metrics: ["training": evaluation],
-                gates: recipe.gates)
-            return TrainedModel(model: model, report: parts.report)
+                masterScale: recipe.masterScale, fingerprint: fingerprint, metrics: metrics,
+                gates: recipe.gates,
+                development: DevelopmentProfile(
+                    logOdds: logOdds, table: data.table,
+                    // A scorecard's own bins say how its characteristics were distributed.
+                    columns: parts.form.binsItsInputs ? [] : used))
         } catch { throw .scorer(error) }
+        return TrainedModel(model: model, report: try report(parts, model, data))
+    }
+
+    /// The report, with what rounding costs where the model's points add up to its scores.
+    private func report(
+        _ parts: TrainedParts, _ model: ScoringModel, _ data: TrainingData
+    ) throws(TrainingError) -> TrainingReport {
+        var report = parts.report
+        guard model.scorecard != nil else { return report }
+        do throws(ScoringError) {
+            let scored = try model.score(data.table, withReasons: false, workers: workers)
+            report.rounding = scored.points.map { points in
+                RoundingLoss(
+                    logOdds: scored.logOdds, points: points, defaulted: data.defaulted, weights: data.weights,
+                    scaling: model.scaling)
+            }
+        } catch { throw .scoring(error) }
+        return report
     }
 
     /// What each term's contribution is compared with for reasons.

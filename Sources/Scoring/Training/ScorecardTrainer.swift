@@ -36,7 +36,7 @@ struct ScorecardTrainer {
             dropped: data.passedOver, remarks: remarks(on: binnings) + selection.remarks + parts.remarks,
             selection: log,
             informationValues: binnings.map { .init(variable: $0.name, value: $0.iv) },
-            rounding: try roundingLoss(of: scorecard, data), regression: regression(of: parts, data))
+            regression: regression(of: parts, data))
         return TrainedParts(
             form: .scorecard(scorecard), scaling: options.points.scaling, reasons: options.reasons,
             report: report)
@@ -198,21 +198,6 @@ struct ScorecardTrainer {
                     standardError: fit.standardErrors[place],
                     contributions: Array(fit.contributions[design.characteristics[place]]))
             }, remarks: fit.remarks)
-    }
-
-    private func roundingLoss(
-        of scorecard: Scorecard, _ data: TrainingData
-    ) throws(TrainingError) -> RoundingLoss {
-        let (scorer, pointsScorer): (AdditiveScorer, AdditiveScorer)
-        do throws(ScorerError) {
-            (scorer, pointsScorer) = (try scorecard.scorer(), try scorecard.pointsScorer())
-        } catch { throw .scorer(error) }
-        do throws(ScoringError) {
-            return RoundingLoss(
-                logOdds: try scorer.logOdds(of: data.table, workers: workers),
-                points: try pointsScorer.logOdds(of: data.table, workers: workers),
-                defaulted: data.defaulted, weights: data.weights, scaling: scorecard.points.scaling)
-        } catch { throw .scoring(error) }
     }
 }
 

@@ -35,6 +35,8 @@ public enum TrainingError: Error, Sendable, Equatable {
     case scorer(ScorerError)
     /// The model cannot score its own training rows.
     case scoring(ScoringError)
+    /// The PDs cannot be calibrated as the recipe says.
+    case calibration(CalibrationError)
     /// Folds that cannot be used.
     case folds(FoldError)
 }
@@ -79,6 +81,7 @@ extension TrainingError: CustomStringConvertible {
         case .boosting(let error): error.description
         case .scorer(let error): error.description
         case .scoring(let error): error.description
+        case .calibration(let error): "calibration: \(error.description)"
         case .folds(let error): error.description
         }
     }

@@ -52,7 +52,7 @@ public struct CrossValidation: Sendable {
             let model = try trainer.train(data.gathered(folds.trainingRows(fold))).model
             let test = table.gathered(folds.testRows(fold))
             do throws(ScoringError) {
-                let logOdds = try model.scorer.logOdds(of: test)
+                let logOdds = try model.logOdds(of: test)
                 progress(counter.next())
                 return logOdds
             } catch { throw .scoring(error) }

@@ -10,9 +10,9 @@ struct ExplainCommand: Verb {
         commandName: "explain",
         abstract: "Explain scores: what every column adds to an obligor's log-odds of default.",
         discussion: """
-            Writes a CSV file with one row per obligor in the order of the data: id, log_odds, base, and for every \
-            input of the model a column contribution_NAME; base and contributions add up to log_odds, and more is \
-            riskier. Logistic models and scorecards are sums, of which these are the terms. Boosted trees are taken \
+            Writes a CSV file with one row per obligor in the order of the data: id, log_odds, base, for a calibrated \
+            model calibration (what it adds to the model's own log-odds), and for every input of the model a column \
+            contribution_NAME; all of these add up to log_odds, and more is riskier. Logistic models and scorecards are sums, of which these are the terms. Boosted trees are taken \
             apart exactly by TreeSHAP, counted from the mean log-odds of the training rows. The summary ranks the \
             columns by the mean size of their contributions.
 
@@ -124,6 +124,7 @@ private struct Explanation: Sendable {
     /// The columns that are written.
     var columns: [String] {
         [RatingRecord.columns[0], RatingRecord.columns[2], "base"]
+            + (input.model.calibration == nil ? [] : ["calibration"])
             + scorer.columns.map { "contribution_\($0)" }
     }
 
@@ -132,8 +133,15 @@ private struct Explanation: Sendable {
     /// - Parameter start: Rows before these, for numbering.
     func part(of table: Table, from start: Int) throws -> (table: Table, sizes: [Double]) {
         let contributions = try scorer.contributions(of: table)
-        let numbers =
-            [try scorer.logOdds(of: table), Array(repeating: base, count: table.rowCount)] + contributions
+        let raw = try scorer.logOdds(of: table)
+        let bases = Array(repeating: base, count: table.rowCount)
+        let numbers: [[Double]] =
+            if let calibration = input.model.calibration {
+                [raw.map(calibration.logOdds), bases, raw.map { calibration.logOdds($0) - $0 }]
+                    + contributions
+            } else {
+                [raw, bases] + contributions
+            }
         let written = zip(columns.dropFirst(), numbers).map { Column(name: $0, values: .double($1)) }
         return (
             try Table(

@@ -52,8 +52,8 @@ struct ModelArtifactTests {
             } catch { return error }
         }
         #expect(
-            refusal(text.replacing("\"formatVersion\" : 1", with: "\"formatVersion\" : 2"))
-                == .newerVersion(version: 2, supported: 1))
+            refusal(text.replacing("\"formatVersion\" : 2", with: "\"formatVersion\" : 3"))
+                == .newerVersion(version: 3, supported: 2))
         #expect(
             refusal(text.replacing("\"format\" : \"obligor-model\"", with: "\"format\" : \"x\""))
                 == .notAModel(format: "x"))

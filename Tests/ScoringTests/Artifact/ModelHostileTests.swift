@@ -31,7 +31,7 @@ struct ModelHostileTests {
 
     private static let splices = [
         "{", "}", "[", "]", ",", ":", "\"", "null", "true", "1e999", "-0", "\\u0000", "\\ud800", "\n",
-        "99999999999999999999", "NaN", "\u{FEFF}", "\"formatVersion\" : 2,", "\"model\" : {},", "é",
+        "99999999999999999999", "NaN", "\u{FEFF}", "\"formatVersion\" : 3,", "\"model\" : {},", "é",
     ]
 
     /// What stands in for a value.

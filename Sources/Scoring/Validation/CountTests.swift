@@ -1,0 +1,119 @@
+import Statistics
+
+/// Tests of one PD against a count of defaults, with their power at the observed size.
+struct CountTests {
+    let sample: String
+    let options: ValidationOptions
+
+    /// A PD that is too low by the stated factor.
+    private func alternative(to pd: Double) -> Double { min(1 - 1e-9, pd * options.alternativeFactor) }
+
+    /// The exact test, Jeffreys's and the normal one of a part such as a grade.
+    func tests(_ count: OutcomeCount, scope: String) -> [ValidationTest] {
+        let pd = count.meanPD
+        guard pd > 0, pd < 1, let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors) else {
+            return []
+        }
+        let interval = try? rate.interval(.jeffreys, level: options.level)
+        return Kind.allCases.map { kind in
+            let pValue = kind.pValue(rate, pd)
+            return ValidationTest(
+                kind.rawValue, .calibration, sample: sample, scope: scope,
+                statistic: kind == .normal
+                    ? pValue.map { NormalDistribution.standard.quantile(upperTail: $0) } : nil,
+                pValue: pValue,
+                power: kind.power(count.obligors, pd, alternative(to: pd), options.significance),
+                estimate: rate.rate, interval: interval, meaning: meaning(count, kind, pValue))
+        }
+    }
+
+    private func meaning(_ count: OutcomeCount, _ kind: Kind, _ pValue: Double?) -> String {
+        let seen =
+            "\(count.defaults) of \(count.obligors) defaulted where \(Wording.percent(count.meanPD)) was forecast: "
+        let isLow = (pValue ?? 1) < options.significance
+        return seen
+            + (isLow ? "the PD is too low by the \(kind.rawValue) test" : "no sign that the PD is too low")
+    }
+
+    /// How a count is held against a PD; all are one-sided, small where the PD is too low.
+    enum Kind: String, CaseIterable {
+        case binomial
+        case jeffreys = "Jeffreys"
+        case normal
+
+        func pValue(_ rate: DefaultRate, _ pd: Double) -> Double? {
+            switch self {
+            case .binomial: try? rate.binomialPValue(of: pd)
+            case .jeffreys: try? rate.jeffreysPValue(of: pd)
+            case .normal: try? rate.normalPValue(of: pd)
+            }
+        }
+
+        /// The probability of a count that rejects `pd` if `truth` is true.
+        func power(_ obligors: Int, _ pd: Double, _ truth: Double, _ significance: Double) -> Double? {
+            // The fewest defaults that reject; more always do.
+            var (low, high) = (0, obligors + 1)
+            while low < high {
+                let middle = (low + high) / 2
+                let rate = try? DefaultRate(defaults: middle, of: obligors)
+                guard let pValue = rate.flatMap({ self.pValue($0, pd) }) else { return nil }
+                if pValue < significance { high = middle } else { low = middle + 1 }
+            }
+            return (try? BinomialDistribution(trials: obligors, probability: truth))?.survival(low - 1)
+        }
+    }
+
+    /// The exact tests of all observations together, with defaults that depend on each other, and with each its own PD.
+    func overall(_ count: OutcomeCount) -> [ValidationTest] {
+        var tests = tests(count, scope: ValidationTest.overall).filter { $0.name != Kind.normal.rawValue }
+        guard count.variance > 0 else { return tests }
+        let error = count.variance.squareRoot()
+        let z = (Double(count.defaults) - count.expected) / error
+        let normal = NormalDistribution.standard
+        let reach = normal.quantile(upperTail: options.significance)
+        let excess = count.expected * (options.alternativeFactor - 1)
+        let pValue = normal.survival(z)
+        tests.append(
+            ValidationTest(
+                Kind.normal.rawValue, .calibration, sample: sample, statistic: z, pValue: pValue,
+                power: normal.survival(reach - excess / error), estimate: count.rate,
+                meaning: meaning(count, .normal, pValue)))
+        tests += correlated(count).map { [$0] } ?? []
+        return tests
+    }
+
+    /// The binomial test with defaults that share one factor, at Basel's correlation of assets.
+    private func correlated(_ count: OutcomeCount) -> ValidationTest? {
+        guard let correlation = try? RegulatoryCapital(pd: count.meanPD).assetCorrelation,
+            let law = try? CorrelatedBinomialDistribution(
+                obligors: count.obligors, pd: count.meanPD, assetCorrelation: correlation)
+        else { return nil }
+        let pValue = min(1, law.survival(count.defaults - 1))
+        return ValidationTest(
+            "correlated binomial", .calibration, sample: sample, pValue: pValue, estimate: count.rate,
+            meaning: pValue < options.significance
+                ? "the default rate is high even for a bad year, at an asset correlation of "
+                    + Wording.percent(correlation)
+                : "the default rate is what some year in \(Wording.count(1 / max(pValue, 1e-9))) brings, at an asset "
+                    + "correlation of \(Wording.percent(correlation))")
+    }
+}
+
+/// Numbers as sentences say them.
+enum Wording {
+    /// A fraction in percent.
+    static func percent(_ value: Double) -> String {
+        let percent = 100 * value
+        return "\(rounded(percent, percent < 10 ? 2 : 1)) %"
+    }
+
+    /// A number with a few decimals.
+    static func number(_ value: Double) -> String { rounded(value, abs(value) < 10 ? 3 : 1) }
+
+    /// A number of things.
+    static func count(_ value: Double) -> String { rounded(value, 0) }
+
+    private static func rounded(_ value: Double, _ decimals: Int) -> String {
+        MarkdownTable.decimals(value, decimals)
+    }
+}

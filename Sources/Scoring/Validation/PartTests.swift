@@ -1,0 +1,131 @@
+import Statistics
+
+/// Whether PDs come true, and ranks hold, in every part of the observations and from period to period.
+struct PartTests {
+    let sample: ValidationSample
+    let options: ValidationOptions
+
+    private var dimensions: [ValidationSample.Dimension] {
+        sample.dimensions
+            + (sample.periods.map { [.init(name: FullValidation.time, levels: $0)] } ?? [])
+    }
+
+    private func parts(_ dimension: ValidationSample.Dimension) -> [(level: String, rows: [Int])] {
+        var rows: [String: [Int]] = [:]
+        for (row, level) in dimension.levels.enumerated() {
+            if let level { rows[level, default: []].append(row) }
+        }
+        return rows.keys.sorted().map { ($0, rows[$0] ?? []) }
+    }
+
+    func segments() -> [FullValidation.Segment] {
+        dimensions.flatMap { dimension in
+            parts(dimension).map { level, rows in
+                let count = sample.count(rows)
+                return FullValidation.Segment(
+                    dimension: dimension.name, level: level,
+                    evaluation: Evaluation(
+                        logOdds: rows.map { sample.logOdds[$0] },
+                        defaulted: rows.map { sample.defaulted[$0] },
+                        weights: sample.weights.map { weights in rows.map { weights[$0] } }),
+                    meanPD: count.meanPD, defaultRate: count.rate)
+            }
+        }
+    }
+
+    func tests() -> [ValidationTest] {
+        dimensions.flatMap { dimension -> [ValidationTest] in
+            let parts = parts(dimension)
+            guard parts.count > 1 else { return [] }
+            return parts.compactMap { level, rows in
+                calibration(sample.count(rows), scope: "\(dimension.name):\(level)", level)
+            }
+        } + periods()
+    }
+
+    /// Forecast against observed defaults of a part, either way, with the variance of its own PDs.
+    private func calibration(_ count: OutcomeCount, scope: String, _ level: String) -> ValidationTest? {
+        guard count.variance > 0 else { return nil }
+        let error = count.variance.squareRoot()
+        let z = (Double(count.defaults) - count.expected) / error
+        let normal = NormalDistribution.standard
+        let reach = normal.quantile(upperTail: options.significance / 2)
+        let excess = count.expected * (options.alternativeFactor - 1) / error
+        let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors)
+        return ValidationTest(
+            "calibration of part", .calibration, sample: sample.name, scope: scope, statistic: z,
+            pValue: 2 * normal.survival(abs(z)), power: normal.survival(reach - excess), estimate: count.rate,
+            interval: try? rate?.interval(.jeffreys, level: options.level),
+            meaning: "\(level): \(count.defaults) of \(count.obligors) defaulted where "
+                + "\(Wording.percent(count.meanPD)) was forecast")
+    }
+
+    /// Periods together, and the last one against those before it.
+    private func periods() -> [ValidationTest] {
+        guard let levels = sample.periods else { return [] }
+        let parts = parts(.init(name: FullValidation.time, levels: levels))
+        var tests: [ValidationTest] = []
+        if let test = multiplePeriods(parts.map { sample.count($0.rows) }) { tests.append(test) }
+        guard parts.count > 1, let last = parts.last else { return tests }
+        func ranked(_ rows: [Int]) -> DeLongEstimate? {
+            try? DeLongEstimate(
+                risks: rows.map { sample.logOdds[$0] }, defaulted: rows.map { sample.defaulted[$0] })
+        }
+        guard let before = ranked(parts.dropLast().flatMap(\.rows)), let now = ranked(last.rows) else {
+            return tests
+        }
+        let error = (before.variance + now.variance).squareRoot()
+        guard error > 0 else { return tests }
+        let normal = NormalDistribution.standard
+        let z = (before.auc - now.auc) / error
+        tests.append(
+            ValidationTest(
+                "AUC of the last period", .discrimination, sample: sample.name,
+                scope: "\(FullValidation.time):\(last.level)", statistic: z, pValue: normal.survival(z),
+                power: normal.survival(
+                    normal.quantile(upperTail: options.significance) - options.alternativeAUCDrop / error),
+                estimate: now.auc, interval: try? now.interval(level: options.level),
+                meaning: "in \(last.level) the AUC is \(Wording.number(now.auc)), before it was "
+                    + Wording.number(before.auc)))
+        return tests
+    }
+
+    /// Whether yearly default rates exceed their forecasts, by how much they vary themselves (BCBS WP 14).
+    private func multiplePeriods(_ counts: [OutcomeCount]) -> ValidationTest? {
+        let gaps = counts.filter { $0.obligors > 0 }.map { $0.rate - $0.meanPD }
+        guard let test = MultiplePeriodTest(gaps: gaps) else { return nil }
+        return ValidationTest(
+            "normal over periods", .calibration, sample: sample.name, statistic: test.z, pValue: test.pValue,
+            estimate: gaps.reduce(0, +) / Double(gaps.count),
+            meaning: "over \(gaps.count) periods default rates lay \(Wording.percent(abs(test.mean))) "
+                + (test.mean > 0 ? "above" : "below") + " their forecasts on average")
+    }
+}
+
+/// The multi-period normal test: gaps x of default rates over PDs, in T periods that are independent of each other.
+///
+/// τ² = (Σx² − (Σx)² ÷ T) ÷ (T − 1), and Σx ÷ (√T τ) is standard normal for many periods where PDs are right; obligors of
+/// a period may depend on each other.
+///
+/// Source: BCBS WP 14 (2005), *Studies on the validation of internal rating systems*.
+struct MultiplePeriodTest {
+    let mean: Double
+    let z: Double
+
+    /// P(Z ≥ z) by Student's distribution of T − 1 degrees of freedom, which holds its size for few periods too.
+    let pValue: Double
+
+    /// `nil` for fewer than three periods, or gaps that are all alike.
+    init?(gaps: [Double]) {
+        let count = Double(gaps.count)
+        guard gaps.count >= 3, let law = try? StudentTDistribution(degreesOfFreedom: count - 1) else {
+            return nil
+        }
+        let mean = gaps.reduce(0, +) / count
+        let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+        guard variance > 0 else { return nil }
+        self.mean = mean
+        z = mean * count.squareRoot() / variance.squareRoot()
+        pValue = law.survival(z)
+    }
+}
