@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary",
+                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables",
+                "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks", exclude: ["README.md", "peers", "results", "run"], sources: ["Sources"],
@@ -115,7 +116,7 @@ let package = Package(
             ["Ledger", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary"]),
         tests(
             of: "Scoring",
-            ["Boosting", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables"],
+            ["Boosting", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"],
             fixtures: true),
         tests(of: "Features", ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"]),
         tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),

@@ -68,6 +68,9 @@ extension Recipe {
             calibration: try keys.optional("calibration")?.mapping { keys throws(YAMLError) in
                 try CalibrationRecipe(keys: &keys)
             },
+            card: try keys.optional("card")?.mapping { keys throws(YAMLError) in
+                try ModelCardRecipe(keys: &keys)
+            },
             masterScale: try keys.optional("masterScale")?.nonEmptyString(),
             gates: try keys.optional("gates")?.mapping { keys throws(YAMLError) in
                 try ValidationGates(keys: &keys)

@@ -33,6 +33,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public var model: Model
     /// How PDs are calibrated; `nil` for the model's own.
     public var calibration: CalibrationRecipe?
+    /// What the model's card says beside what is measured; `nil` for nothing.
+    public var card: ModelCardRecipe?
     /// Name or file of the master scale that grades the model's PDs; not interpreted here.
     public var masterScale: String?
     /// What a model must reach before it may be used; `nil` for no demands.
@@ -70,7 +72,8 @@ public struct Recipe: Sendable, Equatable, Codable {
         name: String, description: String? = nil, target: Target, id: String? = nil, weight: String? = nil,
         offset: String? = nil, group: String? = nil, file: CSVDialect? = nil, columns: Schema = .none,
         included: [String]? = nil, excluded: [String] = [], folds: FoldOptions = FoldOptions(), model: Model,
-        calibration: CalibrationRecipe? = nil, masterScale: String? = nil, gates: ValidationGates? = nil
+        calibration: CalibrationRecipe? = nil, card: ModelCardRecipe? = nil, masterScale: String? = nil,
+        gates: ValidationGates? = nil
     ) {
         self.name = name
         self.description = description
@@ -86,6 +89,7 @@ public struct Recipe: Sendable, Equatable, Codable {
         self.folds = folds
         self.model = model
         self.calibration = calibration
+        self.card = card
         self.masterScale = masterScale
         self.gates = gates
     }

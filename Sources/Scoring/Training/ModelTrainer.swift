@@ -199,14 +199,19 @@ struct TrainedParts {
 }
 
 extension Recipe {
-    /// The seed that training draws from: that of boosted trees, or of the folds that choose an elastic net; `nil` where
-    /// nothing is drawn.
+    /// The seed that training draws from: that of boosted trees, of the folds that choose an elastic net, or of those that
+    /// keep rows for a calibration; `nil` where nothing is drawn.
     public var trainingSeed: UInt64? {
-        switch model {
+        let ofCalibration = calibration.map { ($0.folds ?? folds).seed }
+        return switch model {
         case .boostedTrees(let options): options.seed
         case .logistic(let options):
-            if case .elasticNet(_, .crossValidated(let path)) = options.penalty { path.seed } else { nil }
-        case .scorecard: nil
+            if case .elasticNet(_, .crossValidated(let path)) = options.penalty {
+                path.seed
+            } else {
+                ofCalibration
+            }
+        case .scorecard: ofCalibration
         }
     }
 

@@ -36,6 +36,22 @@ public struct ValidationGate: Sendable, Hashable, Codable {
         case maximumBrier
         /// AUC on the training rows minus AUC on other ones, at most.
         case maximumAUCDrop
+        /// Population stability index of the score since development, at most.
+        case maximumPSI
+        /// The largest stability index of an input since development, at most.
+        case maximumCSI
+        /// Mean gap of forecast and default rate over tenths of rising PD, at most.
+        case maximumCalibrationError
+        /// Failed tests of ranking, at most.
+        case maximumFailedDiscrimination
+        /// Failed tests of PDs coming true, at most.
+        case maximumFailedCalibration
+        /// Failed tests of grades being different from their neighbours and alike inside, at most.
+        case maximumFailedGrades
+        /// Failed tests of concentration, at most.
+        case maximumFailedConcentration
+        /// Failed tests of corrections by hand, at most.
+        case maximumFailedOverrides
     }
 
     /// The figure.
@@ -55,7 +71,27 @@ extension ValidationGate.Figure {
     public var isLeast: Bool {
         switch self {
         case .minimumDefaults, .minimumAUC, .minimumKS: true
-        case .maximumLogLoss, .maximumBrier, .maximumAUCDrop: false
+        default: false
+        }
+    }
+
+    /// Whether the figure comes of a full validation.
+    public var needsFullValidation: Bool {
+        switch self {
+        case .minimumDefaults, .minimumAUC, .minimumKS, .maximumLogLoss, .maximumBrier, .maximumAUCDrop: false
+        default: true
+        }
+    }
+
+    /// The tests whose failures are counted.
+    var family: ValidationTest.Family? {
+        switch self {
+        case .maximumFailedDiscrimination: .discrimination
+        case .maximumFailedCalibration: .calibration
+        case .maximumFailedGrades: .grades
+        case .maximumFailedConcentration: .concentration
+        case .maximumFailedOverrides: .overrides
+        default: nil
         }
     }
 
@@ -65,6 +101,11 @@ extension ValidationGate.Figure {
         case .minimumDefaults: 1...1e15
         case .minimumAUC, .minimumKS, .maximumBrier: 0...1
         case .maximumLogLoss: 0...1e3
+        case .maximumPSI, .maximumCSI: 0...1e3
+        case .maximumCalibrationError: 0...1
+        case .maximumFailedDiscrimination, .maximumFailedCalibration, .maximumFailedGrades,
+            .maximumFailedConcentration, .maximumFailedOverrides:
+            0...1e6
         case .maximumAUCDrop: -1...1
         }
     }
@@ -78,6 +119,12 @@ extension ValidationGate.Figure {
         case .maximumLogLoss: "log loss"
         case .maximumBrier: "Brier score"
         case .maximumAUCDrop: "fall of the AUC since development"
+        case .maximumPSI: "PSI of the score"
+        case .maximumCSI: "largest CSI of an input"
+        case .maximumCalibrationError: "calibration error"
+        case .maximumFailedDiscrimination, .maximumFailedCalibration, .maximumFailedGrades,
+            .maximumFailedConcentration, .maximumFailedOverrides:
+            "failed tests of \(family?.rawValue ?? "")"
         }
     }
 }
@@ -121,11 +168,19 @@ public struct GateFigures: Sendable, Equatable {
     public let logLoss: Double?
     /// Mean squared difference of PD and outcome.
     public let brier: Double?
-    /// Whether the model was trained on these very observations, so that nothing can have fallen since.
+    /// Whether the observations are those of the development, so that nothing can have moved since.
     public let isDevelopment: Bool
+    /// Whether the observations are those of the development, each measured by a model that had not seen it.
+    public let isCrossValidation: Bool
+    /// What a full validation found; `nil` if there was none.
+    public let full: FullFigures?
 
     /// The figures of one set of observations.
-    public init(_ evaluation: Evaluation, on sample: String, isDevelopment: Bool = false) {
+    public init(
+        _ evaluation: Evaluation, on sample: String, isDevelopment: Bool = false, full: FullFigures? = nil
+    ) {
+        self.full = full
+        isCrossValidation = false
         self.sample = sample
         defaults = evaluation.defaults
         auc = evaluation.auc
@@ -136,7 +191,8 @@ public struct GateFigures: Sendable, Equatable {
     }
 
     /// The means of a cross-validation over its folds, and the defaults of all.
-    public init(_ report: CrossValidation.Report) {
+    public init(_ report: CrossValidation.Report, full: FullFigures? = nil) {
+        self.full = full
         sample = "cross-validation"
         defaults = report.folds.reduce(0) { $0 + $1.defaults }
         auc = report.mean(of: \.auc)
@@ -144,13 +200,51 @@ public struct GateFigures: Sendable, Equatable {
         logLoss = report.mean(of: \.logLoss)
         brier = report.mean(of: \.brier)
         isDevelopment = false
+        isCrossValidation = true
+    }
+}
+
+/// What gates need of a full validation.
+public struct FullFigures: Sendable, Equatable {
+    /// PSI of the score; `nil` where the development is not known.
+    public let psi: Double?
+    /// The largest CSI of an input.
+    public let largestCSI: Double?
+    /// Expected calibration error.
+    public let calibrationError: Double?
+    /// Failed tests by family.
+    public let failures: [ValidationTest.Family: Int]
+
+    /// Figures one by one.
+    public init(
+        psi: Double?, largestCSI: Double?, calibrationError: Double?,
+        failures: [ValidationTest.Family: Int]
+    ) {
+        self.psi = psi
+        self.largestCSI = largestCSI
+        self.calibrationError = calibrationError
+        self.failures = failures
+    }
+
+    /// The figures of a validation and of the stability found beside it.
+    public init(_ validation: FullValidation, stability: StabilityReport?) {
+        psi = stability?.variables.first { $0.name == StabilityReport.score }?.index
+        largestCSI = stability?.variables.filter { $0.name != StabilityReport.score }.map(\.index).max()
+        calibrationError = validation.calibrationError
+        failures = Dictionary(grouping: validation.tests.filter { $0.verdict == .fail }, by: \.family)
+            .mapValues(
+                \.count)
     }
 }
 
 extension ValidationGates {
+    /// Whether a limit needs a full validation.
+    public var needFullValidation: Bool { gates.contains { $0.figure.needsFullValidation } }
+
     /// Holds figures against the limits.
     ///
-    /// The fall of the AUC is judged only on other observations than those of the training.
+    /// What is compared with the development is judged only on other observations than those of the training; folds of
+    /// a cross-validation are such for the AUC, but not for the distributions.
     ///
     /// - Parameter development: Figures on the training rows, `nil` if they are not known.
     public func verdicts(on figures: GateFigures, development: Evaluation?) -> [GateVerdict] {
@@ -165,6 +259,15 @@ extension ValidationGates {
             case .maximumAUCDrop:
                 if figures.isDevelopment { return nil }
                 value = development?.auc.flatMap { before in figures.auc.map { before - $0 } }
+            case .maximumPSI, .maximumCSI:
+                if figures.isDevelopment || figures.isCrossValidation { return nil }
+                value = gate.figure == .maximumPSI ? figures.full?.psi : figures.full?.largestCSI
+            case .maximumCalibrationError: value = figures.full?.calibrationError
+            case .maximumFailedDiscrimination, .maximumFailedCalibration, .maximumFailedGrades,
+                .maximumFailedConcentration, .maximumFailedOverrides:
+                value = figures.full.map { full in
+                    Double(gate.figure.family.flatMap { full.failures[$0] } ?? 0)
+                }
             }
             return GateVerdict(gate: gate, sample: figures.sample, value: value)
         }

@@ -1,5 +1,6 @@
 import Statistics
 public import Tables
+import Vocabulary
 
 extension ValidationSample.Dimension {
     /// A column as a way to part observations.

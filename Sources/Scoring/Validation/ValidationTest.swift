@@ -1,3 +1,5 @@
+import Statistics
+
 /// What one test said of a model on some observations.
 public struct ValidationTest: Sendable, Equatable {
     /// What to make of a test.
@@ -105,7 +107,9 @@ extension [ValidationTest] {
         var tests = self
         let groups = Dictionary(grouping: indices.filter { tests[$0].isAdjusted }) { tests[$0].group }
         for members in groups.values {
-            let adjusted = adjustedPValues(members.map { tests[$0].pValue ?? 1 })
+            // Probabilities that rounding has put above 1 are 1; then Holm's adjustment cannot fail.
+            let pValues = members.map { Swift.max(0, Swift.min(1, tests[$0].pValue ?? 1)) }
+            let adjusted = (try? MultipleTesting.holm(pValues)) ?? pValues
             for (place, member) in members.enumerated() { tests[member].adjustedPValue = adjusted[place] }
         }
         for place in indices { tests[place].settle(significance) }

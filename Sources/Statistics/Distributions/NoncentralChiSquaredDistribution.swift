@@ -1,5 +1,7 @@
-/// The noncentral χ² distribution: the sum of the squares of ν independent normal numbers of variance 1 whose means
-/// have squares that sum to λ. What a χ² statistic follows when its hypothesis is false: the power of the test.
+/// The noncentral χ² distribution: what a χ² statistic follows when its hypothesis is false, and so its power.
+///
+/// It is that of the sum of the squares of ν independent normal numbers of variance 1 whose means have squares that sum
+/// to λ.
 ///
 /// P(X > x) = Σⱼ e^(−λ/2) (λ/2)ʲ ÷ j! · P(χ²₍ν₊₂ⱼ₎ > x).
 public struct NoncentralChiSquaredDistribution: Sendable, Hashable {

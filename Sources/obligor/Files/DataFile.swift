@@ -78,7 +78,7 @@ extension Recipe {
     var neededColumns: [String]? {
         guard let included else { return nil }
         var names: [String] = []
-        for name in [target.column] + [id, weight, offset, group].compactMap(\.self) + included
+        for name in [target.column] + [id, weight, offset, group, card?.asOf].compactMap(\.self) + included
         where !names.contains(name) { names.append(name) }
         return names
     }

@@ -10,6 +10,8 @@ struct Measurement {
     let logOdds: [Double]
     /// Outcomes by row.
     let defaulted: [Bool]
+    /// Weights by row; `nil` for all 1.
+    let weights: [Double]?
     /// The figures.
     let evaluation: Evaluation
     /// Gains and reliability.
@@ -17,9 +19,17 @@ struct Measurement {
 
     /// Scores a table and holds the scores against its outcomes.
     init(of model: ScoringModel, on table: Table, workers: Workers) throws {
-        logOdds = try model.score(table, withReasons: false, workers: workers).logOdds
-        defaulted = try model.roles.target.outcomes(of: table)
-        let weights = model.roles.weight.flatMap { table[$0]?.doubles }
+        self.init(
+            logOdds: try model.logOdds(of: table, workers: workers),
+            defaulted: try model.roles.target.outcomes(of: table),
+            weights: model.roles.weight.flatMap { table[$0]?.doubles })
+    }
+
+    /// Holds log-odds against outcomes.
+    init(logOdds: [Double], defaulted: [Bool], weights: [Double]?) {
+        self.logOdds = logOdds
+        self.defaulted = defaulted
+        self.weights = weights
         evaluation = Evaluation(logOdds: logOdds, defaulted: defaulted, weights: weights)
         profile = RiskProfile(logOdds: logOdds, defaulted: defaulted, weights: weights)
     }

@@ -29,6 +29,17 @@ struct ModelSource {
         }
     }
 
+    /// What is known of the model's development: the AUC on rows that a model had not seen where there is one, and the
+    /// grades of the training rows from the run folder that the model lies in.
+    var development: DevelopmentFigures {
+        let record = (try? RunFolder(file.deletingLastPathComponent()).validation()) ?? nil
+        let training = record?.samples.first { $0.name == ScoringModel.trainingRows }
+        let auc =
+            model.metrics[ScoringModel.unseenRows]?.auc ?? record?.crossValidation?.mean.auc
+            ?? model.metrics[ScoringModel.trainingRows]?.auc
+        return DevelopmentFigures(auc: auc, gradeCounts: training.map { $0.grades.map(\.rows) })
+    }
+
     /// The scale that grades the model's PDs.
     ///
     /// The one named on the command line; else the one that lies beside the model in its run folder; else, for a model

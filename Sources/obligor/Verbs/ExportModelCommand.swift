@@ -64,6 +64,11 @@ struct ExportModelCommand: Verb {
         summary.line(
             "\(Figures.count(trees.forest.trees.count)) trees on \(Figures.count(columns.count)) columns written to \(out)"
         )
+        if source.model.calibration != nil {
+            summary.remark(
+                "the other tool gives the trees' own log-odds; the calibration of the model is not in the file"
+            )
+        }
         try summary.print(on: invocation.console)
     }
 }

@@ -13,8 +13,8 @@ struct TrainCommand: Verb {
         abstract: "Train a model by a recipe and write a run folder.",
         discussion: """
             The recipe (YAML) says which column is the outcome, what may be used, and how. The run folder holds the \
-            model (model.json), how good it is (validation.json), what ran on what (run.json), the recipe, the \
-            master scale, how the model came about (training.json), for a logistic model or a classical scorecard its \
+            model (model.json), how good it is (validation.json), what a reader must know before relying on it \
+            (model-card.json), what ran on what (run.json), the recipe, the master scale, how the model came about (training.json), for a logistic model or a classical scorecard its \
             coefficients with errors, intervals and tests (coefficients.csv, coefficients.md), and for a scorecard its \
             table (scorecard.csv, scorecard.md). If a gate of the recipe says no, the folder is written and says so, and the status is 4.
 
@@ -58,14 +58,26 @@ struct TrainCommand: Verb {
         }
         let model = trained.model
         let measured = try Measurement(of: model, on: table, workers: shared.workers)
-        var samples = [sample(named: "training", measured, scale, isDevelopment: true)]
+        var samples = [sample(named: ScoringModel.trainingRows, measured, scale, isDevelopment: true)]
+        var validations: [FullMeasurement] = []
         var keeper = GateKeeper(recipe.gates, development: measured.evaluation)
         var crossValidation: CrossValidationRecord?
         switch recipe.gates?.basis {
-        case .training: keeper.judge(GateFigures(measured.evaluation, on: "training", isDevelopment: true))
+        case .training:
+            let full = try validated(
+                model, measured, nil, ScoringModel.trainingRows, scale, isDevelopment: true)
+            validations.append(full)
+            keeper.judge(
+                GateFigures(
+                    measured.evaluation, on: ScoringModel.trainingRows, isDevelopment: true,
+                    full: full.figures))
         case .crossValidation:
             let report = try crossValidated(recipe, table, progress)
-            keeper.judge(GateFigures(report))
+            let unseen = Measurement(
+                logOdds: report.logOdds, defaulted: report.defaulted, weights: measured.weights)
+            let full = try validated(model, unseen, nil, "cross-validation", scale)
+            validations.append(full)
+            keeper.judge(GateFigures(report, full: full.figures))
             crossValidation = CrossValidationRecord(folds: report.folds.map { PerformanceRecord($0) })
         case nil: break
         }
@@ -78,17 +90,37 @@ struct TrainCommand: Verb {
                 try Measurement(of: model, on: table, workers: shared.workers)
             }
             samples.append(sample(named: "held out", measured, scale))
-            keeper.judge(GateFigures(measured.evaluation, on: "held out"))
+            // What unseen rows of the training's own time said is what later rows are to be held against.
+            let auc = model.metrics[ScoringModel.unseenRows]?.auc ?? crossValidation?.mean.auc
+            let development = DevelopmentFigures(
+                auc: auc ?? samples[0].performance.auc, gradeCounts: samples[0].grades.map(\.rows))
+            let full = try validated(model, measured, table, "held out", scale, against: development)
+            validations.append(full)
+            keeper.judge(GateFigures(measured.evaluation, on: "held out", full: full.figures))
+        }
+        if validations.isEmpty {
+            validations.append(
+                try validated(model, measured, nil, ScoringModel.trainingRows, scale, isDevelopment: true))
         }
         progress.begin("writing \(out)")
         let validation = ValidationRecord(
             model: model.name, samples: samples, crossValidation: crossValidation,
-            gates: recipe.gates.map { _ in keeper.records }, diagnostics: trained.report.remarks)
+            gates: recipe.gates.map { _ in keeper.records },
+            diagnostics: trained.report.remarks + validations.flatMap(\.validation.remarks),
+            tests: validations.flatMap(\.tests), segments: [], stability: validations.flatMap(\.shifts),
+            roc: validations.compactMap(\.curve))
         var contents = RunContents(writer)
         try contents.add(ModelArtifact.data(of: model), role: "model", named: RunFolder.modelFileName)
         try contents.add(Data(contentsOf: recipeFile), role: "recipe", named: "recipe.yaml")
         try contents.add(Data(scale.yaml.utf8), role: "master scale", named: MasterScaleFile.name)
         try contents.add(validation, role: "validation")
+        let performance =
+            samples.map { ModelCardRecord.Performance(sample: $0.name, performance: $0.performance) }
+            + (crossValidation.map { [.init(sample: "cross-validation", performance: $0.mean)] } ?? [])
+        try contents.add(
+            ModelCardRecord(
+                of: model, by: recipe, on: table, from: data, performance: performance,
+                tests: validation.tests ?? []), role: "model card")
         let training = TrainingRecord(trained, columns: table.names)
         try contents.add(training, role: "training")
         if let regression = trained.report.regression {
@@ -123,6 +155,16 @@ struct TrainCommand: Verb {
             profile: RiskProfileRecord(measured.profile, isDevelopment: isDevelopment))
     }
 
+    /// Every test of a validation, without what takes a bootstrap.
+    private func validated(
+        _ model: ScoringModel, _ measured: Measurement, _ table: Table?, _ name: String, _ scale: MasterScale,
+        against development: DevelopmentFigures? = nil, isDevelopment: Bool = false
+    ) throws -> FullMeasurement {
+        try FullMeasurement(
+            of: model, measured, on: table, named: name, scale: scale, development: development,
+            isDevelopment: isDevelopment, options: ValidationOptions(replicates: 0), workers: shared.workers)
+    }
+
     private func crossValidated(
         _ recipe: Recipe, _ table: Table, _ progress: Progress
     ) throws -> CrossValidation.Report {
@@ -146,6 +188,7 @@ struct TrainCommand: Verb {
         summary.performance(validation.samples.map { ($0.name, $0.performance) })
         summary.heading("What it is made of")
         summary.parts(of: model, training.regression)
+        if let calibration = model.calibration { summary.line("Calibration: \(calibration)") }
         for variable in training.variables where !variable.isUsed {
             summary.aside("left out \(variable.reason ?? variable.name)")
         }

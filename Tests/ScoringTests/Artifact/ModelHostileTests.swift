@@ -9,10 +9,11 @@ import Testing
 
 @Suite("A damaged model file gives a model or a typed error, never a trap")
 struct ModelHostileTests {
-    /// Model files of all kinds.
+    /// Model files of all kinds, with every kind of calibration map.
     private static let sound: [[UInt8]] = {
-        let recipes = [
-            SmallCredit.logisticRecipe,
+        var recipes = [
+            // A ridge, because a rare level separates in a fold.
+            SmallCredit.recipe(.logistic(LogisticRecipe(penalty: .l2(1)))),
             SmallCredit.recipe(.scorecard(ScorecardRecipe())),
             SmallTrees.recipe { options in
                 options.rounds = 4
@@ -20,6 +21,12 @@ struct ModelHostileTests {
                 options.monotone = ["delay": .rising]
             },
         ]
+        recipes[0].calibration = CalibrationRecipe(method: .isotonic)
+        recipes[1].calibration = CalibrationRecipe(
+            method: .platt, centralTendency: .init(target: .rate(0.1)))
+        recipes[2].calibration = CalibrationRecipe(
+            method: .beta, cycle: .init(direction: .toPointInTime, factor: -1),
+            margins: [.init(category: .a, amount: .relative(0.1), reason: "gaps")], floor: 0.001)
         return recipes.compactMap { recipe in
             guard let table = try? SmallCredit.table(rows: 300),
                 let model = try? ModelTrainer(recipe, workers: .single).train(table).model,

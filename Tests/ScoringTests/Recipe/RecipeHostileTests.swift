@@ -21,7 +21,17 @@ struct RecipeHostileTests {
           home: {type: category, levels: [own, rent, boat], unseenLevels: append}
         features: {include: [income, delay, home, bureau]}
         folds: {count: 3, seed: 4}
-        gates: {judgedBy: training, minimumAUC: 0.5, maximumLogLoss: 1}
+        gates: {judgedBy: training, minimumAUC: 0.5, maximumLogLoss: 1, maximumFailedCalibration: 3, maximumPSI: 0.2}
+        calibration:
+          method: platt
+          fittedOn: heldOut
+          share: 0.3
+          resampling: {populationRate: 0.1, trainingRate: 0.3}
+          centralTendency: {target: {confidence: 0.9, assetCorrelation: 0.1}, by: shift}
+          cycle: {direction: toPointInTime, factor: -1}
+          margins: {A: {relative: 0.1, reason: gaps}, C: {confidence: 0.9, reason: few}}
+          floor: 0.001
+        card: {owner: risk, limits: [none], labels: {income: earns little}}
         model:
           kind: scorecard
           binning:

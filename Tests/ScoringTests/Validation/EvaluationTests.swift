@@ -76,12 +76,17 @@ struct ValidationGatesTests {
     private static let evaluation = Evaluation(
         logOdds: [2, 1, 0, -1, -2], defaulted: [true, false, true, false, false])
 
+    private static let full = FullFigures(
+        psi: 0.2, largestCSI: 0.3, calibrationError: 0.05,
+        failures: Dictionary(uniqueKeysWithValues: ValidationTest.Family.allCases.map { ($0, 2) }))
+
     private static func verdict(
         _ figure: ValidationGate.Figure, _ limit: Double, development: Evaluation? = nil,
         isDevelopment: Bool = false
     ) -> Bool? {
         ValidationGates(gates: [.init(figure, limit)]).verdicts(
-            on: GateFigures(evaluation, on: "new", isDevelopment: isDevelopment), development: development
+            on: GateFigures(evaluation, on: "new", isDevelopment: isDevelopment, full: full),
+            development: development
         ).first?.passes
     }
 
@@ -97,6 +102,12 @@ struct ValidationGatesTests {
         case .maximumLogLoss: value = try #require(Self.evaluation.logLoss)
         case .maximumBrier: value = try #require(Self.evaluation.brier)
         case .maximumAUCDrop: value = 1 - (try #require(Self.evaluation.auc))
+        case .maximumPSI: value = 0.2
+        case .maximumCSI: value = 0.3
+        case .maximumCalibrationError: value = 0.05
+        case .maximumFailedDiscrimination, .maximumFailedCalibration, .maximumFailedGrades,
+            .maximumFailedConcentration, .maximumFailedOverrides:
+            value = 2
         }
         #expect(Self.verdict(figure, value, development: perfect) == true)
         let beyond = figure.isLeast ? value.nextUp : value.nextDown
