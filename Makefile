@@ -56,6 +56,7 @@ bench: setup ## measure against the peers that are installed; see benchmarks/REA
 	$(SWIFT) build -c release --product obligor-bench
 	$(SWIFT) build -c release --product obligor
 	benchmarks/run
+	benchmarks/ledger
 
 clean: ## remove what was built and the demo's results
 	rm -rf .build runs

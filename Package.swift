@@ -94,7 +94,8 @@ let package = Package(
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "benchmarks", exclude: ["README.md", "peers", "results", "run"], sources: ["Sources"],
+            path: "benchmarks", exclude: ["README.md", "ledger", "peers", "results", "run"],
+            sources: ["Sources"],
             swiftSettings: rules),
 
         .target(
@@ -113,7 +114,10 @@ let package = Package(
         tests(of: "Ledger", ["Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"]),
         tests(
             of: "Simulation",
-            ["Ledger", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables", "Vocabulary"]),
+            [
+                "Ledger", "LinearAlgebra", "Migration", "Parallelism", "Scoring", "Statistics", "Tables",
+                "Vocabulary",
+            ]),
         tests(
             of: "Scoring",
             ["Boosting", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"],

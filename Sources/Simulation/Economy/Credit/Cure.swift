@@ -1,4 +1,6 @@
+import Ledger
 import Statistics
+import Vocabulary
 
 /// How an obligor leaves default: months later it pays all that it owes, and once its probation is over it is a customer
 /// again, with a history of its own that begins low.
@@ -8,7 +10,7 @@ struct Cure: Sendable {
     /// The rank with which cured obligors begin again.
     static let entryGrade = 7
     /// Months without arrears until a cured obligor counts as sound.
-    static let probationMonths = 3
+    static var probationMonths: Int { DefaultDefinition.tradeCredit.probationMonths }
 
     /// The day on which everything is paid.
     let paidUp: Int32
@@ -19,8 +21,9 @@ struct Cure: Sendable {
     init?(ofDefaultOn day: Int32, member number: Int, root: SeededGenerator) {
         var random = root.stream("cures").stream(number)
         guard random.uniform() < Self.share else { return nil }
-        // Later than the last day on which the default can first be seen, and then longer than three months.
+        // Later than the last day on which the default can first be seen, and then longer than the probation.
         paidUp = day + 110 + Int32(random.integer(below: 70))
-        returns = paidUp + 93 + Int32(random.integer(below: 30))
+        let sound = CalendarDay(daysSince1970: paidUp).adding(months: Self.probationMonths)
+        returns = max(sound.daysSince1970 + 1, paidUp + 93) + Int32(random.integer(below: 30))
     }
 }

@@ -105,11 +105,6 @@ struct EventProcess {
 }
 
 extension EventKind {
-    /// Whether it says that the obligor is in default.
-    var meansDefault: Bool {
-        switch self {
-        case .insolvency, .collectionHandover, .writeOff, .legalRecovery: true
-        default: false
-        }
-    }
+    /// Whether the plain definition of default says that the obligor is in default with it.
+    var meansDefault: Bool { DefaultDefinition.tradeCredit.events.contains(self) }
 }

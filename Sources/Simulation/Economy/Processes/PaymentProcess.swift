@@ -1,3 +1,4 @@
+import Ledger
 import Statistics
 
 /// How one obligor pays its invoices: when, in how many parts, with which disputes and promises.
@@ -150,15 +151,19 @@ extension PaymentProcess {
             .init(payment: records.payments.count - 1, invoice: part.invoice, amount: part.amount))
     }
 
-    /// The day on which more than 100 of the base currency, and more than a hundredth of what is open, is more than
-    /// ninety days past due and not disputed; nothing if that never comes.
+    /// The day on which the plain definition of default would find what is owed late enough, and enough of it, by the level
+    /// of the rate; nothing if that never comes.
     private func pastDueDay(_ open: [Int64], _ total: Int64, _ invoices: [TradeRecords.Invoice]) -> Int32? {
-        let least = max(total / 100, member.currency.minorUnits(ofBase: 100))
+        let definition = DefaultDefinition.tradeCredit
+        let least = max(
+            Int64(definition.relativeMateriality * Double(total)),
+            member.currency.minorUnits(ofBase: definition.absoluteMateriality))
+        let wait = Int32(definition.daysPastDue) + 1
         var late = invoices.indices.filter { open[$0] > 0 }.compactMap {
             place -> (day: Int32, amount: Int64)? in
             let invoice = invoices[place]
             if invoice.disputedFrom != nil, invoice.disputedTo == nil { return nil }
-            return (max(invoice.due + 91, invoice.disputedTo ?? .min), open[place])
+            return (max(invoice.due + wait, invoice.disputedTo ?? .min), open[place])
         }
         late.sort { $0.day < $1.day }
         var sum: Int64 = 0
