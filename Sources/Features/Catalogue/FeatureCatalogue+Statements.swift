@@ -1,5 +1,7 @@
+import Ledger
+
 extension FeatureCatalogue {
-    private static func item(_ item: StatementFigure, _ year: StatementYear = .latest) -> Formula {
+    private static func item(_ item: StatementItem, _ year: StatementYear = .latest) -> Formula {
         .quantity(.statement(item, year))
     }
 
@@ -18,7 +20,7 @@ extension FeatureCatalogue {
         .plus(item(.ebit).over(item(.totalAssets)).times(6.72))
         .plus(item(.equity).over(item(.totalLiabilities)).times(1.05))
 
-    private static func growth(_ name: String, _ words: String, _ figure: StatementFigure) -> Feature {
+    private static func growth(_ name: String, _ words: String, _ figure: StatementItem) -> Feature {
         ratio(
             "\(name)_growth", "\(words) against the year before",
             item(figure).growth(from: item(figure, .prior)), .riskFalls, .fraction,
@@ -26,7 +28,7 @@ extension FeatureCatalogue {
     }
 
     private static func change(
-        _ name: String, _ words: String, _ figure: StatementFigure, _ base: StatementFigure
+        _ name: String, _ words: String, _ figure: StatementItem, _ base: StatementItem
     )
         -> Feature
     {
@@ -37,7 +39,7 @@ extension FeatureCatalogue {
     }
 
     private static func days(
-        _ name: String, _ words: String, _ stock: StatementFigure, _ flow: StatementFigure
+        _ name: String, _ words: String, _ stock: StatementItem, _ flow: StatementItem
     )
         -> Feature
     {

@@ -18,7 +18,8 @@ public struct Outcome: Sendable, Hashable {
     public let daysToDefault: Int32?
     /// Days of the window that were observed.
     public let daysObserved: Int32
-    /// Rank of the last grade dated in the window.
+    /// Rank of the last grade dated in the window; that of default if the obligor entered it, and nothing if the window is
+    /// not complete.
     public let nextGradeRank: Int8?
     /// Part of the amount that fell due in the window and was not paid by its due day; NaN if nothing fell due.
     public let lateShare: Double
@@ -28,13 +29,14 @@ public struct Outcome: Sendable, Hashable {
 
 /// What became of an invoice.
 public struct InvoiceOutcome: Sendable, Hashable {
-    /// Whether it is settled, or was not within the performance window after its due day.
+    /// Whether it is known by the end of the ledger if it was paid late: it is settled, or its due day has passed.
     public let isComplete: Bool
     /// Whether it was settled after its due day or not at all.
     public let paidLate: Bool
-    /// Days from the due day to the day it was settled, negative if early.
+    /// Days from the due day to the day it was settled, negative if early; `nil` if that is not known.
     public let daysLate: Int32?
-    /// The day by whose end the outcome is known.
+    /// The day by whose end it is known whether it was paid late: an invoice that is open on the day after its due day is,
+    /// whenever it is settled.
     public let knownOn: Int32
 }
 
@@ -83,27 +85,29 @@ struct OutcomeReader {
             due += invoice.base
             paid += onTime[index]
         }
+        let isComplete = end <= observedUntil
+        let rank = start != nil ? Grade.d.rank : isComplete ? grade.map { Int($0.rank) } : nil
         return Outcome(
-            status: end <= observedUntil ? .complete : .incomplete,
+            status: isComplete ? .complete : .incomplete,
             defaulted: start != nil, daysToDefault: start.map { $0 - asOf },
             daysObserved: max(0, last - asOf),
-            nextGradeRank: grade.map { Int8($0.rank) }, lateShare: due > 0 ? 1 - paid / due : .nan,
+            nextGradeRank: rank.map { Int8($0) }, lateShare: due > 0 ? 1 - paid / due : .nan,
             knownOn: end)
     }
 
-    /// The outcome of an invoice, by its position; one that is not settled is late for good when the window after its
-    /// due day has passed.
-    func outcome(ofInvoice index: Int, window: PerformanceWindow) -> InvoiceOutcome {
+    /// The outcome of an invoice, by its position.
+    func outcome(ofInvoice index: Int) -> InvoiceOutcome {
         let invoice = history.invoices[index]
-        let due = CalendarDay(daysSince1970: invoice.due)
-        let end = window.lastDay(after: AsOf(due)).daysSince1970
         let (day, known) = settled[index]
-        guard known == ObligorHistory.never else {
+        // It is late for certain from the day after the due day on; that it is not, the payment says.
+        guard known != ObligorHistory.never else {
             return InvoiceOutcome(
-                isComplete: true, paidLate: day > invoice.due, daysLate: day - invoice.due, knownOn: known)
+                isComplete: observedUntil > invoice.due, paidLate: observedUntil > invoice.due, daysLate: nil,
+                knownOn: max(invoice.known, invoice.due + 1))
         }
+        let isLate = day > invoice.due
         return InvoiceOutcome(
-            isComplete: end <= observedUntil, paidLate: observedUntil > invoice.due, daysLate: nil,
-            knownOn: end)
+            isComplete: true, paidLate: isLate, daysLate: day - invoice.due,
+            knownOn: isLate ? max(invoice.known, min(known, invoice.due + 1)) : known)
     }
 }

@@ -29,7 +29,11 @@ public struct OutcomeColumn: Sendable {
             name: "days_observed",
             meaning: "days of the window that the ledger covers: where time is censored"),
         OutcomeColumn(
-            name: "next_grade", meaning: "the last grade dated in the window; missing if there was none"),
+            name: "next_grade",
+            meaning: """
+                the last grade dated in the window, D if the obligor entered default; missing if there was none, or the \
+                outcome is not complete
+                """),
         OutcomeColumn(
             name: "late_share",
             meaning: """
@@ -43,14 +47,13 @@ public struct OutcomeColumn: Sendable {
         OutcomeColumn(
             name: "outcome",
             meaning: """
-                (of an invoice) `complete`: it is settled, or was not within the performance window after its due day; \
-                `incomplete` else
+                (of an invoice) `complete`: it is settled, or its due day has passed; `incomplete` else
                 """),
         OutcomeColumn(
             name: "paid_late",
             meaning: """
-                whether the invoice was settled after its due day, or not at all within the window; missing where the \
-                outcome is not complete
+                whether the invoice was not settled by its due day; missing where the outcome is not complete. Known on the day \
+                after the due day, or when it is settled before
                 """),
         OutcomeColumn(
             name: "days_late",

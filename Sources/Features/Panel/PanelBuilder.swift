@@ -207,7 +207,7 @@ extension PanelBuilder {
                 for (position, asOf) in dates.enumerated() {
                     let day = CalendarDay(daysSince1970: days[position])
                     rows.append(PanelBlock.Row(obligor: obligor, asOf: asOf, day: day, invoice: position))
-                    outcomes.append(reading.outcome(ofInvoice: position, window: options.window))
+                    outcomes.append(reading.outcome(ofInvoice: position))
                 }
                 parts.append(part)
             }

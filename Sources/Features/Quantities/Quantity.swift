@@ -1,4 +1,4 @@
-import Ledger
+public import Ledger
 
 /// What an obligor's history comes to as of a day: the symbols that formulas are made of.
 ///
@@ -32,7 +32,7 @@ public enum Quantity: Sendable, Hashable {
     /// A figure of the relationship.
     case standing(StandingFigure)
     /// An item of a financial statement.
-    case statement(StatementFigure, StatementYear)
+    case statement(StatementItem, StatementYear)
     /// A figure about the statements.
     case filing(FilingFigure)
     /// A figure of the bureau records.
@@ -52,17 +52,19 @@ public enum Quantity: Sendable, Hashable {
 }
 
 /// A family of quantities: how its members are written and what they mean.
-///
-/// The raw value is the position among all.
-public protocol QuantityFamily: RawRepresentable<Int>, CaseIterable, Sendable, Hashable {
+public protocol QuantityFamily: CaseIterable, Sendable, Hashable {
     /// What the member is, without its window.
     var meaning: String { get }
+    /// Position among all members, which is the lane of a vector that holds them.
+    var lane: Int { get }
+}
+
+extension QuantityFamily where Self: RawRepresentable<Int> {
+    /// The raw value.
+    public var lane: Int { rawValue }
 }
 
 extension QuantityFamily {
-    /// Position among all members, which is the lane of a vector that holds them.
-    var lane: Int { rawValue }
-
     /// The case's name in words with underscores, such as "late_count".
     public var symbol: String {
         "\(self)".reduce(into: "") { text, letter in

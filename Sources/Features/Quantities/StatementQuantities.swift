@@ -1,21 +1,8 @@
-/// Items of a financial statement, in its own currency; flows are brought to twelve months.
-public enum StatementFigure: Int, QuantityFamily {
-    case revenue
-    case costOfSales
-    case ebit
-    case interestExpense
-    case netIncome
-    case totalAssets
-    case currentAssets
-    case cash
-    case receivables
-    case inventory
-    case totalLiabilities
-    case currentLiabilities
-    case payables
-    case retainedEarnings
-    case equity
-    case operatingCashFlow
+public import Ledger
+
+extension StatementItem: QuantityFamily {
+    /// Its place in a statement, from 0.
+    public var lane: Int { position }
 
     /// Whether it accrues over the statement's months.
     var isFlow: Bool {

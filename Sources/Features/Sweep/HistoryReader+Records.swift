@@ -47,10 +47,10 @@ extension HistoryReader {
 
     private func statement(_ record: Statement) -> ObligorHistory.Statement {
         var items = SIMD16<Double>(repeating: .nan)
-        for figure in StatementFigure.allCases {
-            guard let units = record[figure.item] else { continue }
+        for item in StatementItem.allCases {
+            guard let units = record[item] else { continue }
             let value = Double(units)
-            items[figure.lane] = figure.isFlow ? value * 12 / Double(record.months) : value
+            items[item.lane] = item.isFlow ? value * 12 / Double(record.months) : value
         }
         return ObligorHistory.Statement(
             known: record.known.daysSince1970, periodEnd: record.periodEnd.daysSince1970,
@@ -85,30 +85,6 @@ extension HistoryReader {
     }
 
     static func units(_ amount: Amount?) -> Double { amount.map { Double($0.minorUnits) } ?? .nan }
-}
-
-extension StatementFigure {
-    /// The ledger's name of it.
-    var item: StatementItem {
-        switch self {
-        case .revenue: .revenue
-        case .costOfSales: .costOfSales
-        case .ebit: .ebit
-        case .interestExpense: .interestExpense
-        case .netIncome: .netIncome
-        case .totalAssets: .totalAssets
-        case .currentAssets: .currentAssets
-        case .cash: .cash
-        case .receivables: .receivables
-        case .inventory: .inventory
-        case .totalLiabilities: .totalLiabilities
-        case .currentLiabilities: .currentLiabilities
-        case .payables: .payables
-        case .retainedEarnings: .retainedEarnings
-        case .equity: .equity
-        case .operatingCashFlow: .operatingCashFlow
-        }
-    }
 }
 
 extension EventClass {

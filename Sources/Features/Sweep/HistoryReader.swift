@@ -203,18 +203,11 @@ extension HistoryReader {
 
     /// An amount in minor units of the base currency at the rate that was known on a day, in whole units.
     func base(_ amount: Amount, on day: CalendarDay) throws(FeatureError) -> Double {
-        if amount.currency == ledger.baseCurrency { return Double(amount.minorUnits) }
         do throws(LedgerError) {
-            let rate = try exchange.rate(of: amount.currency, on: day, asOf: AsOf(day))
-            return (Double(amount.minorUnits) * (rate * scale(amount.currency))).rounded()
+            return try exchange.transaction(amount, on: day)
         } catch {
             throw FeatureError(error)
         }
-    }
-
-    /// Minor units of the base currency in a minor unit of another, at a rate of 1.
-    private func scale(_ currency: Currency) -> Double {
-        minorUnits / Double(currency.minorUnitsPerMajor)
     }
 
     /// Rates on as-of dates; those that are not known are gaps.
@@ -223,8 +216,7 @@ extension HistoryReader {
         for currency in currencies {
             for number in grid.days {
                 let day = CalendarDay(daysSince1970: number)
-                let rate = try? exchange.rate(of: currency, on: day, asOf: AsOf(day))
-                factors.append(rate.map { $0 * scale(currency) } ?? .nan)
+                factors.append((try? exchange.factor(of: currency, on: day, asOf: AsOf(day))) ?? .nan)
             }
         }
         return AsOfRates(factors: factors, count: grid.count)

@@ -93,7 +93,7 @@ struct ObligorHistory: Sendable {
         var periodEnd: Int32
         var published: Int32
         var currency: CurrencySlot
-        /// By position in ``StatementFigure``, flows brought to twelve months; NaN where missing.
+        /// By position in ``StatementItem``, flows brought to twelve months; NaN where missing.
         var items: SIMD16<Double>
         /// 1, 0 or NaN.
         var audited: Double

@@ -1,3 +1,5 @@
+import Ledger
+
 /// Sweeps an obligor's contracts, statements, bureau records, events, defaults and grades for all as-of dates.
 struct RecordsSweep: Sendable {
     typealias Lanes = SIMD16<Double>
@@ -6,7 +8,7 @@ struct RecordsSweep: Sendable {
     private(set) var events: WindowSums<Lanes>
     /// By as-of date, lanes as in ``EventClass``: the day of the last.
     private(set) var lastEvent: [SIMD16<Int32>] = []
-    /// By as-of date, lanes as in ``StatementFigure``.
+    /// By as-of date, lanes as in ``StatementItem``.
     private(set) var latest: [Lanes] = []
     private(set) var prior: [Lanes] = []
     /// By as-of date, lanes as in ``FilingFigure``.
@@ -144,7 +146,7 @@ extension RecordsSweep {
             filing[asOf][FilingFigure.age.lane] = Double(Int(today) - Int(statement.periodEnd))
             filing[asOf][FilingFigure.lag.lane] = Double(Int(statement.published) - Int(statement.periodEnd))
             filing[asOf][FilingFigure.audited.lane] = statement.audited
-            func base(_ item: StatementFigure) -> Double {
+            func base(_ item: StatementItem) -> Double {
                 let money = ObligorHistory.Money(
                     amount: statement.items[item.lane], currency: statement.currency)
                 return rates.base(money, at: asOf, gap: &gap)

@@ -162,7 +162,7 @@ extension ExchangeRate: AssembledRecord {
             let value = rate.optional(row)
             if value == nil { columns.note(.missingValue, row: row, field: ratePlace, leavesOut: true) }
             // A rate of zero would make an amount vanish, whatever the policy says of amounts.
-            if value == 0 { columns.note(.negativeAmount, row: row, field: ratePlace, leavesOut: true) }
+            if value == 0 { columns.note(.missingValue, row: row, field: ratePlace, leavesOut: true) }
             return ExchangeRate(
                 day: on, currency: currency.value(row), base: base.value(row), rate: value ?? 1,
                 known: known.value(row, happened: on), row: Int32(row))

@@ -72,8 +72,8 @@ private struct LedgerAssembly {
         let links = try list(SupplyLink.self)
         let ratings = try list(Rating.self)
         let rates = try list(ExchangeRate.self)
-        GapCheck.run(invoices.records, day: \.issued, column: "issued", book: &book)
-        GapCheck.run(payments.records, day: \.paid, column: "paid", book: &book)
+        GapCheck.run(invoices.records, day: { $0.issued }, column: "issued", book: &book)
+        GapCheck.run(payments.records, day: { $0.paid }, column: "paid", book: &book)
         let ledger = TradeLedger(
             baseCurrency: context.baseCurrency, obligors: obligors, contracts: contracts, orders: orders,
             deliveries: deliveries, invoices: invoices, payments: payments, allocations: allocations,

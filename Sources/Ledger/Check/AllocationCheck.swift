@@ -19,7 +19,13 @@ struct AllocationCheck {
         var kept: [Allocation] = []
         kept.reserveCapacity(allocations.records.count)
         var isChanged = false
+        var bookings = Bookings(invoices: invoices.records.count)
         for allocation in allocations.records {
+            if bookings.isRepeated(allocation, among: kept) {
+                book.note(.duplicate, .allocations, row: allocation.row, column: nil)
+                isChanged = true
+                continue
+            }
             let payment = payments.records[Int(allocation.payment)]
             let invoice = invoices.records[Int(allocation.invoice)]
             guard payment.obligor == invoice.obligor, payment.amount.currency == invoice.amount.currency
@@ -44,6 +50,7 @@ struct AllocationCheck {
             unused[Int(taken.payment)].decrease(by: taken.minorUnits)
             unpaid[Int(taken.invoice)].decrease(by: taken.minorUnits)
             kept.append(taken)
+            bookings.note(taken, stated: allocation.minorUnits)
         }
         if isChanged { allocations = RecordList(kept, obligors: obligors) }
         credit(&creditNotes, &unpaid, obligors: obligors, book: &book)
@@ -86,20 +93,6 @@ struct AllocationCheck {
     }
 }
 
-extension Int64 {
-    /// Subtracts, and stays at the end of the range where the result would be beyond it.
-    mutating func decrease(by other: Int64) {
-        let (result, overflows) = subtractingReportingOverflow(other)
-        self = overflows ? (other > 0 ? .min : .max) : result
-    }
-
-    /// Adds, and stays at the end of the range where the result would be beyond it.
-    mutating func increase(by other: Int64) {
-        let (result, overflows) = addingReportingOverflow(other)
-        self = overflows ? (other > 0 ? .max : .min) : result
-    }
-}
-
 extension Allocation {
     fileprivate func with(minorUnits: Int64) -> Allocation {
         Allocation(
@@ -116,30 +109,35 @@ extension CreditNote {
     }
 }
 
-/// Finds months without records between months with some.
-enum GapCheck {
-    /// Notes, for every such stretch of months, the first record after it.
-    static func run<Record: LedgerRecord>(
-        _ records: [Record], day: (Record) -> CalendarDay, column: String, book: inout FindingBook
-    ) {
-        /// The earliest day of a month with a record, and the first such record.
-        var firsts: [Int: (day: CalendarDay, row: Int32)] = [:]
-        var lastDay = CalendarDay.never
-        var month = 0
-        for record in records {
-            let on = day(record)
-            // Records of one day often follow each other.
-            if on != lastDay {
-                lastDay = on
-                month = on.monthNumber
+/// The allocations of every invoice, to find one that was booked twice.
+private struct Bookings {
+    /// The last allocation of each invoice, and the one before each; −1 for none.
+    private var last: [Int32]
+    private var previous: [Int32] = []
+    /// What each allocation stated before it was put right.
+    private var stated: [Int64] = []
+
+    init(invoices: Int) { last = [Int32](repeating: -1, count: invoices) }
+
+    /// Whether an earlier allocation is the same: payment, invoice, day and amount.
+    func isRepeated(_ allocation: Allocation, among kept: [Allocation]) -> Bool {
+        var place = last[Int(allocation.invoice)]
+        while place >= 0 {
+            let other = kept[Int(place)]
+            if other.payment == allocation.payment, other.allocated == allocation.allocated,
+                stated[Int(place)] == allocation.minorUnits
+            {
+                return true
             }
-            if let first = firsts[month], (first.day, first.row) <= (on, record.row) { continue }
-            firsts[month] = (on, record.row)
+            place = previous[Int(place)]
         }
-        let months = firsts.keys.sorted()
-        for (before, after) in zip(months, months.dropFirst()) where after > before + 1 {
-            guard let first = firsts[after] else { continue }
-            book.note(.gap, Record.kind, row: first.row, column: column)
-        }
+        return false
+    }
+
+    /// Notes that an allocation is kept.
+    mutating func note(_ allocation: Allocation, stated minorUnits: Int64) {
+        previous.append(last[Int(allocation.invoice)])
+        stated.append(minorUnits)
+        last[Int(allocation.invoice)] = Int32(stated.count - 1)
     }
 }

@@ -32,6 +32,8 @@ public enum CheckKind: String, CaseIterable, Sendable, Hashable, Codable {
     case unknownColumn = "unknown-column"
     /// A file that is not the one that `ledger.json` describes.
     case alteredFile = "altered-file"
+    /// A file that was put beside those that `ledger.json` describes.
+    case unlistedFile = "unlisted-file"
 }
 
 /// What follows from something that is wrong.
@@ -51,7 +53,7 @@ extension CheckKind {
         case .duplicate, .missingValue, .orphanObligor, .negativeAmount, .unknownCurrency, .inexactAmount,
             .overAllocation, .mismatchedAllocation, .selfLink, .alteredFile:
             .error
-        case .reversedDates, .zeroAmount, .gap, .unknownColumn: .warning
+        case .reversedDates, .zeroAmount, .gap, .unknownColumn, .unlistedFile: .warning
         case .orphanReference, .knownTooEarly: .repair
         }
     }
@@ -59,7 +61,7 @@ extension CheckKind {
     /// What may follow from it.
     public var allowed: [Severity] {
         switch self {
-        case .gap, .unknownColumn, .alteredFile: [.error, .warning]
+        case .gap, .unknownColumn, .alteredFile, .unlistedFile: [.error, .warning]
         // As it is, such a record would break the rules that everything else builds on.
         case .duplicate, .missingValue, .orphanObligor, .orphanReference, .knownTooEarly, .negativeAmount,
             .unknownCurrency, .inexactAmount, .mismatchedAllocation, .selfLink:
@@ -80,7 +82,7 @@ extension CheckKind {
         case .missingValue, .orphanObligor, .negativeAmount, .zeroAmount, .unknownCurrency,
             .mismatchedAllocation, .selfLink:
             "the record is left out"
-        case .gap, .unknownColumn, .alteredFile: nil
+        case .gap, .unknownColumn, .alteredFile, .unlistedFile: nil
         }
     }
 
@@ -103,6 +105,7 @@ extension CheckKind {
         case .gap: "a month without records between months with some"
         case .unknownColumn: "a column that is not read"
         case .alteredFile: "not the file that ledger.json describes"
+        case .unlistedFile: "a file that ledger.json does not describe"
         }
     }
 }

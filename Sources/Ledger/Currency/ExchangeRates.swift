@@ -56,20 +56,25 @@ public struct ExchangeRates: Sendable {
         throw .missingRate(currency: currency, base: base, day: day)
     }
 
-    /// An exposure in major units of the base currency: at the rate as of the day.
+    /// Minor units of the base currency for a minor unit of another.
     ///
     /// - Throws: ``LedgerError/missingRate(currency:base:day:)``.
-    public func exposure(_ amount: Amount, asOf: AsOf) throws(LedgerError) -> Double {
-        amount.majorUnits * (try rate(of: amount.currency, on: asOf.day, asOf: asOf))
+    public func factor(of currency: Currency, on day: CalendarDay, asOf: AsOf) throws(LedgerError) -> Double {
+        if currency == base { return 1 }
+        let scale = Double(base.minorUnitsPerMajor) / Double(currency.minorUnitsPerMajor)
+        return try rate(of: currency, on: day, asOf: asOf) * scale
     }
 
-    /// A transaction of the past in major units of the base currency: at the rate of its own day.
+    /// A transaction of the past in whole minor units of the base currency: at the rate of its own day, as known then, halves
+    /// away from zero.
+    ///
+    /// What is open is taken at the rate as of the day instead: ``factor(of:on:asOf:)`` of that day.
     ///
     /// - Throws: ``LedgerError/missingRate(currency:base:day:)``.
-    public func transaction(
-        _ amount: Amount, on day: CalendarDay, asOf: AsOf
-    ) throws(LedgerError) -> Double {
-        amount.majorUnits * (try rate(of: amount.currency, on: day, asOf: asOf))
+    public func transaction(_ amount: Amount, on day: CalendarDay) throws(LedgerError) -> Double {
+        let units = Double(amount.minorUnits)
+        if amount.currency == base { return units }
+        return (units * (try factor(of: amount.currency, on: day, asOf: AsOf(day)))).rounded()
     }
 
     private func quoted(

@@ -77,15 +77,22 @@ extension DefaultEngine {
 
     /// Whether any item may be open when it is late: that of most obligors never is, and they are done.
     private func isEverPastDue(_ invoices: ArraySlice<Invoice>, _ movements: [Movement]) -> Bool {
-        var open = invoices.map(\.amount.minorUnits)
-        for movement in movements {
-            let late = late(invoices[Int(movement.invoice)])
-            guard asOf.sees(late) else { continue }
-            // What moves later leaves or makes it open on the late day or after.
-            if movement.known > late { return true }
-            open[Int(movement.invoice) - invoices.startIndex].decrease(by: movement.minorUnits)
+        var open: [Int64] = []
+        var lates: [CalendarDay] = []
+        open.reserveCapacity(invoices.count)
+        lates.reserveCapacity(invoices.count)
+        for invoice in invoices {
+            open.append(invoice.amount.minorUnits)
+            lates.append(late(invoice))
         }
-        return zip(invoices, open).contains { invoice, open in open != 0 && asOf.sees(late(invoice)) }
+        for movement in movements {
+            let index = Int(movement.invoice) - invoices.startIndex
+            guard asOf.sees(lates[index]) else { continue }
+            // What moves later leaves or makes it open on the late day or after.
+            if movement.known > lates[index] { return true }
+            open[index].decrease(by: movement.minorUnits)
+        }
+        return open.indices.contains { open[$0] != 0 && asOf.sees(lates[$0]) }
     }
 
     /// What changes when, in the order of days.
@@ -175,16 +182,14 @@ extension DefaultEngine {
         var (open, pastDue, withDisputed) = (0.0, 0.0, 0.0)
         // In the order of codes, since sums depend on the order.
         for (currency, sum) in sums.sorted(by: { $0.key < $1.key }) where sum.open != 0 {
-            let rate = try rates.rate(of: currency, on: day, asOf: AsOf(day))
-            func value(_ units: Int64) -> Double {
-                Amount(minorUnits: units, currency: currency).majorUnits * rate
-            }
-            open += value(sum.open)
-            pastDue += value(sum.pastDue)
-            withDisputed += value(sum.pastDueWithDisputed)
+            let factor = try rates.factor(of: currency, on: day, asOf: AsOf(day))
+            open += Double(sum.open) * factor
+            pastDue += Double(sum.pastDue) * factor
+            withDisputed += Double(sum.pastDueWithDisputed) * factor
         }
+        let least = definition.absoluteMateriality * Double(rates.base.minorUnitsPerMajor)
         func isMaterial(_ amount: Double) -> Bool {
-            amount > definition.absoluteMateriality && amount > definition.relativeMateriality * open
+            amount > least && amount > definition.relativeMateriality * open
         }
         return (isMaterial(pastDue), isMaterial(withDisputed))
     }

@@ -63,7 +63,7 @@ public struct LedgerFolder: LedgerSource {
         }
         if !manifest.files.isEmpty {
             let listed = Set(manifest.files.map(\.name))
-            for name in present.sorted() where !listed.contains(name) { note(.alteredFile, nil, name, nil) }
+            for name in present.sorted() where !listed.contains(name) { note(.unlistedFile, nil, name, nil) }
         }
         if verifiesDigests {
             for file in manifest.files where present.contains(file.name) {
@@ -112,10 +112,13 @@ public struct LedgerFolder: LedgerSource {
 /// The columns of a CSV file.
 enum CSVColumns {
     /// Their names.
-    static func names(of file: URL) throws(LedgerError) -> [String] {
+    static func names(
+        of file: URL, delimiter: CSVOptions.Delimiter = .automatic
+    ) throws(LedgerError) -> [String] {
         do throws(TableError) {
             var options = CSVOptions()
             options.workers = .single
+            options.delimiter = delimiter
             return try CSVStream(.file(file.path), options).schema.names
         } catch {
             throw .table(error)

@@ -27,8 +27,27 @@ public struct MappedSource: LedgerSource {
     /// The currency that the mapping states.
     public var baseCurrency: Currency { mapping.baseCurrency }
 
-    /// None: what a mapping leaves alone, it leaves alone on purpose.
-    public func faults(_ policy: CheckPolicy) -> [CheckReport.Entry] { [] }
+    /// Columns of the files that no rule reads.
+    public func faults(_ policy: CheckPolicy) throws(LedgerError) -> [CheckReport.Entry] {
+        var used: [String: Set<String>] = [:]
+        for source in mapping.sources {
+            for rule in source.records { used[source.file, default: []].formUnion(rule.columns) }
+        }
+        var entries: [CheckReport.Entry] = []
+        var seen: Set<String> = []
+        for source in mapping.sources where seen.insert(source.file).inserted {
+            guard let file = place(of: source) else { continue }
+            for name in try CSVColumns.names(of: file, delimiter: source.delimiter)
+            where !(used[source.file] ?? []).contains(name) {
+                entries.append(
+                    CheckReport.Entry(
+                        check: .unknownColumn, severity: policy[.unknownColumn], records: nil,
+                        file: source.file,
+                        column: name, count: 1, lines: []))
+            }
+        }
+        return entries
+    }
 
     /// Reads the files that have rows for the kind.
     public func forEachBlock<Output: Sendable>(

@@ -98,3 +98,15 @@ public struct Mapping: Sendable, Equatable {
         var changesText: Bool { dropSuffix != nil || values != nil || prefix != nil }
     }
 }
+
+extension Mapping.Rule {
+    /// The columns that it reads.
+    var columns: Set<String> {
+        var columns = Set([condition?.column].compactMap(\.self))
+        for case .column(let column) in fields.values {
+            columns.insert(column.name)
+            if let condition = column.condition { columns.insert(condition.column) }
+        }
+        return columns
+    }
+}

@@ -56,7 +56,7 @@ public enum StatementItem: String, CaseIterable, Sendable, Hashable, Codable {
     case operatingCashFlow = "operating_cash_flow"
 
     /// Its place in a statement, from 0.
-    var position: Int { Self.positions[self] ?? 0 }
+    public var position: Int { Self.positions[self] ?? 0 }
 
     private static let positions = Dictionary(
         uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })

@@ -1,10 +1,11 @@
-/// Finds the number of an id among many: a hash table with open addressing over packed texts.
+/// Finds the number of an id among many: by bisection where ids are in order, as books that are exported in the order of their
+/// ids have them, else by a hash table with open addressing over packed texts.
 struct IDIndex: Sendable {
     /// The ids by number.
     let ids: PackedTexts
     /// Numbers plus one, below the upper half of the hash, at a place given by the hash or behind it.
     ///
-    /// 0 where there is none; the count is a power of two.
+    /// 0 where there is none; the count is a power of two. Empty where ids are in order.
     ///
     /// With a part of the hash beside the number, hardly any id but the one that is looked for is ever compared.
     private var places: [UInt64]
@@ -14,6 +15,10 @@ struct IDIndex: Sendable {
     /// An index of ids; the first of equal ones is the one that is found.
     init(_ ids: PackedTexts) {
         self.ids = ids
+        guard !Self.areAscending(ids) else {
+            places = []
+            return
+        }
         var size = 64
         // At most three quarters full.
         while 3 * size < 4 * ids.count { size *= 2 }
@@ -45,7 +50,9 @@ struct IDIndex: Sendable {
     }
 
     /// The number of an id, or `nil`.
-    func number(of id: String) -> Int32? { number(of: id.utf8.span) }
+    func number(of id: String) -> Int32? {
+        places.isEmpty ? bisected(id.utf8.span, near: 0) : number(of: id.utf8.span)
+    }
 
     /// The number of an id, or `nil`.
     ///
@@ -53,6 +60,7 @@ struct IDIndex: Sendable {
     ///   records in nearly the order in which those were written, and a neighbour is in the cache.
     func number(of id: String, near last: Int32) -> Int32? {
         let text = id.utf8.span
+        if places.isEmpty { return bisected(text, near: last) }
         let bytes = ids.bytes.span
         // One on, the same, two on, one back, three on and so forth.
         for step in 0..<Self.nearby {
@@ -77,6 +85,61 @@ struct IDIndex: Sendable {
             place = (place + 1) & (places.count - 1)
         }
         return nil
+    }
+}
+
+// Ids in order.
+extension IDIndex {
+    /// Whether every id comes behind the one before it, byte by byte; then none is there twice.
+    private static func areAscending(_ ids: PackedTexts) -> Bool {
+        let bytes = ids.bytes.span
+        for index in 0..<max(0, ids.count - 1)
+        where !isBefore(bytes.extracting(ids.range(index)), bytes.extracting(ids.range(index + 1))) {
+            return false
+        }
+        return true
+    }
+
+    private static func isBefore(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        let count = min(left.count, right.count)
+        var index = 0
+        while index < count {
+            if left[index] != right[index] { return left[index] < right[index] }
+            index += 1
+        }
+        return left.count < right.count
+    }
+
+    /// The number of an id, looked for in steps that double from a number on, then by halves.
+    private func bisected(_ id: Span<UInt8>, near last: Int32) -> Int32? {
+        guard ids.count > 0 else { return nil }
+        let bytes = ids.bytes.span
+        func isBeyond(_ number: Int) -> Bool {
+            Self.isBefore(id, bytes.extracting(ids.range(number)))
+        }
+        // The id is at `low` or behind it, and before `high`.
+        var low = min(max(Int(last), 0), ids.count - 1)
+        var high = low
+        var step = 1
+        if isBeyond(low) {
+            while low > 0, isBeyond(low) {
+                high = low
+                low = max(0, low - step)
+                step *= 2
+            }
+        } else {
+            high = low + 1
+            while high < ids.count, !isBeyond(high) {
+                low = high
+                high = min(ids.count, high + step)
+                step *= 2
+            }
+        }
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if isBeyond(middle) { high = middle } else { low = middle }
+        }
+        return Self.agree(bytes.extracting(ids.range(low)), id) ? Int32(low) : nil
     }
 }
 

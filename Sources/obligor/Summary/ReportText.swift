@@ -14,6 +14,19 @@ enum ReportText {
         }
     }
 
+    /// Says on standard error what was found in a ledger that is used all the same, a line each.
+    static func note(_ report: CheckReport, on console: any Console) {
+        for entry in report.entries {
+            let meaning = [entry.check.meaning, entry.severity == .repair ? entry.check.repair : nil]
+                .compactMap(\.self).joined(separator: ": ")
+            let place = entry.lines.first.map { ", from line \($0) on" } ?? ""
+            let column = entry.column.map { " (\($0))" } ?? ""
+            console.note(
+                "\(entry.severity.rawValue): \(entry.file)\(column): \(meaning); "
+                    + "\(Figures.count(entry.count)) times\(place)")
+        }
+    }
+
     /// The report as lines of a table.
     static func lines(_ report: CheckReport) -> [String] {
         var records = TextGrid([.left("records"), .right("number")])

@@ -9,8 +9,9 @@ struct CheckCommand: Verb {
         abstract: "Check a ledger and say what is wrong with it.",
         discussion: """
             Reports duplicates, orphans, reversed dates, amounts that cannot be, unknown currencies, over-allocation, \
-            gaps and changed files, each with its file, its first lines and how often. An error means that no other \
-            command can use the ledger, and gives status 3.
+            gaps and changed files, each with its file, its first lines and how often. An error gives status 3, and \
+            other commands refuse the ledger as well, but for files that are not those of ledger.json: only 'check' \
+            compares them.
 
               obligor check ledger
               obligor check ledger --treat reversed-dates=error --treat gap=error

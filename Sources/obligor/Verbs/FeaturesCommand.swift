@@ -68,6 +68,11 @@ struct FeaturesCommand: Verb {
             valueName: "day"))
     var observedUntil: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write every time in default, with start, end and cause, to this file.", valueName: "file"))
+    var defaults: String?
+
     @Option(help: ArgumentHelp("Write training and test rows: see above.", valueName: "split"))
     var split: String?
 
@@ -100,11 +105,15 @@ struct FeaturesCommand: Verb {
         let options = try panelOptions()
         let split = try self.split.map { try SplitText.split($0, seed: seed) }
         let definition = try DefaultDefinition.named(defaultDefinition)
-        for (path, _) in targets(split) { try OutputFile.refuse(path, replacing: [ledger]) }
+        for path in targets(split).map(\.path) + [defaults].compactMap(\.self) {
+            try OutputFile.refuse(path, replacing: [ledger])
+        }
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
         let source = try TradeLedger.read(
             from: try LedgerFolder(file(ledger)), scope: options.scope, workers: shared.workers)
+        progress.end()
+        if !shared.quiet { ReportText.note(source.report, on: invocation.console) }
         progress.begin("computing features")
         let panel = try Panel(
             of: source.ledger, options, default: definition, workers: shared.workers
@@ -114,6 +123,14 @@ struct FeaturesCommand: Verb {
         for (path, part) in targets(split) {
             let rows = try write(panel, part, to: path, invocation, progress)
             lines.append("\(path): \(Figures.count(rows)) observations")
+        }
+        if let defaults {
+            let table = try DefaultSpells.table(
+                of: source.ledger, by: definition, asOf: panel.observedUntil, workers: shared.workers)
+            let output = try OutputFile(defaults, columns: table.names, on: invocation.console)
+            try output.write(output.formatter.records(of: table))
+            try output.finish()
+            lines.append("\(defaults): \(Figures.count(table.rowCount)) times in default")
         }
         progress.end()
         guard !shared.quiet, out != "-" else { return }

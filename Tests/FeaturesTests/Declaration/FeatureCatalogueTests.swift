@@ -1,3 +1,4 @@
+import Ledger
 import TestSupport
 import Testing
 
@@ -48,7 +49,7 @@ struct FeatureCatalogueTests {
     @Test func lanesFitAVector() {
         let counts = [
             PaymentSum.allCases.count, OpenFigure.allCases.count, StandingFigure.allCases.count,
-            EventClass.allCases.count, StatementFigure.allCases.count, BureauFigure.allCases.count,
+            EventClass.allCases.count, StatementItem.allCases.count, BureauFigure.allCases.count,
             OthersSum.allCases.count, LinkFigure.allCases.count,
         ]
         #expect(counts.max() == 16)

@@ -15,11 +15,13 @@ struct PanelReferenceTests {
     }
 
     static func panel(
-        of ledger: TradeLedger, _ dates: [CalendarDay] = dates, workers: Workers = .single
+        of ledger: TradeLedger, _ dates: [CalendarDay] = dates,
+        default definition: DefaultDefinition = .tradeCredit,
+        workers: Workers = .single
     ) throws -> Panel {
         let window = try #require(PerformanceWindow(months: 12))
         return try Panel(
-            of: ledger, PanelOptions(.days(dates), window: window), default: .tradeCredit, workers: workers)
+            of: ledger, PanelOptions(.days(dates), window: window), default: definition, workers: workers)
     }
 
     /// Values by obligor, day and feature.
@@ -45,17 +47,18 @@ struct PanelReferenceTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func everyFeatureOfEveryObservation(seed: UInt64) throws {
         let plain = PlainLedger.random(seed: seed, isInOneCurrency: seed % 3 == 0)
-        let found = try Self.values(try Self.panel(of: try plain.tradeLedger()))
+        let definition = seed % 2 == 0 ? DefaultDefinition.eba : .tradeCredit
+        let found = try Self.values(try Self.panel(of: try plain.tradeLedger(), default: definition))
         var expectedRows = 0
         for date in Self.dates {
             let today = Int(date.daysSince1970)
             let world = plain.known(by: today)
             let books = PlainBooks(world)
+            let defaults = PlainDefaults(world, books, definition)
             // Records may be known before their obligor is.
-            var ended = world
-            ended.obligors = plain.obligors
-            ended.rates = plain.rates
-            let spells = try Self.spells(ended, date)
+            let spells = Dictionary(
+                uniqueKeysWithValues: plain.obligors.map { ($0.id, defaults.spells(of: $0.id, until: today)) }
+            )
             for obligor in world.obligors {
                 let features = PlainFeatures(world, obligor.id, asOf: today, books: books, spells: spells)
                 if features.isInDefault { continue }
@@ -75,23 +78,6 @@ struct PanelReferenceTests {
         }
         #expect(found.count == expectedRows)
         #expect(expectedRows > 20)
-    }
-
-    /// The defaults of a ledger that ends on a day.
-    private static func spells(
-        _ world: PlainLedger, _ date: CalendarDay
-    ) throws -> [String: [(start: Int, end: Int?)]] {
-        let ledger = try world.tradeLedger()
-        let rates = ledger.exchangeRates()
-        var found: [String: [(start: Int, end: Int?)]] = [:]
-        for place in 0..<ledger.obligorCount {
-            let history = try ledger.defaultHistory(
-                of: place, by: .tradeCredit, rates: rates, asOf: AsOf(date))
-            found[ledger.id(ofObligor: place).text] = history.spells(asOf: AsOf(date)).map {
-                (Int($0.start.daysSince1970), $0.end.map { Int($0.daysSince1970) })
-            }
-        }
-        return found
     }
 
     @Test func everyFeatureHasAValueSomewhere() throws {

@@ -189,3 +189,15 @@ extension PlainLedger {
         if let value = fact, value > day { fact = nil }
     }
 }
+
+extension PlainLedger {
+    /// Whether any record is of an obligor.
+    func names(_ id: String) -> Bool {
+        contracts.contains { $0.obligor == id } || orders.contains { $0.obligor == id }
+            || deliveries.contains { $0.obligor == id } || invoices.contains { $0.obligor == id }
+            || payments.contains { $0.obligor == id } || creditNotes.contains { $0.obligor == id }
+            || promises.contains { $0.obligor == id } || statements.contains { $0.obligor == id }
+            || bureau.contains { $0.obligor == id } || events.contains { $0.obligor == id }
+            || links.contains { $0.supplier == id || $0.buyer == id } || ratings.contains { $0.obligor == id }
+    }
+}

@@ -68,6 +68,7 @@ struct CheckTests {
         (.duplicate, .obligors, "a,again,,,2024-01-01,", "obligor"),
         (.duplicate, .rates, "2024-01-01,USD,EUR,0.8,", nil),
         (.duplicate, .links, "a,b,0.5,,,2024-01-01,,", nil),
+        (.duplicate, .allocations, "p,i,2024-01-20,100.5,", nil),
         (.missingValue, .invoices, "k,a,2024-01-02,,100.5,EUR,,,,", "due"),
         (.missingValue, .invoices, ",a,2024-01-02,2024-02-01,100.5,EUR,,,,", "invoice"),
         (.orphanObligor, .invoices, "k,c,2024-01-02,2024-02-01,100.5,EUR,,,,", "obligor"),
@@ -122,7 +123,7 @@ struct CheckTests {
 
     @Test("All kinds of checks are among the cases, apart from those of files")
     func complete() {
-        let covered = Set(Self.cases.map(\.0)).union([.unknownColumn, .alteredFile])
+        let covered = Set(Self.cases.map(\.0)).union([.unknownColumn, .alteredFile, .unlistedFile])
         #expect(covered == Set(CheckKind.allCases))
     }
 

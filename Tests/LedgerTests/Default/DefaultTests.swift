@@ -1,5 +1,7 @@
+import Foundation
 import StrictYAML
 import Tables
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -179,5 +181,17 @@ struct DefaultTests {
         }
         #expect(try DefaultDefinition.named("eba") == .eba)
         #expect(throws: LedgerError.self) { _ = try DefaultDefinition.named("no-such-file.yaml") }
+    }
+
+    @Test("The template of a definition is the preset that it says")
+    func template() throws {
+        let file = Golden.checkout.appending(path: "datasets/default-definition.yaml").path
+        #expect(try DefaultDefinition.named(file) == .tradeCredit)
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        for key in [
+            "days_past_due", "counting", "absolute", "relative", "events", "probation_months",
+            "probation_after",
+            "permanent",
+        ] { #expect(text.contains("\n\(key):") || text.contains("\n  \(key):"), "\(key)") }
     }
 }

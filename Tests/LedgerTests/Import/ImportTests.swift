@@ -101,6 +101,18 @@ struct ImportTests {
         }
     }
 
+    @Test("Columns that no rule reads are named")
+    func columnsLeftAlone() throws {
+        let lines = Self.rows.split(separator: "\n").map(String.init)
+        let rows = lines.enumerated().map { "\($1)\($0 == 0 ? ";Notiz" : ";x")" }.joined(separator: "\n")
+        let report = try imported(["belege.csv": rows], Self.german).report
+        #expect(
+            report.entries.map { "\($0.check.rawValue) \($0.file) \($0.column ?? "")" } == [
+                "unknown-column belege.csv Notiz"
+            ])
+        #expect(try imported(["belege.csv": Self.rows], Self.german).report.entries.isEmpty)
+    }
+
     @Test("Rows are counted the same for any cut into blocks", arguments: [1, 3])
     func passedOverInManyBlocks(threads: Int) throws {
         let folder = try TemporaryFolder()

@@ -113,20 +113,93 @@ struct FeaturesCommandTests {
         #expect(run.output.isEmpty)
     }
 
+    @Test func writesTimesInDefault() throws {
+        let folder = try Self.ledger()
+        let out = try TemporaryFolder()
+        func spells(_ more: [String]) throws -> [[String: String]] {
+            let run = Run(
+                ["features", folder.path(""), "--as-of", "2022-06-30", "--features", "open_amount", "--out"]
+                    + [out.path("panel.csv"), "--defaults", out.path("defaults.csv")] + more)
+            #expect(run.status == .done, "\(run.error)")
+            #expect(run.output.contains("1 times in default"))
+            return Self.rows(try String(contentsOf: out.file("defaults.csv"), encoding: .utf8))
+        }
+        let plain = try spells([])
+        #expect(
+            plain == [
+                [
+                    "obligor": "C2", "start": "2022-07-20", "end": "", "cause": "days_past_due",
+                    "technical": "false",
+                ]
+            ])
+        // A definition of one's own: in default after 30 days.
+        try out.write("preset: trade-credit\ndays_past_due: 30\n", to: "own.yaml")
+        let own = try spells(["--default-definition", out.path("own.yaml")])
+        #expect(own.first?["start"] == "2022-05-21")
+        try out.write("preset: trade-credit\ndays_past_do: 30\n", to: "own.yaml")
+        let run = Run(
+            "features", folder.path(""), "--as-of", "2022-06-30", "--out", "-", "--default-definition",
+            out.path("own.yaml"))
+        #expect(run.status == .usage && run.error.contains("days_past_due"), "\(run.error)")
+    }
+
+    @Test func saysWhatWasRepaired() throws {
+        let folder = try Self.ledger()
+        try folder.write(
+            "payment,invoice,allocated,amount\nPC1-2021-01,none,2021-01-25,5\n", to: "allocations.csv")
+        let run = Run(
+            "features", folder.path(""), "--as-of", "2021-06-30", "--features", "dbt_3m", "--out", "-")
+        #expect(run.status == .done)
+        #expect(
+            run.error.contains("repair: allocations.csv (invoice): a record that is referred to"),
+            "\(run.error)")
+        let quiet = Run(
+            "features", folder.path(""), "--as-of", "2021-06-30", "--features", "dbt_3m", "--out", "-",
+            "--quiet")
+        #expect(quiet.error.isEmpty && quiet.output == run.output)
+    }
+
+    @Test func subsetsReadOnlyWhatTheyNeed() throws {
+        let folder = try Self.ledger()
+        try folder.write("order,obligor,ordered,amount\nB1,C1,2021-02-01,100\n", to: "orders.csv")
+        let dates = ["--as-of", "2021-06-30,2021-12-31", "--out", "-"]
+        let all = Run(["features", folder.path("")] + dates)
+        let some = Run(["features", folder.path(""), "--features", "dbt_12m,open_amount"] + dates)
+        let orders = Run(["features", folder.path(""), "--features", "orders_12m"] + dates)
+        for (whole, part) in zip(Self.rows(all.output), Self.rows(some.output)) {
+            for (name, value) in part { #expect(whole[name] == value, "\(name)") }
+        }
+        #expect(Self.rows(orders.output).compactMap { $0["orders_12m"] }.contains("1.0"), "\(orders.error)")
+        // Orders that cannot be used are in nobody's way who asks for something else.
+        try folder.write("order,obligor,ordered,amount\nB1,nobody,2021-02-01,100\n", to: "orders.csv")
+        let again = Run(["features", folder.path(""), "--features", "dbt_12m,open_amount"] + dates)
+        #expect(again.status == .done && again.output == some.output)
+        #expect(Run(["features", folder.path(""), "--features", "orders_12m"] + dates).status == .badData)
+    }
+
+    /// Imports a public set through its mapping.
+    private static func imported(_ name: String) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        let mapping = Golden.checkout.appending(path: "datasets/mappings/\(name).yaml").path
+        let run = Run(
+            "import", SharedData.file("data/\(name)").path, "--mapping", mapping, "--out",
+            folder.path("ledger"))
+        #expect(run.status == .done, "\(run.error)")
+        return folder
+    }
+
     @Test(.enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
     func lateInvoicesAreForeseen() throws {
-        let ledger = try Self.invoices(
-            try SharedData.text("data/invoices_ibm_ar/accounts_receivable.csv"))
-        let out = try TemporaryFolder()
+        let folder = try Self.imported("invoices_ibm_ar")
         let features = Run(
-            "features", ledger.path(""), "--at", "invoice-issue", "--split", "time:2013-01-01", "--out",
-            out.path("panel.csv"))
+            "features", folder.path("ledger"), "--at", "invoice-issue", "--split", "time:2013-01-01", "--out",
+            folder.path("panel.csv"))
         #expect(features.status == .done, "\(features.error)")
         let recipe = Golden.checkout.appending(path: "models/recipes/invoices_late_logistic.yaml").path
         let train = Run(
-            "train", recipe, "--data", out.path("panel.train.csv"), "--out", out.path("run"), "--quiet")
+            "train", recipe, "--data", folder.path("panel.train.csv"), "--out", folder.path("run"), "--quiet")
         #expect(train.status == .done, "\(train.error)")
-        let evaluate = Run("evaluate", out.path("run"), "--data", out.path("panel.test.csv"), "--json")
+        let evaluate = Run("evaluate", folder.path("run"), "--data", folder.path("panel.test.csv"), "--json")
         let figures = try #require(
             try JSONSerialization.jsonObject(with: Data(evaluate.output.utf8)) as? [String: Any])
         #expect(figures["rows"] as? Int == 1_189)
@@ -136,37 +209,49 @@ struct FeaturesCommandTests {
         #expect(auc >= 0.873, "\(auc)")
     }
 
-    /// A ledger folder of invoices that were all settled: month/day/year, one payment each.
-    private static func invoices(_ text: String) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        try folder.write(#"{"formatVersion": 1, "baseCurrency": "USD"}"#, to: "ledger.json")
-        func day(_ text: String?) -> String {
-            let parts = (text ?? "").split(separator: "/").map { $0.count < 2 ? "0\($0)" : "\($0)" }
-            return parts.count == 3 ? "\(parts[2])-\(parts[0])-\(parts[1])" : ""
+    @Test(.enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+    func openInvoicesBecomeExposures() throws {
+        let folder = try Self.imported("invoices_b2b_open")
+        let options = [
+            "--as-of", "2020-02-29,2020-03-31", "--features", "open_amount,overdue_share", "--out",
+        ]
+        let without = Run(["features", folder.path("ledger")] + options + ["-"])
+        #expect(without.status == .badData)
+        #expect(without.error.contains("CAD"), "\(without.error)")
+        var quotes = "day,currency,base,rate\n"
+        for month in ["2019-12", "2020-01", "2020-02", "2020-03", "2020-04", "2020-05"] {
+            for day in ["01", "16"] { quotes += "\(month)-\(day),CAD,USD,0.75\n" }
         }
-        var first: [String: String] = [:]
-        var region: [String: String] = [:]
-        var invoices = "invoice,obligor,issued,due,amount\n"
-        var payments = "payment,obligor,paid,amount\n"
-        var allocations = "payment,invoice,allocated,amount\n"
-        for row in rows(text) {
-            let (id, invoice) = (row["customerID"] ?? "", row["invoiceNumber"] ?? "")
-            let (issued, settled) = (day(row["InvoiceDate"]), day(row["SettledDate"]))
-            let amount = row["InvoiceAmount"] ?? ""
-            first[id] = min(first[id] ?? issued, issued)
-            region[id] = row["countryCode"]
-            invoices += "\(invoice),\(id),\(issued),\(day(row["DueDate"])),\(amount)\n"
-            payments += "P\(invoice),\(id),\(settled),\(amount)\n"
-            allocations += "P\(invoice),\(invoice),\(settled),\(amount)\n"
+        try quotes.write(to: folder.file("ledger/rates.csv"), atomically: true, encoding: .utf8)
+        let run = Run(["features", folder.path("ledger")] + options + [folder.path("panel.csv")])
+        #expect(run.status == .done, "\(run.error)")
+        #expect(run.error.contains("warning: rates.csv: a file that ledger.json does not describe"))
+        let rows = Self.rows(try String(contentsOf: folder.file("panel.csv"), encoding: .utf8))
+        let open = rows.filter { $0["as_of"] == "2020-03-31" }.compactMap { Double($0["open_amount"] ?? "") }
+        // Nothing was paid, so all that was issued by then is open: summed from the file itself.
+        let header = try SharedData.text("data/invoices_b2b_open/open_invoices.csv.gz").split(separator: "\n")
+        let names = header[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        func place(_ name: String) throws -> Int { try #require(names.firstIndex(of: name)) }
+        let (posted, amount, isOpen, currency) = (
+            try place("posting_date"), try place("total_open_amount"), try place("isOpen"),
+            try place("invoice_currency")
+        )
+        let customer = try place("cust_number")
+        var total = 0.0
+        var byName: [String: Double] = [:]
+        for line in header.dropFirst() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            guard fields.count == names.count, fields[isOpen] == "1", fields[posted] <= "2020-03-31" else {
+                continue
+            }
+            let value = (Double(fields[amount]) ?? 0) * (fields[currency] == "CAD" ? 0.75 : 1)
+            total += value
+            byName[fields[customer], default: 0] += value
         }
-        var obligors = "obligor,region,onboarded\n"
-        for (id, day) in first.sorted(by: { $0.key < $1.key }) {
-            obligors += "\(id),\(region[id] ?? ""),\(day)\n"
-        }
-        try folder.write(obligors, to: "obligors.csv")
-        try folder.write(invoices, to: "invoices.csv")
-        try folder.write(payments, to: "payments.csv")
-        try folder.write(allocations, to: "allocations.csv")
-        return folder
+        // Those in default have no row.
+        let present = Set(rows.filter { $0["as_of"] == "2020-03-31" }.compactMap { $0["obligor"] })
+        total = byName.filter { present.contains($0.key) }.values.reduce(0, +)
+        #expect(open.count > 200, "\(open.count)")
+        #expect(abs(open.reduce(0, +) - total) < 0.01 * Double(open.count), "\(open.reduce(0, +)) \(total)")
     }
 }
