@@ -341,4 +341,4 @@ TASKS = {
 } | boosting.TASKS
 
 # The variants of those that have not all of them.
-ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",)}
+ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",)} | boosting.ONLY
