@@ -8,7 +8,10 @@ enum BinningTask {
         let set = BenchmarkSet(job)
         let columns = try set.numbers().enumerated().map { Column(name: "x\($0)", values: .float($1)) }
         let defaulted = try set.defaulted()
-        let process = BinningProcess()
+        var options = BinningOptions()
+        // "auto" is each tool's own default; any other variant is the trend that both are asked for.
+        if let trend = BinningTrend(rawValue: job.variant) { options.trend = trend }
+        let process = BinningProcess(options: options)
         let measurement = try Measurement(repeats: job.repeats) {
             try process.fit(columns, defaulted: defaulted, workers: Workers(threads: job.threads))
         }
