@@ -237,7 +237,8 @@ def lleaves_row(job: Job) -> None:
     """The compiled entry point itself, through ctypes."""
     import lleaves  # noqa: F401
     import numpy as np
-    entry = _lleaves_model(job)._c_entry_func
+    model = _lleaves_model(job)  # owns the code that the entry point leads to
+    entry = model._c_entry_func
     features = np.ascontiguousarray(_features(job)[:TAKEN], dtype=np.float64)
     doubles = ctypes.POINTER(ctypes.c_double)
     out = np.zeros(1)
