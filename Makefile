@@ -24,7 +24,7 @@ fi
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser build test demo check format lint bench clean
+.PHONY: help setup setup-browser build test validate demo check format lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,10 @@ build: setup ## build the command line, optimised, as .build/release/obligor
 
 test: setup ## build and run all tests
 	$(SWIFT) test
+
+validate: setup ## simulate at full size whether tests hold their size and intervals their coverage (takes a while)
+	$(SWIFT) build --build-tests
+	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test --skip-build --filter 'ValidationSimulation|CalibratedClassifier'
 
 demo: build ## from the sample ledger to grades: check, features, train, evaluate, score; results in runs/
 	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo
