@@ -63,7 +63,12 @@ let package = Package(
                 "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("Grading", ["Scoring", "Statistics", "StrictYAML", "Vocabulary"]),
+        room(
+            "Grading",
+            [
+                "CKernels", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML", "Tables",
+                "Vocabulary",
+            ]),
         room("Migration", ["LinearAlgebra", "Statistics", "Vocabulary"]),
         room("Results"),
         .target(
@@ -90,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Tables",
+                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML", "Tables",
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -123,14 +128,18 @@ let package = Package(
             ["Boosting", "LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"],
             fixtures: true),
         tests(of: "Features", ["Ledger", "Parallelism", "Statistics", "Tables", "Vocabulary"]),
-        tests(of: "Grading", ["Statistics", "StrictYAML", "Vocabulary"]),
+        tests(
+            of: "Grading",
+            ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"],
+            fixtures: true),
         tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
         tests(of: "Results", ["Statistics"]),
         tests(of: "Reporting", ["Results", "Statistics"]),
         tests(
             of: "obligor",
             [
-                "Boosting", "Grading", "Ledger", "Results", "Scoring", "Simulation", "StrictYAML", "Tables",
+                "Boosting", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
+                "StrictYAML", "Tables",
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),

@@ -17,7 +17,10 @@ enum Architecture {
             "Tables",
             "Vocabulary",
         ],
-        "Grading": ["Scoring", "Statistics", "StrictYAML", "Vocabulary"],
+        "Grading": [
+            "CKernels", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML", "Tables",
+            "Vocabulary",
+        ],
         "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
         "Results": [],
         "Reporting": ["Crypto", "Mustache", "Results"],
@@ -37,6 +40,8 @@ enum Architecture {
     /// Where `unsafe` expressions may stand, by prefix of the path: few, small and named.
     static let unsafeCode: [String] = [
         "Sources/LinearAlgebra/", "Sources/Parallelism/", "Sources/Tables/", "Sources/Boosting/Kernels/",
+        "Sources/Grading/Overrides/Expression/ConditionKernel.swift",
+        "Sources/Grading/Policy/PolicyKernel.swift",
         "Sources/Results/AtomicRename.swift",
         "Sources/Scoring/Artifact/Digest.swift",
         "Sources/Scoring/Logistic/Likelihood/ColumnSummary.swift",

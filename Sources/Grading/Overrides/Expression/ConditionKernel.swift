@@ -1,0 +1,118 @@
+import CKernels
+
+/// Calls of the vector kernels that compare columns.
+enum ConditionKernel {
+    /// The instructions that a kernel may use; every choice gives the same bits.
+    enum Instructions: UInt32, CaseIterable {
+        case plain = 0
+        case avx2 = 1
+        case avx512 = 2
+
+        /// The widest that this processor has.
+        static let widest = Instructions(rawValue: obligor_widest_instructions().rawValue) ?? .plain
+
+        /// The kernels' own name for it.
+        var kernelValue: obligor_instructions { obligor_instructions(rawValue: rawValue) }
+    }
+
+    /// What is asked of a value.
+    enum Question: UInt32, CaseIterable {
+        case below = 0
+        case atMost = 1
+        case equal = 2
+        case unequal = 3
+        case atLeast = 4
+        case above = 5
+        case missing = 6
+        case present = 7
+
+        init(_ comparison: FactExpression.Comparison) {
+            self =
+                switch comparison {
+                case .below: .below
+                case .atMost: .atMost
+                case .equal: .equal
+                case .unequal: .unequal
+                case .atLeast: .atLeast
+                case .above: .above
+                }
+        }
+
+        fileprivate var kernelValue: obligor_comparison { obligor_comparison(rawValue: rawValue) }
+    }
+
+    /// One bit per value, 64 to a word, the first value lowest: what `question` says of it and a number.
+    static func bits(
+        _ question: Question, _ values: Span<Double>, _ number: Double,
+        instructions: Instructions = .widest
+    ) -> [UInt64] {
+        var bits = [UInt64](repeating: 0, count: (values.count + 63) / 64)
+        // SAFETY: the kernel reads count values and writes one word for every 64 of them.
+        unsafe values.withUnsafeBufferPointer { values in
+            unsafe bits.withUnsafeMutableBufferPointer { bits in
+                guard let source = values.baseAddress, let target = bits.baseAddress else { return }
+                unsafe obligor_compare_f64(
+                    instructions.kernelValue, question.kernelValue, source, values.count, number, target)
+            }
+        }
+        return bits
+    }
+
+    /// The same of single-precision values, each widened first.
+    static func bits(
+        _ question: Question, _ values: Span<Float>, _ number: Double,
+        instructions: Instructions = .widest
+    ) -> [UInt64] {
+        var bits = [UInt64](repeating: 0, count: (values.count + 63) / 64)
+        // SAFETY: as above.
+        unsafe values.withUnsafeBufferPointer { values in
+            unsafe bits.withUnsafeMutableBufferPointer { bits in
+                guard let source = values.baseAddress, let target = bits.baseAddress else { return }
+                unsafe obligor_compare_f32(
+                    instructions.kernelValue, question.kernelValue, source, values.count, number, target)
+            }
+        }
+        return bits
+    }
+
+    /// The same of the values of two columns.
+    static func bits(
+        _ question: Question, _ left: Span<Double>, _ right: Span<Double>,
+        instructions: Instructions = .widest
+    ) -> [UInt64] {
+        precondition(left.count == right.count)
+        var bits = [UInt64](repeating: 0, count: (left.count + 63) / 64)
+        // SAFETY: as above; the columns are equally long.
+        unsafe left.withUnsafeBufferPointer { left in
+            unsafe right.withUnsafeBufferPointer { right in
+                unsafe bits.withUnsafeMutableBufferPointer { bits in
+                    guard let first = left.baseAddress, let second = right.baseAddress,
+                        let target = bits.baseAddress
+                    else { return }
+                    unsafe obligor_compare_columns(
+                        instructions.kernelValue, question.kernelValue, first, second, left.count, target)
+                }
+            }
+        }
+        return bits
+    }
+
+    /// For each value how many of the bounds it reaches, value ≥ bound; 0 for a missing one.
+    static func reachedBounds(
+        _ values: Span<Double>, bounds: [Double], into reached: inout MutableSpan<UInt8>,
+        instructions: Instructions = .widest
+    ) {
+        precondition(reached.count == values.count && bounds.count < 256)
+        // SAFETY: the kernel reads count values and all bounds, and writes count numbers.
+        unsafe values.withUnsafeBufferPointer { values in
+            unsafe bounds.withUnsafeBufferPointer { bounds in
+                unsafe reached.withUnsafeMutableBufferPointer { reached in
+                    guard let source = values.baseAddress, let target = reached.baseAddress else { return }
+                    unsafe obligor_reached_bounds(
+                        instructions.kernelValue, source, values.count, bounds.baseAddress, bounds.count,
+                        target)
+                }
+            }
+        }
+    }
+}

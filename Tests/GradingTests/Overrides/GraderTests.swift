@@ -1,0 +1,258 @@
+import Foundation
+import Parallelism
+import Statistics
+import StrictYAML
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Grading
+
+@Suite("Rules and experts move grades step by step")
+struct GraderTests {
+    private static let asOf = AsOf(CalendarDay(daysSince1970: 19_813))
+
+    static func rules(_ text: String) throws -> RuleSet {
+        try RuleSet(yaml: YAMLReader().read(text, named: "rules.yaml"))
+    }
+
+    private static func experts(_ text: String) throws -> ExpertOverrides {
+        try ExpertOverrides(yaml: YAMLReader().read(text, named: "experts.yaml"))
+    }
+
+    private static let threeRules = """
+        rules: 1
+        name: three
+        maximum_notches: 2
+        checks:
+          - {name: judged, when: judgments >= 1, down: 1, reason: a judgment}
+          - {name: judged again, when: judgments >= 2, down: 2, reason: judgments}
+          - {name: guaranteed, when: guaranteed = 1, up: 1, reason: a guarantee}
+          - {name: listed, when: listed = 1, cap: CCC, binding: true, reason: on the list}
+          - {name: unseen, when: missing(judgments), documents: true, reason: no bureau record}
+        """
+
+    private static func facts(_ judgments: [Double], guaranteed: [Double], listed: [Double]) throws -> Table {
+        try Table(columns: [
+            Column(name: "judgments", values: .double(judgments)),
+            Column(name: "guaranteed", values: .double(guaranteed)),
+            Column(name: "listed", values: .double(listed)),
+        ])
+    }
+
+    @Test func everyStepIsRecorded() throws {
+        let grader = Grader(
+            scale: .standard, rules: try Self.rules(Self.threeRules),
+            experts: try Self.experts(
+                """
+                overrides: 1
+                maximum_notches: 2
+                entries:
+                  - {obligor: b, up: 1, author: ann, reason: knows them, decided: 2024-01-01, expires: 2024-12-31}
+                  - {obligor: c, grade: AAA, author: ben, reason: hope, decided: 2024-03-01, expires: 2024-12-31}
+                  - {obligor: d, down: 1, author: ann, reason: over, decided: 2023-01-01, expires: 2024-03-30}
+                """))
+        // Raw grades: A, A, A, A, A.
+        let portfolio = try grader.grade(
+            pds: [Double](repeating: 0.002, count: 5),
+            facts: try Self.facts(
+                [0, 3, 0, .nan, 1], guaranteed: [1, 0, 0, 0, 0], listed: [0, 0, 1, 0, 0]),
+            ids: Column(name: "id", values: .text(["a", "b", "c", "d", "e"])),
+            inDefault: [false, false, false, false, true], asOf: Self.asOf)
+        var paths: [[RatingStep]] = []
+        portfolio.forEachPath { row, steps in
+            #expect(row == paths.count)
+            paths.append(steps)
+        }
+        func grades(_ row: Int) -> [String] {
+            paths[row].map { "\($0.stage) \($0.from)>\($0.to) \($0.effect)" }
+        }
+        #expect(grades(0) == ["raw A>A none", "rule A>AA notch", "final AA>AA none"])
+        // One notch, then the second rule is held at the two that all may cost; the expert gives one back.
+        #expect(
+            grades(1) == [
+                "raw A>A none", "rule A>BBB notch", "rule BBB>BB notch", "expert BB>BBB notch",
+                "final BBB>BBB none",
+            ])
+        // The cap binds the expert.
+        #expect(grades(2) == ["raw A>A none", "rule A>CCC cap", "expert CCC>CCC none", "final CCC>CCC none"])
+        #expect(paths[2][2].author == "ben" && paths[2][2].reason == "hope (held at what experts may do)")
+        #expect(paths[2][2].expires == CalendarDay(year: 2024, month: 12, day: 31))
+        // The decision on d ended the day before.
+        #expect(grades(3) == ["raw A>A none", "rule A>A documents", "final A>A none"])
+        // Default overrules all.
+        #expect(grades(4) == ["raw A>A none", "rule A>BBB notch", "final BBB>D cap"])
+        for (row, steps) in paths.enumerated() {
+            #expect(steps.last?.to == portfolio.finalGrade(row) && steps.first?.to == portfolio.rawGrade(row))
+            for (step, next) in zip(steps, steps.dropFirst()) { #expect(step.to == next.from) }
+        }
+    }
+
+    @Test func rulesNeverGiveDAndNeverLeaveTheScale() throws {
+        for grade in Grade.performing {
+            for notches in -12...12 {
+                let moved = RuleEffect.notch(notches).grade(from: grade)
+                #expect(moved != .d && moved.rank == min(max(grade.rank + notches, 0), 8))
+            }
+            #expect(RuleEffect.cap(.b).grade(from: grade) == max(grade, .b))
+            #expect(RuleEffect.block.grade(from: grade) == grade)
+        }
+        #expect(
+            RuleEffect.notch(.max).grade(from: .c) == .c && RuleEffect.notch(.min).grade(from: .c) == .aaa)
+        #expect(RuleEffect.notch(-3).grade(from: .d) == .d)
+    }
+
+    @Test func expertsAreHeldAtTheirNotches() {
+        let experts = ExpertOverrides(entries: [], maximumNotches: 2)
+        #expect(experts.grade(from: .b, by: .grade(.aaa)) == .bbb)
+        #expect(experts.grade(from: .b, by: .grade(.c)) == .cc)
+        #expect(experts.grade(from: .b, by: .notch(-1)) == .bb)
+        #expect(experts.grade(from: .b, by: .notch(-1), cap: .b) == .b)
+        // A binding cap that the grade is better than, by an earlier guarantee, is no reason to make it worse.
+        #expect(experts.grade(from: .a, by: .notch(-1), cap: .b) == .a)
+        #expect(experts.grade(from: .d, by: .grade(.aaa)) == .d)
+    }
+
+    @Test func theLatestDecisionInForceCounts() throws {
+        let experts = try Self.experts(
+            """
+            overrides: 1
+            maximum_notches: 8
+            entries:
+              - {obligor: a, grade: B, author: x, reason: r, decided: 2024-02-01, expires: 2024-12-31}
+              - {obligor: a, grade: BB, author: y, reason: r, decided: 2024-01-01, expires: 2024-12-31}
+              - {obligor: a, grade: C, author: z, reason: r, decided: 2024-04-01, expires: 2024-12-31}
+            """)
+        #expect(experts.inForce(on: Self.asOf)[ObligorID("a")]?.author == "x")
+        #expect(experts.inForce(on: AsOf(CalendarDay(daysSince1970: 0))).isEmpty)
+    }
+
+    @Test func theSameForAnyNumberOfThreadsAndAcrossBlocks() throws {
+        var random = SeededGenerator(seed: 3)
+        let rows = 2 * Grader.blockRows + 77
+        let pds = (0..<rows).map { _ in pow(random.uniform(), 3) }
+        let table = try Self.facts(
+            (0..<rows).map { _ in random.bernoulli(0.1) ? .nan : Double(random.integer(below: 4)) },
+            guaranteed: (0..<rows).map { _ in random.bernoulli(0.1) ? 1 : 0 },
+            listed: (0..<rows).map { _ in random.bernoulli(0.02) ? 1 : 0 })
+        let set = try Self.rules(Self.threeRules)
+        let grader = Grader(scale: .standard, rules: set)
+        let one = try grader.grade(pds: pds, facts: table, asOf: Self.asOf)
+        let four = try grader.grade(pds: pds, facts: table, asOf: Self.asOf, workers: Workers(threads: 4))
+        #expect(one.rows == four.rows && one.hits == four.hits)
+        for row in 0..<rows {
+            #expect(one.rawGrade(row) == MasterScale.standard.grade(ofPD: pds[row]))
+            // The rules by hand.
+            let judgments = table["judgments"]?.doubles?[row] ?? .nan
+            var rank = one.rawGrade(row).rank + (judgments >= 2 ? 2 : judgments >= 1 ? 1 : 0)
+            rank = min(rank, 8)
+            if table["guaranteed"]?.doubles?[row] == 1 { rank = max(0, rank - 1) }
+            if table["listed"]?.doubles?[row] == 1 { rank = max(rank, Grade.ccc.rank) }
+            #expect(one.finalGrade(row).rank == rank)
+        }
+        #expect(one.hits.map(\.row) == one.hits.map(\.row).sorted())
+    }
+
+    @Test func whatCannotBeGradedIsNamed() throws {
+        let empty = try Table(columns: [])
+        for (pd, name) in [(Double.nan, "missing"), (1.5, "1.5"), (-0.1, "-0.1"), (.infinity, "inf")] {
+            let error = #expect(throws: GradingError.self) {
+                try Grader(scale: .standard).grade(pds: [0.5, pd], facts: empty, asOf: Self.asOf)
+            }
+            #expect(error?.description == "the PD of row 2 is \(name): give a fraction from 0 to 1")
+        }
+        let grader = Grader(scale: .standard, rules: try Self.rules(Self.threeRules))
+        let error = #expect(throws: GradingError.self) {
+            try grader.grade(pds: [], facts: empty, asOf: Self.asOf)
+        }
+        #expect(error?.description.hasPrefix("rule 'judged': no column 'judgments'") == true)
+        #expect(try Grader(scale: .standard).grade(pds: [], facts: empty, asOf: Self.asOf).count == 0)
+        let all = try Grader(scale: .standard).grade(pds: [0, 1], facts: empty, asOf: Self.asOf)
+        #expect(all.finalGrade(0) == .aaa && all.finalGrade(1) == .c)
+    }
+}
+
+@Suite("Rules and overrides are read strictly")
+struct RuleReadingTests {
+    private func message(_ text: String) -> String {
+        do throws(YAMLError) {
+            return "\(try RuleSet(yaml: YAMLReader().read(text, named: "r.yaml")).rules.count) rules"
+        } catch { return error.description }
+    }
+
+    private func rule(_ line: String) -> String { "rules: 1\nname: n\nchecks:\n  - {\(line)}\n" }
+
+    @Test func faultsNameTheLine() {
+        #expect(message(rule("name: a, when: x > 1, cap: B, reason: r")) == "1 rules")
+        #expect(
+            message(rule("name: a, when: x >, cap: B, reason: r"))
+                == "r.yaml:4:21: 'checks[0].when' is 'x >', expected a condition such as 'judgments >= 2': "
+                + "'the end' at character 4: a value is expected there")
+        #expect(
+            message(rule("name: a, when: x > 1, cap: D, reason: r")).contains("D is given by default alone"))
+        #expect(message(rule("name: a, when: x > 1, reason: r")).contains("expected one effect"))
+        #expect(
+            message(rule("name: a, when: x > 1, cap: B, down: 1, reason: r")).contains("expected one effect"))
+        #expect(message(rule("name: a, when: x > 1, cap: B")).contains("key 'reason' is missing"))
+        #expect(message(rule("name: a, when: x > 1, cap: B, reson: r")).contains("is 'reson' meant for it?"))
+        #expect(message(rule("name: a, when: x > 1, down: 9, reason: r")).contains("from 1 to 8"))
+        #expect(
+            message(
+                rule("name: a, when: x > 1, block: true, reason: r")
+                    + "  - {name: a, when: y > 1, cap: B, reason: r}\n"
+            )
+            .contains("a name that no other rule has"))
+        #expect(message("rules: 2\nname: n\nchecks: []\n").contains("from 1 to 1"))
+    }
+
+    @Test func overridesNeedAuthorReasonAndAnEnd() {
+        func message(_ entry: String) -> String {
+            let text = "overrides: 1\nmaximum_notches: 2\nentries:\n  - {\(entry)}\n"
+            do throws(YAMLError) {
+                return
+                    "\(try ExpertOverrides(yaml: YAMLReader().read(text, named: "o.yaml")).entries.count) read"
+            } catch { return error.description }
+        }
+        let sound = "obligor: '007', grade: B, author: a, reason: r, decided: 2024-01-01, expires: 2024-06-30"
+        #expect(message(sound) == "1 read")
+        #expect(message(sound.replacing(", author: a", with: "")).contains("'author' is missing"))
+        #expect(
+            message(sound.replacing("2024-06-30", with: "2023-06-30")).contains("a day from 2024-01-01 on"))
+        #expect(message(sound.replacing("2024-06-30", with: "2024-06-31")).contains("a day such as"))
+        #expect(
+            message(sound.replacing("grade: B", with: "grade: D")).contains("D is given by default alone"))
+        #expect(message(sound.replacing("grade: B", with: "grade: B, up: 1")).contains("one decision"))
+    }
+
+    private static let shipped = Golden.checkout.appending(path: "models/policies")
+
+    @Test func theShippedFilesAreRead() throws {
+        let rules = try RuleSet(yaml: YAMLReader().read(Self.shipped.appending(path: "bureau_rules.yaml")))
+        #expect(rules.rules.count == 13 && rules.columns.contains("guarantees_to_assets"))
+        let experts = try ExpertOverrides(
+            yaml: YAMLReader().read(Self.shipped.appending(path: "expert_overrides.yaml")))
+        #expect(experts.entries.count == 1 && experts.maximumNotches == 2)
+    }
+
+    @Test(arguments: 0..<4)
+    func injuriesAreErrorsNeverTraps(seed: Int) throws {
+        let names = ["bureau_rules.yaml", "trade_credit.yaml", "expert_overrides.yaml"]
+        let texts = try names.map {
+            try Array(Data(contentsOf: Self.shipped.appending(path: $0)))
+        }
+        var mutator = Mutator(
+            SeededGenerator(seed: UInt64(seed)), splices: ["cap: ", "when: ", "1e300", "-1", "{", "AAA: "])
+        for round in 0..<60 {
+            let damaged = mutator.damaged(texts[round % 3])
+            do throws(YAMLError) {
+                let document = try YAMLReader().read(damaged, named: "d.yaml")
+                switch round % 3 {
+                case 0: _ = try RuleSet(yaml: document)
+                case 1: _ = try CreditPolicy(yaml: document)
+                default: _ = try ExpertOverrides(yaml: document)
+                }
+            } catch { #expect(!error.description.isEmpty) }
+        }
+    }
+}
