@@ -33,6 +33,7 @@ struct ObligorBench: ParsableCommand {
             case .binning: try BinningTask.run(job)
             case .scorecard: try ScorecardTask.run(job)
             case .batch: try BatchTask.run(job)
+            case .grade: try GradeTask.run(job)
             case .boostingTrain: try BoostingTrainTask.run(job)
             case .boostingPredict: try BoostingPredictTask.runBatch(job)
             case .boostingLatency: try BoostingPredictTask.runLatency(job)
@@ -69,6 +70,7 @@ struct ObligorBench: ParsableCommand {
             case .batch:
                 try set.writeCSV()
                 try BatchTask.prepare(set)
+            case .grade: try GradeTask.prepare(set)
             case .boostingTrain:
                 if try BoostingShape(variant).isMixed { try set.writeMixed() } else { try set.writeNumbers() }
             case .boostingPredict, .boostingLatency, .attribution:
@@ -80,7 +82,7 @@ struct ObligorBench: ParsableCommand {
     }
 
     enum TaskName: String, ExpressibleByArgument, CaseIterable {
-        case logistic, path, csv, binning, scorecard, batch
+        case logistic, path, csv, binning, scorecard, batch, grade
         case boostingTrain = "boosting-train"
         case boostingPredict = "boosting-predict"
         case boostingLatency = "boosting-latency"

@@ -336,6 +336,165 @@ def duckdb_batch(job: Job) -> None:
     out.unlink()
 
 
+# ---- grade: scale, bureau rules and policy over scored obligors -----------------------------------------------
+#
+# The rules of models/policies/bureau_rules.yaml and the policy of trade_credit.yaml by hand, as one would write them
+# in a data-frame library. Missing values are the library's own nulls, so that a comparison with one is not true.
+
+FACTS = ["pd", "dishonest_debtor", "bureau_judgments", "bureau_judgments_change_12m", "legal_recoveries_all",
+         "collection_handovers_24m", "guarantees_to_assets", "bureau_tax_arrears", "arrears_to_assets",
+         "bureau_disagreement", "bureau_against_experience", "statement_age", "statement_audited", "exposure",
+         "group_default_share", "own_capital", "turnover", "months_since_first_invoice"]
+BOUNDS = [0.0004 * 2.5 ** k for k in range(8)]
+A, BB, B, CCC, C = 2, 4, 5, 6, 8
+CAPITAL_SHARE = [0.2, 0.18, 0.15, 0.12, 0.08, 0.05, 0.02, 0, 0, 0]
+TURNOVER_SHARE = [0.05, 0.045, 0.04, 0.03, 0.02, 0.012, 0.005, 0, 0, 0]
+WITHOUT_FIGURES = [30000, 25000, 20000, 15000, 10000, 5000, 1000, 0, 0, 0]
+MAXIMUM = [2000000, 1500000, 1000000, 600000, 300000, 100000, 20000, 0, 0, 0]
+TERMS = [60, 60, 45, 30, 30, 14, 7, 0, 0, 0]
+LOSS = [0.6, 0.6, 0.5, 0.5, 0.2, 0.4, 0.1, 0.6, 0.6, 0.6]
+STEP = 500
+
+
+def _millionths(shares) -> list[int]:
+    return [round(share * 1_000_000) for share in shares]
+
+
+def _facts(job: Job):
+    import numpy as np
+    return np.fromfile(job.folder / "facts.f64", dtype="<f8").reshape(len(FACTS), -1)
+
+
+def polars_grade(job: Job) -> None:
+    import polars as pl
+    from polars import col, lit, when
+    table = pl.DataFrame(dict(zip(FACTS, _facts(job)))).with_columns(pl.all().fill_nan(None))
+    small = pl.Int8
+
+    def known(condition):
+        return condition.fill_null(False)
+
+    conditions = [
+        col("dishonest_debtor") == 1,
+        col("dishonest_debtor") == 1,
+        col("bureau_judgments") >= 3,
+        (col("bureau_judgments") >= 1) & (col("bureau_judgments_change_12m") >= 1),
+        (col("legal_recoveries_all") >= 1) | (col("collection_handovers_24m") >= 1),
+        col("guarantees_to_assets") > 0.5,
+        col("guarantees_to_assets") > 1,
+        (col("bureau_tax_arrears") > 10000) | (col("arrears_to_assets") > 0.01),
+        col("bureau_disagreement") > 150,
+        col("bureau_against_experience") > 0.5,
+        (col("statement_age") > 730) | col("statement_age").is_null(),
+        (col("statement_audited") == 0) & (col("exposure") > 250000),
+        col("group_default_share") > 0,
+    ]
+    effects = [("cap", C), ("block", 0), ("cap", CCC), ("down", 1), ("cap", B), ("down", 1), ("cap", B), ("cap", BB),
+               ("documents", 0), ("documents", 0), ("cap", A), ("documents", 0), ("cap", CCC)]
+
+    def by_grade(values, kind):
+        return col("final").replace_strict(list(range(10)), values, return_dtype=kind)
+
+    def cents(name):
+        return (col(name) * 100).round().cast(pl.Int64)
+
+    def run():
+        grade = sum(((col("pd") >= bound).cast(small) for bound in BOUNDS[1:]), (col("pd") >= BOUNDS[0]).cast(small))
+        frame = table.lazy().with_columns(
+            grade.alias("raw"), *[known(condition).alias(f"r{n}") for n, condition in enumerate(conditions)])
+        final = col("raw")
+        frame = frame.with_columns(final.alias("final"))
+        for n, (effect, value) in enumerate(effects):
+            if effect == "cap":
+                step = when(col(f"r{n}") & (col("final") < value)).then(lit(value, dtype=small)).otherwise(col("final"))
+            elif effect == "down":
+                step = when(col(f"r{n}") & (col("final") < 8)).then(col("final") + value).otherwise(col("final"))
+            else:
+                continue
+            frame = frame.with_columns(step.cast(small).alias("final"))
+        hits = sum((col(f"r{n}").cast(pl.UInt16) * (1 << n) for n in range(1, len(effects))), col("r0").cast(pl.UInt16))
+        capital, turnover = cents("own_capital"), cents("turnover")
+        limit = pl.min_horizontal(
+            by_grade([value * 100 for value in MAXIMUM], pl.Int64),
+            capital * by_grade(_millionths(CAPITAL_SHARE), pl.Int64) // 1_000_000,
+            turnover * by_grade(_millionths(TURNOVER_SHARE), pl.Int64) // 1_000_000,
+            when(capital.is_null() & turnover.is_null()).then(
+                by_grade([value * 100 for value in WITHOUT_FIGURES], pl.Int64)))
+        new = col("months_since_first_invoice") < 12
+        limit = when(new).then(limit // 2).otherwise(limit)
+        terms = by_grade(TERMS, pl.UInt16)
+        frame = frame.with_columns(
+            hits.alias("hits"),
+            when(col("r1")).then(0).otherwise(limit // (STEP * 100) * (STEP * 100)).alias("limit"),
+            when(col("r1")).then(0).when(new).then(pl.min_horizontal(terms, lit(15, dtype=pl.UInt16)))
+            .otherwise(terms).alias("terms"),
+            cents("exposure").alias("used"),
+        ).with_columns((col("pd") * by_grade(LOSS, pl.Float64) * col("used")).round(mode="half_to_even")
+                       .cast(pl.Int64).alias("loss"))
+        return frame.select("raw", "final", "hits", "limit", "used", "terms", "loss").collect()
+
+    def figures(result):
+        return {"rank_sum": int(result["final"].cast(pl.Int64).sum()), "limit_sum": int(result["limit"].sum()),
+                "hits": int(sum(((result["hits"] // (1 << n)) % 2).cast(pl.Int64).sum() for n in range(13))),
+                "terms_sum": int(result["terms"].cast(pl.Int64).sum()), "loss_sum": int(result["loss"].sum())}
+    measure(job, run, "polars", **{name: (lambda result, name=name: figures(result)[name]) for name in
+                                   ("rank_sum", "limit_sum", "hits", "terms_sum", "loss_sum")})
+
+
+def pandas_grade(job: Job) -> None:
+    import numpy as np
+    import pandas
+    table = pandas.DataFrame(dict(zip(FACTS, _facts(job))))
+
+    def run():
+        t = table
+        raw = np.searchsorted(BOUNDS, t["pd"].to_numpy(), side="right")
+        judged, asked = t["bureau_judgments"] >= 1, t["statement_audited"] == 0
+        rules = [
+            (t["dishonest_debtor"] == 1, "cap", C), (t["dishonest_debtor"] == 1, "block", 0),
+            (t["bureau_judgments"] >= 3, "cap", CCC), (judged & (t["bureau_judgments_change_12m"] >= 1), "down", 1),
+            ((t["legal_recoveries_all"] >= 1) | (t["collection_handovers_24m"] >= 1), "cap", B),
+            (t["guarantees_to_assets"] > 0.5, "down", 1), (t["guarantees_to_assets"] > 1, "cap", B),
+            ((t["bureau_tax_arrears"] > 10000) | (t["arrears_to_assets"] > 0.01), "cap", BB),
+            (t["bureau_disagreement"] > 150, "documents", 0), (t["bureau_against_experience"] > 0.5, "documents", 0),
+            ((t["statement_age"] > 730) | t["statement_age"].isna(), "cap", A),
+            (asked & (t["exposure"] > 250000), "documents", 0), (t["group_default_share"] > 0, "cap", CCC)]
+        final, hits = raw.astype(np.int64), np.zeros(len(t), dtype=np.int32)
+        for number, (condition, effect, value) in enumerate(rules):
+            condition = condition.to_numpy()
+            hits |= condition.astype(np.int32) << number
+            if effect == "cap":
+                final = np.where(condition, np.maximum(final, value), final)
+            elif effect == "down":
+                final = np.where(condition, np.minimum(final + value, 8), final)
+        blocked = rules[1][0].to_numpy()
+
+        def cents(name):
+            return np.rint(t[name].to_numpy() * 100)
+
+        def share(amount, shares):
+            known = ~np.isnan(amount)
+            parts = np.where(known, amount, 0).astype(np.int64) * np.array(_millionths(shares))[final] // 1_000_000
+            return np.where(known, parts, np.iinfo(np.int64).max)
+        capital, turnover = cents("own_capital"), cents("turnover")
+        limit = np.minimum(np.array(MAXIMUM)[final] * 100, share(capital, CAPITAL_SHARE))
+        limit = np.minimum(limit, share(turnover, TURNOVER_SHARE))
+        unknown = np.isnan(capital) & np.isnan(turnover)
+        limit = np.where(unknown, np.minimum(limit, np.array(WITHOUT_FIGURES)[final] * 100), limit)
+        new = (t["months_since_first_invoice"] < 12).to_numpy()
+        limit = np.where(new, limit // 2, limit) // (STEP * 100) * (STEP * 100)
+        terms = np.array(TERMS)[final]
+        used = cents("exposure")
+        return pandas.DataFrame({
+            "raw": raw, "final": final, "hits": hits, "limit": np.where(blocked, 0, limit), "used": used,
+            "terms": np.where(blocked, 0, np.where(new, np.minimum(terms, 15), terms)),
+            "loss": np.rint(t["pd"].to_numpy() * np.array(LOSS)[final] * used).astype(np.int64)})
+
+    measure(job, run, "pandas", "numpy", rank_sum=lambda r: int(r["final"].sum()), limit_sum=lambda r: int(r["limit"].sum()),
+            hits=lambda r: int(sum(((r["hits"].to_numpy() >> n) & 1).sum() for n in range(13))),
+            terms_sum=lambda r: int(r["terms"].sum()), loss_sum=lambda r: int(r["loss"].sum()))
+
+
 TASKS = {
     "logistic": [scikit_learn_lbfgs, scikit_learn_newton_cholesky, glum],
     "path": [glmnet],
@@ -343,6 +502,7 @@ TASKS = {
     "binning": [optbinning],
     "scorecard": [numba_scorecard, polars_scorecard, duckdb_scorecard],
     "batch": [polars_batch, polars_streaming_batch, duckdb_batch],
+    "grade": [polars_grade, pandas_grade],
 } | boosting.TASKS
 
 # The variants of those that have not all of them.
