@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boosting
 import Features
+import Grading
 import Ledger
 import Reporting
 import Results
@@ -44,7 +45,8 @@ extension CommandStatus {
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
         case is ReportError: self = .failed
         case let error as TrainingError: self = CommandStatus(of: error)
-        case is ScoringError: self = .badData
+        case is ScoringError, is AdaptationError, is MasterScaleFitError: self = .badData
+        case let error as GradingError: self = CommandStatus(of: error)
         case let error as LedgerError: self = CommandStatus(of: error)
         case let error as FeatureError: self = error.isAboutTheRequest ? .usage : .badData
         default: self = .failed
@@ -125,6 +127,16 @@ extension CommandStatus {
         case .notMonotone, .notAdditive: self = .failed
         case .malformedTree, .malformedForest, .badData, .nothingToLearn, .cannotContinue, .cannotExplain:
             self = .badData
+        }
+    }
+}
+
+extension CommandStatus {
+    /// A rule or policy that does not fit the data lies with its author, a bad PD with the data.
+    private init(of error: GradingError) {
+        switch error {
+        case .expression, .noIDs: self = .usage
+        case .badPD, .tooManyRows: self = .badData
         }
     }
 }

@@ -21,7 +21,7 @@ struct Obligor: ParsableCommand {
         version: EngineVersion.current,
         subcommands: [
             TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self, CompareCommand.self,
-            ScoreCommand.self,
+            ScoreCommand.self, GradeCommand.self,
             ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
             SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, FeaturesCommand.self,
             ReportCommand.self, DemoCommand.self,

@@ -22,3 +22,10 @@ struct RunContents {
         records.append(try FileRecord(role: role, of: writer.file(Record.fileName), as: Record.fileName))
     }
 }
+
+extension RunContents {
+    /// Writes records under their own name.
+    mutating func add<Record: DelimitedRecord>(_ rows: [Record], role: String) throws {
+        try add(Record.encoded(rows), role: role, named: Record.fileName)
+    }
+}

@@ -18,7 +18,7 @@ struct ExplainCommand: Verb {
 
               obligor explain runs/hmeq --data new.csv --out contributions.csv
               obligor explain runs/hmeq --data new.csv --out contributions.csv.gz --json
-            """)
+            """ + ExplanationOptions.discussion)
 
     @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
     var model: String
@@ -36,13 +36,18 @@ struct ExplainCommand: Verb {
     var id: String?
 
     @OptionGroup var dialect: DialectOptions
+    @OptionGroup var shown: ExplanationOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
     func perform(_ invocation: Invocation) throws {
-        let progress = shared.progress(invocation)
         let source = try ModelSource(model)
-        try OutputFile.refuse(out, replacing: [source.file.path, data])
+        try OutputFile.refuse(out, replacing: [source.file.path, data] + shown.files)
+        if let count = shown.reasons { return try writeReasons(count, source, invocation) }
+        if let (from, to) = try shown.days() {
+            return try writeChanges(from: from, to: to, source, invocation)
+        }
+        let progress = shared.progress(invocation)
         let explanation = try Explanation(ScoringInput(source.model, id: id))
         let stream = try explanation.input.stream(
             DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,

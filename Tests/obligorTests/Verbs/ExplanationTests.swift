@@ -1,0 +1,176 @@
+import ArgumentParser
+import Foundation
+import Parallelism
+import Results
+import Scoring
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Grading
+@testable import obligor
+
+/// The sample ledger's panel of two year's ends, and a scorecard on it.
+struct LedgerDesk {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let ledger = Golden.checkout.appending(path: "datasets/sample-ledger").path
+        let features = Run(
+            "features", ledger, "--as-of", "2022-12-31,2023-12-31", "--out", folder.path("panel.csv"))
+        #expect(features.status == .done, "\(features.error)")
+        _ = try folder.write(DemoLedger.recipe, to: "recipe.yaml")
+        let past = Run(
+            "features", ledger, "--as-of", "2022-12-31,2023-06-30", "--split", "obligor:0.3", "--out",
+            folder.path("past.csv"))
+        #expect(past.status == .done, "\(past.error)")
+        for (data, run) in [("past.train.csv", "later"), ("past.test.csv", "earlier")] {
+            let train = Run(
+                "train", folder.path("recipe.yaml"), "--data", folder.path(data), "--out", folder.path(run))
+            #expect(train.status == .done, "\(train.error)")
+        }
+    }
+}
+
+@Suite("explain says why ratings moved on the sample ledger")
+struct ChangeExplanationTests {
+    @Test func thePartsOfEveryObligorAddUpToItsMove() throws {
+        let desk = try LedgerDesk()
+        let rules = Golden.checkout.appending(path: "models/policies/bureau_rules.yaml").path
+        _ = try desk.folder.write("geometric: {first: 0.0005, factor: 2.4}\n", to: "old-scale.yaml")
+        _ = try desk.folder.write(
+            "rules: 1\nname: old\nchecks:\n  - {name: a, when: bureau_judgments >= 1, cap: BB, reason: r}\n",
+            to: "old-rules.yaml")
+        _ = try desk.folder.write(
+            """
+            overrides: 1
+            maximum_notches: 2
+            entries:
+              - {obligor: O000001, up: 2, author: a, reason: r, decided: 2023-01-01, expires: 2024-12-31}
+              - {obligor: O000003, down: 1, author: a, reason: r, decided: 2022-01-01, expires: 2022-12-31}
+            """, to: "experts.yaml")
+        let grade = Run(
+            "grade", "--model", desk.folder.path("later"), "--data", desk.folder.path("past.train.csv"),
+            "--out",
+            desk.folder.path("graded"), "--fit-adaptation", "--quiet")
+        #expect(grade.status == .done, "\(grade.error)")
+        let source = try ModelSource(desk.folder.path("later"))
+        var options = try ExplanationOptions.parse([
+            "--from", "2022-12-31", "--to", "2023-12-31", "--rules", rules, "--overrides",
+            desk.folder.path("experts.yaml"), "--adaptation", desk.folder.path("graded/adaptation.json"),
+            "--previous-model", desk.folder.path("earlier"), "--previous-master-scale",
+            desk.folder.path("old-scale.yaml"), "--previous-rules", desk.folder.path("old-rules.yaml"),
+        ])
+        options.industry = "industry"
+        let (earlier, later) = try options.bases(source)
+        let panel = try CSVReader().read(desk.folder.path("panel.csv"))
+        let explanation = ChangeExplanation(
+            earlier: earlier, later: later, industry: "industry", region: "region", workers: .allProcessors)
+        let days = try #require(try options.days())
+        let moves = try explanation.moves(
+            in: panel, ids: try panel.column(named: "obligor"), from: days.from, to: days.to)
+        #expect(moves.count > 500)
+        var seen: Set<RatingComponent> = []
+        for move in moves {
+            let logOdds = move.change.parts.reduce(0) { $0 + $1.logOdds }
+            let notches = move.change.parts.reduce(0) { $0 + $1.notches }
+            #expect(
+                abs(logOdds - (move.change.to.logOdds - move.change.from.logOdds)) < 1e-9
+                    && abs(notches - Double(move.change.to.grade.rank - move.change.from.grade.rank)) < 1e-9,
+                "\(move.id)")
+            seen.formUnion(move.change.parts.map(\.component))
+        }
+        #expect(seen == [.data, .model, .thresholds, .rules, .expert])
+
+        // The ends are the grades that 'grade' gives on both dates, and the file has the same parts.
+        let out = desk.folder.path("attribution.csv")
+        let run = Run(
+            "explain", desk.folder.path("later"), "--data", desk.folder.path("panel.csv"), "--from",
+            "2022-12-31", "--to", "2023-12-31", "--rules", rules, "--out", out)
+        #expect(run.status == .done && run.output.contains("obligors between"), "\(run.error)")
+        let written = try CSVReader().read(out)
+        #expect(written.names == AttributionRecord.columns)
+        for (day, isLater) in [("2022-12-31", false), ("2023-12-31", true)] {
+            let graded = Run(
+                "grade", "--model", desk.folder.path("later"), "--data", desk.folder.path("panel.csv"),
+                "--as-of",
+                day, "--rules", rules, "--out", desk.folder.path("g\(day)"), "--quiet")
+            #expect(graded.status == .done, "\(graded.error)")
+            let grades = Dictionary(
+                uniqueKeysWithValues: try #require(
+                    try RunFolder(desk.folder.file("g\(day)")).ratings()
+                ).map { ($0.id, $0.grade) })
+            let plain = ChangeExplanation(
+                earlier: RatingBasis(
+                    model: later.model, scale: later.scale, adaptation: nil, rules: later.rules,
+                    experts: .none),
+                later: RatingBasis(
+                    model: later.model, scale: later.scale, adaptation: nil, rules: later.rules,
+                    experts: .none),
+                industry: "industry", region: "region", workers: .single)
+            let same = try plain.moves(
+                in: panel, ids: try panel.column(named: "obligor"), from: days.from, to: days.to)
+            for move in same {
+                let end = isLater ? move.change.to : move.change.from
+                #expect(end.grade.rawValue == grades[move.id], "\(move.id) on \(day)")
+            }
+            let parts = same.reduce(0) { $0 + $1.records.count }
+            #expect(parts == written.rowCount)
+        }
+        #expect(
+            (0..<written.rowCount).contains { written["text"]?.text(at: $0)?.contains("worsening") == true })
+    }
+
+    @Test func reasonsAreGroupedAndSaidInWords() throws {
+        let desk = try LedgerDesk()
+        let out = desk.folder.path("reasons.csv")
+        let run = Run(
+            "explain", desk.folder.path("later"), "--data", desk.folder.path("panel.csv"), "--reasons", "3",
+            "--out", out)
+        #expect(run.status == .done && run.output.contains("reasons for"), "\(run.error)")
+        let written = try CSVReader().read(out)
+        #expect(written.names == ReasonGroups.columns)
+        let model = try ModelSource(desk.folder.path("later")).model
+        let panel = try CSVReader().read(desk.folder.path("panel.csv"))
+        let contributions = try model.scorer.contributions(of: panel)
+        let words = AnalystWords()
+        // The sums of a group are those of its columns.
+        let first = try #require(written["id"]?.text(at: 0))
+        let group = try #require(written["group"]?.text(at: 0))
+        let members = model.scorer.columns.indices.filter { words.group(model.scorer.columns[$0]) == group }
+        // The obligor has a row on each date, either of which may have reasons.
+        let sums = (0..<panel.rowCount).filter { panel["obligor"]?.text(at: $0) == first }
+            .map { row in members.reduce(0) { $0 + contributions[$1][row] } }
+        let value = try #require(written["log_odds"]?.doubles?[0])
+        #expect(sums.contains { abs($0 - value) < 1e-9 }, "\(sums) for \(value)")
+        expectClose(
+            try #require(written["points"]?.doubles?[0]), -model.scaling.factor * value, absolute: 1e-9)
+        var last = ("", 0.0)
+        for row in 0..<written.rowCount {
+            let id = written["id"]?.text(at: row) ?? ""
+            let value = written["log_odds"]?.doubles?[row] ?? .nan
+            #expect(value > 0)
+            let rank = written["rank"]?.doubles?[row] ?? 0
+            #expect(rank >= 1 && rank <= 3)
+            if id == last.0, rank > 1 { #expect(value <= last.1) }
+            last = (id, value)
+        }
+        #expect((0..<written.rowCount).contains { written["text"]?.text(at: $0)?.hasPrefix("pays ") == true })
+    }
+
+    @Test func optionsThatDoNotBelongTogetherAreRefused() throws {
+        func error(_ arguments: String...) -> String {
+            let run = Run(["explain", "m", "--data", "d", "--out", "o"] + arguments)
+            #expect(run.status == .usage)
+            return run.error
+        }
+        #expect(error("--from", "2023-12-31").contains("belong together"))
+        #expect(error("--reasons", "0").contains("give 1 to"))
+        #expect(error("--rules", "x").contains("belong to '--from' and '--to'"))
+        #expect(
+            error("--reasons", "2", "--from", "2023-12-31", "--to", "2024-12-31").contains(
+                "Give --reasons, or"))
+    }
+}
