@@ -95,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML", "Tables",
+                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML",
+                "Tables",
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -23,12 +23,16 @@ extension CellAdaptation: Codable {
         let intercept = try container.decode(Double.self, forKey: .intercept)
         for (key, effects) in [(CodingKeys.industries, industries), (.regions, regions)] {
             guard Set(effects.map(\.name)).count == effects.count else { throw damaged(key, "a name twice") }
-            guard effects.allSatisfy({ $0.shift.isFinite }) else { throw damaged(key, "a shift is not finite") }
+            guard effects.allSatisfy({ $0.shift.isFinite }) else {
+                throw damaged(key, "a shift is not finite")
+            }
         }
         guard intercept.isFinite else { throw damaged(.intercept, "not finite") }
         let names = cells.map { [$0.industry, $0.region] }
         guard Set(names).count == names.count else { throw damaged(.cells, "a cell twice") }
-        guard cells.allSatisfy({ $0.interaction.isFinite }) else { throw damaged(.cells, "a shift is not finite") }
+        guard cells.allSatisfy({ $0.interaction.isFinite }) else {
+            throw damaged(.cells, "a shift is not finite")
+        }
         self.init(
             intercept: intercept, industries: industries, regions: regions,
             predictors: try container.decode([PredictorEffect].self, forKey: .predictors), cells: cells,

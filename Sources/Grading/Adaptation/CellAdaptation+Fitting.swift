@@ -149,7 +149,8 @@ private struct AveragedEffects {
                 interactions[cell] += weight * spreads.interaction * solution.state.interactions[cell]
                 means[cell] += weight * solution.shifts[cell]
                 squares[cell] +=
-                    weight * (solution.shifts[cell] * solution.shifts[cell] + solution.contrastVariances[cell])
+                    weight
+                    * (solution.shifts[cell] * solution.shifts[cell] + solution.contrastVariances[cell])
                 ownWeights[cell] += weight * solution.ownWeights[cell]
             }
             self.spreads.industry += weight * spreads.industry

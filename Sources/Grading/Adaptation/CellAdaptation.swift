@@ -117,14 +117,17 @@ public struct CellAdaptation: Sendable, Equatable {
         self.obligors = obligors
         self.defaults = defaults
         industryPlaces = Dictionary(
-            industries.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+            industries.enumerated().map { ($0.element.name, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
         regionPlaces = Dictionary(
-            regions.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+            regions.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first }
+        )
         interactions = Dictionary(
             cells.map { (CellName(industry: $0.industry, region: $0.region), $0.interaction) },
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether all estimates are the same; the tables for finding them follow.
     public static func == (left: Self, right: Self) -> Bool {
         left.intercept == right.intercept && left.industries == right.industries
             && left.regions == right.regions && left.predictors == right.predictors

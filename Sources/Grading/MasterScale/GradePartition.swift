@@ -143,7 +143,8 @@ struct GradePartition {
     private func divergence(_ run: Range<Int>) -> Double {
         let count = Double(obligors[run.upperBound] - obligors[run.lowerBound])
         let mean = (pdSums[run.upperBound] - pdSums[run.lowerBound]) / count
-        return negentropies[run.upperBound] - negentropies[run.lowerBound] - count * RiskClass.negentropy(mean)
+        return negentropies[run.upperBound] - negentropies[run.lowerBound] - count
+            * RiskClass.negentropy(mean)
     }
 
     /// The best partition for a strength λ of holding concentration down.
