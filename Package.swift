@@ -69,7 +69,9 @@ let package = Package(
                 "CKernels", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML", "Tables",
                 "Vocabulary",
             ]),
-        room("Migration", ["LinearAlgebra", "Statistics", "Vocabulary"]),
+        room(
+            "Migration",
+            ["Boosting", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Vocabulary"]),
         room("Results"),
         .target(
             name: "Reporting",
@@ -80,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "obligor",
             dependencies: [
-                "Boosting", "Features", "Grading", "Ledger", "Parallelism", "Reporting", "Results",
-                "Scoring", "Simulation",
+                "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration", "Parallelism",
+                "Reporting", "Results", "Scoring", "Simulation",
                 "Statistics",
                 "StrictYAML",
                 "Tables",
@@ -95,9 +97,8 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML",
-                "Tables",
-                "Vocabulary",
+                "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Scoring", "Statistics",
+                "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks", exclude: ["README.md", "ledger", "peers", "results", "run"],
@@ -133,7 +134,7 @@ let package = Package(
             of: "Grading",
             ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"],
             fixtures: true),
-        tests(of: "Migration", ["LinearAlgebra", "Statistics"]),
+        tests(of: "Migration", ["LinearAlgebra", "Parallelism", "Statistics"]),
         tests(of: "Results", ["Statistics"]),
         tests(of: "Reporting", ["Results", "Statistics"]),
         tests(

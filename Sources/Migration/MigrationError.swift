@@ -1,3 +1,4 @@
+public import Boosting
 public import LinearAlgebra
 
 /// Why a migration matrix, generator or estimate is not to be had.
@@ -22,6 +23,20 @@ public enum MigrationError: Error, Sendable, Equatable {
     case noLogarithm(LinearAlgebraError)
     /// A matrix operation failed.
     case algebra(LinearAlgebraError)
+    /// A feature holds what is not finite; rows count from 0.
+    case feature(name: String, row: Int, value: Double)
+    /// An option is out of its range.
+    case badOption(name: String, value: String, expected: String)
+    /// Columns with one value only.
+    case constant(columns: [String])
+    /// Columns that are linear combinations of others.
+    case collinear(columns: [String])
+    /// A linear rule in these columns separates the outcomes, so that coefficients run away.
+    case separated(columns: [String])
+    /// Predictions of a state cannot average to a matrix that has a move which none of them allows.
+    case unreachable(from: Int, to: Int)
+    /// Boosting refused.
+    case boosting(BoostingError)
     /// The iteration did not settle.
     case notConverged(iterations: Int, largestChange: Double)
 }
@@ -49,6 +64,24 @@ extension MigrationError: CustomStringConvertible {
         case .noLogarithm(let error):
             "The matrix has no usable principal logarithm (\(error)): estimate a generator by EM instead."
         case .algebra(let error): "A matrix operation failed: \(error)."
+        case .feature(let name, let row, let value):
+            "Feature \(name), row \(row) is \(value): impute what is missing and trim what is infinite."
+        case .badOption(let name, let value, let expected): "\(name) is \(value), expected \(expected)."
+        case .constant(let columns):
+            "Constant: \(columns.joined(separator: ", ")). Leave them out or add a ridge."
+        case .collinear(let columns):
+            "Linear combinations of other columns: \(columns.joined(separator: ", ")). Leave them out or add a ridge."
+        case .separated(let columns):
+            """
+            The columns \(columns.joined(separator: ", ")) separate the outcomes, so the likelihood has no maximum: look \
+            for a column that knows the outcome, or add a ridge.
+            """
+        case .unreachable(let from, let to):
+            """
+            No prediction allows the move from state \(from + 1) to state \(to + 1), which the matrix has: mix the \
+            predictions with a prior before reconciling them.
+            """
+        case .boosting(let error): "Boosting: \(error)"
         case .notConverged(let iterations, let largestChange):
             """
             No convergence after \(iterations) iterations (largest change \(largestChange)): allow more, or a larger \
@@ -64,5 +97,14 @@ extension MigrationError {
         _ body: () throws(LinearAlgebraError) -> Value
     ) throws(MigrationError) -> Value {
         do throws(LinearAlgebraError) { return try body() } catch { throw .algebra(error) }
+    }
+}
+
+extension MigrationError {
+    /// Runs boosting and translates its errors.
+    static func boosting<Value>(
+        _ body: () throws(BoostingError) -> Value
+    ) throws(MigrationError) -> Value {
+        do throws(BoostingError) { return try body() } catch { throw .boosting(error) }
     }
 }

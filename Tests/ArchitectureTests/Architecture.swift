@@ -21,12 +21,14 @@ enum Architecture {
             "CKernels", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "StrictYAML", "Tables",
             "Vocabulary",
         ],
-        "Migration": ["LinearAlgebra", "Statistics", "Vocabulary"],
+        "Migration": [
+            "Boosting", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Vocabulary",
+        ],
         "Results": [],
         "Reporting": ["Crypto", "Mustache", "Results"],
         "obligor": [
-            "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "Parallelism", "Rainbow",
-            "Reporting", "Results",
+            "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration",
+            "Parallelism", "Rainbow", "Reporting", "Results",
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],

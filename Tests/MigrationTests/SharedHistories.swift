@@ -81,7 +81,7 @@ enum SharedHistories {
         return ((date?.timeIntervalSince1970 ?? .nan) / 86_400).rounded() / 365.25
     }
 
-    private static func fields(_ line: Substring) -> [String] {
+    static func fields(_ line: Substring) -> [String] {
         var fields = [""]
         var isQuoted = false
         for character in line {
