@@ -1,0 +1,235 @@
+import Glibc
+import LinearAlgebra
+import Statistics
+
+/// By how many notches grades given by hand were off, by analyst, industry, region and grade, with partial pooling.
+///
+///     y = Σ_f u_f(level) + o(obligor) + ε,   u_f ~ N(0, σ_f²), o ~ N(0, σ_o²), ε ~ N(0, σ²)
+///
+/// where y is the given grade less the grade that the evidence later supported, in notches (> 0: too harsh). All
+/// variances are estimated from the cases by EM, so that a level with two cases is drawn to 0 and one with two hundred
+/// keeps its mean; the obligor's own effect makes several cases of one obligor count for less than as many obligors.
+/// Intervals are those of the posterior given the variances.
+///
+/// Sources: Laird & Ware (1982), "Random-effects models for longitudinal data", *Biometrics* 38; Robinson (1991), "That
+/// BLUP is a good thing", *Statistical Science* 6.
+public struct BiasModel: Sendable, Equatable {
+    /// A grade given by hand, and how far it was off.
+    public struct Case: Sendable, Equatable {
+        /// The obligor's number.
+        public var obligor: Int
+        /// Level by dimension, in the order of ``BiasModel/dimensions``; `nil` if it is not known.
+        public var levels: [String?]
+        /// Given less supported, in notches; > 0 is too harsh.
+        public var notches: Double
+
+        /// A case.
+        public init(obligor: Int, levels: [String?], notches: Double) {
+            self.obligor = obligor
+            self.levels = levels
+            self.notches = notches
+        }
+    }
+
+    /// The bias of a level.
+    public struct Bias: Sendable, Equatable {
+        /// What it is a level of, such as "analyst".
+        public let dimension: String
+        /// The level.
+        public let level: String
+        /// Its cases.
+        public let cases: Int
+        /// The posterior mean, in notches; > 0 is too harsh.
+        public let notches: Double
+        /// 95 % posterior interval.
+        public let interval: ClosedRange<Double>
+        /// Whether the interval excludes 0.
+        public var isFlagged: Bool { interval.lowerBound > 0 || interval.upperBound < 0 }
+    }
+
+    /// The dimensions, in the order of a case's levels.
+    public let dimensions: [String]
+    /// The biases, dimension after dimension, levels by name.
+    public let biases: [Bias]
+    /// σ_f of each dimension, in notches.
+    public let spreads: [Double]
+    /// σ_o and σ.
+    public let obligorSpread: Double
+    /// See `obligorSpread`.
+    public let noise: Double
+
+    /// Estimates the biases.
+    ///
+    /// - Parameters:
+    ///   - cases: The cases, with finite notches.
+    ///   - dimensions: What the levels are of.
+    ///   - iterations: EM steps; variances settle to four digits long before.
+    /// - Throws: ``MigrationError/noObservations(what:)`` for fewer than two cases;
+    ///   ``MigrationError/feature(name:row:value:)``.
+    public init(_ cases: [Case], dimensions: [String], iterations: Int = 400) throws(MigrationError) {
+        guard cases.count >= 2 else {
+            throw .noObservations(what: "\(cases.count) cases of grades given by hand")
+        }
+        for (row, one) in cases.enumerated() {
+            guard one.notches.isFinite else { throw .feature(name: "notches", row: row, value: one.notches) }
+            precondition(
+                one.levels.count == dimensions.count,
+                "\(one.levels.count) levels, \(dimensions.count) dimensions")
+        }
+        let design = BiasDesign(cases, dimensions: dimensions.count)
+        var variances = BiasDesign.Variances(
+            effects: dimensions.map { _ in 0.1 }, obligor: 0.1, noise: max(1e-6, design.meanSquare))
+        for _ in 0..<iterations { variances = try design.posterior(variances).next }
+        let posterior = try design.posterior(variances)
+        let z = 1.959963984540054
+        var biases: [Bias] = []
+        for (place, effect) in design.effects.enumerated() {
+            let spread = z * max(0, posterior.covariance[place, place]).squareRoot()
+            let mean = posterior.mean[place]
+            biases.append(
+                Bias(
+                    dimension: dimensions[effect.dimension], level: effect.level, cases: effect.cases,
+                    notches: mean,
+                    interval: mean - spread...mean + spread))
+        }
+        self.dimensions = dimensions
+        self.biases = biases
+        spreads = variances.effects.map { $0.squareRoot() }
+        obligorSpread = variances.obligor.squareRoot()
+        noise = variances.noise.squareRoot()
+    }
+}
+
+/// The cases laid out by effect and obligor.
+private struct BiasDesign {
+    struct Effect {
+        var dimension: Int
+        var level: String
+        var cases = 0
+    }
+
+    struct Variances {
+        var effects: [Double]
+        var obligor: Double
+        var noise: Double
+    }
+
+    struct Posterior {
+        var mean: [Double]
+        var covariance: Matrix
+        var next: Variances
+    }
+
+    let effects: [Effect]
+    /// By obligor, its cases: the effects that they have, and the notches.
+    private let groups: [[(effects: [Int], notches: Double)]]
+    private let caseCount: Int
+    let meanSquare: Double
+
+    init(_ cases: [BiasModel.Case], dimensions: Int) {
+        var effects: [Effect] = []
+        var places = [[String: Int]](repeating: [:], count: dimensions)
+        for dimension in 0..<dimensions {
+            for level in Set(cases.compactMap { $0.levels[dimension] }).sorted() {
+                places[dimension][level] = effects.count
+                effects.append(Effect(dimension: dimension, level: level))
+            }
+        }
+        var byObligor: [Int: Int] = [:]
+        var groups: [[(effects: [Int], notches: Double)]] = []
+        for one in cases {
+            let own = (0..<dimensions).compactMap { dimension in
+                one.levels[dimension].flatMap { places[dimension][$0] }
+            }
+            for effect in own { effects[effect].cases += 1 }
+            if let place = byObligor[one.obligor] {
+                groups[place].append((own, one.notches))
+            } else {
+                byObligor[one.obligor] = groups.count
+                groups.append([(own, one.notches)])
+            }
+        }
+        self.effects = effects
+        self.groups = groups
+        caseCount = cases.count
+        meanSquare = cases.reduce(0) { $0 + $1.notches * $1.notches } / Double(cases.count)
+    }
+
+    /// The posterior of all effects given the variances, and the variances that EM puts next.
+    ///
+    /// An obligor's n cases have covariance σ²I + σ_o²J, whose inverse is (I − φJ) ÷ σ² with φ = σ_o² ÷ (σ² + nσ_o²).
+    func posterior(_ variances: Variances) throws(MigrationError) -> Posterior {
+        let count = effects.count
+        var precision = Matrix(rows: count, columns: count)
+        var right = [Double](repeating: 0, count: count)
+        for (place, effect) in effects.enumerated() {
+            precision[place, place] = 1 / max(variances.effects[effect.dimension], 1e-12)
+        }
+        for group in groups {
+            let size = Double(group.count)
+            let shrink = variances.obligor / (variances.noise + size * variances.obligor)
+            var total = 0.0
+            var sums: [Int: Double] = [:]
+            for one in group {
+                total += one.notches
+                for first in one.effects {
+                    sums[first, default: 0] += 1
+                    right[first] += one.notches / variances.noise
+                    for second in one.effects { precision[first, second] += 1 / variances.noise }
+                }
+            }
+            for (first, times) in sums {
+                right[first] -= shrink * times * total / variances.noise
+                for (second, others) in sums {
+                    precision[first, second] -= shrink * times * others / variances.noise
+                }
+            }
+        }
+        let matrix = precision
+        let vector = right
+        let (mean, covariance) = try MigrationError.algebra { () throws(LinearAlgebraError) in
+            let factor = try Cholesky(matrix)
+            return (try factor.solve(vector), try factor.inverse())
+        }
+        return Posterior(
+            mean: mean, covariance: covariance, next: next(variances, mean: mean, covariance: covariance))
+    }
+
+    private func next(_ variances: Variances, mean: [Double], covariance: Matrix) -> Variances {
+        var sums = [Double](repeating: 0, count: variances.effects.count)
+        var counts = sums
+        for (place, effect) in effects.enumerated() {
+            sums[effect.dimension] += mean[place] * mean[place] + covariance[place, place]
+            counts[effect.dimension] += 1
+        }
+        func quadratic(_ weights: [Int: Double]) -> Double {
+            let entries = weights.sorted { $0.key < $1.key }
+            return entries.reduce(0) { sum, first in
+                entries.reduce(sum) { $0 + first.value * $1.value * covariance[first.key, $1.key] }
+            }
+        }
+        var (obligors, squares) = (0.0, 0.0)
+        for group in groups {
+            let size = Double(group.count)
+            let shrink = variances.obligor / (variances.noise + size * variances.obligor)
+            let residuals = group.map { one in one.notches - one.effects.reduce(0) { $0 + mean[$1] } }
+            let own = shrink * residuals.reduce(0, +)
+            let conditional =
+                variances.obligor * variances.noise / (variances.noise + size * variances.obligor)
+            var all: [Int: Double] = [:]
+            for one in group { for effect in one.effects { all[effect, default: 0] += 1 } }
+            let spread = quadratic(all)
+            obligors += own * own + conditional + shrink * shrink * spread
+            for (one, residual) in zip(group, residuals) {
+                // The residual depends on the effects through its own levels and, by the obligor's effect, on all.
+                var weights = all.mapValues { -shrink * $0 }
+                for effect in one.effects { weights[effect, default: 0] += 1 }
+                squares += (residual - own) * (residual - own) + conditional + quadratic(weights)
+            }
+        }
+        return Variances(
+            effects: zip(sums, counts).map { $1 > 0 ? max($0 / $1, 1e-10) : 1e-10 },
+            obligor: max(obligors / Double(groups.count), 1e-10),
+            noise: max(squares / Double(caseCount), 1e-10))
+    }
+}
