@@ -3,6 +3,7 @@ import Boosting
 import Features
 import Grading
 import Ledger
+import Migration
 import Reporting
 import Results
 import Scoring
@@ -47,6 +48,7 @@ extension CommandStatus {
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError, is AdaptationError, is MasterScaleFitError: self = .badData
         case let error as GradingError: self = CommandStatus(of: error)
+        case let error as MigrationError: self = CommandStatus(of: error)
         case let error as LedgerError: self = CommandStatus(of: error)
         case let error as FeatureError: self = error.isAboutTheRequest ? .usage : .badData
         default: self = .failed
@@ -151,6 +153,17 @@ extension CommandStatus {
         case .alreadyExists, .notALedger, .cannotWrite: self = .failed
         case .noLedger, .badManifest, .newerVersion, .ambiguousFile, .tooManyRecords, .refused, .missingRate:
             self = .badData
+        }
+    }
+}
+
+extension CommandStatus {
+    /// Migration fails for what the histories are, for an option, or because no estimate is reached.
+    private init(of error: MigrationError) {
+        switch error {
+        case .badOption: self = .usage
+        case .notConverged, .algebra, .noLogarithm: self = .failed
+        default: self = .badData
         }
     }
 }

@@ -34,6 +34,7 @@ struct ObligorBench: ParsableCommand {
             case .scorecard: try ScorecardTask.run(job)
             case .batch: try BatchTask.run(job)
             case .grade: try GradeTask.run(job)
+            case .migration: try MigrationTask.run(job)
             case .boostingTrain: try BoostingTrainTask.run(job)
             case .boostingPredict: try BoostingPredictTask.runBatch(job)
             case .boostingLatency: try BoostingPredictTask.runLatency(job)
@@ -77,12 +78,14 @@ struct ObligorBench: ParsableCommand {
                 try set.writeNumbers()
                 try BenchmarkSet(root: root, rows: BoostingPredictTask.forestRows, columns: columns)
                     .writeForests(BoostingPredictTask.shapes)
+            case .migration:
+                try HistoryFiles(root, rows: rows).write()
             }
         }
     }
 
     enum TaskName: String, ExpressibleByArgument, CaseIterable {
-        case logistic, path, csv, binning, scorecard, batch, grade
+        case logistic, path, csv, binning, scorecard, batch, grade, migration
         case boostingTrain = "boosting-train"
         case boostingPredict = "boosting-predict"
         case boostingLatency = "boosting-latency"

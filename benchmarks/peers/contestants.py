@@ -495,6 +495,87 @@ def pandas_grade(job: Job) -> None:
             terms_sum=lambda r: int(r["terms"].sum()), loss_sum=lambda r: int(r["loss"].sum()))
 
 
+# ---- migration: rating histories, yearly snapshots and exact times ----------------------------------------------
+
+STATES, REPLICATES = 8, 1000
+
+
+def _history(job: Job, name: str, kind: str):
+    import numpy as np
+    return np.fromfile(job.data / f"histories_{job.rows}" / name, dtype=kind)
+
+
+def numpy_migration(job: Job) -> None:
+    """Counting cells with bincount; the bootstrap draws obligors and weights their moves."""
+    import numpy as np
+    obligors, periods = _history(job, "obligors.i32", "<i4"), _history(job, "periods.i32", "<i4")
+    states = _history(job, "states.u8", "u1")
+
+    def counts():
+        kept = (obligors[1:] == obligors[:-1]) & (periods[1:] == periods[:-1] + 1)
+        keys = states[:-1].astype(np.int64) * STATES + states[1:]
+        return keys[kept], obligors[:-1][kept]
+
+    def matrix(cells):
+        cells = cells.reshape(STATES, STATES)
+        return cells / np.maximum(cells.sum(1, keepdims=True), 1)
+    if job.variant == "cohort":
+        measure(job, lambda: matrix(np.bincount(counts()[0], minlength=STATES * STATES)), "numpy",
+                bbb_to_bb=lambda m: float(m[3, 4]))
+        return
+
+    def bootstrap():
+        keys, owners = counts()
+        generator, total = np.random.default_rng(1), int(owners.max()) + 1
+        drawn = np.empty((REPLICATES, STATES, STATES))
+        for replicate in range(REPLICATES):
+            weights = np.bincount(generator.integers(total, size=total), minlength=total)
+            drawn[replicate] = matrix(np.bincount(keys, weights=weights[owners], minlength=STATES * STATES))
+        return np.quantile(drawn, [0.025, 0.975], axis=0)
+    measure(job, bootstrap, "numpy", lower=lambda q: float(q[0, 3, 4]), upper=lambda q: float(q[1, 3, 4]))
+
+
+def numba_migration(job: Job) -> None:
+    """Aalen-Johansen without covariance: one rank-one update of an 8 x 8 matrix per move."""
+    import numba
+    import numpy as np
+    start, times = _history(job, "start.u8", "u1"), _history(job, "move_time.f64", "<f8")
+    left, entered = _history(job, "move_from.u8", "u1"), _history(job, "move_to.u8", "u1")
+
+    @numba.njit
+    def walk(order, left, entered, risk, product):
+        for place in range(order.size):
+            i, j = left[order[place]], entered[order[place]]
+            share = 1.0 / risk[i]
+            for k in range(product.shape[0]):
+                moved = product[k, i] * share
+                product[k, i] -= moved
+                product[k, j] += moved
+            risk[i] -= 1.0
+            risk[j] += 1.0
+        return product
+
+    def fit():
+        risk = np.bincount(start, minlength=STATES).astype(np.float64)
+        return walk(np.argsort(times, kind="stable"), left, entered, risk, np.eye(STATES))
+    fit()
+    measure(job, fit, "numba", p_ref=lambda p: float(p[3, 7]))
+
+
+def survival(job: Job) -> None:
+    """Times the call of survfit inside R, which runs on one thread and gives no standard errors here."""
+    script = Path(__file__).with_name("migration_survival.R")
+    text = subprocess.run(["Rscript", str(script), str(job.data / f"histories_{job.rows}"), str(job.repeats)],
+                          check=True, text=True, stdout=subprocess.PIPE).stdout
+    result = json.loads(text.strip().splitlines()[-1])
+    print(json.dumps({
+        "task": job.task, "peer": job.peer, "version": f"survival {result['survival']}, R {result['r']}", "threads": 1,
+        "rows": job.rows, "cols": job.columns, "params": {"variant": job.variant},
+        "seconds": sorted(result["seconds"])[len(result["seconds"]) // 2], "min": min(result["seconds"]),
+        "max": max(result["seconds"]), "n": len(result["seconds"]),
+        "cpu_s": sorted(result["cpu"])[len(result["cpu"]) // 2], "p_ref": result["p"]}), flush=True)
+
+
 TASKS = {
     "logistic": [scikit_learn_lbfgs, scikit_learn_newton_cholesky, glum],
     "path": [glmnet],
@@ -503,7 +584,10 @@ TASKS = {
     "scorecard": [numba_scorecard, polars_scorecard, duckdb_scorecard],
     "batch": [polars_batch, polars_streaming_batch, duckdb_batch],
     "grade": [polars_grade, pandas_grade],
+    "migration": [numpy_migration, numba_migration, survival],
 } | boosting.TASKS
 
 # The variants of those that have not all of them.
-ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",)} | boosting.ONLY
+ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",),
+        numpy_migration: ("cohort", "bootstrap"), numba_migration: ("aalen-johansen",),
+        survival: ("aalen-johansen",)} | boosting.ONLY

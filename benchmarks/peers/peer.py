@@ -31,7 +31,7 @@ def needs(contestant) -> set[str]:
 
 
 def installed(contestant) -> bool:
-    if contestant.__name__ == "glmnet" and shutil.which("Rscript") is None:
+    if contestant.__name__ in ("glmnet", "survival") and shutil.which("Rscript") is None:
         return False
     return all(importlib.util.find_spec(package) for package in needs(contestant))
 

@@ -21,6 +21,12 @@ struct RunContents {
         try writer.write(record)
         records.append(try FileRecord(role: role, of: writer.file(Record.fileName), as: Record.fileName))
     }
+
+    /// Writes rows under their own name.
+    mutating func add<Record: DelimitedRecord>(rows: [Record], role: String) throws {
+        try writer.write(rows)
+        records.append(try FileRecord(role: role, of: writer.file(Record.fileName), as: Record.fileName))
+    }
 }
 
 extension RunContents {

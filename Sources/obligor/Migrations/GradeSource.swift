@@ -1,0 +1,247 @@
+import Foundation
+import Ledger
+import Migration
+import StrictYAML
+import Tables
+import Vocabulary
+
+/// Histories of grades with the names of whose they are.
+struct GradeSource {
+    /// The states.
+    let scale: RatingScale
+    /// Names by number of the obligor; one that returned after default has a number for each time.
+    let names: [String]
+    /// All grades.
+    let actions: [RatingAction]
+    /// Grades given by the model alone; empty if the source does not tell.
+    let modelActions: [RatingAction]
+    /// Grades given by hand.
+    let handGrades: [HandGrade]
+    /// By obligor: industry and region, where they are known.
+    let circles: [(industry: String?, region: String?)]
+    /// The last day that the source covers.
+    let end: CalendarDay
+    /// Places of the obligors in the ledger; empty for a file of histories.
+    let places: [Int]
+
+    /// A grade given by an analyst.
+    struct HandGrade {
+        let obligor: Int
+        let day: CalendarDay
+        let state: Int
+        let author: String?
+    }
+
+    /// Histories until a day.
+    func histories(until day: CalendarDay) throws(MigrationError) -> RatingHistories {
+        try RatingHistories(actions, scale: scale, end: Self.years(day))
+    }
+
+    /// Years since 1970 of the end of a day.
+    static func years(_ day: CalendarDay) -> Double { Double(day.daysSince1970) / 365.25 }
+}
+
+// MARK: From a ledger
+
+extension GradeSource {
+    /// Reads the grades of a ledger as they became known.
+    ///
+    /// With `ofModelAlone` grades given by hand are passed over. Default counts from the day on which the records show it, by the definition. A grade that is not renewed for
+    /// `staleAfter` months is withdrawn. An obligor that is cured of default begins anew, as an obligor of its own.
+    init(
+        ledger: TradeLedger, definition: DefaultDefinition, end: CalendarDay, staleAfter months: Int,
+        ofModelAlone: Bool
+    ) throws {
+        var names: [String] = []
+        var places: [Int] = []
+        var circles: [(industry: String?, region: String?)] = []
+        var actions: [RatingAction] = []
+        var modelActions: [RatingAction] = []
+        var handGrades: [HandGrade] = []
+        let rates = ledger.exchangeRates()
+        let view = AsOf(end)
+        let defaulted = Grade.d.rank
+        for place in 0..<ledger.obligorCount {
+            let known = ledger.view(of: place, asOf: view)
+            let ratings = known.ratings.filter { $0.grade != .d && (!ofModelAlone || $0.origin == .model) }
+                .sorted {
+                    ($0.known, $0.row) < ($1.known, $1.row)
+                }
+            let spells = try ledger.defaultHistory(of: place, by: definition, rates: rates, asOf: view)
+                .spells(asOf: view).sorted { $0.start < $1.start }
+            // Each stretch outside default is a life of its own.
+            var lives: [(from: CalendarDay, to: CalendarDay)] = []
+            var from = CalendarDay(daysSince1970: .min)
+            for spell in spells {
+                lives.append((from, spell.start))
+                from = spell.end ?? .never
+            }
+            if from < .never { lives.append((from, .never)) }
+            for life in lives {
+                let own = ratings.filter { $0.known >= life.from && $0.known < life.to }
+                guard let last = own.last else { continue }
+                let number = names.count
+                names.append(known.id.text)
+                places.append(place)
+                circles.append((known.obligor?.industry, known.obligor?.region))
+                for (index, rating) in own.enumerated() {
+                    let action = RatingAction(
+                        obligor: number, time: Self.years(rating.known), state: rating.grade.rank)
+                    actions.append(action)
+                    if rating.origin == .model {
+                        modelActions.append(action)
+                    } else {
+                        handGrades.append(
+                            HandGrade(
+                                obligor: number, day: rating.known, state: rating.grade.rank,
+                                author: rating.author))
+                    }
+                    let stale = rating.known.adding(months: months)
+                    let next = index + 1 < own.count ? own[index + 1].known : min(life.to, .never)
+                    if next > stale, stale < end {
+                        actions.append(RatingAction(obligor: number, time: Self.years(stale), state: nil))
+                    }
+                }
+                if life.to <= end, life.to < .never, life.to > last.known {
+                    actions.append(RatingAction(obligor: number, time: Self.years(life.to), state: defaulted))
+                }
+            }
+        }
+        scale = .grades
+        self.names = names
+        self.places = places
+        self.circles = circles
+        self.actions = actions
+        self.modelActions = modelActions
+        self.handGrades = handGrades
+        self.end = end
+    }
+}
+
+// MARK: From a file of histories
+
+extension GradeSource {
+    /// Reads dated grades from a CSV file: columns obligor, date and grade unless the mapping says otherwise.
+    init(histories path: String, mapping: GradeMapping, end: CalendarDay?) throws {
+        var options = CSVOptions()
+        options.columns = [mapping.obligor, mapping.date, mapping.grade]
+        options.schema = try Schema(
+            [mapping.obligor, mapping.date, mapping.grade].map { ColumnSchema(name: $0, type: .text) })
+        let table = try CSVReader(options).read(path)
+        guard table.rowCount > 0 else { throw CommandFailure.badData("\(path): no grades") }
+        var read: [(name: String, day: CalendarDay, state: Int?)] = []
+        var last = CalendarDay(daysSince1970: .min)
+        let columns = try [mapping.obligor, mapping.date, mapping.grade].map { try table.column(named: $0) }
+        for row in 0..<table.rowCount {
+            guard let name = columns[0].text(at: row), let date = columns[1].text(at: row) else {
+                throw CommandFailure.badData("\(path), row \(row + 1): the obligor or the date is missing")
+            }
+            guard let day = CalendarDay(iso8601: date) else {
+                throw CommandFailure.badData("\(path), row \(row + 1): '\(date)' is no day: write 2024-03-31")
+            }
+            let grade = columns[2].text(at: row) ?? ""
+            guard let meaning = mapping.state(of: grade) else {
+                throw CommandFailure.badData(
+                    "\(path), row \(row + 1): '\(grade)' is not on the scale: name it under 'map' or 'withdrawn' of the mapping"
+                )
+            }
+            last = max(last, day)
+            if day <= end ?? .never { read.append((name, day, meaning.position)) }
+        }
+        // Who was never rated by the end has no history, and histories number those who have.
+        let rated = Set(read.filter { $0.state != nil }.map(\.name))
+        var numbers: [String: Int] = [:]
+        var names: [String] = []
+        var actions: [RatingAction] = []
+        for entry in read where rated.contains(entry.name) {
+            let number = numbers[entry.name] ?? names.count
+            if numbers[entry.name] == nil {
+                numbers[entry.name] = number
+                names.append(entry.name)
+            }
+            actions.append(RatingAction(obligor: number, time: Self.years(entry.day), state: entry.state))
+        }
+        guard !actions.isEmpty else {
+            throw CommandFailure.badData("\(path): no grades by \(end ?? last)")
+        }
+        scale = mapping.scale
+        self.names = names
+        self.actions = actions
+        modelActions = []
+        handGrades = []
+        circles = names.map { _ in (nil, nil) }
+        places = []
+        self.end = end ?? last
+    }
+}
+
+/// How the grades of a file stand on a scale.
+///
+/// ```yaml
+/// states: [AAA, AA, A, BBB, BB, B, CCC, D]   # best first; the last is default
+/// default: true                              # false: the last state is a grade like the others
+/// map: {Aaa: AAA, Ca: CCC, C: CCC}           # further spellings
+/// withdrawn: [NR, WR]
+/// columns: {obligor: issuer, date: date, grade: rating}
+/// ```
+struct GradeMapping {
+    var scale = RatingScale.grades
+    var obligor = "obligor"
+    var date = "date"
+    var grade = "grade"
+    private var spellings: [String: Int] = [:]
+    private var withdrawn: Set<String> = ["NR", "WR", "withdrawn"]
+
+    /// The engine's own ten grades.
+    init() {}
+
+    /// The mapping in a YAML file.
+    init(contentsOf file: URL) throws {
+        var keys = try YAMLReader().read(file).mapping()
+        let states = try keys.required("states").list { node throws(YAMLError) -> String in
+            try node.nonEmptyString()
+        }
+        let endsInDefault = try keys.optional("default")?.bool() ?? true
+        scale = try RatingScale(states, endsInDefault: endsInDefault)
+        if let node = keys.optional("map") {
+            var map = try node.mapping()
+            for entry in map.allEntries() {
+                let label = try entry.value.nonEmptyString()
+                guard let position = scale.position(of: label) else {
+                    throw entry.value.error(expected: "one of the states \(states.joined(separator: ", "))")
+                }
+                spellings[entry.key] = position
+            }
+        }
+        if let node = keys.optional("withdrawn") {
+            withdrawn = Set(try node.list { node throws(YAMLError) -> String in try node.nonEmptyString() })
+        }
+        if let node = keys.optional("columns") {
+            var columns = try node.mapping()
+            obligor = try columns.optional("obligor")?.nonEmptyString() ?? obligor
+            date = try columns.optional("date")?.nonEmptyString() ?? date
+            grade = try columns.optional("grade")?.nonEmptyString() ?? grade
+            try columns.finish()
+        }
+        try keys.finish()
+    }
+
+    /// What a grade stands for; `nil` if it is unknown.
+    func state(of grade: String) -> Meaning? {
+        if let position = scale.position(of: grade) ?? spellings[grade] { return .state(position) }
+        return withdrawn.contains(grade) || grade.isEmpty ? .withdrawn : nil
+    }
+
+    /// What a grade in a file stands for.
+    enum Meaning {
+        case state(Int)
+        case withdrawn
+
+        var position: Int? {
+            switch self {
+            case .state(let position): position
+            case .withdrawn: nil
+            }
+        }
+    }
+}

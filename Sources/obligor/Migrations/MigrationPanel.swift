@@ -1,0 +1,193 @@
+import Features
+import Foundation
+import Ledger
+import Migration
+import Parallelism
+import Tables
+import Vocabulary
+
+/// Samples of obligors at successive as-of days with their histories and, from a ledger, their features.
+struct MigrationPanel {
+    let source: GradeSource
+    let histories: RatingHistories
+    /// The as-of days, rising; the last is the day of the predictions.
+    let days: [CalendarDay]
+    /// By day, the obligors rated on it with their features.
+    private let samples: [MigrationSample]
+
+    /// A panel without features beyond the histories.
+    init(_ source: GradeSource, histories: RatingHistories, days: [CalendarDay]) throws {
+        self.source = source
+        self.histories = histories
+        self.days = days
+        samples = try days.map { try Self.plain($0, histories) }
+    }
+
+    private static func plain(_ day: CalendarDay, _ histories: RatingHistories) throws -> MigrationSample {
+        try histories.sample(
+            at: GradeSource.years(day), horizon: GradeSource.years(day.adding(months: 12)))
+    }
+
+    /// A panel with the features of a ledger.
+    ///
+    /// Industry and region become a column for each of their levels. Of the grades given by hand the panel adds by how
+    /// many notches the obligor's last override and its overrides on average moved the model's grade, how many there
+    /// were, and by how many notches its last author moves grades; all of it as known on the day.
+    init(
+        _ source: GradeSource, histories: RatingHistories, days: [CalendarDay], ledger: TradeLedger,
+        definition: DefaultDefinition, workers: Workers, progress: Progress
+    ) throws {
+        self.source = source
+        self.histories = histories
+        self.days = days
+        guard let window = PerformanceWindow(months: 12) else {
+            throw CommandFailure.usage("a performance window of 12 months cannot be")
+        }
+        let panel = try Panel(
+            of: ledger, PanelOptions(.days(days), window: window), default: definition, workers: workers
+        ) {
+            done, total in progress.update(done: done, of: total)
+        }
+        var names = panel.features.map(\.name)
+        var perDay = days.map { _ in [[Double]]() }
+        var rowOf = [[Int: Int]](repeating: [:], count: days.count)
+        let dayPlaces = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1, $0) })
+        // Of several lives of an obligor the one that has begun by the day is meant; histories tell which is rated.
+        var numbers: [String: [Int]] = [:]
+        for (number, name) in source.names.enumerated() { numbers[name, default: []].append(number) }
+        var levels: [String: Set<String>] = ["industry": [], "region": []]
+        var tables: [Table] = []
+        for index in 0..<panel.tableCount {
+            let table = try panel.table(index)
+            tables.append(table)
+            for name in levels.keys.sorted() {
+                let column = try table.column(named: name)
+                for row in 0..<table.rowCount {
+                    if let level = column.text(at: row) { levels[name]?.insert(level) }
+                }
+            }
+        }
+        let circles = levels.keys.sorted().flatMap { name in
+            (levels[name] ?? []).sorted().map { (name: name, level: $0) }
+        }
+        let base = names.count
+        names += circles.map { "\($0.name)=\($0.level)" }
+        for place in days.indices { perDay[place] = names.map { _ in [] } }
+        for table in tables {
+            guard case .day(let asOf) = try table.column(named: "as_of").values else { continue }
+            let obligors = try table.column(named: "obligor")
+            let columns = try names[..<base].map { try table.column(named: $0) }
+            let texts = try ["industry", "region"].map { try table.column(named: $0) }
+            for row in 0..<table.rowCount {
+                guard let place = dayPlaces[asOf[row]], let name = obligors.text(at: row) else { continue }
+                let next = perDay[place][0].count
+                for (index, column) in columns.enumerated() {
+                    guard case .double(let values) = column.values else { continue }
+                    perDay[place][index].append(values[row])
+                }
+                for (index, circle) in circles.enumerated() {
+                    let own = texts[circle.name == "industry" ? 0 : 1].text(at: row)
+                    perDay[place][base + index].append(own == circle.level ? 1 : 0)
+                }
+                for number in numbers[name] ?? [] { rowOf[place][number] = next }
+            }
+        }
+        let overrides = source.overrides
+        samples = try days.indices.map { place in
+            let plain = try Self.plain(days[place], histories)
+            let rows = plain.obligors.map { rowOf[place][$0] }
+            let own = perDay[place].map { column in rows.map { row in row.map { column[$0] } ?? .nan } }
+            let given = OverrideFeatures(source, overrides: overrides, until: days[place]).columns(of: plain)
+            return try plain.adding(names: names + OverrideFeatures.names, features: own + given)
+        }
+    }
+
+    /// The sample of one day with the outcomes at a horizon.
+    func sample(_ place: Int, months: Int) throws -> MigrationSample {
+        let end = GradeSource.years(days[place].adding(months: months))
+        let sample = samples[place]
+        return try sample.replacing(outcomes: sample.obligors.map { histories.outcome(of: $0, at: end) })
+    }
+
+    /// A feature on a day by obligor number; NaN where it is not known.
+    func values(of name: String, on place: Int, obligors: [Int]) -> [Double] {
+        let sample = samples[place]
+        guard let feature = sample.names.firstIndex(of: name) else { return obligors.map { _ in .nan } }
+        let rows = Dictionary(uniqueKeysWithValues: sample.obligors.enumerated().map { ($1, $0) })
+        return obligors.map { obligor in rows[obligor].map { sample.features[feature][$0] } ?? .nan }
+    }
+}
+
+/// What grades given by hand by a day say about the next ones.
+struct OverrideFeatures {
+    static let names = ["model_state", "override_last", "override_mean", "overrides", "author_override_mean"]
+
+    private var modelState: [Int: Double] = [:]
+    private var own: [Int: (last: Double, sum: Double, count: Double)] = [:]
+    private var author: [Int: String] = [:]
+    private var byAuthor: [String: (sum: Double, count: Double)] = [:]
+
+    init(_ source: GradeSource, overrides: [GradeSource.Override], until day: CalendarDay) {
+        for override in overrides where override.day <= day {
+            var entry = own[override.obligor] ?? (0, 0, 0)
+            entry = (override.notches, entry.sum + override.notches, entry.count + 1)
+            own[override.obligor] = entry
+            if let name = override.author {
+                author[override.obligor] = name
+                let sums = byAuthor[name] ?? (0, 0)
+                byAuthor[name] = (sums.sum + override.notches, sums.count + 1)
+            }
+        }
+        let limit = GradeSource.years(day)
+        for action in source.modelActions where action.time <= limit {
+            modelState[action.obligor] = action.state.map { Double($0) }
+        }
+    }
+
+    func columns(of sample: MigrationSample) -> [[Double]] {
+        var columns = [[Double]](repeating: [], count: Self.names.count)
+        for (row, obligor) in sample.obligors.enumerated() {
+            let entry = own[obligor]
+            let writer = author[obligor].flatMap { byAuthor[$0] }
+            columns[0].append(modelState[obligor].map { $0 - Double(sample.origins[row]) } ?? .nan)
+            columns[1].append(entry?.last ?? .nan)
+            columns[2].append(entry.map { $0.sum / $0.count } ?? .nan)
+            columns[3].append(entry?.count ?? 0)
+            columns[4].append(writer.map { $0.sum / $0.count } ?? .nan)
+        }
+        return columns
+    }
+}
+
+extension GradeSource {
+    /// A grade given by hand beside the model's grade that it changed.
+    struct Override {
+        let obligor: Int
+        let day: CalendarDay
+        let author: String?
+        /// The model's state before.
+        let before: Int
+        /// The state given.
+        let given: Int
+        /// Given less before; > 0 is harsher.
+        var notches: Double { Double(given - before) }
+    }
+
+    /// The overrides in order of time, then obligor.
+    var overrides: [Override] {
+        var byObligor: [Int: [RatingAction]] = [:]
+        for action in modelActions { byObligor[action.obligor, default: []].append(action) }
+        var found: [Override] = []
+        for grade in handGrades {
+            let limit = Self.years(grade.day)
+            guard let before = byObligor[grade.obligor]?.last(where: { $0.time <= limit })?.state else {
+                continue
+            }
+            found.append(
+                Override(
+                    obligor: grade.obligor, day: grade.day, author: grade.author, before: before,
+                    given: grade.state))
+        }
+        return found.sorted { ($0.day, $0.obligor) < ($1.day, $1.obligor) }
+    }
+}
