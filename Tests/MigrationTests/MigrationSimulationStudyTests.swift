@@ -5,7 +5,7 @@ import Testing
 /// Simulation studies: reduced by default, in full with 1,000 replications under `make validate`.
 @Suite("Simulated histories with known truth")
 struct MigrationSimulationStudyTests {
-    static let isFull = ProcessInfo.processInfo.environment["OBLIGOR_FULL_VALIDATION"] != nil
+    static let isFull = ProcessInfo.processInfo.environment["OBLIGOR_REPLICATIONS"] != nil
 
     @Test("intervals of cells cover the truth as often as they say")
     func coverage() throws {

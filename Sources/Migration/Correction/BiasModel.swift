@@ -11,6 +11,10 @@ import Statistics
 /// keeps its mean; the obligor's own effect makes several cases of one obligor count for less than as many obligors.
 /// Intervals are those of the posterior given the variances.
 ///
+/// What all levels of one dimension share and all of another lack cannot be told from the cases: a constant moved from
+/// industries to regions changes no y. The model splits it by the variances, and differences within a dimension are surer
+/// than its level.
+///
 /// Sources: Laird & Ware (1982), "Random-effects models for longitudinal data", *Biometrics* 38; Robinson (1991), "That
 /// BLUP is a good thing", *Statistical Science* 6.
 public struct BiasModel: Sendable, Equatable {
