@@ -259,6 +259,7 @@ private struct MultinomialProblem {
 
     func solved(_ options: RegressionOptions) throws(MigrationError) -> Solution {
         var parameters = [Double](repeating: 0, count: (shown.count - 1) * width)
+        try checkColumns()
         var (fitted, plain) = probabilities(parameters)
         var current = plain
         for iteration in 1...options.maximumIterations {
@@ -294,17 +295,20 @@ private struct MultinomialProblem {
             iterations: options.maximumIterations, largestChange: slope.map { abs($0) }.max() ?? .nan)
     }
 
+    /// Refuses columns that depend on others, which rounding may hide from the factor itself.
+    private func checkColumns() throws(MigrationError) {
+        guard ridge == 0, let gram = try? design.gram(weights: weights),
+            let pivoted = try? PivotedCholesky(gram, tolerance: 1e-11)
+        else { return }
+        let dependent = pivoted.dependentColumns.filter { $0 > 0 }
+        if !dependent.isEmpty { throw .collinear(columns: dependent.map { names[$0 - 1] }) }
+    }
+
     private func newtonStep(_ gradient: [Double], _ information: Matrix) throws(MigrationError) -> [Double] {
         do throws(LinearAlgebraError) { return try Cholesky(information).solve(gradient) } catch {
             if ridge == 0 {
                 let separated = separatedColumns()
                 if !separated.isEmpty { throw .separated(columns: separated) }
-                if let gram = try? design.gram(weights: weights),
-                    let pivoted = try? PivotedCholesky(gram, tolerance: 1e-11)
-                {
-                    let dependent = pivoted.dependentColumns.filter { $0 > 0 }
-                    if !dependent.isEmpty { throw .collinear(columns: dependent.map { names[$0 - 1] }) }
-                }
             }
             throw .algebra(error)
         }

@@ -198,6 +198,7 @@ struct OrderedProblem {
         var current = value(parameters)
         for iteration in 1...options.maximumIterations {
             let (gradient, information) = try derivatives(parameters)
+            if iteration == 1 { try checkColumns(information) }
             let step = try newtonStep(gradient, information)
             let decrement = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
             var share = 1.0
@@ -241,17 +242,19 @@ struct OrderedProblem {
         return false
     }
 
+    /// Refuses columns that depend on others or on the strata, which rounding may hide from the factor itself.
+    private func checkColumns(_ information: Matrix) throws(MigrationError) {
+        guard ridge == 0, let pivoted = try? PivotedCholesky(information, tolerance: 1e-11) else { return }
+        guard pivoted.rank < layout.count + names.count else { return }
+        let dependent = pivoted.dependentColumns.filter { $0 >= layout.count }
+        if !dependent.isEmpty { throw .collinear(columns: dependent.map { names[$0 - layout.count] }) }
+    }
+
     private func newtonStep(_ gradient: [Double], _ information: Matrix) throws(MigrationError) -> [Double] {
         do throws(LinearAlgebraError) { return try Cholesky(information).solve(gradient) } catch {
             if ridge == 0 {
                 let separated = separatedColumns()
                 if !separated.isEmpty { throw .separated(columns: separated) }
-                if let pivoted = try? PivotedCholesky(information, tolerance: 1e-11) {
-                    let dependent = pivoted.dependentColumns.filter { $0 >= layout.count }
-                    if !dependent.isEmpty {
-                        throw .collinear(columns: dependent.map { names[$0 - layout.count] })
-                    }
-                }
             }
             throw .algebra(error)
         }

@@ -90,7 +90,8 @@ public struct OrderedRegression: Sendable, Equatable {
         let cuts = [-Double.infinity] + thresholds[stratum] + [.infinity]
         return (1..<cuts.count).map { place in
             let (upper, lower) = (cuts[place] - predictor, cuts[place - 1] - predictor)
-            if !(upper > lower) { return upper.isNaN ? .nan : 0 }
+            if upper.isNaN || lower.isNaN { return .nan }
+            if upper <= lower { return 0 }
             return exp(link.slopes(upper: upper, lower: lower).logProbability)
         }
     }

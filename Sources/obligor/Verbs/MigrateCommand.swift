@@ -195,7 +195,8 @@ extension MigrateCommand {
         guard let last = ledger.span?.upperBound else {
             throw CommandFailure.badData("\(source): no invoices or payments")
         }
-        if let day, day > last {
+        // Days without an invoice or a payment may end a ledger; a month without is no end of observation.
+        if let day, day > last.adding(days: 31) {
             throw CommandFailure.usage("'--as-of \(day)': the ledger ends on \(last)")
         }
         let grades = try GradeSource(

@@ -69,8 +69,14 @@ struct MigrationPredictorTests {
             states: states)
         let matrix = MigrationScores(
             Matrix(rows: seen.origins.map { predictor.matrix.probabilities.row($0) }), states: states)
-        // The ordinal trees share their cuts between states, which is not the law here.
-        let allowed = method == .boostedOrdinal ? 1.05 : 1.02
+        // The law is that of the ordered logit; steps of trees and the multinomial form come less near to it, and the
+        // ordinal trees share their cuts between states.
+        let allowed =
+            switch method {
+            case .orderedLogit, .orderedProbit, .blend: 1.02
+            case .multinomial, .boosted: 1.05
+            case .boostedOrdinal, .cohort: 1.08
+            }
         #expect(score.logScore <= allowed * truth.logScore, "\(score.logScore) against \(truth.logScore)")
         #expect(score.logScore < 0.95 * matrix.logScore)
         #expect(score.rankedScore < matrix.rankedScore)
