@@ -1,7 +1,8 @@
 /// How a regression of the next grade is fitted.
 public struct RegressionOptions: Sendable, Hashable {
-    /// λ ≥ 0 of the penalty ½ λ Σ (βⱼ sⱼ)², beside the *sum* of the rows' log-likelihoods; sⱼ is the standard deviation
-    /// of column j, so that units do not matter. Thresholds and intercepts are not penalised.
+    /// The strength λ ≥ 0 of the penalty ½ λ Σ (βⱼ sⱼ)², beside the *sum* of the rows' log-likelihoods.
+    ///
+    /// sⱼ is the standard deviation of column j, so that units do not matter. Thresholds and intercepts are not penalised.
     public var ridge = 0.0
     /// Newton steps allowed.
     public var maximumIterations = 100
