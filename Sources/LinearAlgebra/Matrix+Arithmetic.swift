@@ -65,6 +65,14 @@ extension Matrix {
         }
     }
 
+    /// The matrix with some of its columns, in the given order.
+    public func selectingColumns(_ chosen: some Collection<Int>) -> Matrix {
+        var elements: [Double] = []
+        elements.reserveCapacity(rows * chosen.count)
+        for column in chosen { elements += storage[column * rows..<(column + 1) * rows] }
+        return Matrix(rows: rows, columns: chosen.count, columnMajor: elements)
+    }
+
     /// The matrix with some of its rows and columns, in the given order.
     public func selecting(
         rows chosenRows: some Collection<Int>, columns chosenColumns: some Collection<Int>

@@ -39,6 +39,14 @@ public struct FixedOrderCholesky: Sendable {
         lower = factor
     }
 
+    /// Factors a matrix, of which the lower triangle is read; `nil` if it is not positive definite, which includes one
+    /// with NaN or an infinity.
+    ///
+    /// For those who go on without a factor, as a solver does that lifts the diagonal and tries again.
+    public init?(positiveDefinite matrix: Matrix) {
+        do throws(LinearAlgebraError) { try self.init(matrix) } catch { return nil }
+    }
+
     /// The order p of A.
     public var order: Int { lower.rows }
 

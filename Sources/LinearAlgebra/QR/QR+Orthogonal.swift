@@ -10,7 +10,7 @@ extension QR {
         let m = try OpenBLAS.dimension(reflectors.rows)
         let k = try OpenBLAS.dimension(width)
         let stride = try OpenBLAS.stride(reflectors.rows)
-        var result = reflectors.selectingFirst(columns: width)
+        var result = reflectors.selectingColumns(0..<width)
         // SAFETY: `result` holds m·k doubles and `scales` k; dorgqr writes only into the first.
         let status = unsafe result.storage.withUnsafeMutableBufferPointer { a in
             unsafe scales.withUnsafeBufferPointer { tau in
@@ -20,12 +20,5 @@ extension QR {
         try OpenBLAS.check(status, from: "dorgqr", in: .qr)
         guard result.isFinite else { throw .overflow(.qr) }
         return result
-    }
-}
-
-extension Matrix {
-    /// The first columns, with all their rows.
-    func selectingFirst(columns count: Int) -> Matrix {
-        Matrix(rows: rows, columns: count, columnMajor: Array(storage.prefix(rows * count)))
     }
 }

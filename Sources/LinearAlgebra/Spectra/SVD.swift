@@ -42,7 +42,7 @@ public struct SVD: Sendable {
         for column in 0..<scaled.columns {
             for row in 0..<rank { scaled[row, column] /= singularValues[row] }
         }
-        return try scaled.times(left.selectingFirst(columns: rank), transposing: .both)
+        return try scaled.times(left.selectingColumns(0..<rank), transposing: .both)
     }
 }
 

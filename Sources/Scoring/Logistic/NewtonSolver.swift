@@ -79,11 +79,11 @@ struct NewtonSolver {
         var curvature =
             free.count == coefficients.count
             ? point.curvature : point.curvature.selecting(rows: free, columns: free)
-        var factor = CholeskyFactor(curvature)
+        var factor = FixedOrderCholesky(positiveDefinite: curvature)
         var lift = max(curvature.diagonal.max() ?? 0, .leastNormalMagnitude) * 1e-12
         while factor == nil, lift.isFinite {
             for index in 0..<curvature.rows { curvature[index, index] += lift }
-            factor = CholeskyFactor(curvature)
+            factor = FixedOrderCholesky(positiveDefinite: curvature)
             lift *= 10
         }
         var step = [Double](repeating: 0, count: coefficients.count)
@@ -166,7 +166,7 @@ extension NewtonSolver {
     ///
     /// - Parameter magnitudes: maxᵢ |zᵢⱼ| for the intercept and every column.
     func provesMaximum(for magnitudes: [Double]) -> Bool {
-        guard let factor = CholeskyFactor(point.information) else { return false }
+        guard let factor = FixedOrderCholesky(positiveDefinite: point.information) else { return false }
         let inverse = factor.solveLower(.identity(magnitudes.count))
         var squared = 0.0
         for row in 0..<inverse.rows {
@@ -186,7 +186,8 @@ extension NewtonSolver {
         var degreesOfFreedom = Double(count)
         if case .ridge = likelihood.penalty { bread = point.curvature }
         let inverse =
-            CholeskyFactor(bread)?.inverse ?? Matrix(rows: count, columns: count, repeating: .infinity)
+            FixedOrderCholesky(positiveDefinite: bread)?.inverse()
+            ?? Matrix(rows: count, columns: count, repeating: .infinity)
         if case .ridge(let strengths) = likelihood.penalty {
             for index in strengths.indices { degreesOfFreedom -= strengths[index] * inverse[index, index] }
         }

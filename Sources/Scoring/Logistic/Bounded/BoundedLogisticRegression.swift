@@ -145,7 +145,7 @@ private struct Box {
         let free = positions.indices.filter { positions[$0] == .free }
         var information = solver.hessian(over: free)
         for (place, index) in free.enumerated() { information[place, place] += penalty.square[index] }
-        let inverse = CholeskyFactor(information)?.inverse
+        let inverse = FixedOrderCholesky(positiveDefinite: information)?.inverse()
         var covariance = Matrix(rows: positions.count, columns: positions.count)
         for (column, index) in free.enumerated() {
             for (row, other) in free.enumerated() {

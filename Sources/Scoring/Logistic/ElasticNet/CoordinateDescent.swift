@@ -173,7 +173,7 @@ struct CoordinateDescent {
             rightHandSide[column] =
                 -(gradient[index] + square * slopes[index] + sign * penalty.absolute[index + 1])
         }
-        let step = CholeskyFactor(matrix)?.solve(rightHandSide)
+        let step = FixedOrderCholesky(positiveDefinite: matrix)?.solve(rightHandSide)
         guard let step, step.allSatisfy(\.isFinite) else { return nil }
         return step
     }

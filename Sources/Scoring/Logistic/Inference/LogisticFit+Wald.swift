@@ -70,7 +70,10 @@ extension LogisticFit {
     public func waldTest(ofColumns columns: [Int]) -> ChiSquaredTest? {
         let indices = columns.map { $0 + 1 }
         let values = indices.map { coefficients[$0] }
-        guard let factor = CholeskyFactor(covariance.selecting(rows: indices, columns: indices)) else {
+        guard
+            let factor = FixedOrderCholesky(
+                positiveDefinite: covariance.selecting(rows: indices, columns: indices))
+        else {
             return nil
         }
         let statistic = zip(values, factor.solve(values)).reduce(0) { $0 + $1.0 * $1.1 }

@@ -71,7 +71,10 @@ extension LogisticInference {
     /// V M V in units of the given columns, M on the scaled ones.
     private func sandwich(meat: Matrix, factor: Double) -> Matrix {
         let count = fit.coefficients.count
-        guard let inverse = CholeskyFactor(likelihood.point(at: scaledCoefficients).curvature)?.inverse else {
+        guard
+            let inverse = FixedOrderCholesky(
+                positiveDefinite: likelihood.point(at: scaledCoefficients).curvature)?.inverse()
+        else {
             return Matrix(rows: count, columns: count, repeating: .infinity)
         }
         var product = Matrix(rows: count, columns: count)

@@ -39,7 +39,8 @@ extension LogisticInference {
     /// Probabilities and leverages at the fit.
     func fittedRows() -> [LogisticObjective.FittedRow] {
         let coefficients = scaledCoefficients
-        guard let factor = CholeskyFactor(likelihood.point(at: coefficients).curvature) else { return [] }
+        guard let factor = FixedOrderCholesky(positiveDefinite: likelihood.point(at: coefficients).curvature)
+        else { return [] }
         return problem.objective.leverages(at: coefficients, information: factor)
     }
 }

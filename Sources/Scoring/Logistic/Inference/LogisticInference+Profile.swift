@@ -68,7 +68,7 @@ private struct LikelihoodProfile {
         unit = coefficient == 0 ? 1 : scale[coefficient - 1]
         var picked = [Double](repeating: 0, count: best.count)
         picked[coefficient] = 1
-        let column = CholeskyFactor(point.information)?.solve(picked) ?? picked
+        let column = FixedOrderCholesky(positiveDefinite: point.information)?.solve(picked) ?? picked
         standardError = column[coefficient].squareRoot()
         direction = column.map { $0 / column[coefficient] }
     }

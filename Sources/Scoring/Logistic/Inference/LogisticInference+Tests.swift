@@ -20,7 +20,7 @@ extension LogisticInference {
         let restricted = likelihood.point(at: solver.coefficients)
         let degreesOfFreedom = columns.count
         var score = Double.nan
-        if let factor = CholeskyFactor(restricted.information) {
+        if let factor = FixedOrderCholesky(positiveDefinite: restricted.information) {
             // U is zero in the other coefficients, where the maximum was found.
             let slope = restricted.gradient.indices.map { tested.contains($0) ? restricted.gradient[$0] : 0 }
             score = zip(slope, factor.solve(slope)).reduce(0) { $0 + $1.0 * $1.1 }

@@ -26,7 +26,7 @@ public enum VarianceInflation {
         let gram = problem.objective.gram(weighting: problem.objective.weights)
         let dependent = CollinearColumn.all(
             in: gram, of: problem.objective.scaling, names: problem.names)
-        guard dependent.isEmpty, let inverse = CholeskyFactor(gram)?.inverse else {
+        guard dependent.isEmpty, let inverse = FixedOrderCholesky(positiveDefinite: gram)?.inverse() else {
             throw .collinear(dependent)
         }
         return (1..<gram.rows).map { index in

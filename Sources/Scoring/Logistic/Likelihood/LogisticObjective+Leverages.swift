@@ -14,7 +14,7 @@ extension LogisticObjective {
     /// Probabilities and leverages of all rows, given the factor of the information H at the coefficients.
     ///
     /// - Complexity: O(n·p²).
-    func leverages(at coefficients: [Double], information factor: CholeskyFactor) -> [FittedRow] {
+    func leverages(at coefficients: [Double], information factor: FixedOrderCholesky) -> [FittedRow] {
         let logOdds = logOdds(at: coefficients)
         let count = coefficientCount
         return workers.fill(features.rows, blockSize: 256, repeating: FittedRow()) { rows, block in

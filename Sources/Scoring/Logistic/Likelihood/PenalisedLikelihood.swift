@@ -97,13 +97,13 @@ struct PenalisedLikelihood: Sendable {
 
     /// ½ ln det H; −∞ where it is singular, so that no step goes there.
     private func halfLogDeterminant(of information: Matrix) -> Double {
-        guard let factor = CholeskyFactor(information) else { return -.infinity }
+        guard let factor = FixedOrderCholesky(positiveDefinite: information) else { return -.infinity }
         return 0.5 * factor.logDeterminant
     }
 
     private func firthPoint(_ derivatives: LogisticObjective.Derivatives, at coefficients: [Double]) -> Point
     {
-        guard let factor = CholeskyFactor(derivatives.hessian) else {
+        guard let factor = FixedOrderCholesky(positiveDefinite: derivatives.hessian) else {
             return Point(
                 value: .infinity, loss: derivatives.loss, gradient: derivatives.gradient,
                 curvature: derivatives.hessian, information: derivatives.hessian,

@@ -211,7 +211,7 @@ extension AttributeRegression {
         }
 
         /// (H + S)⁻¹ at the estimate.
-        var inverse: Matrix? { CholeskyFactor(curvature(of: derivatives))?.inverse }
+        var inverse: Matrix? { FixedOrderCholesky(positiveDefinite: curvature(of: derivatives))?.inverse() }
 
         /// contribution(riskier) − contribution(safer) ≥ 0.
         func inequality(_ pair: AttributePair) -> OrderedMinimum.Inequality {
@@ -275,13 +275,13 @@ extension AttributeRegression {
         private var gradient: [Double] { zip(derivatives.gradient, penalised(coefficients)).map { $0 + $1 } }
 
         /// The factor of H + S, with a lift of the diagonal where rounding makes it singular.
-        private func factor() -> CholeskyFactor? {
+        private func factor() -> FixedOrderCholesky? {
             var matrix = curvature(of: derivatives)
             var lift = max(matrix.diagonal.max() ?? 0, .leastNormalMagnitude) * 1e-14
-            var factor = CholeskyFactor(matrix)
+            var factor = FixedOrderCholesky(positiveDefinite: matrix)
             while factor == nil, lift.isFinite {
                 for index in 0..<matrix.rows { matrix[index, index] += lift }
-                factor = CholeskyFactor(matrix)
+                factor = FixedOrderCholesky(positiveDefinite: matrix)
                 lift *= 10
             }
             return factor

@@ -19,13 +19,13 @@ struct OrderedMinimum {
         }
     }
 
-    private let factor: CholeskyFactor
+    private let factor: FixedOrderCholesky
     private let inequalities: [Inequality]
     /// Q.
     private let dual: Matrix
 
     /// Prepares the problem for the factor of H.
-    init(factor: CholeskyFactor, order: Int, inequalities: [Inequality]) {
+    init(factor: FixedOrderCholesky, order: Int, inequalities: [Inequality]) {
         self.factor = factor
         self.inequalities = inequalities
         var dual = Matrix(rows: inequalities.count, columns: inequalities.count)
@@ -75,7 +75,10 @@ struct OrderedMinimum {
     /// Moves to the minimum over the active multipliers and leaves out those that would turn negative.
     private func settle(_ active: inout [Int], _ multipliers: inout [Double], _ slack: [Double]) -> Bool {
         while !active.isEmpty {
-            guard let factor = CholeskyFactor(dual.selecting(rows: active, columns: active)) else {
+            guard
+                let factor = FixedOrderCholesky(
+                    positiveDefinite: dual.selecting(rows: active, columns: active))
+            else {
                 // The newest depends on the others, which hold it already.
                 multipliers[active.removeLast()] = 0
                 return false

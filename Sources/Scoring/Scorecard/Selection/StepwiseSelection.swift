@@ -1,6 +1,7 @@
 import Glibc
 import LinearAlgebra
 import Parallelism
+import Statistics
 
 /// Chooses variables one at a time.
 ///
@@ -133,12 +134,15 @@ struct StepwiseSelection {
         // The score statistic is about the fall of the deviance; a fifth less is left to the exact figure.
         case .aic: 0.8 * 2
         case .bic: 0.8 * Glibc.log(Double(fit.observations))
-        case .pValue: ChiSquare.quantile(upperTail: stepwise.entryPValue)
+        case .pValue:
+            // χ² with one degree of freedom is a squared normal deviate.
+            NormalDistribution.standard.quantile(upperTail: stepwise.entryPValue / 2).squared
         }
     }
 
     private func entryValue(_ stepwise: StepwiseOptions, _ fit: LogisticFit, _ statistic: Double) -> Double {
-        stepwise.criterion == .pValue ? ChiSquare.survival(statistic) : criterion(stepwise, fit)
+        stepwise.criterion == .pValue
+            ? ChiSquaredTest(statistic: statistic, degreesOfFreedom: 1).pValue : criterion(stepwise, fit)
     }
 
     private func criterion(_ stepwise: StepwiseOptions, _ fit: LogisticFit) -> Double {
@@ -164,7 +168,7 @@ struct StepwiseSelection {
             }
         }
         let outside = names.indices.filter { !chosen.contains($0) }
-        guard !outside.isEmpty, let factor = CholeskyFactor(part) else { return [] }
+        guard !outside.isEmpty, let factor = FixedOrderCholesky(positiveDefinite: part) else { return [] }
         var cross = Matrix(rows: inside.count, columns: outside.count)
         for (row, left) in inside.enumerated() {
             for (column, position) in outside.enumerated() {
@@ -195,7 +199,7 @@ struct StepwiseSelection {
         let z = current.zValues
         guard let weakest = places.min(by: { abs(z[$0 + 1]) < abs(z[$1 + 1]) }) else { return false }
         let name = names[chosen[weakest]]
-        let pValue = ChiSquare.survival(z[weakest + 1] * z[weakest + 1])
+        let pValue = ChiSquaredTest(statistic: z[weakest + 1].squared, degreesOfFreedom: 1).pValue
         if stepwise.criterion == .pValue, pValue <= stepwise.exitPValue { return false }
         var rest = chosen
         rest.remove(at: weakest)
@@ -253,7 +257,10 @@ extension SelectionLog {
         case .aic: add(name, .rejected, .aic, value: statistic, limit: 2)
         case .bic: add(name, .rejected, .bic, value: statistic, limit: threshold / 0.8)
         case .pValue:
-            add(name, .rejected, .pValue, value: ChiSquare.survival(statistic), limit: stepwise.entryPValue)
+            add(
+                name, .rejected, .pValue,
+                value: ChiSquaredTest(statistic: statistic, degreesOfFreedom: 1).pValue,
+                limit: stepwise.entryPValue)
         }
     }
 
@@ -290,28 +297,6 @@ extension StepwiseOptions {
     }
 }
 
-/// χ² with one degree of freedom.
-enum ChiSquare {
-    /// P(χ² > x) = erfc(√(x ÷ 2)).
-    static func survival(_ x: Double) -> Double { erfc((max(0, x) / 2).squareRoot()) }
-
-    /// The x with P(χ² > x) = `probability`, by bisection to the last bit that matters.
-    static func quantile(upperTail probability: Double) -> Double {
-        var (low, high) = (0.0, 1500.0)
-        for _ in 0..<80 {
-            let middle = (low + high) / 2
-            if survival(middle) > probability { low = middle } else { high = middle }
-        }
-        return (low + high) / 2
-    }
-}
-
-extension Matrix {
-    /// The given columns, in the given order.
-    func selectingColumns(_ positions: [Int]) -> Matrix {
-        var elements: [Double] = []
-        elements.reserveCapacity(rows * positions.count)
-        for position in positions { elements.append(contentsOf: column(position)) }
-        return Matrix(rows: rows, columns: positions.count, columnMajor: elements)
-    }
+extension Double {
+    fileprivate var squared: Double { self * self }
 }

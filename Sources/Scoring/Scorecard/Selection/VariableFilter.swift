@@ -102,7 +102,7 @@ struct VariableFilter {
                 part[row, column] = correlations[left, right]
             }
         }
-        guard let inverse = CholeskyFactor(part)?.inverse else {
+        guard let inverse = FixedOrderCholesky(positiveDefinite: part)?.inverse() else {
             return Array(repeating: .infinity, count: positions.count)
         }
         return positions.indices.map { inverse[$0, $0] }
