@@ -224,7 +224,7 @@ struct ElasticNetInputTests {
 
     @Test func everyErrorNamesFactValueAndRemedy() {
         let errors: [(ElasticNetError, [String])] = [
-            (.data(.nonFinite(column: "age", row: 3)), ["age", "3"]),
+            (.data(.nonFinite(column: "age", row: 3)), ["age", "row 4"]),
             (.bounds(.infeasible(column: "age", lower: 2, upper: 1)), ["age", "2.0", "1.0"]),
             (.bounds(.unknownColumns(["age", "size"])), ["age", "size"]), (.badMixing(2), ["2.0"]),
             (.badTolerance(0), ["0.0", "1e-12"]), (.badMaximumPasses(0), ["0"]), (.badGridCount(0), ["0"]),
