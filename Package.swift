@@ -73,6 +73,11 @@ let package = Package(
             "Migration",
             ["Boosting", "LinearAlgebra", "Parallelism", "Scoring", "Statistics", "Vocabulary"]),
         room("Results"),
+        room(
+            "Review",
+            [
+                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary",
+            ]),
         .target(
             name: "Reporting",
             dependencies: [
@@ -83,7 +88,7 @@ let package = Package(
             name: "obligor",
             dependencies: [
                 "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration", "Parallelism",
-                "Reporting", "Results", "Scoring", "Simulation",
+                "Reporting", "Results", "Review", "Scoring", "Simulation",
                 "Statistics",
                 "StrictYAML",
                 "Tables",
@@ -137,6 +142,9 @@ let package = Package(
         tests(of: "Migration", ["LinearAlgebra", "Parallelism", "Statistics"]),
         tests(of: "Results", ["Statistics"]),
         tests(of: "Reporting", ["Results", "Statistics"]),
+        tests(
+            of: "Review",
+            ["Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary"]),
         tests(
             of: "obligor",
             [

@@ -6,6 +6,7 @@ import Ledger
 import Migration
 import Reporting
 import Results
+import Review
 import Scoring
 import StrictYAML
 import Tables
@@ -45,6 +46,7 @@ extension CommandStatus {
         case let error as TableError: self = error.isAboutTheFile ? .failed : .badData
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
         case is ReportError: self = .failed
+        case is ReviewError: self = .badData
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError, is AdaptationError, is MasterScaleFitError: self = .badData
         case let error as GradingError: self = CommandStatus(of: error)

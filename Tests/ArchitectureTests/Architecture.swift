@@ -26,9 +26,12 @@ enum Architecture {
         ],
         "Results": [],
         "Reporting": ["Crypto", "Mustache", "Results"],
+        "Review": [
+            "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary",
+        ],
         "obligor": [
             "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration",
-            "Parallelism", "Rainbow", "Reporting", "Results",
+            "Parallelism", "Rainbow", "Reporting", "Results", "Review",
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],

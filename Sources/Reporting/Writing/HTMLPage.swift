@@ -99,29 +99,51 @@ private struct PageView {
     }
 }
 
+// A name that is missing on an inner level is looked up on the outer ones, so what may be absent has a flag.
+
 private struct SectionView {
     let id: String
     let title: String
-    let note: String?
-    let absence: String?
+    let hasNote: Bool
+    let note: String
+    let isAbsent: Bool
+    let absence: String
     let hasFacts: Bool
-    let facts: [Fact]
+    let facts: [FactView]
     let hasCharts: Bool
     let charts: [Chart]
-    let application: String?
+    let hasApplication: Bool
+    let application: String
     let tables: [TableView]
 
     init(_ section: Section) {
         id = section.id
         title = section.title
-        note = section.note
-        absence = section.absence
+        hasNote = section.note != nil
+        note = section.note ?? ""
+        isAbsent = section.absence != nil
+        absence = section.absence ?? ""
         hasFacts = !section.facts.isEmpty
-        facts = section.facts
+        facts = section.facts.map(FactView.init)
         hasCharts = !section.charts.isEmpty
         charts = section.charts
-        application = section.application?.rawValue
+        hasApplication = section.application != nil
+        application = section.application?.rawValue ?? ""
         tables = section.tables.map(TableView.init)
+    }
+}
+
+private struct FactView {
+    let name: String
+    let value: String
+    let hasRemark: Bool
+    let remark: String
+
+    init(_ fact: Fact) {
+        name = fact.name
+        value = fact.value
+        hasRemark = fact.note != nil
+        remark = fact.note ?? ""
     }
 }
 
@@ -151,18 +173,19 @@ private struct TableView {
 private struct CellView {
     let element: String
     let scope: Bool
-    let style: String?
-    let grade: String?
-    let text: String?
+    let isStyled: Bool
+    let classes: String
+    let isGrade: Bool
+    let text: String
 
     init(_ cell: DataTable.Cell, isHeading: Bool, isNumeric: Bool) {
         element = isHeading ? "th" : "td"
         scope = isHeading
-        let isGrade = cell.mark == "grade"
+        isGrade = cell.mark == "grade"
         let styles = [isNumeric ? "n" : nil, isGrade ? nil : cell.mark.map { "mark-\($0)" }].compactMap(
             \.self)
-        style = styles.isEmpty ? nil : styles.joined(separator: " ")
-        grade = isGrade ? cell.text : nil
-        text = isGrade ? nil : cell.text
+        isStyled = !styles.isEmpty
+        classes = styles.joined(separator: " ")
+        text = cell.text
     }
 }

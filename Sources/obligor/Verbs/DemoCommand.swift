@@ -12,7 +12,8 @@ struct DemoCommand: Verb {
         abstract: "Show the whole route on simulated data: train, evaluate, score, grade.",
         discussion: """
             With --ledger, starts from the sample ledger of invoices and payments: checks it, computes what was known \
-            at each quarter's end, trains a scorecard out of time and rates. Then simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
+            at each quarter's end, trains a scorecard out of time, rates, reviews the whole portfolio and draws it as \
+            pages. Then simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
             past ones, measures both on the new ones, and rates these. Every step is a command line that is printed \
             first and can be typed again. The same seed gives the same files.
 
@@ -78,7 +79,8 @@ struct DemoCommand: Verb {
                 ]
             )
         }
-        let fromLedger = ledger.map { DemoLedger(folder: $0, path: path).steps } ?? []
+        let demonstration = ledger.map { DemoLedger(folder: $0, path: path) }
+        let fromLedger = demonstration?.steps ?? []
         return fromLedger + [
             (
                 "Simulate past obligors with their outcomes, and new ones.",
@@ -103,7 +105,7 @@ struct DemoCommand: Verb {
                     "score", path(DemoRecipe.scorecard.name), "--data", new, "--out", path("ratings.csv"),
                 ]
             ),
-        ]
+        ] + [demonstration?.report].compactMap(\.self)
     }
 
     private func path(_ name: String) -> String { out.hasSuffix("/") ? out + name : "\(out)/\(name)" }

@@ -33,7 +33,22 @@ struct DemoLedger {
                     path("ledger-ratings.csv"),
                 ]
             ),
+            (
+                "Grade the whole portfolio at the end of 2024, beside what it was in the quarters before.",
+                [
+                    "review", folder, "--model", path("ledger"), "--as-of", "2024-12-31", "--out",
+                    path("review"), "--replace",
+                ]
+            ),
         ]
+    }
+
+    /// The last step of the demonstration: the review as pages.
+    var report: (remark: String, arguments: [String]) {
+        (
+            "Draw the review as pages: open index.html in any browser.",
+            ["report", path("review"), "--out", path("report"), "--replace"]
+        )
     }
 
     /// The recipe, the same as in `models/recipes`.
