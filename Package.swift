@@ -149,8 +149,7 @@ let package = Package(
             of: "obligor",
             [
                 "Boosting", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
-                "StrictYAML", "Tables",
-                "Vocabulary",
+                "Statistics", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
         .testTarget(name: "ArchitectureTests", swiftSettings: rules),

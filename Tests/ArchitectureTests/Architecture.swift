@@ -35,7 +35,17 @@ enum Architecture {
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],
+        "ObligorBenchmarks": [
+            "ArgumentParser", "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics",
+            "Tables",
+            "Vocabulary",
+        ],
     ]
+
+    /// Where the sources of a target are.
+    static func folder(of target: String) -> String {
+        target == "ObligorBenchmarks" ? "benchmarks/Sources" : "Sources/\(target)"
+    }
 
     /// Modules that come with the toolchain.
     static let toolchain: Set<String> = [

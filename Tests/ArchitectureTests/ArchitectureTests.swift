@@ -7,8 +7,9 @@ struct ArchitectureTests {
 
     @Test("imports only what the table allows", arguments: targets)
     func importsAreAllowed(target: String) throws {
-        let files = try SourceTree.swiftFiles(below: "Sources/\(target)")
-        #expect(!files.isEmpty, "Sources/\(target) holds no Swift file")
+        let folder = Architecture.folder(of: target)
+        let files = try SourceTree.swiftFiles(below: folder)
+        #expect(!files.isEmpty, "\(folder) holds no Swift file")
         let allowed = try #require(Architecture.allowed[target])
         for file in files {
             let strangers = SourceTree.imports(in: file.text).subtracting(allowed)
@@ -24,6 +25,14 @@ struct ArchitectureTests {
         let cTargets: Set = ["CBLAS", "CLAPACKE", "CZlib", "CKernels"]
         let unlisted = Set(folders).subtracting(Architecture.allowed.keys).subtracting(cTargets)
         #expect(unlisted.isEmpty, "not in the table: \(unlisted.sorted())")
+    }
+
+    @Test("the package declares what the table allows", arguments: targets)
+    func packageAgrees(target: String) throws {
+        let manifest = try String(
+            contentsOf: SourceTree.root.appending(path: "Package.swift"), encoding: .utf8)
+        let declared = try #require(SourceTree.dependencies(of: target, in: manifest), "no target \(target)")
+        #expect(declared == Architecture.allowed[target])
     }
 
     @Test("the table has no cycle")
@@ -57,14 +66,16 @@ struct ArchitectureTests {
     @Test("data cannot reach a trap by name")
     func noTrapsInSources() throws {
         let traps = /\bfatalError\(|\btry!|\bas!|\bTODO\b|\bFIXME\b/
-        for file in try SourceTree.swiftFiles(below: "Sources") {
-            #expect(file.text.firstMatch(of: traps) == nil, "\(file.path)")
+        for folder in ["Sources", "benchmarks/Sources"] {
+            for file in try SourceTree.swiftFiles(below: folder) {
+                #expect(file.text.firstMatch(of: traps) == nil, "\(file.path)")
+            }
         }
     }
 
     @Test("no type carries the name of its module", arguments: targets)
     func noTypeIsNamedLikeItsModule(target: String) throws {
-        for file in try SourceTree.swiftFiles(below: "Sources/\(target)") {
+        for file in try SourceTree.swiftFiles(below: Architecture.folder(of: target)) {
             for kind in ["struct", "enum", "class", "actor", "protocol"] {
                 #expect(!file.text.contains(" \(kind) \(target) "), "\(file.path)")
                 #expect(!file.text.contains(" \(kind) \(target):"), "\(file.path)")

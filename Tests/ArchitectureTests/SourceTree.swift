@@ -27,4 +27,18 @@ enum SourceTree {
             .anchorsMatchLineEndings()
         return Set(text.matches(of: pattern).map { String($0.output.1) })
     }
+
+    /// What a manifest declares a target to depend on; `nil` if it declares no such target.
+    static func dependencies(of target: String, in manifest: String) -> Set<String>? {
+        // Packages have names that are none of modules.
+        let manifest = manifest.replacing(#/,\s*package: "[^"]*"/#, with: "")
+        let room = try? Regex(#"room\(\s*"\#(target)"\s*(?:,\s*\[([^\]]*)\])?\s*\)"#)
+        let program = try? Regex(#"name: "\#(target)",\s*dependencies: \[([^\]]*)\]"#)
+        guard
+            let found = [room, program].compactMap({ $0 }).lazy.compactMap({ manifest.firstMatch(of: $0) })
+                .first
+        else { return nil }
+        let list = found.output[1].substring ?? ""
+        return Set(list.matches(of: #/"(\w+)"/#).map { String($0.output.1) })
+    }
 }

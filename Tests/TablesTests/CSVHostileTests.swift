@@ -94,9 +94,21 @@ struct CSVHostileTests {
             let alphabet = dice.pick([Array("a1,\"\n\r;.e-".utf8), (0...255).map { UInt8($0) }])
             let bytes = (0..<dice.below(300)).map { _ in dice.pick(alphabet) }
             var options = CSVOptions()
-            options.workers = .single
+            options.workers = Workers(threads: 1 + dice.below(3))
             options.blockSize = dice.pick([1, 64, 4096])
-            _ = outcome { () throws(TableError) in try CSVReader(options).read(.bytes(bytes, name: "x")) }
+            let cut = outcome { () throws(TableError) in try CSVReader(options).read(.bytes(bytes, name: "x"))
+            }
+            options.workers = .single
+            options.blockSize = 1 << 12
+            let plain = outcome { () throws(TableError) in
+                try CSVReader(options).read(.bytes(bytes, name: "x"))
+            }
+            switch (cut, plain) {
+            case (.success(let cut), .success(let plain)): expectSameBits(cut, plain)
+            case (.failure(let cut), .failure(let plain)):
+                #expect(!cut.description.isEmpty && !plain.description.isEmpty)
+            default: Issue.record("\(cut) but \(plain) for \(bytes)")
+            }
         }
     }
 

@@ -34,6 +34,13 @@ struct CSVReaderTests {
         #expect(table.rowCount == 3)
     }
 
+    /// The first field of a block ends where its text begins, which no byte stands before.
+    @Test(arguments: ["x\n\n4\n3\n5\n", "x\r\n\r\n4\r\n3\r\n5\r\n"])
+    func anEmptyLineBehindTheHeaderIsAMissingValue(text: String) throws {
+        let table = try CSVReader().read(.text(text))
+        #expect(table["x"]?.values == .integer([Column.missingInteger, 4, 3, 5]))
+    }
+
     @Test func quotedFieldsHoldAnything() throws {
         let table = try read("a,b\r\n\"x,\"\"y\"\"\r\nz\",\"\"\r\n\"plain\",NA\r\n") {
             $0.schema = Schema(unchecked: [

@@ -25,6 +25,8 @@ public enum HostileInput: CaseIterable, Sendable {
     case runFolderFiles
     /// Master scales.
     case masterScales
+    /// Files that deal rows into folds.
+    case foldsFiles
 
     /// Damaged inputs by one seed.
     public var perSeed: Int {
@@ -33,7 +35,7 @@ public enum HostileInput: CaseIterable, Sendable {
         case .csvNoise: 50
         case .yamlDocuments: 75
         case .trainedRecipes: 60
-        case .masterScales, .treeTexts: 100
+        case .masterScales, .treeTexts, .foldsFiles: 100
         }
     }
 
@@ -48,7 +50,7 @@ public enum HostileInput: CaseIterable, Sendable {
         case .modelFiles, .resealedModelFiles: 0..<22
         case .binnings: 0..<30
         case .runFolderFiles: 0..<20
-        case .masterScales: 0..<10
+        case .masterScales, .foldsFiles: 0..<10
         case .treeTexts: 0..<20
         }
     }

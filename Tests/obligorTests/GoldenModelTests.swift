@@ -21,28 +21,41 @@ struct GoldenModelTests {
             in: "Tests/obligorTests/Fixtures/models/\(recipe.name).txt")
     }
 
-    /// OpenBLAS adds in an order of the processor's; what a model is made of must not follow it.
+    /// Ways of fitting, each by its recipe.
+    static let recipes: [(name: String, text: String)] =
+        DemoRecipe.allCases.map { ($0.name, $0.text) }
+        + [
+            "none", "firth", "{elasticNet: {alpha: 0.5, path: {count: 10, folds: 3}}}",
+            "none, signs: {equity_ratio: riskFalls, overdue_share: riskFalls}",
+        ].map { ($0, Workbench.recipe.replacing("{l2: 1}", with: $0)) }
+        + [("classical scorecard", Workbench.scorecardRecipe + "  regression: {attributes: woe}\n")]
+
+    /// OpenBLAS adds in an order of the processor's, and vector kernels come in widths; what a model is made of must
+    /// follow neither.
     @Test(
         .enabled(
             if: FileManager.default.isExecutableFile(atPath: program.path),
             "needs the program beside the tests"),
-        arguments: DemoRecipe.allCases)
-    func bitsDoNotDependOnTheProcessorsLinearAlgebra(recipe: DemoRecipe) throws {
+        arguments: recipes)
+    func bitsDoNotDependOnTheProcessor(recipe: (name: String, text: String)) throws {
         let bench = try Workbench(rows: 1_500, defaultRate: 0.1)
-        let file = try bench.folder.write(recipe.text, to: recipe.fileName)
+        let file = try bench.folder.write(recipe.text, to: "recipe.yaml")
         // Names that OpenBLAS does not know, as on another architecture, leave its own choice.
-        let models = try ["Prescott", "Haswell", "SkylakeX"].map { processor in
+        let processors = [("Prescott", nil), ("Haswell", "avx2"), ("SkylakeX", nil), ("SkylakeX", "avx2")]
+        let models = try processors.enumerated().map { place, processor in
             let process = Process()
             process.executableURL = Self.program
             process.arguments = [
-                "train", file, "--data", bench.path("past.csv"), "--out", bench.path(processor), "--quiet",
+                "train", file, "--data", bench.path("past.csv"), "--out", bench.path("\(place)"), "--quiet",
             ]
-            process.environment = ProcessInfo.processInfo.environment.merging(["OPENBLAS_CORETYPE": processor]
-            ) { $1 }
+            var environment = ProcessInfo.processInfo.environment
+            environment["OPENBLAS_CORETYPE"] = processor.0
+            environment["OBLIGOR_KERNELS"] = processor.1
+            process.environment = environment
             try process.run()
             process.waitUntilExit()
             #expect(process.terminationStatus == 0)
-            return try bench.text("\(processor)/model.json")
+            return try bench.text("\(place)/model.json")
         }
         #expect(Set(models).count == 1)
     }

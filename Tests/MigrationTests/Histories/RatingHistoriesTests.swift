@@ -40,7 +40,10 @@ struct RatingHistoriesTests {
         let (first, second) = (try Self.histories(sorted), try Self.histories(mixed))
         #expect(try DurationEstimate(first).moves == DurationEstimate(second).moves)
         #expect(try DurationEstimate(first).exposure == DurationEstimate(second).exposure)
-        #expect(first.remarks.isEmpty || first.remarks.repeated > 0)
+        let repeated = zip(sorted, sorted.dropFirst()).count {
+            $0.obligor == $1.obligor && $0.state == $1.state
+        }
+        #expect(first.remarks.repeated == repeated && repeated > 0)
     }
 
     @Test("refuse what is no time, state or obligor")

@@ -111,19 +111,28 @@ struct BinningFiguresTests {
         #expect(table.rows[6].label == "[16.92500019, inf)")
     }
 
-    @Test("the quality score is 1 at its ideal and small for what is too good to be true")
-    func qualityScore() throws {
-        let ideal = 0.395_738_821_848_068_63
-        func score(_ iv: Double) -> Double { iv / ideal * exp(0.5 * (1 - iv * iv / (ideal * ideal))) }
-        let even = try BinningObservations(
-            counts: [(0, 5000, 1000), (1, 5000, 3000)]
-        ).binning().table
-        let tests = even.neighbours.map { 1 - $0.pValue }
-        expectClose(
-            even.totals.qualityScore,
-            score(even.totals.iv) * tests.reduce(1, *) * (1 - even.totals.normalizedHHI), relative: 1e-14)
-        #expect(score(ideal) == 1)
-        #expect(score(2) < 0.01)
+    /// Figures of optbinning 1.0.0: OptimalBinning(user_splits, user_splits_fixed, no other constraint), then
+    /// binning_table.iv and binning_table.quality_score.
+    @Test(
+        "IV and quality score are those of optbinning",
+        arguments: [
+            ([(5000, 1000), (5000, 3000)], 0.2746530721670274, 0.8809969543147309),
+            ([(90, 10), (70, 30)], 0.4218520990465674, 0.9953409508341547),
+            ([(400, 20), (380, 45), (300, 90), (120, 110)], 0.9504815747281365, 0.21750822639666456),
+            // Too good to be true.
+            ([(900, 10), (100, 500)], 5.378533656198431, 1.6618111570826593e-39),
+        ] as [([(nonDefaults: Double, defaults: Double)], Double, Double)])
+    func qualityScore(
+        bins: [(nonDefaults: Double, defaults: Double)], iv: Double, quality: Double
+    ) throws {
+        let table = try BinningObservations(
+            counts: bins.enumerated().map { (Double($0), $1.nonDefaults, $1.defaults) }
+        ).binning {
+            $0.prebinning = .cuts((1..<bins.count).map { Double($0) - 0.5 })
+            $0.optimizes = false
+        }.table
+        expectClose(table.totals.iv, iv, relative: 1e-12)
+        expectClose(table.totals.qualityScore, quality, relative: 1e-9)
     }
 
     @Test("neighbours are tested by the chi-squared of their table")

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import TestSupport
 import Testing
 
@@ -54,5 +55,44 @@ struct BinningOracleTests {
                 #expect(bin.weight >= 0.05 * total)
             }
         }
+    }
+
+    /// Every partition of the levels in the order of their default rates, tried one by one.
+    @Test("categories: the best of all partitions", arguments: 0..<30)
+    func bestOfAllPartitions(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed)).stream("levels")
+        let count = 3 + generator.integer(below: 7)
+        let levels = (0..<count).map { place in
+            (
+                String?.some("L\(place)"), Double(20 + generator.integer(below: 200)),
+                Double(1 + generator.integer(below: 60))
+            )
+        }
+        let least = [0, 0.05, 0.15][generator.integer(below: 3)]
+        let binning = try BinningObservations(levels: levels).binning { options in
+            options.minimumBinShare = least
+            options.rareLevelShare = 0
+        }
+        let ordered = levels.sorted { $0.2 / ($0.1 + $0.2) < $1.2 / ($1.1 + $1.2) }
+        let total = (g: levels.reduce(0) { $0 + $1.1 }, b: levels.reduce(0) { $0 + $1.2 })
+        var best = -Double.infinity
+        for cuts in 0..<(1 << (count - 1)) {
+            var bins = [(g: 0.0, b: 0.0)]
+            for (place, level) in ordered.enumerated() {
+                bins[bins.count - 1].g += level.1
+                bins[bins.count - 1].b += level.2
+                if place < count - 1, cuts >> place & 1 == 1 { bins.append((0, 0)) }
+            }
+            guard bins.allSatisfy({ $0.g + $0.b >= least * (total.g + total.b) * (1 - 1e-12) }) else {
+                continue
+            }
+            best = max(
+                best,
+                bins.reduce(0) { sum, bin in
+                    let (p, q) = (bin.g / total.g, bin.b / total.b)
+                    return sum + (p - q) * log(p / q)
+                })
+        }
+        expectClose(binning.iv, best, absolute: 1e-12)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import Parallelism
+import Statistics
 import TestSupport
 import Testing
 
@@ -40,6 +41,65 @@ struct LogisticRegressionTests {
         let evaluation = Evaluation(logOdds: logOdds, defaulted: (0..<32).map(improved.contains))
         expectClose(try #require(evaluation.auc), 0.8831169, absolute: 5e-8)
         expectClose(try #require(evaluation.brier), 0.1295053, absolute: 5e-8)
+    }
+
+    /// Low birth weight, figures of R's glm, printed by UCLA and in the book by Hosmer and Lemeshow, table 2.2.
+    @Test func lowBirthWeight() throws {
+        let births = try Oracle(fixture: "logistic/low_birth_weight", in: .module)
+        let low = try births("low").numbers.map { $0 == 1 }
+        let race = try births("race").numbers
+        func fit(_ names: [String]) throws -> (fit: LogisticFit, columns: [[Double]]) {
+            let columns = try names.map { name in
+                switch name {
+                case "race2": race.map { $0 == 2 ? 1.0 : 0 }
+                case "race3": race.map { $0 == 3 ? 1.0 : 0 }
+                default: try births(name).numbers
+                }
+            }
+            return (try Self.fit(columns, low, names: names), columns)
+        }
+        let (book, _) = try fit(["age", "lwt", "race2", "race3", "ftv"])
+        expectClose(
+            book.coefficients, [1.2953657, -0.0238230, -0.0142446, 1.0038978, 0.4331084, -0.0493083],
+            absolute: 5e-8)
+        expectClose(
+            book.standardErrors, [1.0714432, 0.0337296, 0.0065407, 0.4978590, 0.3622403, 0.1672391],
+            absolute: 5e-8)
+        expectClose(book.logLikelihood, -111.2864532, absolute: 5e-8)
+        expectClose(book.nullLogLikelihood, -117.3359981, absolute: 5e-8)
+        let (small, _) = try fit(["lwt", "race2", "race3"])
+        expectClose(small.coefficients, [0.8057535, -0.0152231, 1.0810662, 0.4806033], absolute: 5e-8)
+        expectClose(small.logLikelihood, -111.6295453, absolute: 5e-8)
+        let (large, columns) = try fit(["age", "lwt", "race2", "race3", "smoke", "ptl", "ht", "ui"])
+        expectClose(
+            large.coefficients,
+            [
+                0.4644033, -0.0270698, -0.0151826, 1.2632194, 0.8616351, 0.9233492, 0.5417551, 1.8336956,
+                0.7585965,
+            ],
+            absolute: 5e-8)
+        expectClose(large.logLikelihood, -100.7134756, absolute: 5e-8)
+        expectClose(large.likelihoodRatioTestAgainstNull.statistic, 33.2450450, absolute: 5e-8)
+        let logOdds = low.indices.map { row in
+            zip(columns, large.slopes).reduce(large.intercept) { $0 + $1.0[row] * $1.1 }
+        }
+        let evaluation = Evaluation(logOdds: logOdds, defaulted: low)
+        expectClose(try #require(evaluation.auc), 0.7460887, absolute: 5e-8)
+        expectClose(try #require(evaluation.brier), 0.1794347, absolute: 5e-8)
+        // Stata's groups: of the k-th tenth, those up to the ⌈18.9 k⌉-th smallest PD.
+        let pds = logOdds.map { 1 / (1 + exp(-$0)) }
+        let order = pds.indices.sorted { (pds[$0], $0) < (pds[$1], $1) }
+        let ends = (0...10).map { ($0 * 189 + 9) / 10 }
+        let test = try HosmerLemeshowTest(
+            groups: zip(ends, ends.dropFirst()).map { start, end in
+                let rows = order[start..<end]
+                return .init(
+                    rows: Double(rows.count), defaults: Double(rows.count { low[$0] }),
+                    expected: rows.reduce(0) { $0 + pds[$1] })
+            })
+        expectClose(test.statistic, 9.6524756, absolute: 5e-7)
+        expectClose(try #require(test.pValue(fittedParameters: 2)), 0.2902695, absolute: 5e-7)
+        #expect(test.groups.map(\.defaults) == [0, 2, 6, 1, 7, 7, 6, 7, 10, 13])
     }
 
     // MARK: - Laws

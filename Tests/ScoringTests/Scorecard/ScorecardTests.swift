@@ -70,7 +70,13 @@ struct ScorecardTests {
         #expect(card.characteristics.allSatisfy { ($0.contributions == nil) == (form == .woe) })
         #expect(!card.characteristics.isEmpty)
         #expect(card.characteristics.allSatisfy { $0.coefficient < 0 })
-        for row in card.table { #expect((row.exactPoints >= 0) || row.woe < 5) }
+        // A spread base gives every characteristic the same share.
+        let share = card.points.scaling.score(ofLogOdds: card.intercept) / Double(card.characteristics.count)
+        let factor = card.points.scaling.factor
+        for row in card.table {
+            expectClose(
+                row.exactPoints, share - factor * (row.coefficient * row.woe + row.departure), absolute: 1e-9)
+        }
         for characteristic in card.characteristics {
             let order = characteristic.binning.bins.indices.sorted {
                 characteristic.binning.woe(ofBin: $0) < characteristic.binning.woe(ofBin: $1)

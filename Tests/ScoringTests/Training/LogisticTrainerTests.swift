@@ -50,27 +50,60 @@ struct LogisticTrainerTests {
         for (name, value) in free { expectClose(try #require(tiny[name]), value, absolute: 1e-4, name) }
     }
 
-    @Test("the one-standard-error rule takes no more features than the minimum")
-    func choice() throws {
-        func count(_ choice: LogisticRecipe.PathOptions.Choice) throws -> Int {
-            let penalty = LogisticRecipe.Penalty.elasticNet(
-                alpha: 1, strength: .crossValidated(.init(count: 30, ratio: 1e-3, choice: choice)))
-            return try Self.coefficients(LogisticRecipe(penalty: penalty)).values.count { $0 != 0 }
+    /// The penalty by its definition on the same folds: the least mean deviance, and the largest penalty whose mean is
+    /// within one standard error of it.
+    @Test(
+        "cross-validation takes the penalty of its rule",
+        arguments: LogisticRecipe.PathOptions.Choice.allCases)
+    func choice(rule: LogisticRecipe.PathOptions.Choice) throws {
+        let options = LogisticRecipe.PathOptions(count: 30, ratio: 1e-3, folds: 4, seed: 9, choice: rule)
+        let recipe = SmallCredit.recipe(
+            .logistic(LogisticRecipe(penalty: .elasticNet(alpha: 0.7, strength: .crossValidated(options)))))
+        let trained = try ModelTrainer(recipe, workers: .single).train(try SmallCredit.table())
+        guard case .logistic(let model) = trained.model.form else {
+            Issue.record("not a logistic model")
+            return
         }
-        let (minimum, sparse) = (try count(.minimum), try count(.oneStandardError))
-        #expect(sparse > 0)
-        #expect(sparse <= minimum)
+        let data = try TrainingData(try SmallCredit.table(), recipe: recipe)
+        let folds = try data.folds(FoldOptions(count: 4, seed: 9), recipe: recipe)
+        var netOptions = ElasticNetOptions(mixing: 0.7, workers: .single)
+        netOptions.grid = .automatic(count: 30, ratio: 1e-3)
+        let validation = try ElasticNet(netOptions).crossValidated(
+            try model.encoding.matrix(of: data.table), defaulted: data.defaulted, weights: data.weights,
+            names: model.encoding.featureNames, folds: folds.ofRow)
+        let scores = validation.scores
+        let least = try #require(scores.indices.min { scores[$0].meanDeviance < scores[$1].meanDeviance })
+        let limit = scores[least].meanDeviance + scores[least].standardError
+        let expected =
+            rule == .minimum ? least : try #require(scores.indices.first { scores[$0].meanDeviance <= limit })
+        #expect(rule == .minimum || expected < least)
+        let point = validation.path.points[expected]
+        #expect(model.intercept == point.coefficients[0])
+        #expect(model.coefficients.map(\.value) == Array(point.coefficients.dropFirst()))
+        #expect(
+            trained.report.remarks.contains {
+                $0.hasPrefix("penalty \(point.penalty) chosen from \(scores.count) by 4")
+            })
     }
 
     @Test("refuses a sign for a category and bounds with Firth's correction")
     func refusals() {
-        #expect(throws: TrainingError.self) {
+        #expect(
+            throws: TrainingError.badOption(
+                column: "home",
+                reason:
+                    "a sign needs a column of numbers in the model; bound the levels of a category instead")
+        ) {
             try Self.coefficients(LogisticRecipe(signs: ["home": .riskRises]))
         }
-        #expect(throws: TrainingError.self) {
+        #expect(throws: TrainingError.bounded(.bounds(.unknownColumns(["nothing"])))) {
             try Self.coefficients(LogisticRecipe(bounds: ["nothing": .init(lower: 0)]))
         }
-        #expect(throws: TrainingError.self) {
+        #expect(
+            throws: TrainingError.badOption(
+                column: "penalty",
+                reason: "Firth's correction knows no bounds or signs; use l2 or leave them out")
+        ) {
             try Self.coefficients(LogisticRecipe(penalty: .firth, signs: ["income": .riskFalls]))
         }
     }

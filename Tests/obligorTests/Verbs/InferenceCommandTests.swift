@@ -125,6 +125,53 @@ struct InferenceOracleTests {
         }
     }
 
+    /// scikit-learn's ridge and glmnet's lasso on all columns of German credit.
+    @Test func penalties() throws {
+        let folder = try TemporaryFolder()
+        func values(standardise: Bool, _ penalty: String) throws -> [String: Double] {
+            let recipe = try folder.write(
+                """
+                recipe: 1
+                name: German, penalised
+                target: {column: class, default: 2}
+                model:
+                  kind: logistic
+                  standardise: \(standardise)
+                  caps: none
+                  rareLevels: {minimumCount: 1}
+                  referenceLevel: first
+                  penalty: \(penalty)
+
+                """, to: "recipe.yaml")
+            let run = Run(
+                "train", recipe, "--data", SharedData.file("data/german_credit/german.csv").path, "--out",
+                folder.path("run"), "--replace")
+            #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
+            let record = try #require(try RunFolder(folder.file("run")).training()?.regression)
+            return Dictionary(
+                record.coefficients.map { (rName($0.name), $0.value) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        let ridge = try values(standardise: true, "{l2: 1}")
+        let expected = try oracle("l2_german_C1")("coefficients").members
+        #expect(ridge.count == expected.count)
+        for (name, value) in expected {
+            expectClose(try #require(ridge[name]), try value.number, absolute: 1e-8, name)
+        }
+        let path = try oracle("glmnet_german_lasso_standardised")("at").list
+        for point in [path[2], path[5]] {
+            let lambda = try point("lambda").number
+            let lasso = try values(standardise: false, "{elasticNet: {alpha: 1, lambda: \(lambda)}}")
+            let expected = try point("coefficients").members
+            #expect(expected.count > 3)
+            for (name, value) in lasso {
+                let number = try expected[name]?.number ?? 0
+                // glmnet stops at 1e-6 on the standardised scale, which for amounts is 1e-10 and for indicators 1e-5.
+                expectClose(value, number, absolute: name == "amount" ? 1e-9 : 2e-5, name)
+            }
+        }
+    }
+
     /// A column's likelihood ratio is the difference of the deviances of two models, one trained without it.
     @Test func columnTestsAreDifferencesOfDeviances() throws {
         let folder = try TemporaryFolder()
