@@ -12,7 +12,7 @@ import Parallelism
 public struct BaggedTrees: Sendable {
     /// How trees are grown; ``BoostingOptions/earlyStoppingRounds`` is at least 1.
     public let options: BoostingOptions
-    /// Number of folds, and so of forests in the average, at least 2.
+    /// Number of folds that rows are dealt to where none are given, at least 2.
     public let folds: Int
     /// Numbers of leaves to choose from by the first folds; empty for that of the options.
     public let leafCandidates: [Int]
@@ -50,99 +50,136 @@ public struct BaggedTrees: Sendable {
         public var leaves: Int
         /// Rounds of each forest.
         public var rounds: [Int]
-        /// Raw scores of every row by the forest that did not see it, output after output.
+        /// Raw scores of every row by the forests that did not see it, output after output; NaN where all did.
         public var outOfFoldScores: [Double]
     }
 
-    /// Trains the forests.
+    /// Trains forests, each stopped by one of ``folds`` folds that rows of like outcomes are dealt to alike.
     ///
-    /// - Throws: As ``BoostedTrees/train(_:validation:continuing:)`` for the folds; ``BoostingError/badOption(name:value:expected:)``
-    ///   for an ordinal objective, whose cut points have no average.
-    /// - Complexity: `folds` times the cost of one training, and two more for every further candidate.
+    /// - Throws: As ``train(_:leavingOut:)``.
     public func train(_ data: TrainingData) throws(BoostingError) -> Training {
+        try data.validate(for: options)
+        let fold = data.folds(folds, seed: options.seed)
+        return try train(
+            data, leavingOut: (0..<folds).map { number in fold.indices.filter { fold[$0] == number } })
+    }
+
+    /// Trains forests, each stopped by the rows that it leaves out.
+    ///
+    /// - Parameter held: By forest, the rows it leaves out; a single forest is that of one list.
+    /// - Throws: As ``BoostedTrees/train(_:validation:continuing:)`` for every forest; ``BoostingError/badOption(name:value:expected:)``
+    ///   for an ordinal objective, whose cut points have no average; ``BoostingError/badData(reason:)`` for rows that
+    ///   are not there.
+    /// - Complexity: The cost of one training for every forest, and that of two more for every further candidate. Forests
+    ///   grow side by side on ``BoostingOptions/threads`` threads.
+    public func train(
+        _ data: TrainingData, leavingOut held: [[Int]]
+    ) throws(BoostingError) -> Training {
         if case .ordinal = options.objective {
             throw .badOption(
                 name: "objective", value: "\(options.objective)", expected: "one without cut points")
         }
         try data.validate(for: options)
-        let fold = data.folds(folds, seed: options.seed)
-        let parts = (0..<folds).map { number in
-            Part(
-                number: number, held: fold.indices.filter { fold[$0] == number },
-                kept: fold.indices.filter { fold[$0] != number })
+        let parts = try held.enumerated().map { number, rows throws(BoostingError) in
+            try Part(number: number, held: rows, of: data.rowCount)
         }
-        let trials = try trials(parts.prefix(Self.trialFolds), data: data)
-        // The first of equal losses, so that fewer leaves win a tie.
-        guard let chosen = trials.min(by: { $0.loss < $1.loss }) else { preconditionFailure("no candidate") }
-        let outputs = options.objective.outputCount
-        var training = Training(
-            forest: Forest(
-                features: data.forestFeatures, objective: options.objective,
-                baseScores: [Double](repeating: 0, count: outputs), trees: []),
-            leaves: chosen.leaves, rounds: [],
-            outOfFoldScores: [Double](repeating: 0, count: data.rowCount * outputs))
-        for part in parts {
-            let forest =
-                try part.number < chosen.forests.count
-                ? chosen.forests[part.number] : grow(part, leaves: chosen.leaves, data: data).forest
-            include(forest, of: part, data: data, in: &training)
-        }
-        return training
+        guard !parts.isEmpty else { throw .badData(reason: "no forest leaves out any row") }
+        let tried = try trials(Array(parts.prefix(Self.trialFolds)), data: data)
+        let forests =
+            tried.forests
+            + (try grow(parts.dropFirst(tried.forests.count).map { ($0, tried.leaves) }, data: data).map(
+                \.forest))
+        return training(forests, parts, leaves: tried.leaves, data: data)
     }
 
-    /// The rows of one fold and all others.
+    /// The rows that a forest leaves out, and those it sees.
     private struct Part {
-        var number: Int
-        var held: [Int]
-        var kept: [Int]
-    }
+        let number: Int
+        let held: [Int]
+        let kept: [Int]
 
-    /// A number of leaves, the forests it made of the first folds, and their loss there.
-    private struct Trial {
-        var leaves: Int
-        var forests: [Forest] = []
-        var loss = 0.0
-    }
-
-    private func trials(_ parts: ArraySlice<Part>, data: TrainingData) throws(BoostingError) -> [Trial] {
-        guard leafCandidates.count > 1 else {
-            return [Trial(leaves: leafCandidates.first ?? options.maximumLeaves)]
-        }
-        var trials: [Trial] = []
-        for leaves in leafCandidates.sorted() {
-            var trial = Trial(leaves: leaves)
-            for part in parts {
-                let training = try grow(part, leaves: leaves, data: data)
-                trial.forests.append(training.forest)
-                trial.loss += training.validationMetric.min() ?? 0
+        init(number: Int, held: [Int], of rows: Int) throws(BoostingError) {
+            var isHeld = [Bool](repeating: false, count: rows)
+            for row in held {
+                guard isHeld.indices.contains(row), !isHeld[row] else {
+                    throw .badData(
+                        reason: "forest \(number) leaves out row \(row), which is not there or twice")
+                }
+                isHeld[row] = true
             }
-            trials.append(trial)
+            self.number = number
+            self.held = held
+            kept = isHeld.indices.filter { !isHeld[$0] }
         }
-        return trials
     }
 
+    /// A forest that rows left out have stopped, and the least of its metric there.
+    private struct Stopped {
+        let forest: Forest
+        let metric: Double
+    }
+
+    /// The number of leaves that loses least on the first parts, with the forests it made of them.
+    private func trials(
+        _ parts: [Part], data: TrainingData
+    ) throws(BoostingError) -> (leaves: Int, forests: [Forest]) {
+        guard leafCandidates.count > 1 else { return (leafCandidates.first ?? options.maximumLeaves, []) }
+        let candidates = leafCandidates.sorted()
+        let grown = try grow(candidates.flatMap { leaves in parts.map { ($0, leaves) } }, data: data)
+        let trials = candidates.indices.map { place in
+            Array(grown[place * parts.count..<(place + 1) * parts.count])
+        }
+        let losses = trials.map { $0.reduce(0) { $0 + $1.metric } }
+        // The first of equal losses, so that fewer leaves win a tie.
+        let chosen = losses.indices.min { losses[$0] < losses[$1] } ?? 0
+        return (candidates[chosen], trials[chosen].map(\.forest))
+    }
+
+    /// Grows forests side by side.
     private func grow(
-        _ part: Part, leaves: Int, data: TrainingData
-    ) throws(BoostingError) -> BoostedTrees.Training {
-        var options = options
-        options.seed = SplitMix.hash(options.seed &+ UInt64(part.number))
-        options.maximumLeaves = leaves
-        return try BoostedTrees(options: options).train(
-            data.rows(part.kept), validation: data.rows(part.held))
+        _ tasks: [(part: Part, leaves: Int)], data: TrainingData
+    ) throws(BoostingError) -> [Stopped] {
+        // Threads that are left over work inside the forests.
+        let inner = max(1, options.threads / max(1, tasks.count))
+        return try Workers(threads: options.threads).tryMap(tasks.count) { number throws(BoostingError) in
+            let (part, leaves) = tasks[number]
+            var options = options
+            options.seed = SplitMix.hash(options.seed &+ UInt64(part.number))
+            options.maximumLeaves = leaves
+            options.threads = inner
+            let training = try BoostedTrees(options: options).train(
+                data.rows(part.kept), validation: data.rows(part.held))
+            return Stopped(forest: training.forest, metric: training.validationMetric.min() ?? 0)
+        }
     }
 
-    /// Adds a share of a forest to the average, and scores the rows it did not see.
-    private func include(_ forest: Forest, of part: Part, data: TrainingData, in training: inout Training) {
-        let outputs = forest.outputCount
-        training.rounds.append(forest.trees.count / outputs)
-        let held = data.rows(part.held).startingScores(forest, workers: Workers(threads: options.threads))
-        for (output, scores) in held.enumerated() {
-            for (row, score) in zip(part.held, scores) {
-                training.outOfFoldScores[output * data.rowCount + row] = score
+    /// The average of forests, and what each says of the rows it did not see.
+    private func training(
+        _ forests: [Forest], _ parts: [Part], leaves: Int, data: TrainingData
+    ) -> Training {
+        let outputs = options.objective.outputCount
+        var mean = Forest(
+            features: data.forestFeatures, objective: options.objective,
+            baseScores: [Double](repeating: 0, count: outputs), trees: [])
+        var sums = [Double](repeating: 0, count: data.rowCount * outputs)
+        var counts = [Double](repeating: 0, count: data.rowCount)
+        let share = 1 / Double(forests.count)
+        for (forest, part) in zip(forests, parts) {
+            let scores = data.rows(part.held).startingScores(
+                forest, workers: Workers(threads: options.threads))
+            for (output, scores) in scores.enumerated() {
+                mean.baseScores[output] += forest.baseScores[output] * share
+                for (row, score) in zip(part.held, scores) { sums[output * data.rowCount + row] += score }
             }
-            training.forest.baseScores[output] += forest.baseScores[output] / Double(folds)
+            for row in part.held { counts[row] += 1 }
+            mean.trees += forest.trees.map { $0.scaled(by: share) }
         }
-        training.forest.trees += forest.trees.map { $0.scaled(by: 1 / Double(folds)) }
+        return Training(
+            forest: mean, leaves: leaves, rounds: forests.map { $0.trees.count / outputs },
+            outOfFoldScores: sums.indices.map { place in
+                let count = counts[place % data.rowCount]
+                return count > 0 ? sums[place] / count : .nan
+            })
     }
 }
 

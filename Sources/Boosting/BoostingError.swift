@@ -4,6 +4,8 @@ public enum BoostingError: Error, Sendable, Hashable {
     case malformedTree(reason: String)
     /// A forest's parts do not fit together.
     case malformedForest(reason: String)
+    /// The parts of a glass box do not fit together.
+    case malformedShapes(reason: String)
     /// An option is out of its range.
     case badOption(name: String, value: String, expected: String)
     /// The training data cannot be used.
@@ -27,6 +29,8 @@ extension BoostingError: CustomStringConvertible {
         case .malformedTree(let reason): "Not a tree: \(reason). The model file is damaged; export it again."
         case .malformedForest(let reason):
             "Not a forest: \(reason). The model file is damaged; export it again."
+        case .malformedShapes(let reason):
+            "Not shape functions: \(reason). The model file is damaged; export it again."
         case .badOption(let name, let value, let expected): "\(name) is \(value), expected \(expected)."
         case .badData(let reason): "The training data cannot be used: \(reason)."
         case .nothingToLearn(let reason):

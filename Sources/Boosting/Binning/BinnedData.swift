@@ -14,12 +14,18 @@ struct BinnedData: Sendable {
     ///
     /// Boundaries come from a sample of ``sampleSize`` rows that does not depend on the outcomes.
     init(_ data: TrainingData, options: BoostingOptions, workers: Workers, instructions: Instructions) {
+        self.init(
+            data, mappers: Self.mappers(of: data, options: options, workers: workers), workers: workers,
+            instructions: instructions)
+    }
+
+    /// How the columns of some training data become bins.
+    static func mappers(of data: TrainingData, options: BoostingOptions, workers: Workers) -> [BinMapper] {
         let columns = data.columns
-        let sample = Self.sampledRows(of: data.rowCount, seed: options.seed)
-        let mappers = workers.map(columns.count) { feature in
-            Self.mapper(of: columns[feature], sample: sample, options: options)
+        let sample = sampledRows(of: data.rowCount, seed: options.seed)
+        return workers.map(columns.count) { feature in
+            mapper(of: columns[feature], sample: sample, options: options)
         }
-        self.init(data, mappers: mappers, workers: workers, instructions: instructions)
     }
 
     /// Bins the columns of other data of the same features as some were binned before.
