@@ -1,3 +1,4 @@
+public import Boosting
 public import Parallelism
 public import Tables
 import Vocabulary
@@ -58,6 +59,8 @@ public struct ScoringModel: Sendable, Equatable {
         case scorecard(Scorecard)
         /// A forest, and what is proved of it.
         case boostedTrees(BoostedTreesModel)
+        /// Functions of columns and pairs of them, and what is proved of them.
+        case additiveTrees(AdditiveTreesModel)
     }
 
     /// The columns of training data that are no inputs.
@@ -110,6 +113,7 @@ public struct ScoringModel: Sendable, Equatable {
         case .logistic: .logistic
         case .scorecard: .scorecard
         case .boostedTrees: .boostedTrees
+        case .additiveTrees: .additiveTrees
         }
     }
 
@@ -121,6 +125,17 @@ public struct ScoringModel: Sendable, Equatable {
     /// The forest with its inputs and certificate, if it is one.
     public var boostedTrees: BoostedTreesModel? {
         if case .boostedTrees(let model) = form { model } else { nil }
+    }
+
+    /// What trees read, if the model is trees or comes to some.
+    public var treeInputs: [TreeInput]? { boostedTrees?.inputs ?? additiveTrees?.inputs }
+
+    /// The trees that give the model's log-odds, if there are such.
+    public var forest: Forest? { boostedTrees?.forest ?? additiveTrees?.shapes.forest }
+
+    /// The functions with their inputs and certificate, if it is a glass box.
+    public var additiveTrees: AdditiveTreesModel? {
+        if case .additiveTrees(let model) = form { model } else { nil }
     }
 }
 
@@ -135,6 +150,7 @@ extension ScoringModel.Form {
                     offset: model.offset))
         case .scorecard(let scorecard): .additive(try scorecard.scorer())
         case .boostedTrees(let model): .trees(model)
+        case .additiveTrees(let model): .shapes(model)
         }
     }
 
@@ -157,7 +173,7 @@ extension ScoringModel.Form {
                         intercept: model.intercept, coefficients: model.coefficients.map(\.value))),
                 scaling.factor * (calibration?.line?.slope ?? 1)
             )
-        case .boostedTrees: (try scorer(), scaling.factor * (calibration?.line?.slope ?? 1))
+        case .boostedTrees, .additiveTrees: (try scorer(), scaling.factor * (calibration?.line?.slope ?? 1))
         case .scorecard(let scorecard): (.additive(try scorecard.pointsScorer()), -1)
         }
     }

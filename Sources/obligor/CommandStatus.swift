@@ -51,6 +51,8 @@ extension CommandStatus {
         case is ScoringError, is AdaptationError, is MasterScaleFitError: self = .badData
         case let error as GradingError: self = CommandStatus(of: error)
         case let error as MigrationError: self = CommandStatus(of: error)
+        case JournalError.otherSearch: self = .usage
+        case JournalError.notAJournal: self = .badData
         case let error as LedgerError: self = CommandStatus(of: error)
         case let error as FeatureError: self = error.isAboutTheRequest ? .usage : .badData
         default: self = .failed
@@ -129,7 +131,8 @@ extension CommandStatus {
         switch error {
         case .badOption: self = .usage
         case .notMonotone, .notAdditive: self = .failed
-        case .malformedTree, .malformedForest, .badData, .nothingToLearn, .cannotContinue, .cannotExplain:
+        case .malformedTree, .malformedForest, .malformedShapes, .badData, .nothingToLearn, .cannotContinue,
+            .cannotExplain:
             self = .badData
         }
     }

@@ -35,7 +35,10 @@ struct ShippedRecipeTests {
 
 @Suite("Templates explain every key")
 struct TemplateTests {
-    static let names = ["template.yaml", "template_logistic.yaml", "template_boosted_trees.yaml"]
+    static let names = [
+        "template.yaml", "template_logistic.yaml", "template_boosted_trees.yaml",
+        "template_additive_trees.yaml",
+    ]
 
     private func text(_ name: String) throws -> String {
         try String(contentsOf: ShippedRecipeTests.folder.appending(path: name), encoding: .utf8)

@@ -75,6 +75,26 @@ struct Workbench {
 
         """
 
+    /// A small glass box.
+    static let additiveRecipe = """
+        recipe: 1
+        name: small box
+        target: {column: defaulted, default: true}
+        id: id
+        features: {exclude: [as_of]}
+        folds: {count: 3, seed: 5}
+        model:
+          kind: additive-trees
+          monotone: {days_beyond_terms: rising}
+          rounds: 40
+          learningRate: 0.1
+          smoothingRounds: 10
+          pairs: {count: 2, cells: 6}
+          bags: {count: 2, folds: 4}
+          stopping: {rounds: 10}
+
+        """
+
     /// Trains a small recipe into a run folder.
     func train(_ run: String = "run", _ more: String..., kind: ModelKind = .logistic) throws -> Run {
         let recipe =
@@ -82,6 +102,7 @@ struct Workbench {
             case .logistic: try recipe()
             case .scorecard: try folder.write(Self.scorecardRecipe, to: "card.yaml")
             case .boostedTrees: try folder.write(Self.treesRecipe, to: "trees.yaml")
+            case .additiveTrees: try folder.write(Self.additiveRecipe, to: "additive.yaml")
             }
         return Run(["train", recipe, "--data", path("past.csv"), "--out", path(run)] + more)
     }

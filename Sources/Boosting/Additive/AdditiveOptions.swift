@@ -5,21 +5,25 @@ public struct AdditiveOptions: Sendable, Hashable {
     /// Shrinkage of every step, in (0, 1].
     public var learningRate = 0.03
     /// Levels of a step of a one-feature function, ≥ 2.
-    public var leaves = 3
+    public var leaves = 2
+    /// Which function takes the next step of a cycle, once it is no longer drawn.
+    public var order: Order = .cyclic
+    /// The same for functions of pairs.
+    public var pairOrder: Order = .cyclic
     /// First cycles whose cuts are drawn at random, so that functions take their shape before steps pick at noise.
     public var smoothingRounds = 50
     /// Training rows on every level of a step, at least.
-    public var minimumRowsInLeaf = 5
+    public var minimumRowsInLeaf = 4
     /// Sum of hessians on every level of a step, at least.
     public var minimumHessianInLeaf = 1e-3
     /// Penalty on squared step values, ≥ 0.
-    public var l2 = 1.0
+    public var l2 = 0.0
     /// Added to a category's hessian when levels are put in gradient order.
     public var categorySmoothing = 10.0
     /// Bins per feature besides the one for missing, 2 … 65,535.
-    public var maximumBins = 255
+    public var maximumBins = 1023
     /// Rows in every bin, at least.
-    public var minimumRowsInBin = 3
+    public var minimumRowsInBin = 1
     /// Pairs of features with a function of their own, at most; 0 for none.
     public var pairs = 0
     /// Cells along each side of a pair's grid besides the one for missing, 2 … 255.
@@ -27,7 +31,7 @@ public struct AdditiveOptions: Sendable, Hashable {
     /// Directions that must hold, by feature: +1 rising, −1 falling, 0 free; empty for all free.
     public var monotone: [Int8] = []
     /// Stops when the rows left out have not improved for so many cycles, ≥ 1.
-    public var earlyStoppingRounds = 50
+    public var earlyStoppingRounds = 100
     /// Where all randomness starts.
     public var seed: UInt64 = 1
     /// Threads to work on; the result does not depend on them.
@@ -35,6 +39,14 @@ public struct AdditiveOptions: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// The order of steps in a cycle.
+    public enum Order: String, Sendable, Hashable, CaseIterable {
+        /// Every function takes one step.
+        case cyclic
+        /// As many steps, each of the function that gains most; those that say little are left alone.
+        case greedy
+    }
 
     /// These options, if every one is in its range.
     ///

@@ -271,8 +271,18 @@ extension AdditiveTrees {
         let isSmall = rows < 20_000
         let isLarge = rows >= 200_000
         options.learningRate = isLarge ? 0.1 : isSmall ? 0.03 : 0.05
-        options.minimumRowsInLeaf = isSmall ? 5 : isLarge ? 100 : 20
-        options.pairs = min(200, 3 * features)
+        options.minimumRowsInLeaf = isSmall ? 4 : isLarge ? 100 : 20
+        if rows < 5_000 {
+            // Few rows: coarser bins and a penalty hold steps back more than they cost.
+            options.leaves = 3
+            options.l2 = 1
+            options.minimumRowsInLeaf = 5
+            options.maximumBins = 255
+            options.minimumRowsInBin = 3
+            options.earlyStoppingRounds = 50
+        }
+        // On few rows chance makes pairs that say nothing look as strong as those that do.
+        options.pairs = rows < 5_000 ? 0 : min(200, 3 * features)
         return (options, isSmall ? 16 : isLarge ? 4 : 8, 8)
     }
 }

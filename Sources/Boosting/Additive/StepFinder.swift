@@ -135,6 +135,11 @@ struct StepFinder {
         return values
     }
 
+    /// How much a value lowers twice the objective: −2 G v − (H + λ) v².
+    func worth(_ sum: Sum, at value: Double) -> Double {
+        -(2 * sum.gradient + (sum.hessian + l2) * value) * value
+    }
+
     private func allows(_ sum: Sum) -> Bool {
         sum.rows >= minimumRows && sum.hessian >= minimumHessian && sum.hessian + l2 > 0
     }

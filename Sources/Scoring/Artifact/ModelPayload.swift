@@ -24,7 +24,8 @@ struct ModelPayload: Codable {
     let logistic: LogisticModel?
     let scorecard: Scorecard?
     let boostedTrees: BoostedTreesModel?
-    /// The sum that a logistic model or a scorecard comes to; absent for trees, which are their own scorer.
+    let additiveTrees: AdditiveTreesModel?
+    /// The sum that a logistic model or a scorecard comes to; absent for trees and for functions, which are their own scorer.
     let scorer: AdditiveScorer?
     let schema: Schema
     let roles: ScoringModel.Roles
@@ -43,20 +44,10 @@ struct ModelPayload: Codable {
         name = model.name
         description = model.description
         kind = model.kind
-        switch model.form {
-        case .logistic(let logistic):
-            self.logistic = logistic
-            scorecard = nil
-            boostedTrees = nil
-        case .scorecard(let scorecard):
-            logistic = nil
-            self.scorecard = scorecard
-            boostedTrees = nil
-        case .boostedTrees(let trees):
-            logistic = nil
-            scorecard = nil
-            boostedTrees = trees
-        }
+        logistic = if case .logistic(let logistic) = model.form { logistic } else { nil }
+        scorecard = model.scorecard
+        boostedTrees = model.boostedTrees
+        additiveTrees = model.additiveTrees
         scorer = model.scorer.additive
         schema = model.schema
         roles = model.roles
@@ -78,10 +69,11 @@ struct ModelPayload: Codable {
     /// The model, checked.
     func model() throws(ArtifactError) -> ScoringModel {
         let form: ScoringModel.Form
-        switch (kind, logistic, scorecard, boostedTrees) {
-        case (.logistic, .some(let logistic), nil, nil): form = .logistic(logistic)
-        case (.scorecard, nil, .some(let scorecard), nil): form = .scorecard(scorecard)
-        case (.boostedTrees, nil, nil, .some(let trees)): form = .boostedTrees(trees)
+        switch (kind, logistic, scorecard, boostedTrees, additiveTrees) {
+        case (.logistic, .some(let logistic), nil, nil, nil): form = .logistic(logistic)
+        case (.scorecard, nil, .some(let scorecard), nil, nil): form = .scorecard(scorecard)
+        case (.boostedTrees, nil, nil, .some(let trees), nil): form = .boostedTrees(trees)
+        case (.additiveTrees, nil, nil, nil, .some(let trees)): form = .additiveTrees(trees)
         default: throw .damaged(reason: "the kind '\(kind.rawValue)' does not match the content")
         }
         let model: ScoringModel

@@ -29,7 +29,7 @@ extension ScoringModel {
                 reason: "there are no rows to calibrate an imported forest on; leave it out")
         }
         let names = forest.features.map(\.name)
-        for name in options.monotone.keys.sorted() where !names.contains(name) {
+        for name in options.monotone.stated.keys.sorted() where !names.contains(name) {
             throw .missingColumn(name: name, role: "monotone column", available: names)
         }
         let asked = forest.askedFeatures
@@ -39,7 +39,8 @@ extension ScoringModel {
         var settled = forest.settled(keeping: asked)
         var inputs: [TreeInput] = []
         for feature in settled.features {
-            inputs.append(try recipe.input(for: feature, direction: options.monotone[feature.name]))
+            inputs.append(
+                try recipe.input(for: feature, direction: options.monotone.ofNumbers(in: feature.name)))
         }
         settled.features = inputs.map(\.feature)
         let model: BoostedTreesModel
@@ -47,7 +48,7 @@ extension ScoringModel {
             model = try BoostedTreesModel(
                 inputs: inputs, forest: settled,
                 directions: inputs.map { input in
-                    options.monotone[input.column].map { $0 == .rising ? 1 : -1 } ?? 0
+                    input.levels == nil ? options.monotone.ofNumbers(in: input.column)?.sign ?? 0 : 0
                 })
         } catch { throw .boosting(error) }
         if options.reasons.count > 0 {
@@ -74,7 +75,7 @@ extension ScoringModel {
 extension Recipe {
     /// The input that a feature of an imported forest reads.
     fileprivate func input(
-        for feature: Forest.Feature, direction: BoostedTreesRecipe.Direction?
+        for feature: Forest.Feature, direction: Directions.Direction?
     ) throws(TrainingError) -> TreeInput {
         let described = columns[feature.name]
         switch feature.kind {

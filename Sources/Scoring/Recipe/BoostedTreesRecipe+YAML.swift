@@ -85,8 +85,7 @@ extension BoostedTreesRecipe {
     }
 
     private mutating func readConstraints(_ keys: inout YAMLMapping) throws(YAMLError) {
-        monotone =
-            try keys.optional("monotone")?.dictionary { node throws(YAMLError) in try node.choice() } ?? [:]
+        monotone = try keys.optional("monotone")?.directions() ?? monotone
         monotoneMethod = try keys.optional("monotoneMethod")?.choice() ?? monotoneMethod
         guard let node = keys.optional("interactions"), !node.isNone else { return }
         interactions = try node.list { item throws(YAMLError) in try item.names() }

@@ -37,7 +37,7 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     /// How levels of categories are parted.
     public var categories: Categories
     /// Columns in which risk must rise or fall.
-    public var monotone: [String: Direction]
+    public var monotone: Directions
     /// How the two sides of a split on such a column are held apart.
     public var monotoneMethod: MonotoneMethod
     /// Groups of columns that may meet on one path, a column in none meeting no other; empty for all.
@@ -65,14 +65,6 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         case basic
         /// Every leaf is bounded by the values of the leaves that it must not cross.
         case intermediate
-    }
-
-    /// The direction in which risk moves with a number.
-    public enum Direction: String, Sendable, Hashable, Codable, CaseIterable {
-        /// More is riskier, or no safer.
-        case rising
-        /// More is safer, or no riskier.
-        case falling
     }
 
     /// The rows that a tree sees.
@@ -155,7 +147,7 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         maximumBins: Int = 255,
         minimumRowsInBin: Int = 3, rows: RowSampling? = nil, columnShare: Double? = nil,
         columnShareOfSplit: Double = 1, dropout: Dropout? = nil, categories: Categories = Categories(),
-        monotone: [String: Direction] = [:], monotoneMethod: MonotoneMethod = .intermediate,
+        monotone: Directions = [:], monotoneMethod: MonotoneMethod = .intermediate,
         interactions: [[String]] = [], stopping: Stopping = .automatic, seed: UInt64 = 1,
         scaling: ScoreScaling = .standard, reasons: ReasonOptions = ReasonOptions(reference: .neutral)
     ) {

@@ -57,7 +57,8 @@ extension Recipe {
             folds.count = try keys.optional("count")?.int(in: 2...100) ?? folds.count
             folds.seed = try keys.optional("seed")?.uint64() ?? folds.seed
         }
-        let model = try keys.required("model").mapping { keys throws(YAMLError) in try Model(keys: &keys) }
+        let document = try keys.required("model")
+        let model = try document.mapping { keys throws(YAMLError) in try Model(keys: &keys) }
         if let offset, model.kind != .logistic {
             throw offset.error(expected: "no offset: only kind logistic adds one")
         }
@@ -65,6 +66,9 @@ extension Recipe {
             name: name, description: description, target: target, id: id, weight: weight,
             offset: try offset?.nonEmptyString(), group: group, file: file, columns: columns,
             included: included, excluded: excluded, folds: folds, model: model,
+            search: try keys.optional("search").map { node throws(YAMLError) in
+                try SearchPlan(node, model: document)
+            },
             calibration: try keys.optional("calibration")?.mapping { keys throws(YAMLError) in
                 try CalibrationRecipe(keys: &keys)
             },
@@ -79,11 +83,13 @@ extension Recipe {
 }
 
 extension Recipe.Model {
-    fileprivate init(keys: inout YAMLMapping) throws(YAMLError) {
+    /// Reads the keys of a model.
+    init(keys: inout YAMLMapping) throws(YAMLError) {
         switch try keys.required("kind").choice(of: ModelKind.self) {
         case .logistic: self = .logistic(try LogisticRecipe(keys: &keys))
         case .scorecard: self = .scorecard(try ScorecardRecipe(keys: &keys))
         case .boostedTrees: self = .boostedTrees(try BoostedTreesRecipe(keys: &keys))
+        case .additiveTrees: self = .additiveTrees(try AdditiveTreesRecipe(keys: &keys))
         }
     }
 }

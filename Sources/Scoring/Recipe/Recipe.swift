@@ -31,6 +31,8 @@ public struct Recipe: Sendable, Equatable, Codable {
     public var folds: FoldOptions
     /// The kind of model and its options.
     public var model: Model
+    /// Which settings of the model are tried before it is trained; `nil` for its own alone.
+    public var search: SearchPlan?
     /// How PDs are calibrated; `nil` for the model's own.
     public var calibration: CalibrationRecipe?
     /// What the model's card says beside what is measured; `nil` for nothing.
@@ -65,6 +67,8 @@ public struct Recipe: Sendable, Equatable, Codable {
         case scorecard(ScorecardRecipe)
         /// Gradient boosted trees.
         case boostedTrees(BoostedTreesRecipe)
+        /// Shape functions of columns and pairs of them, boosted in cycles.
+        case additiveTrees(AdditiveTreesRecipe)
     }
 
     /// A recipe; what is left out has the defaults of the language.
@@ -72,7 +76,8 @@ public struct Recipe: Sendable, Equatable, Codable {
         name: String, description: String? = nil, target: Target, id: String? = nil, weight: String? = nil,
         offset: String? = nil, group: String? = nil, file: CSVDialect? = nil, columns: Schema = .none,
         included: [String]? = nil, excluded: [String] = [], folds: FoldOptions = FoldOptions(), model: Model,
-        calibration: CalibrationRecipe? = nil, card: ModelCardRecipe? = nil, masterScale: String? = nil,
+        search: SearchPlan? = nil, calibration: CalibrationRecipe? = nil, card: ModelCardRecipe? = nil,
+        masterScale: String? = nil,
         gates: ValidationGates? = nil
     ) {
         self.name = name
@@ -88,6 +93,7 @@ public struct Recipe: Sendable, Equatable, Codable {
         self.excluded = excluded
         self.folds = folds
         self.model = model
+        self.search = search
         self.calibration = calibration
         self.card = card
         self.masterScale = masterScale
@@ -116,6 +122,7 @@ extension Recipe.Model {
         case .logistic: .logistic
         case .scorecard: .scorecard
         case .boostedTrees: .boostedTrees
+        case .additiveTrees: .additiveTrees
         }
     }
 }
@@ -128,4 +135,6 @@ public enum ModelKind: String, Sendable, Hashable, Codable, CaseIterable {
     case scorecard
     /// Gradient boosted trees.
     case boostedTrees = "boosted-trees"
+    /// Shape functions of columns and pairs of them, boosted in cycles.
+    case additiveTrees = "additive-trees"
 }

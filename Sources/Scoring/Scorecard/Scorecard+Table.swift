@@ -63,13 +63,7 @@ extension Scorecard {
             numbers("coefficient", \.coefficient), numbers("departure", \.departure),
             numbers("exact_points", \.exactPoints), numbers("points", \.points),
         ]
-        var options = CSVWriterOptions()
-        options.endsLinesWithCRLF = true
-        let formatter = CSVFormatter(options)
-        let bytes =
-            formatter.header(columns.map(\.name))
-            + formatter.records(of: columns.map { .values($0.values) }, rows: rows.indices)
-        return String(decoding: bytes, as: UTF8.self)
+        return CSVText.of(columns)
     }
 
     /// The table as Markdown, numbers rounded for reading.

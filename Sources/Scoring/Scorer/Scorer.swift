@@ -7,12 +7,15 @@ public enum Scorer: Sendable, Equatable {
     case additive(AdditiveScorer)
     /// A forest, taken apart by TreeSHAP.
     case trees(BoostedTreesModel)
+    /// Functions of single columns and of pairs, of which each column has half.
+    case shapes(AdditiveTreesModel)
 
     /// The columns that are read, in the order of the contributions.
     public var columns: [String] {
         switch self {
         case .additive(let scorer): scorer.terms.map(\.column)
         case .trees(let model): model.inputs.map(\.column)
+        case .shapes(let model): model.inputs.map(\.column)
         }
     }
 
@@ -25,12 +28,14 @@ public enum Scorer: Sendable, Equatable {
         switch self {
         case .additive(let scorer): try scorer.logOdds(of: table, workers: workers)
         case .trees(let model): try model.logOdds(of: table, workers: workers)
+        case .shapes(let model): try model.logOdds(of: table, workers: workers)
         }
     }
 
     /// What every column contributes to η, for every row: `result[column][row]`.
     ///
-    /// With ``baseLogOdds()`` they add up to η: to the last bit for a sum, to the rounding of single precision for trees.
+    /// With ``baseLogOdds()`` they add up to η: to the last bit for a sum, to rounding for functions of pairs, to the
+    /// rounding of single precision for trees.
     ///
     /// - Throws: ``ScoringError`` if a column is missing or has a type that cannot be read, or if the trees cannot be
     ///   taken apart.
@@ -38,6 +43,7 @@ public enum Scorer: Sendable, Equatable {
     {
         switch self {
         case .additive(let scorer): return try scorer.contributions(of: table, workers: workers)
+        case .shapes(let model): return try model.contributions(of: table, workers: workers)
         case .trees(let model):
             let ofRows = try model.contributions(of: table, workers: workers)
             let width = model.inputs.count
@@ -45,13 +51,15 @@ public enum Scorer: Sendable, Equatable {
         }
     }
 
-    /// η where all contributions are 0: the intercept of a sum, the mean log-odds of the training rows of trees.
+    /// η where all contributions are 0: the intercept of a sum, the mean log-odds of the training rows of trees and
+    /// functions.
     ///
     /// - Throws: ``ScoringError/notExplainable(reason:)``.
     public func baseLogOdds() throws(ScoringError) -> Double {
         switch self {
         case .additive(let scorer): scorer.intercept
         case .trees(let model): try model.expectedLogOdds()
+        case .shapes(let model): model.functions.intercept
         }
     }
 
@@ -62,6 +70,11 @@ public enum Scorer: Sendable, Equatable {
         switch self {
         case .additive(let scorer):
             let bound = try BoundScorer(scorer, table: table)
+            return ranking.codes(rows: table.rowCount, workers: workers) { rows, contributions in
+                bound.appendContributions(rows, to: &contributions)
+            }
+        case .shapes(let model):
+            let bound = try BoundShapes(model, table: table)
             return ranking.codes(rows: table.rowCount, workers: workers) { rows, contributions in
                 bound.appendContributions(rows, to: &contributions)
             }

@@ -4,7 +4,7 @@ public import Tables
 /// Trains a model by a recipe.
 public struct ModelTrainer: Sendable {
     /// What is to be modelled and how.
-    public let recipe: Recipe
+    public private(set) var recipe: Recipe
     /// Threads to use; the result does not depend on them.
     public let workers: Workers
     /// Whether the report holds errors, intervals and tests of the coefficients.
@@ -32,6 +32,35 @@ public struct ModelTrainer: Sendable {
 
     /// Trains on data that was read by the same recipe.
     public func train(_ data: TrainingData) throws(TrainingError) -> TrainedModel {
+        try train(data, watching: SearchWatch(), scope: "training")
+    }
+
+    /// Trains on all rows of a table, after the recipe's search.
+    ///
+    /// - Parameter watch: What is kept and told of the search.
+    /// - Throws: ``TrainingError``.
+    public func train(_ table: Table, watching watch: SearchWatch) throws(TrainingError) -> TrainedModel {
+        try train(try TrainingData(table, recipe: recipe), watching: watch, scope: "training")
+    }
+
+    /// Trains on data after the recipe's search, whose trials are noted under the name of a scope.
+    func train(
+        _ data: TrainingData, watching watch: SearchWatch, scope: String
+    ) throws(TrainingError) -> TrainedModel {
+        guard let plan = recipe.search else { return try fitted(data) }
+        let report = try SettingsSearch(
+            plan: plan, recipe: recipe, workers: workers, journal: watch.journal, scope: scope,
+            progress: watch.progress
+        ).run(data)
+        var chosen = self
+        chosen.recipe.model = plan.trials[report.chosen].model
+        var trained = try chosen.fitted(data)
+        trained.report.search = report
+        return trained
+    }
+
+    /// Trains with the settings of the recipe.
+    private func fitted(_ data: TrainingData) throws(TrainingError) -> TrainedModel {
         if let calibration = recipe.calibration { return try train(data, calibration: calibration) }
         return try assembled(try parts(data), data, nil, nil, of: data)
     }
@@ -49,6 +78,8 @@ public struct ModelTrainer: Sendable {
             ).train(data)
         case .boostedTrees(let options):
             try BoostedTreesTrainer(options: options, recipe: recipe, workers: workers).train(data)
+        case .additiveTrees(let options):
+            try AdditiveTreesTrainer(options: options, recipe: recipe, workers: workers).train(data)
         }
     }
 
@@ -136,6 +167,7 @@ public struct ModelTrainer: Sendable {
                     scorecard.points(of: $0, bin: $0.binning.neutralIndex)
                 }
             case .boostedTrees(let model): return model.inputs.map { _ in 0 }
+            case .additiveTrees(let model): return model.inputs.map { _ in 0 }
             case .logistic: break
             }
         }
@@ -163,7 +195,7 @@ public struct TrainedModel: Sendable, Equatable {
     /// The model.
     public let model: ScoringModel
     /// How it came about.
-    public let report: TrainingReport
+    public internal(set) var report: TrainingReport
 }
 
 /// How a model came about: what an analyst reads before trusting it.
@@ -180,6 +212,8 @@ public struct TrainingReport: Sendable, Equatable {
     public var rounding: RoundingLoss?
     /// Coefficients with their errors, intervals and tests; logistic models and classical scorecards only.
     public var regression: RegressionReport?
+    /// What the search tried and took; only where the recipe searches.
+    public var search: SearchReport?
 
     /// How much a variable says.
     public struct InformationValue: Sendable, Equatable {
@@ -199,19 +233,20 @@ struct TrainedParts {
 }
 
 extension Recipe {
-    /// The seed that training draws from: that of boosted trees, of the folds that choose an elastic net, or of those that
-    /// keep rows for a calibration; `nil` where nothing is drawn.
+    /// The seed that training draws from: that of boosted or additive trees, of the folds that choose an elastic net, of
+    /// those that keep rows for a calibration, or of a search; `nil` where nothing is drawn.
     public var trainingSeed: UInt64? {
         let ofCalibration = calibration.map { ($0.folds ?? folds).seed }
         return switch model {
         case .boostedTrees(let options): options.seed
+        case .additiveTrees(let options): options.seed
         case .logistic(let options):
             if case .elasticNet(_, .crossValidated(let path)) = options.penalty {
                 path.seed
             } else {
-                ofCalibration
+                ofCalibration ?? search?.seed
             }
-        case .scorecard: ofCalibration
+        case .scorecard: ofCalibration ?? search?.seed
         }
     }
 

@@ -36,15 +36,7 @@ public struct BoostedTreesModel: Sendable {
         guard !inputs.isEmpty, forest.features == inputs.map(\.feature), forest.objective == .binary else {
             throw .malformedForest(reason: "its features or its objective are not those of the model")
         }
-        guard Set(inputs.map(\.column)).count == inputs.count else {
-            throw .malformedForest(reason: "two inputs are the same column")
-        }
-        for input in inputs {
-            let levels = input.levels ?? []
-            guard Set(levels).count == levels.count, levels.count <= 65_536 else {
-                throw .malformedForest(reason: "'\(input.column)' has a level twice, or more than 65,536")
-            }
-        }
+        try TreeInput.check(inputs) { .malformedForest(reason: $0) }
         try Self.checkAmount(of: forest, isConstrained: directions.contains { $0 != 0 })
         self.inputs = inputs
         self.forest = forest

@@ -1,4 +1,5 @@
 import Boosting
+import Parallelism
 
 /// A recipe's options for data of some size.
 struct TreeSettings {
@@ -71,5 +72,46 @@ struct TreeSettings {
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
+    }
+}
+
+extension TreeSettings {
+    /// Grows the forest: one on all rows, or one stopped by rows left out, or the mean of several.
+    ///
+    /// - Parameter folds: As many as the settings ask for.
+    func grow(
+        _ data: Boosting.TrainingData, folds: Folds?, workers: Workers
+    ) throws(BoostingError) -> GrownForest {
+        var options = boosting
+        options.threads = workers.threads
+        guard let folds else {
+            options.maximumLeaves = leaves[0]
+            let forest = try BoostedTrees(options: options).train(data).forest
+            return GrownForest(forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count])
+        }
+        let held = (0..<(isCommittee ? folds.count : 1)).map(folds.testRows)
+        let training = try BaggedTrees(options: options, folds: folds.count, leafCandidates: leaves).train(
+            data, leavingOut: held)
+        return GrownForest(forest: training.forest, leaves: training.leaves, rounds: training.rounds)
+    }
+}
+
+/// A forest and how it came about.
+struct GrownForest {
+    let forest: Forest
+    /// Leaves per tree.
+    let leaves: Int
+    /// Rounds of every forest in it.
+    let rounds: [Int]
+
+    /// What the analyst reads of it.
+    func remarks(_ model: BoostedTreesModel) -> [String] {
+        let least = rounds.min() ?? 0
+        let most = rounds.max() ?? 0
+        let count = rounds.count == 1 ? "one forest" : "the mean of \(rounds.count) forests"
+        let trees = least == most ? "\(most)" : "\(least) to \(most)"
+        let proofs = model.certificate.proofs.count
+        return ["\(count) of \(trees) trees with up to \(leaves) leaves"]
+            + (proofs == 0 ? [] : ["proved that risk keeps to its direction in \(proofs) columns"])
     }
 }

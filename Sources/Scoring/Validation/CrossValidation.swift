@@ -24,18 +24,25 @@ public struct CrossValidation: Sendable {
         public let logOdds: [Double]
         /// Outcomes by row.
         public let defaulted: [Bool]
+        /// What the search of every fold tried and took; empty where the recipe does not search.
+        public let searches: [SearchReport]
     }
 
     /// Runs all folds, as many at a time as there are threads.
+    ///
+    /// Where the recipe searches, every fold searches anew on its own training rows, so that the figures are those of the
+    /// search and the training together.
     ///
     /// - Parameters:
     ///   - table: All rows.
     ///   - foldNumbers: One number per row, each distinct one a fold. Absent: dealt as the recipe says, whole groups
     ///     where it names a group column.
+    ///   - journal: Where finished trials of searches are noted.
     ///   - progress: Called as each fold ends, with the number of folds done so far; in no particular order.
     /// - Throws: ``TrainingError``.
     public func run(
-        _ table: Table, foldNumbers: [Int]? = nil, progress: @Sendable (_ done: Int) -> Void = { _ in }
+        _ table: Table, foldNumbers: [Int]? = nil, journal: SearchJournal? = nil,
+        progress: @Sendable (_ done: Int) -> Void = { _ in }
     ) throws(TrainingError) -> Report {
         let data = try TrainingData(table, recipe: recipe)
         let folds: Folds
@@ -48,27 +55,36 @@ public struct CrossValidation: Sendable {
         }
         let counter = Counter()
         let trainer = ModelTrainer(recipe, workers: .single, reportsInference: false)
-        let parts = try workers.tryMap(folds.count) { fold throws(TrainingError) -> [Double] in
-            let model = try trainer.train(data.gathered(folds.trainingRows(fold))).model
+        let parts = try workers.tryMap(folds.count) { fold throws(TrainingError) -> Part in
+            let trained = try trainer.train(
+                data.gathered(folds.trainingRows(fold)), watching: SearchWatch(journal: journal),
+                scope: "fold \(fold)")
             let test = table.gathered(folds.testRows(fold))
             do throws(ScoringError) {
-                let logOdds = try model.logOdds(of: test)
+                let logOdds = try trained.model.logOdds(of: test)
                 progress(counter.next())
-                return logOdds
+                return Part(logOdds: logOdds, search: trained.report.search)
             } catch { throw .scoring(error) }
         }
         var logOdds = [Double](repeating: 0, count: table.rowCount)
         var evaluations: [Evaluation] = []
         for fold in 0..<folds.count {
             let rows = folds.testRows(fold)
-            for (position, row) in rows.enumerated() { logOdds[row] = parts[fold][position] }
+            for (position, row) in rows.enumerated() { logOdds[row] = parts[fold].logOdds[position] }
             evaluations.append(
                 Evaluation(
-                    logOdds: parts[fold], defaulted: rows.map { data.defaulted[$0] },
+                    logOdds: parts[fold].logOdds, defaulted: rows.map { data.defaulted[$0] },
                     weights: data.weights.map { weights in rows.map { weights[$0] } }))
         }
         return Report(
-            folds: evaluations, foldOfRow: folds.ofRow, logOdds: logOdds, defaulted: data.defaulted)
+            folds: evaluations, foldOfRow: folds.ofRow, logOdds: logOdds, defaulted: data.defaulted,
+            searches: parts.compactMap(\.search))
+    }
+
+    /// What one fold came to.
+    private struct Part: Sendable {
+        let logOdds: [Double]
+        let search: SearchReport?
     }
 }
 

@@ -93,7 +93,10 @@ extension Recipe {
     fileprivate func expectedSign(of column: String) -> String? {
         switch model {
         case .logistic(let options): options.signs[column].map { $0 == .riskRises ? "+" : "-" }
-        case .boostedTrees(let options): options.monotone[column].map { $0 == .rising ? "+" : "-" }
+        case .boostedTrees(let options):
+            options.monotone.ofNumbers(in: column).map { $0 == .rising ? "+" : "-" }
+        case .additiveTrees(let options):
+            options.monotone.ofNumbers(in: column).map { $0 == .rising ? "+" : "-" }
         case .scorecard: nil
         }
     }
@@ -106,6 +109,9 @@ extension ScoringModel {
         switch form {
         case .logistic: return sign(weight(of: column))
         case .boostedTrees(let trees):
+            return sign(
+                trees.certificate.proofs.first { $0.feature == column }.map { Double($0.direction) })
+        case .additiveTrees(let trees):
             return sign(
                 trees.certificate.proofs.first { $0.feature == column }.map { Double($0.direction) })
         case .scorecard:
@@ -124,7 +130,7 @@ extension ScoringModel {
         case .logistic(let model): model.coefficients.first { $0.name == column }?.value
         case .scorecard(let scorecard):
             scorecard.characteristics.first { $0.name == column }?.coefficient
-        case .boostedTrees: nil
+        case .boostedTrees, .additiveTrees: nil
         }
     }
 }

@@ -14,7 +14,28 @@ extension Summary {
             characteristics(of: scorecard)
             if let regression { self.regression(regression) }
         case .boostedTrees(let trees): inputs(of: trees)
+        case .additiveTrees(let trees): functions(of: trees)
         }
+    }
+
+    /// Functions by the mean size of what they add, with what is proved of them.
+    private mutating func functions(of model: AdditiveTreesModel) {
+        var grid = TextGrid([
+            .left("function"), .right("cells"), .right("mean size"), .right("range"), .left("proved"),
+        ])
+        let directions = Dictionary(
+            model.certificate.proofs.map { ($0.feature, $0.direction) },
+            uniquingKeysWith: { first, _ in first })
+        for function in model.importance {
+            let proved = function.columns.count == 1 ? directions[function.columns[0]] : nil
+            grid.rows.append([
+                function.columns.joined(separator: " × "), "\(function.cells)",
+                Figures.fixed(function.meanSize),
+                "\(Figures.fixed(function.least)) to \(Figures.fixed(function.most))",
+                proved.map { $0 > 0 ? "risk rises" : "risk falls" } ?? "",
+            ])
+        }
+        table(grid)
     }
 
     /// Inputs by the gain of their splits, with what is proved of them.
@@ -103,6 +124,24 @@ extension Summary {
             grid.rows.append([
                 characteristic.name, "\(bins.count)", Figures.fixed(characteristic.binning.table.totals.iv),
                 Figures.fixed(characteristic.coefficient), Figures.fixed(characteristic.pValue), range,
+            ])
+        }
+        table(grid)
+    }
+
+    /// The settings that a search held against each other longest, the one that was taken first.
+    mutating func search(_ search: SearchReport) {
+        heading("Settings tried: \(Figures.count(search.rows.count)), on \(search.folds) folds")
+        let figure = search.metric == .logLoss ? "log loss" : "1 − AUC"
+        var grid = TextGrid([.left("settings"), .right("folds"), .right(figure), .right("± s.e.")])
+        let last = search.rows.map(\.metrics.count).max() ?? 0
+        let finalists = search.rows.indices.filter { search.rows[$0].metrics.count == last }
+        for place in finalists.sorted(by: { (search.rows[$0].mean, $0) < (search.rows[$1].mean, $1) }).prefix(
+            8)
+        {
+            let row = search.rows[place]
+            grid.rows.append([
+                row.name, "\(row.metrics.count)", Figures.fixed(row.mean), Figures.fixed(row.standardError),
             ])
         }
         table(grid)

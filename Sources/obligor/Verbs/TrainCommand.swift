@@ -14,9 +14,15 @@ struct TrainCommand: Verb {
         discussion: """
             The recipe (YAML) says which column is the outcome, what may be used, and how. The run folder holds the \
             model (model.json), how good it is (validation.json), what a reader must know before relying on it \
-            (model-card.json), what ran on what (run.json), the recipe, the master scale, how the model came about (training.json), for a logistic model or a classical scorecard its \
-            coefficients with errors, intervals and tests (coefficients.csv, coefficients.md), and for a scorecard its \
-            table (scorecard.csv, scorecard.md). If a gate of the recipe says no, the folder is written and says so, and the status is 4.
+            (model-card.json), what ran on what (run.json), the recipe, the master scale, how the model came about \
+            (training.json), for a logistic model or a classical scorecard its coefficients with errors, intervals and \
+            tests (coefficients.csv, coefficients.md), for a scorecard its table (scorecard.csv, scorecard.md), and for \
+            additive trees the tables of all functions (shapes.csv, shapes.md, pairs.csv). If a gate of the recipe says \
+            no, the folder is written and says so, and the status is 4.
+
+            Where the recipe has a search, settings of the model are tried first; trials.csv holds what was tried. While it \
+            runs, finished trials are kept beside the run folder (RUN.search.jsonl): a run that was interrupted goes on \
+            where it stopped when it is started again, and ends with the same model.
 
               obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
               obligor train recipe.yaml --data past.csv --holdout recent.csv --out runs/trade --replace
@@ -45,16 +51,18 @@ struct TrainCommand: Verb {
         try OutputFile.refuse(out, replacing: [data] + [holdout].compactMap(\.self))
         let writer = try RunFolderWriter(URL(filePath: out), replacing: folder.replace)
         let recipeFile = URL(filePath: recipe)
-        let recipe = try Recipe(contentsOf: recipeFile)
+        let recipe = try Recipe(contentsOf: recipeFile).withExpectedDirections()
         let scale = try MasterScaleFile.scale(of: recipe, in: recipeFile.deletingLastPathComponent())
         let written = dialect.dialect(over: recipe.file)
         let source = DataFile(data, written)
         let table = try source.read(
             schema: recipe.columns, columns: recipe.neededColumns, workers: shared.workers, progress: progress
         )
+        let journal = try SearchFile.journal(beside: out, recipe: recipe, table: table)
         progress.begin("training on \(Figures.count(table.rowCount)) observations")
         let trained = try source.locatingRows {
-            try ModelTrainer(recipe, workers: shared.workers).train(table)
+            try ModelTrainer(recipe, workers: shared.workers).train(
+                table, watching: SearchWatch(journal: journal) { progress.update(done: $0, of: $1) })
         }
         let model = trained.model
         let measured = try Measurement(of: model, on: table, workers: shared.workers)
@@ -72,7 +80,7 @@ struct TrainCommand: Verb {
                     measured.evaluation, on: ScoringModel.trainingRows, isDevelopment: true,
                     full: full.figures))
         case .crossValidation:
-            let report = try crossValidated(recipe, table, progress)
+            let report = try crossValidated(recipe, table, journal, progress)
             let unseen = Measurement(
                 logOdds: report.logOdds, defaulted: report.defaulted, weights: measured.weights)
             let full = try validated(model, unseen, nil, "cross-validation", scale)
@@ -132,6 +140,16 @@ struct TrainCommand: Verb {
             try contents.add(Data(scorecard.csv.utf8), role: "scorecard", named: "scorecard.csv")
             try contents.add(Data(scorecard.markdown.utf8), role: "scorecard", named: "scorecard.md")
         }
+        if let trees = model.additiveTrees {
+            try contents.add(Data(trees.csv(model.scaling).utf8), role: "shapes", named: "shapes.csv")
+            try contents.add(Data(trees.markdown(model.scaling).utf8), role: "shapes", named: "shapes.md")
+            if let pairs = trees.pairsCSV(model.scaling) {
+                try contents.add(Data(pairs.utf8), role: "shapes", named: "pairs.csv")
+            }
+        }
+        if let search = trained.report.search {
+            try contents.add(Data(search.csv.utf8), role: "trials", named: "trials.csv")
+        }
         let inputs = try [
             FileRecord(role: "recipe", of: recipeFile), source.record(),
             holdout.flatMap { try DataFile($0).record() },
@@ -142,8 +160,9 @@ struct TrainCommand: Verb {
                 startedAt: invocation.startedAt, finishedAt: Date(), seed: recipe.runSeed,
                 threads: shared.workers.threads, rows: table.rowCount, model: model.name, inputs: inputs,
                 outputs: contents.records))
+        journal?.finish()
         progress.end()
-        try report(model, validation, training, run, on: invocation.console)
+        try report(model, validation, training, trained.report.search, run, on: invocation.console)
         try keeper.refuse()
     }
 
@@ -166,17 +185,17 @@ struct TrainCommand: Verb {
     }
 
     private func crossValidated(
-        _ recipe: Recipe, _ table: Table, _ progress: Progress
+        _ recipe: Recipe, _ table: Table, _ journal: SearchJournal?, _ progress: Progress
     ) throws -> CrossValidation.Report {
         progress.begin("cross-validating for the gates")
-        return try CrossValidation(recipe, workers: shared.workers).run(table) { done in
+        return try CrossValidation(recipe, workers: shared.workers).run(table, journal: journal) { done in
             progress.update(done: done, of: recipe.folds.count)
         }
     }
 
     private func report(
-        _ model: ScoringModel, _ validation: ValidationRecord, _ training: TrainingRecord, _ run: RunFolder,
-        on console: any Console
+        _ model: ScoringModel, _ validation: ValidationRecord, _ training: TrainingRecord,
+        _ search: SearchReport?, _ run: RunFolder, on console: any Console
     ) throws {
         if results.json {
             try console.write(JSONText.of(validation))
@@ -189,6 +208,7 @@ struct TrainCommand: Verb {
         summary.heading("What it is made of")
         summary.parts(of: model, training.regression)
         if let calibration = model.calibration { summary.line("Calibration: \(calibration)") }
+        if let search { summary.search(search) }
         for variable in training.variables where !variable.isUsed {
             summary.aside("left out \(variable.reason ?? variable.name)")
         }

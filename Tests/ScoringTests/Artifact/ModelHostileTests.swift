@@ -20,6 +20,7 @@ struct ModelHostileTests {
                 options.stopping = .none
                 options.monotone = ["delay": .rising]
             },
+            SmallTrees.additiveRecipe { $0.monotone = ["delay": .rising] },
         ]
         recipes[0].calibration = CalibrationRecipe(method: .isotonic)
         recipes[1].calibration = CalibrationRecipe(
@@ -46,7 +47,8 @@ struct ModelHostileTests {
         "0", "-1", "1", "2", "3", "1e308", "-1e308", "5e-324", "-0.0", "0.5", "9007199254740993",
         "18446744073709551615", "-9223372036854775808", "null", "true", "false", "\"\"", "\"x\"", "[]", "{}",
         "[[]]", "income", "delay", "home", "numeric", "categorical", "logistic", "scorecard",
-        "boosted-trees", "\"l0:1\"", "\"n0:0.5:L:0 l-1:1 l1:0\"", "\"c2:0,1:R:0 l-1:1 l1e300:1\"",
+        "boosted-trees", "additive-trees", "\"l0:1\"", "\"n0:0.5:L:0 l-1:1 l1:0\"",
+        "\"c2:0,1:R:0 l-1:1 l1e300:1\"",
     ]
 
     @Test("all kinds are there to be damaged")

@@ -242,12 +242,12 @@ struct BoostedTreesModelTests {
     func committee() throws {
         let table = try SmallCredit.table()
         let data = try TrainingData(table, recipe: SmallTrees.recipe())
-        let design = try TreeDesign(data, recipe: SmallTrees.recipe(), options: SmallTrees.options())
+        let design = try TreeDesign(data, recipe: SmallTrees.recipe(), directions: [:])
         let settings = try TreeSettings(
             SmallTrees.options(), defaulted: data.defaulted, directions: design.directions,
             interactions: [])
         let folds = try Folds(dealing: data.defaulted, options: FoldOptions(count: 3, seed: 1))
-        let grown = try ForestGrower(settings: settings, workers: .single).grow(design.data, folds: folds)
+        let grown = try settings.grow(design.data, folds: folds, workers: .single)
         let counts = grown.rounds
         #expect(counts.count == 3 && grown.forest.trees.count == counts.reduce(0, +))
         // Taken apart again, each third is a forest whose leaves were divided by three.

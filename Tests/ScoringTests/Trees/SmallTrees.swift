@@ -24,6 +24,22 @@ enum SmallTrees {
         SmallCredit.recipe(.boostedTrees(options(change)))
     }
 
+    /// Options of a glass box that is fitted in no time.
+    static func additiveOptions(
+        _ change: (inout AdditiveTreesRecipe) -> Void = { _ in }
+    ) -> AdditiveTreesRecipe {
+        var options = AdditiveTreesRecipe(
+            rounds: 40, learningRate: 0.1, smoothingRounds: 8, minimumRowsInLeaf: 8, pairs: 2, pairCells: 6,
+            bags: 3, folds: 3, stoppingRounds: 12)
+        change(&options)
+        return options
+    }
+
+    /// A recipe of a glass box for the table.
+    static func additiveRecipe(_ change: (inout AdditiveTreesRecipe) -> Void = { _ in }) -> Recipe {
+        SmallCredit.recipe(.additiveTrees(additiveOptions(change)))
+    }
+
     /// A model of the table.
     static func trained(
         _ change: (inout BoostedTreesRecipe) -> Void = { _ in }, workers: Workers = .single

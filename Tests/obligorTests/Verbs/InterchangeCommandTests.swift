@@ -11,7 +11,7 @@ import Testing
 struct InterchangeCommandTests {
     /// A run of small trees, and a recipe that lists the levels of its categories.
     private func bench(_ direction: String = "rising") throws -> (Workbench, recipe: String) {
-        let bench = try Workbench(rows: 600)
+        let bench = try Workbench(rows: 1_200)
         #expect(try bench.train(kind: .boostedTrees).status == .done)
         let model = try ModelArtifact.read(bench.folder.file("run/model.json"))
         let columns = try #require(model.boostedTrees).inputs.compactMap { input in
@@ -20,6 +20,7 @@ struct InterchangeCommandTests {
                     + "unseenLevels: append}\n"
             }
         }
+        #expect(!columns.isEmpty, "no tree asks about a category")
         let text = Workbench.treesRecipe
             .replacingOccurrences(
                 of: "name: small trees\n", with: "name: imported\ncolumns:\n\(columns.joined())"
