@@ -8,7 +8,9 @@ enum ObligorTag: String, CaseIterable {
     case statementAge = "statement age"
     case bureau, events, orders
 
-    /// The value for an obligor; empty where unknown. Ages of statements are in days.
+    /// The value for an obligor; empty where unknown.
+    ///
+    /// Ages of statements are in days.
     func value(of obligor: Obligor, _ observation: Observation?) -> String {
         switch self {
         case .industry: return obligor.industry ?? ""

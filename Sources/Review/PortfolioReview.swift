@@ -20,8 +20,9 @@ public struct PortfolioReview: Sendable {
     public let history: [HistoryRecord]
     /// Why log-odds changed since the review before, input by input, largest part first.
     public let attribution: [AttributionRecord]
-    /// What was missing, and how old statements are.
+    /// How much of each input of the model was missing.
     public let missing: [DataQualityRecord.Missing]
+    /// How old the latest statements were on the date of the review.
     public let statementAges: [DataQualityRecord.StatementAge]
 
     /// Reviews a portfolio.

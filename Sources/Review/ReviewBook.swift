@@ -88,7 +88,9 @@ struct ReviewBook {
         let asOf = AsOf(options.asOf)
         var owed = (open: 0.0, overdue: 0.0)
         for item in ledger.allocationHistory(of: place).openItems(asOf: asOf) {
-            let amount = try rates.exposure(item.amount, asOf: asOf)
+            let amount =
+                item.amount.majorUnits
+                * (try rates.rate(of: item.amount.currency, on: asOf.day, asOf: asOf))
             owed.open += amount
             if item.daysPastDue(asOf: asOf) > 0 { owed.overdue += amount }
         }
