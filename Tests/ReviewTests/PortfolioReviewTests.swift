@@ -1,3 +1,4 @@
+import Features
 import Foundation
 import Grading
 import Ledger
@@ -73,8 +74,9 @@ struct PortfolioReviewTests {
         var options = fixture.options
         options.asOf = try #require(CalendarDay(iso8601: "1990-12-31"))
         options.earlier = [options.asOf.adding(days: -90)]
-        #expect(throws: ReviewError.nobodyToRate(asOf: "1990-12-31")) {
+        let error = #expect(throws: FeatureError.self) {
             try PortfolioReview(of: fixture.ledger, by: fixture.model, scale: .standard, options)
         }
+        #expect(error?.description.contains("1990-12-31") == true)
     }
 }
