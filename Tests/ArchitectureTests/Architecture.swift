@@ -36,9 +36,8 @@ enum Architecture {
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],
         "ObligorBenchmarks": [
-            "ArgumentParser", "Boosting", "Grading", "LinearAlgebra", "Parallelism", "Scoring", "Statistics",
-            "Tables",
-            "Vocabulary",
+            "ArgumentParser", "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Scoring",
+            "Statistics", "StrictYAML", "Tables", "Vocabulary",
         ],
     ]
 

@@ -23,7 +23,10 @@ struct ShippedRecipeTests {
     }
 
     @Test func everyPublicSetHasAnEndToEndTest() {
-        let tested = Set((PublicRecipeTests.cases + BoostedRecipeTests.cases).map { "\($0.recipe).yaml" })
+        let tested = Set(
+            (PublicRecipeTests.cases + BoostedRecipeTests.cases + AdditiveRecipeTests.cases).map {
+                "\($0.recipe).yaml"
+            })
         let own =
             Self.names.filter { $0.hasPrefix("simulated_") || $0.hasPrefix("template") }
             + ["sample_ledger_scorecard.yaml"]
@@ -287,5 +290,36 @@ struct BoostedRecipeTests {
         #expect(record.mean.rows == set.rows && record.mean.defaults == set.defaults)
         #expect(try #require(record.mean.auc) >= auc)
         #expect(try #require(record.mean.logLoss) <= logLoss)
+    }
+}
+
+@Suite(
+    "Shipped recipes of additive trees run on public data",
+    .enabled(if: SharedData.isAvailable, Comment(rawValue: SharedData.absence)))
+struct AdditiveRecipeTests {
+    typealias Case = PublicRecipeTests.Case
+
+    /// What short fits reach as a mean over the folds: far from chance, so that a fold that leaks or loses rows shows.
+    static let cases = [
+        PublicRecipeTests.on(PublicRecipeTests.german, "german_additive", auc: 0.75, logLoss: 0.54),
+        PublicRecipeTests.on(
+            PublicRecipeTests.southGerman, "south_german_additive", auc: 0.75, logLoss: 0.54),
+        PublicRecipeTests.on(PublicRecipeTests.hmeq, "hmeq_additive", auc: 0.88, logLoss: 0.34),
+    ]
+
+    @Test(arguments: cases)
+    func crossValidation(of set: Case) throws {
+        let folder = try TemporaryFolder()
+        let text = try String(contentsOfFile: set.recipePath, encoding: .utf8)
+        let short = try folder.write(
+            text + "  rounds: 60\n  learningRate: 0.1\n  bags: {count: 2}\n", to: "short.yaml")
+        let run = Run(
+            "cross-validate", short, "--data", set.dataPath, "--folds", set.foldsPath, "--json")
+        #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
+        let record = try JSONDecoder().decode(CrossValidationRecord.self, from: Data(run.output.utf8))
+        #expect(record.folds.count == 5)
+        #expect(record.mean.rows == set.rows && record.mean.defaults == set.defaults)
+        #expect(try #require(record.mean.auc) >= set.auc)
+        #expect(try #require(record.mean.logLoss) <= set.logLoss)
     }
 }

@@ -154,7 +154,7 @@ struct MigrateCommandTests {
         (["--as-of", "soon"], "give a day"), (["--bootstrap", "1"], "from 2"),
         (["--notches", "0"], "from 1 to 9"),
         (["--stale-after", "0"], "months from 1"), (["--withdrawal", "sometimes"], "withdrawal"),
-        (["--review-cost", "-1"], "at least 0"),
+        (["--review-cost=-1"], "at least 0"),
     ])
     func refusesBadOptions(options: [String], remark: String) throws {
         let folder = try TemporaryFolder()

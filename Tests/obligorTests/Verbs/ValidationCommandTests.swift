@@ -156,7 +156,7 @@ struct ValidationCommandTests {
         #expect(card.kind == kind.rawValue && card.purpose == "not stated" && !card.features.isEmpty)
         #expect(card.limits.contains { $0.contains("not calibrated") })
         #expect(card.performance.map(\.sample) == ["training"])
-        #expect((card.versions.seed != nil) == (kind == .boostedTrees))
+        #expect((card.versions.seed != nil) == [.boostedTrees, .additiveTrees].contains(kind))
         if kind == .boostedTrees {
             #expect(card.features.first { $0.name == "days_beyond_terms" }?.sign == "+")
             #expect(card.features.first { $0.name == "days_beyond_terms" }?.expectedSign == "+")
