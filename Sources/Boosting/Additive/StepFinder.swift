@@ -96,7 +96,7 @@ struct StepFinder {
             levels[end].high = last
             levels[end].sum = totals[last] - totals[levels[end].low]
         }
-        if missing.rows > 0, allows(missing) || levels.isEmpty {
+        if missing.rows > 0, allows(missing) {
             levels.append(Level(low: 0, high: 0, hasMissing: true, sum: missing))
         }
         return levels
