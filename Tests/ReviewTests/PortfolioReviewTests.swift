@@ -60,7 +60,7 @@ struct PortfolioReviewTests {
         }
     }
 
-    @Test(arguments: [1, 2, 7]) func threadsChangeNothing(threads: Int) throws {
+    @Test(arguments: [2, 7]) func threadsChangeNothing(threads: Int) throws {
         let fixture = try Self.fixture.get()
         let one = try fixture.review(Workers(threads: 1))
         let many = try fixture.review(Workers(threads: threads))
