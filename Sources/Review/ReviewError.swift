@@ -1,5 +1,3 @@
-import Vocabulary
-
 /// Why a portfolio could not be reviewed.
 public enum ReviewError: Error, Sendable, Equatable {
     /// The model reads a column that is no feature of the ledger.
