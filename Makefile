@@ -27,7 +27,7 @@ endef
 .PHONY: help setup setup-browser build test validate demo check format lint bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: ## install the Debian packages in .ci/debian-packages; does nothing when they are there
 	@$(call install,.ci/debian-packages)
@@ -45,7 +45,7 @@ validate: setup ## simulate at full size whether tests hold their size and inter
 	$(SWIFT) build --build-tests
 	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test --skip-build --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy'
 
-demo: build ## from the sample ledger to grades: check, features, train, evaluate, score; results in runs/
+demo: build ## from the sample ledger to grades and pages: check, features, train, score, review, report; in runs/
 	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo
 
 check: lint test build ## what a change must pass: format, lint, tests, optimised build

@@ -37,7 +37,7 @@ enum ObligorTag: String, CaseIterable {
             return short > long + 5 ? "slower" : short < long - 5 ? "faster" : "steady"
         case .statementAge:
             return band(
-                observation?.figure("statement_age"), [(12, "< 12 m"), (24, "12–24 m")], "> 24 m",
+                observation?.figure("statement_age"), [(365, "< 12 m"), (731, "12–24 m")], "> 24 m",
                 none: "none")
         case .bureau:
             return observation?.figure("bureau_judgments").map { $0 > 0 ? "judgments" : "clean" }

@@ -9,8 +9,8 @@ import Vocabulary
 
 /// All obligors of a ledger rated on a date, beside what they were before, in the records that reports draw.
 ///
-/// An obligor in default by the definition has grade D and PD 1, whatever the model says. One that was rated at the review
-/// before and is neither rated nor in default has left the portfolio.
+/// An obligor in default by the definition has grade D and PD 1, whatever the model says. Nobody
+/// leaves: an obligor without a sale for years is rated by what is known of it.
 public struct PortfolioReview: Sendable {
     /// The portfolio on the date of the review.
     public let portfolio: Portfolio
@@ -37,7 +37,6 @@ public struct PortfolioReview: Sendable {
         let rated = try RatedPanel(of: ledger, by: model, options, workers: workers)
         var book = ReviewBook(ledger: ledger, scale: scale, options: options, rated: rated)
         try book.fill()
-        guard !book.portfolio.isEmpty else { throw ReviewError.nobodyToRate(asOf: "\(options.asOf)") }
         portfolio = Portfolio(
             tags: ObligorTag.allCases.map(\.rawValue) + book.freeTags, obligors: book.portfolio)
         ratings = book.ratings

@@ -62,7 +62,6 @@ struct ReviewBook {
         }
         let before = states.dropLast().last.flatMap(\.self)
         guard states.last != nil, let now = states[states.count - 1] else {
-            if let before { portfolio.append(withdrawn(obligor, before)) }
             return
         }
         let observation = observed[options.asOf]
@@ -130,13 +129,6 @@ struct ReviewBook {
             limit: observation?.figure("credit_limit"),
             termsDays: observation?.figure("terms_given_12m").map { Int($0.rounded()) }, movement: movement,
             tags: tags(obligor, observation))
-    }
-
-    private func withdrawn(_ obligor: Obligor, _ before: (grade: Grade, pd: Double)) -> PortfolioRecord {
-        PortfolioRecord(
-            id: obligor.id.text, name: obligor.name, asOf: "\(options.asOf)", grade: nil,
-            previousGrade: before.grade.rawValue, previousPD: before.pd, currency: ledger.baseCurrency.code,
-            exposure: 0, overdue: 0, movement: .withdrawn, tags: tags(obligor, nil))
     }
 
     private func tags(_ obligor: Obligor, _ observation: Observation?) -> [String] {

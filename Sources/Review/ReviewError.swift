@@ -2,8 +2,6 @@
 public enum ReviewError: Error, Sendable, Equatable {
     /// The model reads a column that is no feature of the ledger.
     case notAFeature(column: String)
-    /// Nobody could be rated on the date of the review.
-    case nobodyToRate(asOf: String)
 }
 
 extension ReviewError: CustomStringConvertible {
@@ -12,8 +10,6 @@ extension ReviewError: CustomStringConvertible {
         switch self {
         case .notAFeature(let column):
             "the model reads '\(column)', which is no feature of a ledger: train it on what 'obligor features' writes"
-        case .nobodyToRate(let day):
-            "no obligor of the ledger can be rated on \(day): choose a date within the time that the ledger covers"
         }
     }
 }

@@ -55,7 +55,7 @@ struct ReportTests {
         try Report(run, in: .english).write(
             to: temporary.file("report"), replacing: false, charts: library(in: temporary))
         let text = try String(contentsOf: temporary.file("report/index.html"), encoding: .utf8)
-        for command in ["obligor migrate", "obligor train", "obligor check", "obligor score"] {
+        for command in ["obligor migrate", "obligor train", "obligor review", "obligor grade"] {
             #expect(text.contains(command), "\(command)")
         }
     }
@@ -193,5 +193,58 @@ struct ObligorBandTests {
                 #expect(band.order.isEmpty || band.order.contains(level), "\(level)")
             }
         }
+    }
+
+    @Test func whatIsWhollyOverdueIsInTheLastBand() {
+        let obligor = PortfolioRecord(
+            id: "1", asOf: "2024-06-30", grade: "B", currency: "EUR", exposure: 10, overdue: 10,
+            movement: .new)
+        #expect(ObligorBand.overdueShare.level(obligor) == "> 80%")
+    }
+}
+
+@Suite("Damaged documents become pages that say so")
+struct DamagedDocumentTests {
+    @Test func movesThatNoPortfolioHolds() throws {
+        let temporary = try TemporaryFolder()
+        let writer = try RunFolderWriter(temporary.file("run"), replacing: false)
+        try writer.write(
+            MigrationMatrixRecord(
+                horizonMonths: 12, states: ["A", "D"], matrices: [], termStructure: [], tests: [],
+                backtest: [],
+                flow: .init(from: "2024-03-31", to: "2024-06-30", counts: [[.max, .max], [.max, 0]])))
+        let run = try SampleRun(obligors: 3).write(to: temporary.file("whole"))
+        let damaged = try writer.finish(run.record)
+        let page = try MigrationPage(
+            context: PageContext(
+                content: RunContent(damaged), earlier: nil, words: Wording(.english),
+                figures: Figures(language: .english))
+        ).page()
+        #expect(page.sections.first { $0.id == "flow" }?.absence?.contains("do not fit") == true)
+    }
+
+    @Test func theFlowIsBetweenTheRunsThatAreCompared() throws {
+        let temporary = try TemporaryFolder()
+        func run(_ name: String, _ day: String, _ grade: String, before: String) throws -> RunContent {
+            let writer = try RunFolderWriter(temporary.file(name), replacing: false)
+            try writer.write(
+                Portfolio(
+                    tags: [],
+                    obligors: [
+                        PortfolioRecord(
+                            id: "1", asOf: day, grade: grade, previousGrade: before, currency: "EUR",
+                            exposure: 1,
+                            overdue: 0, movement: .up)
+                    ]))
+            return try RunContent(writer.finish(SampleRun(obligors: 1).write(to: temporary.file("x")).record))
+        }
+        let page = try MigrationPage(
+            context: PageContext(
+                content: run("now", "2024-06-30", "A", before: "BBB"),
+                earlier: run("then", "2023-06-30", "CC", before: "C"), words: Wording(.english),
+                figures: Figures(language: .english))
+        ).page()
+        let table = try #require(page.sections.first { $0.id == "flow" }?.tables.first)
+        #expect(table.rows.first { $0[0].text == "CC" }?.contains { $0.value == 1 } == true)
     }
 }

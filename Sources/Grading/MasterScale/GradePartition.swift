@@ -74,11 +74,8 @@ struct GradePartition {
 
     /// HI of a partition.
     func concentration(_ starts: [Int]) -> Double {
-        let squares = runs(starts).reduce(0.0) { sum, run in
-            let share = Double(obligors[run.upperBound] - obligors[run.lowerBound]) / Double(total)
-            return sum + share * share
-        }
-        return 1 + log(squares) / log(Double(starts.count - 1))
+        let counts = runs(starts).map { Double(obligors[$0.upperBound] - obligors[$0.lowerBound]) }
+        return (try? Concentration(counts: counts))?.index ?? 1
     }
 
     /// What PDs lose by a partition, nats per obligor.

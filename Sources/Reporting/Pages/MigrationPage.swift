@@ -41,8 +41,12 @@ struct MigrationPage {
         guard let portfolio = context.content.portfolio else { return nil }
         let grades = PageContext.grades
         var counts = [[Int]](repeating: [Int](repeating: 0, count: grades.count), count: grades.count)
+        let earlier = context.earlier?.portfolio.map { portfolio in
+            Dictionary(portfolio.obligors.map { ($0.id, $0.grade) }, uniquingKeysWith: { first, _ in first })
+        }
         for one in portfolio.obligors {
-            guard let before = one.previousGrade.flatMap({ grades.firstIndex(of: $0) }),
+            let previous = earlier.map { $0[one.id] ?? nil } ?? one.previousGrade
+            guard let before = previous.flatMap({ grades.firstIndex(of: $0) }),
                 let after = one.grade.flatMap({ grades.firstIndex(of: $0) })
             else { continue }
             counts[before][after] += 1
@@ -112,7 +116,9 @@ struct MigrationPage {
     private func flow(_ flow: MigrationMatrixRecord.Flow, states: [String]) -> Section {
         let isSquare =
             flow.counts.count == states.count && flow.counts.allSatisfy { $0.count == states.count }
-        guard isSquare, flow.counts.joined().allSatisfy({ $0 >= 0 }) else {
+        // More than any portfolio holds could overflow when added up; so many states leave no room for bands.
+        guard isSquare, states.count <= 60, flow.counts.joined().allSatisfy({ (0...1 << 40).contains($0) })
+        else {
             return .absent("flow", title: words["migration.flow"], words["migration.flow.damaged"])
         }
         let layout = FlowLayout(flow.counts)

@@ -137,7 +137,7 @@ struct ModelPage {
         ]
     }
 
-    /// ROC with the point of KS, and the CAP, whose steps are the gains.
+    /// The ROC curve, and the CAP, whose steps are the gains.
     private func discrimination(_ validation: ValidationRecord) -> Section {
         var charts: [Chart] = []
         let diagonal: [[String: JSONValue]] = [["x": 0, "y": 0], ["x": 1, "y": 1]]
@@ -175,9 +175,20 @@ struct ModelPage {
             id: "discrimination", title: words["model.discrimination"],
             note: words["model.discrimination.note"],
             charts: charts,
-            tables: profiles.enumerated().map { position, profile in
-                gains(profile.1.gains, profile.0, position)
-            })
+            tables: (validation.roc ?? []).enumerated().map { position, curve in
+                DataTable(
+                    id: "roc-\(position + 1)", caption: "\(words["model.roc.caption"]): \(curve.sample)",
+                    columns: [.number(words["axis.nonDefaults"]), .number(words["axis.defaults"])],
+                    rows: curve.points.map {
+                        [
+                            context.cell(figures.percent($0.x), $0.x),
+                            context.cell(figures.percent($0.y), $0.y),
+                        ]
+                    }, isAlternative: true)
+            }
+                + profiles.enumerated().map { position, profile in
+                    gains(profile.1.gains, profile.0, position)
+                })
     }
 
     private func cap(_ gains: [RiskProfileRecord.GainsPart], series: String) -> [[String: JSONValue]] {

@@ -15,7 +15,7 @@ enum ObligorBand: String, CaseIterable {
         case .exposure: band(obligor.exposure, [0, 1e4, 1e5, 1e6, 1e7])
         case .overdueShare:
             band(
-                obligor.exposure > 0 ? obligor.overdue / obligor.exposure * 100 : nil, [0, 5, 20, 50, 99.99],
+                obligor.exposure > 0 ? obligor.overdue / obligor.exposure * 100 : nil, [0, 5, 20, 50, 80],
                 unit: "%")
         case .daysBeyondTerms: band(obligor.daysBeyondTerms, [0, 10, 30, 60, 90])
         case .utilisation:
@@ -35,7 +35,7 @@ enum ObligorBand: String, CaseIterable {
         case .movement: PortfolioRecord.Movement.allCases.map(\.rawValue)
         case .pd: Self.bands([0.1, 0.5, 1, 2, 5, 10, 20], unit: "%")
         case .exposure: Self.bands([0, 1e4, 1e5, 1e6, 1e7])
-        case .overdueShare: Self.bands([0, 5, 20, 50, 99.99], unit: "%")
+        case .overdueShare: Self.bands([0, 5, 20, 50, 80], unit: "%")
         case .daysBeyondTerms: Self.bands([0, 10, 30, 60, 90])
         case .utilisation: Self.bands([25, 50, 75, 100], unit: "%")
         case .terms: (0...400).map(String.init)
@@ -54,7 +54,6 @@ enum ObligorBand: String, CaseIterable {
             switch cut {
             case 1e6...: "\(Int(cut / 1e6))M"
             case 1e3...: "\(Int(cut / 1e3))k"
-            case 99.99: "100"
             default: cut == cut.rounded() ? String(Int(cut)) : String(cut)
             }
         }

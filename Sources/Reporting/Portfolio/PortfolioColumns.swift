@@ -50,7 +50,7 @@ struct PortfolioColumns: Encodable {
         var dimensions = portfolio.tags.indices.map { position in
             Self.dimension(
                 "tag:\(portfolio.tags[position])", words.known("tag", portfolio.tags[position]),
-                obligors.map { $0.tags[position] })
+                obligors.map { $0.tags[position] }, name: { words.known("tagLevel", $0) })
         }
         for band in ObligorBand.allCases {
             dimensions.append(
@@ -66,7 +66,15 @@ struct PortfolioColumns: Encodable {
         name: (String) -> String = { $0 }
     ) -> Dimension {
         let present = Set(values)
-        let levels = order.filter(present.contains) + present.subtracting(order).sorted()
+        // Bands by their first number, "<" before and ">" behind it; words by the alphabet.
+        func rank(_ level: String) -> (number: Double, side: Int) {
+            let digits = level.drop { !$0.isASCII || !$0.isNumber }.prefix { $0.isASCII && $0.isNumber }
+            return (Double(String(digits)) ?? -1, level.hasPrefix("<") ? 0 : level.hasPrefix(">") ? 2 : 1)
+        }
+        let rest = present.subtracting(order).map { (rank: rank($0), level: $0) }.sorted {
+            ($0.rank.number, $0.rank.side, $0.level) < ($1.rank.number, $1.rank.side, $1.level)
+        }
+        let levels = order.filter(present.contains) + rest.map(\.level)
         let places = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
         let isWide = levels.count > 256
         var bytes = Data(capacity: values.count * (isWide ? 2 : 1))

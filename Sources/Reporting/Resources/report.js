@@ -66,7 +66,7 @@
     tip.style.left = Math.max(4, left) + "px";
     tip.style.top = event.pageY + 16 + "px";
   }
-  function draw(place, chart) {
+  async function draw(place, chart) {
     const spec = structuredClone(drawings()[chart.drawing]);
     const { height, rowHeight, rowField } = spec.usermeta;
     const rows = chart.rows.map(coloured), marks = (chart.marks || []).map(coloured);
@@ -95,16 +95,16 @@
   }
   function render(place, chart) {
     place.replaceChildren();
-    place.drawing = { chart, width: place.clientWidth };
+    place.drawing = { chart, width: place.clientWidth, theme: root.dataset.theme };
     draw(place, chart).catch((fault) => {
       console.error("chart " + chart.id + ": " + fault.message);
       place.replaceChildren(element("p", { class: "failure" }, say("chartFailed")));
     });
   }
-  function renderShown(again = false) {
+  function renderShown() {
     for (const place of document.querySelectorAll("article:not([hidden]) .drawing")) {
       const chart = place.drawing?.chart ?? charts()[place.id];
-      if (chart && (again || !place.drawing || Math.abs(place.drawing.width - place.clientWidth) > 4)) render(place, chart);
+      if (chart && (place.drawing?.theme !== root.dataset.theme || Math.abs(place.drawing.width - place.clientWidth) > 4)) render(place, chart);
     }
   }
 
@@ -113,7 +113,7 @@
   function remembered(value) {
     try { if (value) localStorage.setItem("obligor-theme", value); return localStorage.getItem("obligor-theme"); } catch { return value; }
   }
-  function setTheme(name, again) { root.dataset.theme = name; if (again) renderShown(true); }
+  function setTheme(name, again) { root.dataset.theme = name; if (again) renderShown(); }
   const wantsDark = matchMedia("(prefers-color-scheme: dark)");
   setTheme(remembered() ?? (wantsDark.matches ? "dark" : "light"), false);
   wantsDark.addEventListener("change", (event) => { if (!remembered()) setTheme(event.matches ? "dark" : "light", true); });
@@ -133,27 +133,25 @@
   });
   const obligors = lazily(() => read("data-obligors"));
 
-  // Filters: each obligor carries the set of dimensions it fails; what a dimension offers is counted over those
+  // Filters: each obligor carries how many dimensions it fails, and which last; what a dimension offers is counted over those
   // that fail no other one.
   function explorer(host) {
     const data = portfolio();
     if (!data) return;
     const { dimensions, numbers, rows } = data;
     const chosen = dimensions.map(() => new Set());
-    const failsLow = new Uint32Array(rows), failsHigh = new Uint32Array(rows);
+    const failing = new Uint16Array(rows), failed = new Uint16Array(rows);
     const counts = dimensions.map((dimension) => new Uint32Array(dimension.levels.length));
     let passing = new Uint32Array(rows), passingCount = rows;
     const sums = {};
 
     function test() {
-      failsLow.fill(0);
-      failsHigh.fill(0);
+      failing.fill(0);
       chosen.forEach((levels, place) => {
         if (!levels.size) return;
         const { codes } = dimensions[place];
         const isChosen = Uint8Array.from(dimensions[place].levels, (_, level) => levels.has(level));
-        const fails = place < 32 ? failsLow : failsHigh, bit = 1 << (place & 31);
-        for (let row = 0; row < rows; row += 1) if (!isChosen[codes[row]]) fails[row] |= bit;
+        for (let row = 0; row < rows; row += 1) if (!isChosen[codes[row]]) { failing[row] += 1; failed[row] = place; }
       });
     }
     function tally() {
@@ -161,7 +159,7 @@
       passingCount = 0;
       let exposure = 0, overdue = 0, loss = 0;
       for (let row = 0; row < rows; row += 1) {
-        if (failsLow[row] === 0 && failsHigh[row] === 0) {
+        if (failing[row] === 0) {
           passing[passingCount++] = row;
           exposure += numbers.exposure[row];
           overdue += numbers.overdue[row];
@@ -170,8 +168,7 @@
       }
       dimensions.forEach(({ codes }, place) => {
         const tally = counts[place];
-        const low = place < 32 ? ~(1 << place) : -1, high = place < 32 ? -1 : ~(1 << (place & 31));
-        for (let row = 0; row < rows; row += 1) if ((failsLow[row] & low) === 0 && (failsHigh[row] & high) === 0) tally[codes[row]] += 1;
+        for (let row = 0; row < rows; row += 1) if (failing[row] === 0 || (failing[row] === 1 && failed[row] === place)) tally[codes[row]] += 1;
       });
       Object.assign(sums, { exposure, overdue, loss });
     }
@@ -187,10 +184,12 @@
       options.forEach(([value, text]) => select.append(element("option", { value, selected: value === selected }, text)));
       return element("label", {}, label + " ", select);
     };
-    const placeOf = (id, fallback) => Math.max(fallback, dimensions.findIndex((dimension) => dimension.id === id));
-    let rowPlace = placeOf("tag:industry", 0), columnPlace = placeOf("tag:region", Math.min(1, dimensions.length - 1));
+    // A map of more rows or columns than these is no picture.
+    const mapped = dimensions.map((_, place) => place).filter((place) => dimensions[place].levels.length <= 200);
+    const placeOf = (id, rank) => mapped.find((place) => dimensions[place].id === id) ?? mapped[Math.min(rank, mapped.length - 1)];
+    let rowPlace = placeOf("tag:industry", 0), columnPlace = placeOf("tag:region", 1);
     let measure = "pd", order = "exposure", shown = 50;
-    const named = dimensions.map((dimension, place) => [String(place), dimension.title]);
+    const named = mapped.map((place) => [String(place), dimensions[place].title]);
     const controls = element("div", { class: "controls" },
       choice(say("measure"), ["pd", "exposure", "daysBeyondTerms", "overdueShare", "obligors"].map((name) => [name, say("measure." + name)]), measure, (value) => { measure = value; drawHeat(); }),
       choice(say("rows"), named, String(rowPlace), (value) => { rowPlace = Number(value); drawHeat(); }),
@@ -261,8 +260,7 @@
           const button = element("button", { type: "button", title: say("cell", count(size[place])), onclick: () => { chosen[rowPlace] = new Set([row]); chosen[columnPlace] = new Set([column]); apply(); list.focus(); } }, format(one));
           const box = element("td", {}, button);
           box.style.background = "color-mix(in srgb, var(--ramp-high) " + Math.round(depth * 100) + "%, var(--ramp-low))";
-          const isDark = root.dataset.theme === "dark";
-          box.style.color = depth > 0.45 ? (isDark ? "#000" : "#fff") : isDark ? "#fff" : "#000";
+          box.style.color = depth > 0.45 ? "var(--ramp-ink-high)" : "var(--ramp-ink-low)";
           line.append(box);
         }
         body.append(line);
@@ -273,7 +271,7 @@
     function drawList() {
       const key = numbers[order], used = Array.from(passing.subarray(0, passingCount));
       used.sort((a, b) => (key[b] === key[b] ? key[b] : -Infinity) - (key[a] === key[a] ? key[a] : -Infinity) || a - b);
-      const heading = (name, text) => element("th", { scope: "col", class: "n", "aria-sort": order === name ? "descending" : null }, element("button", { type: "button", onclick: () => { order = name; drawList(); } }, text));
+      const heading = (name, text) => element("th", { scope: "col", class: "n", "aria-sort": order === name ? "descending" : null }, element("button", { type: "button", onclick: () => { order = name; drawList(); list.querySelector("[aria-sort] button").focus(); } }, text));
       const table = element("table", {}, element("caption", {}, say("listCaption", count(Math.min(shown, passingCount)), count(passingCount))),
         element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("obligor")), element("th", { scope: "col" }, say("grade")), element("th", { scope: "col" }, say("before")),
           heading("pd", say("pd")), heading("exposure", say("exposure")), heading("overdue", say("overdue")), heading("daysBeyondTerms", say("dbt")), heading("expectedLoss", say("expectedLoss")))));
@@ -285,7 +283,7 @@
           cell(decimal(numbers.daysBeyondTerms[row]), true), cell(count(numbers.expectedLoss[row]), true)));
       }
       table.append(body);
-      const more = passingCount > shown ? element("button", { type: "button", onclick: () => { shown += 200; drawList(); } }, say("more")) : null;
+      const more = passingCount > shown ? element("button", { type: "button", onclick: () => { const first = shown; shown += 200; drawList(); list.querySelectorAll("tbody a")[first]?.focus(); } }, say("more")) : null;
       list.replaceChildren(table, ...(more ? [more] : []));
     }
     function apply() {
@@ -338,13 +336,14 @@
     const search = element("input", { type: "search", list: "known-obligors", "aria-label": say("findObligor"), placeholder: say("findObligor") });
     const known = element("datalist", { id: "known-obligors" });
     search.addEventListener("input", () => {
-      if (data?.place().has(search.value)) { location.hash = "#obligor/" + encodeURIComponent(search.value); return; }
       const wanted = search.value.toLowerCase(), found = [];
       for (let place = 0; place < (data?.rows ?? 0) && found.length < 20 && wanted; place += 1) {
         if (data.ids[place].toLowerCase().includes(wanted) || (data.names[place] ?? "").toLowerCase().includes(wanted)) found.push(place);
       }
       known.replaceChildren(...found.map((place) => element("option", { value: data.ids[place] }, data.names[place] || "")));
     });
+    // Not on every letter: an id may begin another.
+    search.addEventListener("change", () => { if (data?.place().has(search.value)) location.hash = "#obligor/" + encodeURIComponent(search.value); });
     host.replaceChildren(element("p", { class: "controls" }, search, known));
     const rating = own(details?.ratings, id);
     if (row === undefined && !rating) {
@@ -397,6 +396,9 @@
     if (steps?.length) host.append(part(say("auditTrail"), tabled(say("auditTrail"), [say("step"), say("stage"), say("rule"), say("before"), say("after"), say("effect"), say("reason"), say("author"), say("expires")], steps.map((entry) => [String(entry.step), say("stage." + entry.stage), entry.rule, gradeChip(entry.fromGrade), gradeChip(entry.toGrade), say("effect." + entry.effect), entry.reason, entry.author, entry.expires]))));
   }
 
+  // A name from the address; one that was not encoded stands for itself.
+  function decoded(text) { try { return decodeURIComponent(text); } catch { return text; } }
+
   // One page at a time; the address says which.
   const opened = new Set();
   function show() {
@@ -409,20 +411,24 @@
       if (link.dataset.page === page.dataset.page) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
     }
     for (const host of page.querySelectorAll("[data-application]")) {
-      if (host.dataset.application === "obligor") obligor(host, rest ? decodeURIComponent(rest) : "");
+      if (host.dataset.application === "obligor") obligor(host, decoded(rest ?? ""));
       else if (!opened.has(host)) { opened.add(host); explorer(host); }
     }
     renderShown();
     if (wanted && wanted !== page.dataset.page) document.getElementById(wanted)?.scrollIntoView();
     document.documentElement.dataset.ready = page.dataset.page;
   }
+  document.querySelector("a.skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
   addEventListener("hashchange", show);
   let resizing;
   addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(() => renderShown(), 150); });
+  let themeOnScreen;
   addEventListener("beforeprint", () => {
+    themeOnScreen = root.dataset.theme;
+    root.dataset.theme = "light";
     for (const one of document.querySelectorAll("article[data-page]:not([data-page=obligor])")) one.hidden = false;
     renderShown();
   });
-  addEventListener("afterprint", show);
+  addEventListener("afterprint", () => { root.dataset.theme = themeOnScreen ?? root.dataset.theme; show(); });
   show();
 })();

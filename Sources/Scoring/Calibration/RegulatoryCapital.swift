@@ -51,7 +51,8 @@ public struct RegulatoryCapital: Sendable, Hashable {
         // A correlation between 0.08 and 0.24.
         guard let model = try? OneFactorModel(assetCorrelation: assetCorrelation) else { return .nan }
         let badYear = NormalDistribution.standard.quantile(0.001)
-        let root = 0.11852 - 0.05478 * log(pd)
+        // The rules apply from their floor of 0.03 %; far below it 1 − 1.5 b would vanish.
+        let root = 0.11852 - 0.05478 * log(max(pd, 0.0003))
         let slope = root * root
         return lossGivenDefault * (model.conditionalPD(pd, factor: badYear) - pd)
             * (1 + (maturity - 2.5) * slope) / (1 - 1.5 * slope)

@@ -115,22 +115,35 @@ extension Recipe.Target {
     ///
     /// - Throws: ``TrainingError`` if the column or a value is missing, or a value is neither of the two.
     public func outcomes(of table: Table) throws(TrainingError) -> [Bool] {
+        if let column = table[self.column],
+            let first = CategoryCodes(column).codes.firstIndex(of: Column.missingCode)
+        {
+            throw .missingTarget(column: column.name, rows: column.missingCount, firstRow: first)
+        }
+        return try knownOutcomes(of: table).map { $0 ?? false }
+    }
+
+    /// Who defaulted, by row; `nil` where the column has no value yet.
+    ///
+    /// - Throws: ``TrainingError`` if the column is missing, or a value is neither of the two.
+    public func knownOutcomes(of table: Table) throws(TrainingError) -> [Bool?] {
         guard let column = table[self.column] else {
             throw .missingColumn(name: self.column, role: "target column", available: table.names)
         }
         let codes = CategoryCodes(column)
-        if let first = codes.codes.firstIndex(of: Column.missingCode) {
-            throw .missingTarget(column: column.name, rows: column.missingCount, firstRow: first)
-        }
         let isFlag = if case .flag = column.values { true } else { false }
         let outcomeOfLevel = codes.levels.map { level -> Bool? in
             if defaults.contains(where: { Self.matches($0, level, isFlag: isFlag) }) { return true }
             guard let nonDefaults else { return false }
             return nonDefaults.contains { Self.matches($0, level, isFlag: isFlag) } ? false : nil
         }
-        var outcomes: [Bool] = []
+        var outcomes: [Bool?] = []
         outcomes.reserveCapacity(codes.codes.count)
         for (row, code) in codes.codes.enumerated() {
+            if code == Column.missingCode {
+                outcomes.append(nil)
+                continue
+            }
             guard let outcome = outcomeOfLevel[Int(code)] else {
                 throw .unknownTarget(column: column.name, value: codes.levels[Int(code)], row: row)
             }

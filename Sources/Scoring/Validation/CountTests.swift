@@ -20,7 +20,7 @@ struct CountTests {
             return ValidationTest(
                 kind.rawValue, .calibration, sample: sample, scope: scope,
                 statistic: kind == .normal
-                    ? pValue.map { NormalDistribution.standard.quantile(upperTail: $0) } : nil,
+                    ? (rate.rate - pd) / (pd * (1 - pd) / Double(count.obligors)).squareRoot() : nil,
                 pValue: pValue,
                 power: kind.power(count.obligors, pd, alternative(to: pd), options.significance),
                 estimate: rate.rate, interval: interval, meaning: meaning(count, kind, pValue))

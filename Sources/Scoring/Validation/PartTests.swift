@@ -21,14 +21,18 @@ struct PartTests {
     func segments() -> [FullValidation.Segment] {
         dimensions.flatMap { dimension in
             parts(dimension).map { level, rows in
-                let count = sample.count(rows)
+                let weights = rows.map { sample.weights?[$0] ?? 1 }
+                let total = weights.reduce(0, +)
+                func mean(_ value: (Int) -> Double) -> Double {
+                    total > 0 ? zip(rows, weights).reduce(0) { $0 + $1.1 * value($1.0) } / total : 0
+                }
                 return FullValidation.Segment(
                     dimension: dimension.name, level: level,
                     evaluation: Evaluation(
                         logOdds: rows.map { sample.logOdds[$0] },
                         defaulted: rows.map { sample.defaulted[$0] },
                         weights: sample.weights.map { weights in rows.map { weights[$0] } }),
-                    meanPD: count.meanPD, defaultRate: count.rate)
+                    meanPD: mean { sample.pds[$0] }, defaultRate: mean { sample.defaulted[$0] ? 1 : 0 })
             }
         }
     }

@@ -56,6 +56,8 @@ public struct ValidationTest: Sendable, Equatable {
     public var meaning: String
     /// How the p-value becomes the verdict.
     let rule: Rule
+    /// 1 − p after the same adjustment: small where the opposite of what is wanted is shown.
+    fileprivate(set) var adjustedOpposite: Double?
 
     /// How a p-value becomes a verdict.
     enum Rule: Sendable, Equatable {
@@ -110,7 +112,12 @@ extension [ValidationTest] {
             // Probabilities that rounding has put above 1 are 1; then Holm's adjustment cannot fail.
             let pValues = members.map { Swift.max(0, Swift.min(1, tests[$0].pValue ?? 1)) }
             let adjusted = (try? MultipleTesting.holm(pValues)) ?? pValues
-            for (place, member) in members.enumerated() { tests[member].adjustedPValue = adjusted[place] }
+            let opposites = pValues.map { 1 - $0 }
+            let opposite = (try? MultipleTesting.holm(opposites)) ?? opposites
+            for (place, member) in members.enumerated() {
+                tests[member].adjustedPValue = adjusted[place]
+                tests[member].adjustedOpposite = opposite[place]
+            }
         }
         for place in indices { tests[place].settle(significance) }
         return tests
@@ -130,7 +137,7 @@ extension ValidationTest {
         case .rejectionIsBad:
             verdict = adjusted < significance ? .fail : pValue < significance ? .warn : .pass
         case .rejectionIsGood:
-            verdict = adjusted < significance ? .pass : pValue > 1 - significance ? .fail : .warn
+            verdict = adjusted < significance ? .pass : (adjustedOpposite ?? 1) < significance ? .fail : .warn
         case .settled: break
         }
     }

@@ -23,15 +23,8 @@ struct RunContents {
     }
 
     /// Writes rows under their own name.
-    mutating func add<Record: DelimitedRecord>(rows: [Record], role: String) throws {
+    mutating func add<Record: DelimitedRecord>(_ rows: [Record], role: String) throws {
         try writer.write(rows)
         records.append(try FileRecord(role: role, of: writer.file(Record.fileName), as: Record.fileName))
-    }
-}
-
-extension RunContents {
-    /// Writes records under their own name.
-    mutating func add<Record: DelimitedRecord>(_ rows: [Record], role: String) throws {
-        try add(Record.encoded(rows), role: role, named: Record.fileName)
     }
 }

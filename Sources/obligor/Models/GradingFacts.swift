@@ -101,7 +101,11 @@ struct GradingFacts {
 
     /// Outcomes by row; `nil` where not known.
     func outcomes(_ name: String?, model: ScoringModel?) throws -> [Bool?] {
-        guard let name = name ?? model?.roles.target.column else {
+        // The model knows which values of its own target are defaults.
+        if let target = model?.roles.target, name == nil || name == target.column {
+            return try target.knownOutcomes(of: table)
+        }
+        guard let name else {
             throw CommandFailure.usage("fitting needs outcomes: give --outcome COLUMN")
         }
         let column = try table.column(named: name)

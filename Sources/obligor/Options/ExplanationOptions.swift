@@ -18,7 +18,7 @@ struct ExplanationOptions: ParsableArguments {
 
         With --from and --to the data is a panel with a column as_of, and the file says why the rating of every obligor \
         moved between the two dates: data by column, model, calibration, thresholds, rules and expert, as Shapley \
-        values that add up to the move (attribution.csv of a run folder). What the later date was rated by is given \
+        values that add up to the move (attribution.csv of a run folder); a move to or from default is not taken apart. What the later date was rated by is given \
         as to 'obligor grade'; --previous-… say what was different at the earlier one.
 
           obligor explain runs/ledger --data panel.csv --reasons 3 --out reasons.csv
@@ -134,7 +134,9 @@ extension ExplainCommand {
         let progress = shared.progress(invocation)
         let input = ScoringInput(source.model, id: id)
         let groups = ReasonGroups(model: source.model, count: count)
-        let stream = try input.stream(DataFile(data), workers: shared.workers, progress: progress)
+        let stream = try input.stream(
+            DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
+            progress: progress)
         let output = try OutputFile(out, columns: ReasonGroups.columns, on: invocation.console)
         progress.begin("explaining \(data)")
         let formatter = output.formatter
@@ -169,7 +171,7 @@ extension ExplainCommand {
         if schema[name] == nil {
             schema = schema.overridden(by: try Schema([ColumnSchema(name: name, type: .text)]))
         }
-        let panel = try DataFile(data).read(
+        let panel = try DataFile(data, dialect.dialect(over: source.model.file)).read(
             schema: schema, columns: nil, workers: shared.workers, progress: progress)
         progress.begin("explaining \(data)")
         let explanation = ChangeExplanation(

@@ -87,9 +87,11 @@ struct CompareCommand: Verb {
             let table = try file.read(
                 schema: source.model.evaluationSchema, columns: source.model.evaluationColumns,
                 workers: shared.workers, progress: progress)
-            return try file.locatingRows {
+            let measured = try file.locatingRows {
                 try Measurement(of: source.model, on: table, workers: shared.workers)
             }
+            // Paired tests and swap sets count observations; the figures beside them do so too.
+            return Measurement(logOdds: measured.logOdds, defaulted: measured.defaulted, weights: nil)
         }
         progress.end()
         guard scored[0].defaulted == scored[1].defaulted else {

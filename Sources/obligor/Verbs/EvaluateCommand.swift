@@ -99,12 +99,15 @@ struct EvaluateCommand: Verb {
         let measured = try file.locatingRows {
             try Measurement(of: source.model, on: table, workers: shared.workers)
         }
+        var development = source.development
+        // Counts on another scale are not comparable.
+        if masterScale != nil { development.gradeCounts = nil }
         var validated: FullMeasurement?
         if full || source.model.gates?.needFullValidation == true {
             progress.begin("validating on \(Figures.count(table.rowCount)) observations")
             validated = try FullMeasurement(
                 of: source.model, measured, on: table, named: sample ?? data, scale: scale, parts: parts,
-                development: source.development, options: ValidationOptions(), workers: shared.workers)
+                development: development, options: ValidationOptions(), workers: shared.workers)
         }
         progress.end()
         var keeper = GateKeeper(

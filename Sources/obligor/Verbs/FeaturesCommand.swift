@@ -170,7 +170,7 @@ extension FeaturesCommand {
             throw CommandFailure.usage("'--window \(window)': give months or years, such as 12m or 1y.")
         }
         var options = PanelOptions(occasion, window: window)
-        options.observedUntil = try observedUntil.map { try Self.day($0, of: "--observed-until") }
+        options.observedUntil = try observedUntil.map { try CalendarDay(option: "--observed-until", $0) }
         options.features = try features.map { try Self.selected($0, for: occasion) }
         return options
     }
@@ -191,14 +191,14 @@ extension FeaturesCommand {
     private func days() throws -> [CalendarDay] {
         if let asOf {
             let days = try asOf.split(separator: ",").map {
-                try Self.day($0.trimmingCharacters(in: .whitespaces), of: "--as-of")
+                try CalendarDay(option: "--as-of", $0.trimmingCharacters(in: .whitespaces))
             }
             guard !days.isEmpty else { throw CommandFailure.usage("'--as-of' names no day.") }
             return Set(days).sorted()
         }
         guard let every, let from, let to else { return [] }
-        let first = try Self.day(from, of: "--from")
-        let last = try Self.day(to, of: "--to")
+        let first = try CalendarDay(option: "--from", from)
+        let last = try CalendarDay(option: "--to", to)
         var days: [CalendarDay] = []
         var day = first
         while day <= last {
@@ -212,13 +212,6 @@ extension FeaturesCommand {
             throw CommandFailure.usage("No \(every.rawValue) ends between \(from) and \(to).")
         }
         return days
-    }
-
-    private static func day(_ text: String, of option: String) throws -> CalendarDay {
-        guard let day = CalendarDay(iso8601: text) else {
-            throw CommandFailure.usage("'\(option) \(text)': give a day, such as 2024-03-31.")
-        }
-        return day
     }
 
     /// The files to write, each with its part of the split.

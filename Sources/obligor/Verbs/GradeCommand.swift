@@ -101,6 +101,7 @@ struct GradeCommand: Verb {
     @Option(help: ArgumentHelp("The run folder of the review before, for movements.", valueName: "folder"))
     var previous: String?
 
+    @OptionGroup var dialect: DialectOptions
     @OptionGroup var folder: RunFolderOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
@@ -129,7 +130,7 @@ struct GradeCommand: Verb {
             \.self)
         try OutputFile.refuse(out, replacing: [data] + [model, previous].compactMap(\.self) + named)
         let source = try model.map(ModelSource.init)
-        let asOf = try self.asOf.map(Self.day)
+        let asOf = try self.asOf.map { try CalendarDay(option: "--as-of", $0) }
         let earlier = try previous.map { try RunFolder(file($0)).portfolio() } ?? nil
         let rules = try self.rules.map { try RuleSet(yaml: YAMLReader().read(file($0))) } ?? RuleSet.none
         let experts =
@@ -137,9 +138,15 @@ struct GradeCommand: Verb {
             ?? ExpertOverrides.none
         let policy = try self.policy.map { try CreditPolicy(yaml: YAMLReader().read(file($0))) }
         let other = try whatIf.map { try CreditPolicy(yaml: YAMLReader().read(file($0))) }
+        if let policy, let other, policy.currency != other.currency {
+            throw CommandFailure.usage(
+                "--what-if is in \(other.currency.code), --policy in \(policy.currency.code): compare policies of one currency"
+            )
+        }
         let writer = try RunFolderWriter(file(out), replacing: folder.replace)
         let facts = try GradingFacts(
-            DataFile(data), model: source?.model, id: id, workers: shared.workers, progress: progress)
+            DataFile(data, dialect.dialect(over: source?.model.file)), model: source?.model, id: id,
+            workers: shared.workers, progress: progress)
         progress.begin("grading")
         let adaptation = try adaptation(facts, source?.model)
         let logOdds = try adapted(facts, adaptation)
@@ -188,12 +195,6 @@ struct GradeCommand: Verb {
 }
 
 extension GradeCommand {
-    private static func day(_ text: String) throws -> CalendarDay {
-        guard let day = CalendarDay(iso8601: text) else {
-            throw CommandFailure.usage("'--as-of \(text)': give a day, such as 2024-03-31.")
-        }
-        return day
-    }
 
     private func namedScale() throws -> MasterScale {
         try masterScale.map { try MasterScaleFile.read(file($0)) } ?? .standard
@@ -230,6 +231,10 @@ extension GradeCommand {
                 throw CommandFailure.usage("'--predictors \(name)': the column holds no numbers")
             }
             return AdaptationData.Predictor(name: name, level: level, values: rows.map { values[$0] })
+        }
+        if let row = rows.first(where: { !facts.logOdds[$0].isFinite }) {
+            throw CommandFailure.badData(
+                "\(data): row \(row + 1) has a PD of 0 or 1, which no shift moves: give one in between")
         }
         return try CellAdaptation.fitted(
             to: AdaptationData(

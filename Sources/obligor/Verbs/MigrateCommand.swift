@@ -110,16 +110,16 @@ struct MigrateCommand: Verb {
         let progress = shared.progress(invocation)
         try OutputFile.refuse(out, replacing: [source] + [scale].compactMap(\.self))
         let writer = try RunFolderWriter(URL(filePath: out), replacing: folder.replace)
-        let day = try asOf.map { try Self.day($0) }
+        let day = try asOf.map { try CalendarDay(option: "--as-of", $0) }
         progress.begin("reading \(source)")
         let input = try read(day, progress)
         let study = try MigrationStudy(input, options: studyOptions, progress: progress)
         progress.begin("writing \(out)")
         var contents = RunContents(writer)
         try contents.add(study.matrixRecord, role: "migration matrix")
-        if !study.migrations.isEmpty { try contents.add(rows: study.migrations, role: "migrations") }
+        if !study.migrations.isEmpty { try contents.add(study.migrations, role: "migrations") }
         if let corrections = study.corrections {
-            try contents.add(rows: corrections.queue, role: "corrections")
+            try contents.add(corrections.queue, role: "corrections")
             try contents.add(corrections.summary, role: "corrections")
         }
         _ = try writer.finish(
@@ -207,13 +207,6 @@ extension MigrateCommand {
         }
         return MigrationStudy.Input(
             grades: grades, ledger: (ledger, definition), asOf: day ?? last, files: [])
-    }
-
-    private static func day(_ text: String) throws -> CalendarDay {
-        guard let day = CalendarDay(iso8601: text) else {
-            throw CommandFailure.usage("'--as-of \(text)': give a day, such as 2024-03-31.")
-        }
-        return day
     }
 
     private func report(_ study: MigrationStudy, on console: any Console) throws {

@@ -14,7 +14,7 @@ struct ReviewCommand: Verb {
         commandName: "review",
         abstract: "Grade the whole portfolio of a ledger on a date, beside what it was before.",
         discussion: """
-            Computes features of all obligors as of the date and as of the ends of earlier quarters, from what was \
+            Computes features of all obligors as of the date and as of month-ends three, six and more months before, from what was \
             known on each, rates them by the model, and writes a run folder: ratings.csv, portfolio.csv (exposure, \
             overdue, expected loss, movement, tags), history.csv, attribution.csv (why each rating changed since the \
             quarter before), data-quality.json (what the ledger check found), and the model with its validation. \
@@ -65,9 +65,8 @@ struct ReviewCommand: Verb {
     }
 
     func perform(_ invocation: Invocation) throws {
-        guard let day = CalendarDay(iso8601: asOf) else {
-            throw CommandFailure.usage("'--as-of \(asOf)': give a day, such as 2024-12-31.")
-        }
+        let day = try CalendarDay(option: "--as-of", asOf)
+        try OutputFile.refuse(out, replacing: [ledger, model] + [masterScale].compactMap(\.self))
         let source = try ModelSource(model)
         let scale = try source.masterScale(masterScale)
         let options = ReviewOptions(
@@ -115,9 +114,9 @@ struct ReviewCommand: Verb {
 extension RunContents {
     /// Writes what a review found.
     fileprivate mutating func add(_ review: PortfolioReview, report: CheckReport) throws {
-        try add(RatingRecord.encoded(review.ratings), role: "ratings", named: RatingRecord.fileName)
+        try add(review.ratings, role: "ratings")
         try add(review.portfolio.encoded(), role: "portfolio", named: Portfolio.fileName)
-        try add(HistoryRecord.encoded(review.history), role: "history", named: HistoryRecord.fileName)
+        try add(review.history, role: "history")
         try add(
             AttributionRecord.encoded(review.attribution), role: "attribution",
             named: AttributionRecord.fileName)
@@ -128,9 +127,7 @@ extension RunContents {
                         kind: entry.check.rawValue, severity: entry.severity.rawValue, count: entry.count,
                         file: entry.file, firstLine: entry.lines.first, repaired: entry.severity == .repair)
                 }, missing: review.missing, statementAges: review.statementAges,
-                refused: report.passedOver.map {
-                    .init(what: $0.file, count: $0.count, reason: "\($0.reason.rawValue) \($0.column)")
-                }), role: "data quality")
+                refused: []), role: "data quality")
     }
 
     /// Brings the model along, and what its own run says of it.

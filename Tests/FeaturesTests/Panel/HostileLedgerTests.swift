@@ -92,7 +92,7 @@ struct HostileLedgerTests {
 
     @Test func soundOnesGiveRows() throws { #expect(try rows(of: folder()) == 10) }
 
-    @Test(arguments: 0..<12)
+    @Test(arguments: 0..<4)
     func mutations(seed: Int) throws {
         var mutator = Mutator(
             SeededGenerator(seed: UInt64(seed)),
@@ -101,7 +101,7 @@ struct HostileLedgerTests {
                 "b",
             ])
         var (good, refused) = (0, 0)
-        for round in 0..<25 {
+        for round in 0..<75 {
             let name = Self.files.keys.sorted()[(round + seed) % Self.files.count]
             let damaged = mutator.damaged(Array((Self.files[name] ?? "").utf8))
             do {
@@ -113,7 +113,7 @@ struct HostileLedgerTests {
                 refused += 1
             }
         }
-        #expect(good + refused == 25)
+        #expect(good > 0 && refused > 0)
     }
 
     @Test func tooMuchAllocatedIsAWarningIfTheUserSaysSo() throws {

@@ -97,9 +97,8 @@ struct MasterScaleFitTests {
         }
         let free = try fit(1)
         let held = try fit(free.concentration * 0.8)
-        #expect(held.concentration <= free.concentration * 0.8 || !held.shortfalls.isEmpty)
-        #expect(held.concentration <= free.concentration)
-        #expect(held.lostInformation >= free.lostInformation)
+        #expect(held.concentration <= free.concentration * 0.95)
+        #expect(held.lostInformation > free.lostInformation)
     }
 
     @Test func whatTheDataCannotShowIsSaid() throws {
@@ -111,7 +110,7 @@ struct MasterScaleFitTests {
         #expect(fit.shortfalls.allSatisfy { !$0.description.isEmpty })
     }
 
-    @Test func orderAndThreadsOfRowsDoNotMatter() throws {
+    @Test func orderOfRowsDoesNotMatter() throws {
         let (pds, defaulted) = Self.sample(3_000, seed: 3)
         var random = SeededGenerator(seed: 8)
         let order = random.permutation(pds.count)

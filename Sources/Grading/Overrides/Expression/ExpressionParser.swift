@@ -40,7 +40,7 @@ extension ExpressionError: CustomStringConvertible {
 
 extension FactExpression {
     /// The longest text that is read.
-    static let lengthLimit = 10_000
+    static let lengthLimit = 2_000
 
     /// Reads an expression.
     ///
