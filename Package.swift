@@ -77,6 +77,7 @@ let package = Package(
             "Review",
             [
                 "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "Reporting",

@@ -27,7 +27,8 @@ enum Architecture {
         "Results": [],
         "Reporting": ["Crypto", "Mustache", "Results"],
         "Review": [
-            "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary",
+            "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables",
+            "Vocabulary",
         ],
         "obligor": [
             "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration",

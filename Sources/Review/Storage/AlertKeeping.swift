@@ -1,0 +1,145 @@
+public import Grading
+public import Vocabulary
+
+/// What was noticed about obligors, what reached the portfolio from outside, and what people decided.
+public protocol AlertKeeping: Sendable {
+    /// Keeps alerts whose keys are new.
+    ///
+    /// - Returns: Those that were new, in their order.
+    func raise(_ alerts: [StoredAlert]) throws(StorageError) -> [StoredAlert]
+
+    /// All alerts in the order in which they were raised.
+    func alerts() throws(StorageError) -> [StoredAlert]
+
+    /// Notes that an event has been dealt with.
+    ///
+    /// - Returns: Whether it is the first of its key.
+    func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool
+
+    /// The event of a key, or `nil` if none was received.
+    func event(_ key: String) throws(StorageError) -> ReceivedEvent?
+
+    /// Keeps what a person decided.
+    ///
+    /// - Returns: Whether it is the first of its key; another stays as it is.
+    func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool
+
+    /// All decisions in the order in which they were kept.
+    func decisions() throws(StorageError) -> [ReviewerDecision]
+}
+
+extension AlertKeeping {
+    /// What experts decided about grades, as graders take it.
+    ///
+    /// - Parameter maximumNotches: The most notches that a decision may move a grade either way.
+    public func overrides(maximumNotches: Int) throws(StorageError) -> ExpertOverrides {
+        let entries = try decisions().compactMap { decision -> ExpertOverride? in
+            guard case .override(let wanted, let expires) = decision.verdict else { return nil }
+            return ExpertOverride(
+                obligor: decision.obligor, decision: wanted, author: decision.author, reason: decision.reason,
+                decided: decision.decided, expires: expires)
+        }
+        return ExpertOverrides(entries: entries, maximumNotches: maximumNotches)
+    }
+}
+
+/// Something that was noticed about an obligor or about the portfolio as a whole.
+public struct StoredAlert: Sendable, Hashable {
+    /// What tells it from all others: the same key again is the same alert.
+    public let key: String
+    /// The obligor; `nil` for the portfolio or its model.
+    public let obligor: ObligorID?
+    /// The day it is about.
+    public let day: CalendarDay
+    /// What kind of alert it is, such as the name of its monitor.
+    public let kind: String
+    /// How bad, as its monitor says it.
+    public let severity: String
+    /// What happened, in a sentence.
+    public let text: String
+    /// Everything else, as JSON.
+    public let details: String?
+
+    /// Something that was noticed.
+    public init(
+        key: String, obligor: ObligorID?, day: CalendarDay, kind: String, severity: String, text: String,
+        details: String? = nil
+    ) {
+        self.key = key
+        self.obligor = obligor
+        self.day = day
+        self.kind = kind
+        self.severity = severity
+        self.text = text
+        self.details = details
+    }
+}
+
+/// Something that happened to an obligor and has been dealt with.
+public struct ReceivedEvent: Sendable, Hashable {
+    /// What tells it from all others: the same key again is the same event.
+    public let key: String
+    /// The obligor.
+    public let obligor: ObligorID
+    /// When it happened.
+    public let occurred: CalendarDay
+    /// What happened.
+    public let kind: String
+    /// The run that dealt with it.
+    public let run: String
+    /// The event as it came.
+    public let content: String
+
+    /// Something that happened and has been dealt with.
+    public init(
+        key: String, obligor: ObligorID, occurred: CalendarDay, kind: String, run: String, content: String
+    ) {
+        self.key = key
+        self.obligor = obligor
+        self.occurred = occurred
+        self.kind = kind
+        self.run = run
+        self.content = content
+    }
+}
+
+/// What a person decided.
+public struct ReviewerDecision: Sendable, Hashable {
+    /// What tells it from all others: the same key again is the same decision.
+    public let key: String
+    /// Whom it is about.
+    public let obligor: ObligorID
+    /// What was decided.
+    public let verdict: Verdict
+    /// Who decided.
+    public let author: String
+    /// Why.
+    public let reason: String
+    /// The first day it holds.
+    public let decided: CalendarDay
+
+    /// What a person can decide.
+    public enum Verdict: Sendable, Hashable {
+        /// Another grade, up to and including a day.
+        case override(ExpertOverride.Decision, expires: CalendarDay)
+        /// The interim rating stands.
+        case confirmed
+        /// The alert of a key is right and has been dealt with.
+        case acknowledged(alert: String)
+        /// The alert of a key, or the suggested correction, is not followed.
+        case dismissed(alert: String?)
+    }
+
+    /// What a person decided.
+    public init(
+        key: String, obligor: ObligorID, verdict: Verdict, author: String, reason: String,
+        decided: CalendarDay
+    ) {
+        self.key = key
+        self.obligor = obligor
+        self.verdict = verdict
+        self.author = author
+        self.reason = reason
+        self.decided = decided
+    }
+}
