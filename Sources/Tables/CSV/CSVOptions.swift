@@ -20,6 +20,8 @@ public struct CSVOptions: Sendable {
     public var missingMarkers = CSVOptions.standardMissingMarkers
     /// The precision of inferred columns with decimals.
     public var decimals: Precision = .double
+    /// What a stream does with a value that cannot be read as its schema says.
+    public var badValues: BadValues = .refuse
     /// The longest field accepted, in bytes.
     public var fieldLimit = 1 << 20
     /// The threads to read with; the result does not depend on how many there are.
@@ -39,6 +41,14 @@ public struct CSVOptions: Sendable {
 
     /// The texts that mean missing unless something else is stated, besides the empty field.
     public static let standardMissingMarkers = ["NA", "N/A", "NaN", "nan", "NULL", "null"]
+
+    /// What is done with a value that cannot be read.
+    public enum BadValues: Sendable, Hashable {
+        /// Reading ends with ``TableError/badValue(file:line:column:value:expected:)``.
+        case refuse
+        /// The value is missing, and noted in ``TableBlock/unread``.
+        case note
+    }
 
     /// What separates fields.
     public enum Delimiter: Sendable, Hashable {

@@ -13,6 +13,16 @@ public struct TableBlock: Sendable {
     public let carried: [String: CarriedTexts]
     /// Where the records stand in the file.
     public let lines: RecordLines
+    /// The values that cannot be read, which the table has as missing, if the options say that they are noted.
+    public let unread: [UnreadField]
+
+    /// A field that cannot be read as its column's schema says.
+    public struct UnreadField: Sendable, Hashable {
+        /// The record, counted in the block.
+        public let row: Int
+        /// The column.
+        public let column: String
+    }
 }
 
 /// Reads a CSV file in one pass, as consecutive blocks of records that all have the same columns.
@@ -27,6 +37,9 @@ public final class CSVStream {
     /// The columns of every block's table.
     public let schema: Schema
 
+    /// The byte that separates fields.
+    public var delimiter: UInt8 { reader.head.delimiter }
+
     private let plans: [ColumnPlan]
     /// Columns of text that are not read into tables.
     private let carried: Set<String>
@@ -34,6 +47,7 @@ public final class CSVStream {
     private let cutter: SharedCutter
     private let workers: Workers
     private let blockSize: Int
+    private let badValues: CSVOptions.BadValues
     /// Blocks to use again.
     private var spare: [TextBlock] = []
     /// A block that has been cut but not read.
@@ -77,6 +91,7 @@ public final class CSVStream {
         workers = options.workers
         waiting = first
         blockSize = options.blockSize
+        badValues = options.badValues
     }
 }
 
@@ -152,7 +167,7 @@ extension CSVStream {
         defer { waiting = nil }
         return BlockSupply(
             cutter: cutter, reader: reader, plans: plans, carried: carried, first: waiting,
-            blockSize: blockSize, spare: spare)
+            blockSize: blockSize, badValues: badValues, spare: spare)
     }
 }
 
@@ -163,6 +178,7 @@ private final class BlockSupply: Sendable {
     let plans: [ColumnPlan]
     let carried: Set<String>
     let blockSize: Int
+    let badValues: CSVOptions.BadValues
     /// Blocks to use again.
     let spare: Mutex<[TextBlock]>
     /// A block that has already been cut.
@@ -171,13 +187,14 @@ private final class BlockSupply: Sendable {
 
     init(
         cutter: SharedCutter, reader: BlockReader, plans: [ColumnPlan], carried: Set<String>,
-        first: TextBlock?, blockSize: Int, spare: [TextBlock]
+        first: TextBlock?, blockSize: Int, badValues: CSVOptions.BadValues, spare: [TextBlock]
     ) {
         self.cutter = cutter
         self.reader = reader
         self.plans = plans
         self.carried = carried
         self.blockSize = blockSize
+        self.badValues = badValues
         self.spare = Mutex(spare)
         self.first = Mutex(first)
     }
@@ -203,14 +220,14 @@ private final class BlockSupply: Sendable {
         }
         defer { spare.withLock { $0.append(block) } }
         do throws(TableError) {
-            let (table, carried) = try read(block)
+            let (table, carried, unread) = try read(block)
             return (
                 block.number,
                 .success(
                     body(
                         TableBlock(
                             number: block.number, firstRow: block.firstRow, table: table, carried: carried,
-                            lines: block.recordLines(columns: reader.head.names.count))))
+                            lines: block.recordLines(columns: reader.head.names.count), unread: unread)))
             )
         } catch {
             isOver.store(true, ordering: .relaxed)
@@ -220,8 +237,9 @@ private final class BlockSupply: Sendable {
 
     private func read(
         _ block: TextBlock
-    ) throws(TableError) -> (Table, carried: [String: CarriedTexts]) {
+    ) throws(TableError) -> (Table, carried: [String: CarriedTexts], unread: [TableBlock.UnreadField]) {
         try reader.refuseBadText(block)
+        var unread: [TableBlock.UnreadField] = []
         var columns: [Column] = []
         var carriedTexts: [String: CarriedTexts] = [:]
         var first: (fault: BlockReader.Fault, plan: ColumnPlan)?
@@ -232,8 +250,13 @@ private final class BlockSupply: Sendable {
             }
             let cells = ColumnCells(plan.schema.type, RecordRoom(exactly: block.rowCount))
             var levels = plan.levels
+            var faults: [BlockReader.Fault]? = badValues == .note ? [] : nil
             do throws(BlockReader.Fault) {
-                try reader.read(plan, of: block, into: cells, firstRow: 0, levels: &levels)
+                try reader.read(
+                    plan, of: block, into: cells, firstRow: 0, levels: &levels, noting: &faults)
+                for fault in faults ?? [] {
+                    unread.append(.init(row: fault.row, column: plan.schema.name))
+                }
             } catch {
                 if first.map({ (error.row, plan.field.index) < ($0.fault.row, $0.plan.field.index) }) ?? true
                 {
@@ -249,6 +272,6 @@ private final class BlockSupply: Sendable {
         }
         if let (fault, plan) = first { throw reader.error(fault, plan, in: block) }
         if let failure = block.failure { throw failure }
-        return (Table(unchecked: columns, rowCount: block.rowCount), carriedTexts)
+        return (Table(unchecked: columns, rowCount: block.rowCount), carriedTexts, unread)
     }
 }

@@ -2,11 +2,12 @@
 extension BlockReader {
     func readNumbers<Value: PlainNumber>(
         _ plan: ColumnPlan, _ segment: TextBlock.Segment, of block: TextBlock,
-        into values: UnsafeMutableBufferPointer<Value>
+        into values: UnsafeMutableBufferPointer<Value>, noting faults: inout [Fault]?
     ) throws(Fault) {
         let left = unsafe block.readPlain(segment, column: plan.field, decimal: plan.decimal, into: values)
         let others = block.scratch
-        var firstFault: Fault?
+        let isTolerant = faults != nil
+        var unread: [Fault] = []
         block.withFields { text, ends in
             let places = FieldPlaces(plan.field, segment)
             for position in 0..<left {
@@ -15,16 +16,20 @@ extension BlockReader {
                 switch number(text.extracting(field.content), plan, Value.self) {
                 case .success(let value): unsafe values[row] = value
                 case .failure(let bad):
-                    firstFault = Fault(row: segment.firstRow + row, expected: bad.expected)
-                    return
+                    unread.append(Fault(row: segment.firstRow + row, expected: bad.expected))
+                    guard isTolerant else { return }
+                    unsafe values[row] = Value.missing
                 }
             }
         }
-        let checked = firstFault.map { $0.row - segment.firstRow } ?? values.count
-        if let bad = unsafe firstOutside(plan, UnsafeMutableBufferPointer(rebasing: values[0..<checked])) {
-            throw Fault(row: segment.firstRow + bad, expected: Self.expectation(of: plan.schema))
-        }
-        if let firstFault { throw firstFault }
+        let checked =
+            isTolerant ? values.count : unread.first.map { $0.row - segment.firstRow } ?? values.count
+        let outside = unsafe outside(
+            plan, UnsafeMutableBufferPointer(rebasing: values[0..<checked]), all: isTolerant)
+        let bad =
+            outside.map { Fault(row: segment.firstRow + $0, expected: Self.expectation(of: plan.schema)) }
+            + unread
+        if isTolerant { faults?.append(contentsOf: bad) } else if let first = bad.first { throw first }
     }
 
     private func number<Value: PlainNumber>(
@@ -48,14 +53,15 @@ extension BlockReader {
         return Value.self == Int64.self && (!decimal.isWhole || (decimal.isNegative && decimal.isZero))
     }
 
-    /// Makes markers that are numbers missing; the first row whose number is outside of the range, or `nil`.
-    private func firstOutside<Value: PlainNumber>(
-        _ plan: ColumnPlan, _ values: UnsafeMutableBufferPointer<Value>
-    ) -> Int? {
+    /// Makes markers that are numbers missing; the first row whose number is outside of the range, or all, made missing.
+    private func outside<Value: PlainNumber>(
+        _ plan: ColumnPlan, _ values: UnsafeMutableBufferPointer<Value>, all: Bool
+    ) -> [Int] {
         let markers = plan.markers.numbers
         let codes = plan.schema.specialCodes
-        guard !markers.isEmpty || plan.schema.range != nil else { return nil }
+        guard !markers.isEmpty || plan.schema.range != nil else { return [] }
         let range = plan.schema.range ?? ColumnSchema.ValueRange()
+        var rows: [Int] = []
         for index in values.indices {
             let value = unsafe values[index]
             if value.isMissing { continue }
@@ -63,10 +69,12 @@ extension BlockReader {
             if !markers.isEmpty, markers.contains(number) {
                 unsafe values[index] = Value.missing
             } else if !range.contains(number), !codes.contains(number) {
-                return index
+                rows.append(index)
+                guard all else { break }
+                unsafe values[index] = Value.missing
             }
         }
-        return nil
+        return rows
     }
 
     static func isNaN(_ text: Span<UInt8>) -> Bool {

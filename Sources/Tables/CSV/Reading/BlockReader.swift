@@ -20,17 +20,32 @@ struct BlockReader: Sendable {
         _ plan: ColumnPlan, of block: TextBlock, into cells: ColumnCells, firstRow: Int,
         levels: inout LevelIndex
     ) throws(Fault) {
+        var none: [Fault]?
+        try read(plan, of: block, into: cells, firstRow: firstRow, levels: &levels, noting: &none)
+    }
+
+    /// Reads one column of a block; values that cannot be taken are noted and left missing, if there is a list for them.
+    func read(
+        _ plan: ColumnPlan, of block: TextBlock, into cells: ColumnCells, firstRow: Int,
+        levels: inout LevelIndex, noting faults: inout [Fault]?
+    ) throws(Fault) {
         for segment in block.segments {
             let start = firstRow + segment.firstRow
             let rows = start..<start + segment.rowCount
             switch cells {
-            case .double(let cells): try unsafe readNumbers(plan, segment, of: block, into: cells.rows(rows))
-            case .float(let cells): try unsafe readNumbers(plan, segment, of: block, into: cells.rows(rows))
-            case .integer(let cells): try unsafe readNumbers(plan, segment, of: block, into: cells.rows(rows))
+            case .double(let cells):
+                try unsafe readNumbers(plan, segment, of: block, into: cells.rows(rows), noting: &faults)
+            case .float(let cells):
+                try unsafe readNumbers(plan, segment, of: block, into: cells.rows(rows), noting: &faults)
+            case .integer(let cells):
+                try unsafe readNumbers(plan, segment, of: block, into: cells.rows(rows), noting: &faults)
             case .category(let cells):
-                try unsafe readLevels(plan, segment, of: block, into: cells.rows(rows), levels: &levels)
-            case .day(let cells): try unsafe readDays(plan, segment, of: block, into: cells.rows(rows))
-            case .flag(let cells): try unsafe readFlags(plan, segment, of: block, into: cells.rows(rows))
+                try unsafe readLevels(
+                    plan, segment, of: block, into: cells.rows(rows), levels: &levels, noting: &faults)
+            case .day(let cells):
+                try unsafe readDays(plan, segment, of: block, into: cells.rows(rows), noting: &faults)
+            case .flag(let cells):
+                try unsafe readFlags(plan, segment, of: block, into: cells.rows(rows), noting: &faults)
             case .text(let cells): unsafe readTexts(plan, segment, of: block, into: cells.rows(rows))
             }
         }
