@@ -8,25 +8,31 @@ public struct TradeLedger: Sendable {
     /// The currency that amounts are compared in.
     public let baseCurrency: Currency
     /// The obligors in the order of their ids; their places are 0, 1, 2 and so on.
-    let obligors: [Obligor]
-    let contracts: RecordList<Contract>
-    let orders: RecordList<Order>
-    let deliveries: RecordList<Delivery>
-    let invoices: RecordList<Invoice>
-    let payments: RecordList<Payment>
-    let allocations: RecordList<Allocation>
-    let creditNotes: RecordList<CreditNote>
-    let promises: RecordList<Promise>
-    let statements: RecordList<Statement>
-    let bureau: RecordList<BureauRecord>
-    let events: RecordList<Event>
+    var obligors: [Obligor] = []
+    var contracts = RecordList<Contract>()
+    var orders = RecordList<Order>()
+    var deliveries = RecordList<Delivery>()
+    var invoices = RecordList<Invoice>()
+    var payments = RecordList<Payment>()
+    var allocations = RecordList<Allocation>()
+    var creditNotes = RecordList<CreditNote>()
+    var promises = RecordList<Promise>()
+    var statements = RecordList<Statement>()
+    var bureau = RecordList<BureauRecord>()
+    var events = RecordList<Event>()
     /// Links by supplier.
-    let links: RecordList<SupplyLink>
+    var links = RecordList<SupplyLink>()
     /// Links by buyer.
-    let linksByBuyer: RecordList<SupplyLink>
-    let ratings: RecordList<Rating>
-    let rates: RecordList<ExchangeRate>
-    let obligorIndex: IDIndex
+    var linksByBuyer = RecordList<SupplyLink>()
+    var ratings = RecordList<Rating>()
+    /// Rates belong to nobody, and are kept as those of one.
+    var rates = RecordList<ExchangeRate>()
+    var obligorIndex = IDIndex(PackedTexts())
+
+    /// A ledger without records.
+    init(baseCurrency: Currency) {
+        self.baseCurrency = baseCurrency
+    }
 
     /// How many obligors there are.
     public var obligorCount: Int { obligors.count }
@@ -39,23 +45,10 @@ public struct TradeLedger: Sendable {
 
     /// How many records of a kind there are.
     public func count(of kind: RecordKind) -> Int {
-        switch kind {
-        case .obligors: obligors.count
-        case .contracts: contracts.records.count
-        case .orders: orders.records.count
-        case .deliveries: deliveries.records.count
-        case .invoices: invoices.records.count
-        case .payments: payments.records.count
-        case .allocations: allocations.records.count
-        case .creditNotes: creditNotes.records.count
-        case .promises: promises.records.count
-        case .statements: statements.records.count
-        case .bureau: bureau.records.count
-        case .events: events.records.count
-        case .links: links.records.count
-        case .ratings: ratings.records.count
-        case .rates: rates.records.count
-        }
+        guard kind != .obligors else { return obligors.count }
+        var counter = RecordCounter(kind: kind)
+        visitRecords(&counter)
+        return counter.count
     }
 
     /// The id of the invoice at a place.
@@ -77,5 +70,44 @@ public struct TradeLedger: Sendable {
             last = max(last, payment.paid)
         }
         return first <= last ? first...last : nil
+    }
+}
+
+/// Something that is done with every kind of records.
+protocol RecordVisitor<Failure> {
+    /// What may go wrong.
+    associatedtype Failure: Error
+
+    /// Does it with the records of a kind.
+    mutating func visit<Record: AssembledRecord>(_ list: RecordList<Record>) throws(Failure)
+}
+
+extension TradeLedger {
+    /// Shows a visitor all records but obligors, kind by kind in the order of ``RecordKind``.
+    func visitRecords<Failure: Error>(_ visitor: inout some RecordVisitor<Failure>) throws(Failure) {
+        try visitor.visit(contracts)
+        try visitor.visit(orders)
+        try visitor.visit(deliveries)
+        try visitor.visit(invoices)
+        try visitor.visit(payments)
+        try visitor.visit(allocations)
+        try visitor.visit(creditNotes)
+        try visitor.visit(promises)
+        try visitor.visit(statements)
+        try visitor.visit(bureau)
+        try visitor.visit(events)
+        try visitor.visit(links)
+        try visitor.visit(ratings)
+        try visitor.visit(rates)
+    }
+}
+
+/// Counts the records of a kind.
+private struct RecordCounter: RecordVisitor {
+    let kind: RecordKind
+    var count = 0
+
+    mutating func visit<Record: AssembledRecord>(_ list: RecordList<Record>) {
+        if Record.kind == kind { count = list.records.count }
     }
 }

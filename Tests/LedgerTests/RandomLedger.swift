@@ -67,6 +67,7 @@ struct RandomLedger {
                 rows[.rates]?.add([
                     "day": day(offset), "currency": currency, "base": "EUR",
                     "rate": "\(Double(1 + random.integer(below: 200)) / 128)",
+                    "known": random.integer(below: 9) == 0 ? day(offset + 1) : nil,
                 ])
             }
         }
@@ -82,35 +83,47 @@ struct RandomLedger {
                 "obligor": obligor, "name": random.integer(below: 3) == 0 ? nil : "NA",
                 "industry": "retail", "region": "north", "founded": day(-3000),
                 "registered_capital": "100000.5", "currency": "EUR", "employees": "12",
-                "onboarded": day(-20), "tags": "tier=1;x\\;y=a\\=b",
+                "group": number % 2 == 0 ? "G" : nil, "onboarded": day(-20), "salesperson": "sé",
+                "tags": "tier=1;x\\;y=a\\=b", "known": number % 2 == 0 ? day(-19) : nil,
             ])
             rows[.contracts]?.add([
                 "contract": "c\(number)", "obligor": obligor, "signed": day(-10), "terms_days": "30",
-                "credit_limit": "5000", "currency": "EUR", "valid_to": number % 2 == 0 ? day(300) : nil,
+                "credit_limit": "5000", "currency": "EUR", "valid_from": number % 3 == 0 ? day(-5) : nil,
+                "valid_to": number % 2 == 0 ? day(300) : nil, "known": number % 3 == 1 ? day(-9) : nil,
             ])
             rows[.links]?.add([
                 "supplier": obligor, "buyer": buyer, "share_of_trade": "0.25", "exposure": "12.5",
                 "currency": "EUR", "from": day(number), "to": number % 2 == 0 ? day(200) : nil,
+                "known": number % 3 == 0 ? day(number + 1) : nil,
             ])
             rows[.ratings]?.add([
                 "obligor": obligor, "date": day(10), "grade": "BB", "origin": "analyst", "author": "x",
-                "reason": "said \"so\",\nthen not",
+                "reason": "said \"so\",\nthen not", "known": day(12),
+            ])
+            rows[.ratings]?.add([
+                "obligor": obligor, "date": day(11), "grade": "CCC", "origin": "model", "model": "m 2",
             ])
             for year in 0..<2 {
-                rows[.statements]?.add([
+                var statement: [String: String?] = [
                     "statement": id("s"), "obligor": obligor, "period_end": day(365 * year - 200),
-                    "published": day(365 * year - 50), "currency": "EUR", "revenue": "1000.25",
-                    "equity": "-50", "audited": "1",
-                ])
+                    "published": day(365 * year - 50), "currency": "EUR", "months": year == 0 ? "6" : nil,
+                    "audited": "1", "known": year == 0 ? day(-40) : nil,
+                ]
+                for item in StatementItem.allCases where random.integer(below: 5) > 0 {
+                    statement[item.rawValue] = "\(Double(random.integer(below: 90_000) - 9_000) / 100)"
+                }
+                rows[.statements]?.add(statement)
                 rows[.bureau]?.add([
                     "obligor": obligor, "source": "b", "observed": day(365 * year), "external_score": "312.5",
-                    "judgments": "1", "tax_arrears": "10.1", "currency": "EUR", "dishonest_debtor": "0",
+                    "judgments": "1", "tax_arrears": "10.1", "guarantees_given": "77.5", "currency": "EUR",
+                    "dishonest_debtor": "0",
                     "known": day(365 * year + 3),
                 ])
             }
             rows[.events]?.add([
                 "event": id("e"), "obligor": obligor, "occurred": day(number * 20), "kind": "lawsuit",
-                "amount": "99.99", "currency": "USD", "known": day(number * 20 + 11),
+                "amount": "99.99", "currency": "USD", "counterparty": "them",
+                "known": day(number * 20 + 11),
             ])
             /// Open minor amounts of this obligor's invoices by currency, as texts are made.
             var open: [(id: String, currency: String, issued: Int, units: Int)] = []
@@ -127,9 +140,11 @@ struct RandomLedger {
                     "order": order, "obligor": obligor, "ordered": day(issued - 5), "amount": text,
                     "currency": currency, "contract": "c\(number)",
                     "cancelled": random.integer(below: 9) == 0 ? day(issued) : nil,
+                    "known": random.integer(below: 9) == 0 ? day(issued - 4) : nil,
                 ])
                 rows[.deliveries]?.add([
                     "delivery": delivery, "obligor": obligor, "order": order, "delivered": day(issued - 1),
+                    "known": random.integer(below: 9) == 0 ? day(issued) : nil,
                 ])
                 rows[.invoices]?.add([
                     "invoice": invoice, "obligor": obligor, "issued": day(issued),
@@ -137,13 +152,14 @@ struct RandomLedger {
                     "contract": "c\(number)", "delivery": delivery,
                     "disputed_from": isDisputed ? day(issued + 12) : nil,
                     "disputed_to": isDisputed && random.integer(below: 2) == 0 ? day(issued + 70) : nil,
-                    "known": random.integer(below: 5) == 0 ? day(issued + random.integer(below: 5)) : nil,
+                    "known": random.integer(below: 5) == 0 ? day(issued + 1 + random.integer(below: 4)) : nil,
                 ])
                 open.append((invoice, currency, issued, units))
                 if random.integer(below: 4) == 0 {
                     rows[.promises]?.add([
                         "promise": id("m"), "obligor": obligor, "invoice": invoice, "made": day(issued + 40),
                         "pay_by": day(issued + 50), "amount": text, "currency": currency,
+                        "known": random.integer(below: 2) == 0 ? day(issued + 41) : nil,
                     ])
                 }
             }
@@ -159,6 +175,7 @@ struct RandomLedger {
                         "credit_note": id("n"), "obligor": obligor, "issued": day(target.issued + 6),
                         "amount": text(units, target.currency), "currency": target.currency,
                         "invoice": random.integer(below: 2) == 0 ? target.id : nil,
+                        "known": random.integer(below: 2) == 0 ? day(target.issued + 8) : nil,
                     ])
                 case 1: continue
                 default:
@@ -169,13 +186,15 @@ struct RandomLedger {
                     rows[.payments]?.add([
                         "payment": payment, "obligor": obligor, "paid": day(paid),
                         "amount": text(units, target.currency), "currency": target.currency,
-                        "known": random.integer(below: 4) == 0 ? day(paid + random.integer(below: 9)) : nil,
+                        "known": random.integer(below: 4) == 0
+                            ? day(paid + 1 + random.integer(below: 8)) : nil,
                     ])
                     guard random.uniform() < explicit else { continue }
                     rows[.allocations]?.add([
                         "payment": payment, "invoice": target.id, "allocated": day(paid),
                         "amount": text(min(units, target.units), target.currency),
-                        "known": random.integer(below: 3) == 0 ? day(paid + random.integer(below: 30)) : nil,
+                        "known": random.integer(below: 3) == 0
+                            ? day(paid + 1 + random.integer(below: 29)) : nil,
                     ])
                 }
             }

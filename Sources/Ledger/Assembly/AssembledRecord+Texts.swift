@@ -17,8 +17,8 @@ extension Obligor: AssembledRecord {
         let tags = columns.text("tags")
         let known = columns.known()
         return { row in
-            let onboardedOn = onboarded.required(row)
             let foundedOn = founded.optional(row)
+            let onboardedOn = onboarded.required(row, notBefore: foundedOn)
             let unit = currency.value(row)
             return Obligor(
                 id: ObligorID(id.optional(row) ?? ""), name: name.optional(row),

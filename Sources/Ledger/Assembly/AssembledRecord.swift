@@ -138,11 +138,13 @@ extension Delivery: AssembledRecord {
         let order = columns.reference("order", to: .orders)
         let delivered = columns.day("delivered")
         let known = columns.known()
+        let orders = columns.context.ledger.orders.records
         return { row in
-            let day = delivered.required(row)
+            let place = order.optional(row)
+            let day = delivered.required(row, notBefore: place < 0 ? .never : orders[Int(place)].ordered)
             return Delivery(
                 known: known.value(row, happened: day), delivered: day, obligor: obligor.required(row),
-                row: Int32(row), orderPlace: order.optional(row))
+                row: Int32(row), orderPlace: place)
         }
     }
 }
@@ -154,12 +156,13 @@ extension Allocation: AssembledRecord {
         let allocated = columns.day("allocated")
         let amount = columns.amount("amount")
         let known = columns.known()
-        let payments = columns.context.payments
+        let payments = columns.context.ledger.payments.records
+        let base = columns.context.ledger.baseCurrency
         return { row in
-            let day = allocated.required(row)
             let place = Int(payment.required(row))
             let source = place < payments.count ? payments[place] : nil
-            let currency = source?.amount.currency ?? columns.context.baseCurrency
+            let day = allocated.required(row, notBefore: source?.paid ?? .never)
+            let currency = source?.amount.currency ?? base
             return Allocation(
                 minorUnits: amount.required(row, currency).minorUnits,
                 known: known.value(row, happened: day), allocated: day, obligor: source?.obligor ?? 0,
@@ -176,12 +179,14 @@ extension CreditNote: AssembledRecord {
         let currency = columns.currency()
         let invoice = columns.reference("invoice", to: .invoices)
         let known = columns.known()
+        let invoices = columns.context.ledger.invoices.records
         return { row in
-            let issuedOn = issued.required(row)
+            let place = invoice.optional(row)
+            let issuedOn = issued.required(row, notBefore: place < 0 ? .never : invoices[Int(place)].issued)
             return CreditNote(
                 amount: amount.required(row, currency.value(row)),
                 known: known.value(row, happened: issuedOn), issued: issuedOn,
-                obligor: obligor.required(row), row: Int32(row), invoicePlace: invoice.optional(row))
+                obligor: obligor.required(row), row: Int32(row), invoicePlace: place)
         }
     }
 }

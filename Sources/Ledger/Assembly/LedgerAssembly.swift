@@ -30,13 +30,14 @@ extension TradeLedger {
     ) throws(LedgerError) -> CheckedLedger {
         var assembly = LedgerAssembly(
             source: source,
-            context: AssemblyContext(baseCurrency: source.baseCurrency, policy: policy, scope: scope),
+            context: AssemblyContext(
+                policy: policy, scope: scope, ledger: TradeLedger(baseCurrency: source.baseCurrency)),
             workers: workers)
         return try assembly.run()
     }
 }
 
-/// Reads the kinds of records one after the other, each with the ids of those before it.
+/// Reads the kinds of records one after the other, each with those before it at hand.
 ///
 /// Not generic in the source, so that the loops over records are compiled for each kind of record.
 private struct LedgerAssembly {
@@ -44,44 +45,36 @@ private struct LedgerAssembly {
     var context: AssemblyContext
     let workers: Workers
     var book = FindingBook()
-    var obligorCount = 0
     var passedOver: [CheckReport.PassedOver] = []
 
     mutating func run() throws(LedgerError) -> CheckedLedger {
-        let obligors = try obligors()
-        let contracts = try list(Contract.self, keepsIndex: true)
-        let orders = try list(Order.self, keepsIndex: true)
-        let deliveries = try list(Delivery.self, keepsIndex: true)
-        context.indices[.orders] = nil
-        let invoices = try list(Invoice.self, keepsIndex: true)
-        context.indices[.contracts] = nil
-        context.indices[.deliveries] = nil
-        let payments = try list(Payment.self, keepsIndex: true)
-        context.payments = payments.records
-        var allocations = try list(Allocation.self)
-        context.indices[.payments] = nil
-        context.payments = []
-        var creditNotes = try list(CreditNote.self)
-        AllocationCheck(policy: context.policy, invoices: invoices, payments: payments)
-            .run(&allocations, &creditNotes, obligors: obligorCount, book: &book)
-        let promises = try list(Promise.self)
-        context.indices[.invoices] = nil
-        let statements = try list(Statement.self)
-        let bureau = try list(BureauRecord.self)
-        let events = try list(Event.self)
-        let links = try list(SupplyLink.self)
-        let ratings = try list(Rating.self)
-        let rates = try list(ExchangeRate.self)
-        GapCheck.run(invoices.records, day: { $0.issued }, column: "issued", book: &book)
-        GapCheck.run(payments.records, day: { $0.paid }, column: "paid", book: &book)
-        let ledger = TradeLedger(
-            baseCurrency: context.baseCurrency, obligors: obligors, contracts: contracts, orders: orders,
-            deliveries: deliveries, invoices: invoices, payments: payments, allocations: allocations,
-            creditNotes: creditNotes, promises: promises, statements: statements, bureau: bureau,
-            events: events, links: links,
-            linksByBuyer: RecordList(links.records, obligors: obligorCount, owner: { $0.buyer }),
-            ratings: ratings, rates: rates,
-            obligorIndex: context.indices[.obligors] ?? IDIndex(PackedTexts()))
+        try readObligors()
+        try read(\.contracts)
+        try read(\.orders)
+        try read(\.deliveries)
+        try read(\.invoices)
+        try read(\.payments)
+        try read(\.allocations)
+        try read(\.creditNotes)
+        AllocationCheck(
+            policy: context.policy, invoices: context.ledger.invoices, payments: context.ledger.payments
+        ).run(
+            &context.ledger.allocations, &context.ledger.creditNotes, obligors: context.ledger.obligorCount,
+            workers: workers, book: &book)
+        try read(\.promises)
+        try read(\.statements)
+        try read(\.bureau)
+        try read(\.events)
+        try read(\.links)
+        context.ledger.linksByBuyer = RecordList(
+            context.ledger.links.records, obligors: context.ledger.obligorCount, workers: workers,
+            owner: { $0.buyer })
+        try read(\.ratings)
+        try read(\.rates)
+        let ledger = context.ledger
+        GapCheck.run(ledger.invoices.records, day: { $0.issued }, column: "issued", book: &book)
+        GapCheck.run(ledger.payments.records, day: { $0.paid }, column: "paid", book: &book)
+        GapCheck.run(ledger.rates.records, longest: ExchangeRates.standardAge, book: &book)
         return try checked(ledger)
     }
 
@@ -95,10 +88,10 @@ private struct LedgerAssembly {
         return CheckedLedger(ledger: ledger, report: report, repairs: book.repairs(policy))
     }
 
-    /// The obligors in the order of their ids.
-    private mutating func obligors() throws(LedgerError) -> [Obligor] {
+    /// Reads the obligors, and puts them in the order of their ids.
+    private mutating func readObligors() throws(LedgerError) {
         let (unsorted, ids) = try records(Obligor.self)
-        let index = IDIndex(ids)
+        let index = IDIndex(ids, workers: workers)
         var leftOut = Set(index.repeated)
         for place in index.repeated {
             book.note(.duplicate, .obligors, row: unsorted[Int(place)].row, column: "obligor")
@@ -108,40 +101,42 @@ private struct LedgerAssembly {
         for place in sorted.indices { sorted[place].obligor = Int32(place) }
         var sortedIDs = PackedTexts()
         for obligor in sorted { sortedIDs.append(obligor.id.text) }
-        context.indices[.obligors] = IDIndex(sortedIDs)
-        obligorCount = sorted.count
-        return sorted
+        context.ledger.obligors = sorted
+        context.ledger.obligorIndex = IDIndex(sortedIDs, workers: workers)
+        context.indices[.obligors] = context.ledger.obligorIndex
     }
 
-    /// The records of a kind, sorted and without duplicates.
-    ///
-    /// - Parameter keepsIndex: Whether records that are read later refer to these.
-    private mutating func list<Record: AssembledRecord>(
-        _ type: Record.Type, keepsIndex: Bool = false
-    ) throws(LedgerError) -> RecordList<Record> {
+    /// Reads the records of a kind, sorted and without duplicates.
+    private mutating func read<Record: AssembledRecord>(
+        _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
+    ) throws(LedgerError) {
         let kind = Record.kind
-        let (unsorted, ids) = try records(type)
-        // Rates belong to nobody, and are kept as those of one.
-        let owners = kind == .rates ? 1 : obligorCount
-        var list = RecordList(unsorted, ids: ids, obligors: owners)
+        let (unsorted, ids) = try records(Record.self)
+        let owners = kind == .rates ? 1 : context.ledger.obligorCount
+        var list = RecordList(unsorted, ids: ids, obligors: owners, workers: workers)
         if let identifier = Record.identifier {
-            var index = IDIndex(list.ids)
+            var index = IDIndex(list.ids, workers: workers)
             if !index.repeated.isEmpty {
                 for place in index.repeated {
                     book.note(.duplicate, kind, row: list.records[Int(place)].row, column: identifier)
                 }
-                list = list.leavingOut(Set(index.repeated), obligors: owners)
-                index = IDIndex(list.ids)
+                list = list.leavingOut(Set(index.repeated), obligors: owners, workers: workers)
+                index = IDIndex(list.ids, workers: workers)
             }
-            if keepsIndex { context.indices[kind] = index }
+            context.indices[kind] = index
         } else {
             let repeated = Record.repeatedKeys(list)
             for place in repeated {
                 book.note(.duplicate, kind, row: list.records[Int(place)].row, column: nil)
             }
-            if !repeated.isEmpty { list = list.leavingOut(Set(repeated), obligors: owners) }
+            if !repeated.isEmpty {
+                list = list.leavingOut(Set(repeated), obligors: owners, workers: workers)
+            }
         }
-        return list
+        context.ledger[keyPath: place] = list
+        for other in context.indices.keys where !kind.isFollowed(byReferencesTo: other) {
+            context.indices[other] = nil
+        }
     }
 
     /// The records of a kind as they come, with their ids.
@@ -188,7 +183,7 @@ private struct ReadBlock<Record: AssembledRecord>: Sendable {
     let passedOver: [CheckReport.PassedOver]
 
     init(_ block: RecordBlock, _ context: AssemblyContext) {
-        let columns = RecordColumns(Record.kind, block.table, context)
+        let columns = RecordColumns(Record.kind, block, context)
         let read = Record.reader(columns)
         let identifier = Record.identifier.map { columns.text($0) }
         var records: [Record] = []

@@ -3,14 +3,13 @@ import Vocabulary
 
 /// What the records of a block may refer to.
 struct AssemblyContext: Sendable {
-    let baseCurrency: Currency
     let policy: CheckPolicy
     /// Which records are read; references to others are left empty.
     let scope: LedgerScope
-    /// The ids of what was read before.
+    /// The records read before.
+    var ledger: TradeLedger
+    /// The ids of those that others refer to.
     var indices: [RecordKind: IDIndex] = [:]
-    /// The payments read before, for the allocations of their amounts.
-    var payments: [Payment] = []
 }
 
 /// The columns of a block of records of one kind, and what is found wrong while they are read row by row.
@@ -24,18 +23,31 @@ final class RecordColumns {
     private(set) var findings: [Finding] = []
     private var isLeftOut = false
     private let fields: [String: Int]
+    /// Values that cannot be read, which the table has as missing.
+    private var unread: Set<Unread> = []
 
-    init(_ kind: RecordKind, _ table: Table, _ context: AssemblyContext) {
+    /// A value by row and column; the column is −1 for whatever else decides about the row.
+    private struct Unread: Hashable {
+        let row: Int
+        let field: Int
+    }
+
+    init(_ kind: RecordKind, _ block: RecordBlock, _ context: AssemblyContext) {
         self.kind = kind
-        self.table = table
+        table = block.table
         self.context = context
         fields = Dictionary(
             uniqueKeysWithValues: kind.fields.enumerated().map { ($0.element.name, $0.offset) })
+        for value in block.unread {
+            let field = value.field.map(place) ?? -1
+            guard unread.insert(Unread(row: value.row, field: field)).inserted else { continue }
+            findings.append(Finding(check: .badValue, row: Int32(value.row), field: Int16(field)))
+        }
     }
 
     /// Reads a row, and keeps it unless something is wrong that leaves it out.
     func row<Record>(_ row: Int, _ read: () -> Record, keep: (Record) -> Void) {
-        isLeftOut = false
+        isLeftOut = !unread.isEmpty && unread.contains(Unread(row: row, field: -1))
         let record = read()
         if !isLeftOut { keep(record) }
     }
@@ -43,15 +55,26 @@ final class RecordColumns {
     /// Whether something was noted that leaves the present row out.
     var isRowLeftOut: Bool { isLeftOut }
 
-    /// The place of a column among the fields of the kind.
-    func place(_ name: String) -> Int { fields[name] ?? -1 }
+    /// The place of a column among the fields of the kind, which must have it.
+    func place(_ name: String) -> Int {
+        guard let place = fields[name] else {
+            preconditionFailure("\(kind.rawValue) have no column '\(name)'")
+        }
+        return place
+    }
 
     /// Notes a fault, and says whether the record stays as it is, is put right, or is left out.
     ///
     /// - Parameter leavesOut: Whether the repair is to leave the record out.
     @discardableResult
     func note(_ check: CheckKind, row: Int, field: Int, leavesOut: Bool) -> Severity {
-        findings.append(Finding(check: check, row: Int32(row), field: Int16(field)))
+        var check = check
+        if check == .missingValue, !unread.isEmpty, unread.contains(Unread(row: row, field: field)) {
+            // It has been noted as what it is.
+            check = .badValue
+        } else {
+            findings.append(Finding(check: check, row: Int32(row), field: Int16(field)))
+        }
         let severity = context.policy[check]
         if leavesOut && severity != .warning { isLeftOut = true }
         return severity
@@ -90,12 +113,13 @@ extension RecordColumns {
     }
 
     func number(_ name: String) -> NumberField {
-        NumberField(numbers: table[name]?.doubles ?? [])
+        NumberField(field: place(name), numbers: table[name]?.doubles ?? [])
     }
 
     func flag(_ name: String) -> FlagField {
-        if case .flag(let flags) = table[name]?.values { return FlagField(flags: flags) }
-        return FlagField(flags: [])
+        let field = place(name)
+        if case .flag(let flags) = table[name]?.values { return FlagField(field: field, flags: flags) }
+        return FlagField(field: field, flags: [])
     }
 
     func currency(_ name: String = "currency") -> CurrencyField {
@@ -203,6 +227,7 @@ struct WordField<Word> {
 }
 
 struct NumberField {
+    let field: Int
     let numbers: [Double]
 
     func optional(_ row: Int) -> Double? {
@@ -214,6 +239,7 @@ struct NumberField {
 }
 
 struct FlagField {
+    let field: Int
     let flags: [UInt8]
 
     func optional(_ row: Int) -> Bool? {
@@ -234,15 +260,15 @@ struct CurrencyField {
     func value(_ row: Int) -> Currency {
         let stated: Currency?
         if !codes.isEmpty {
-            if codes[row] == Column.missingCode { return columns.context.baseCurrency }
+            if codes[row] == Column.missingCode { return columns.context.ledger.baseCurrency }
             stated = currencies[Int(codes[row])]
         } else {
-            guard !others.isEmpty, let other = others[row] else { return columns.context.baseCurrency }
+            guard !others.isEmpty, let other = others[row] else { return columns.context.ledger.baseCurrency }
             stated = other
         }
         if let stated { return stated }
         columns.note(.unknownCurrency, row: row, field: field, leavesOut: true)
-        return columns.context.baseCurrency
+        return columns.context.ledger.baseCurrency
     }
 }
 

@@ -4,6 +4,8 @@ public enum CheckKind: String, CaseIterable, Sendable, Hashable, Codable {
     case duplicate
     /// A value without which the record cannot be used.
     case missingValue = "missing-value"
+    /// A value that is none of what its column holds, such as a day that no calendar has.
+    case badValue = "bad-value"
     /// An obligor that is not in the ledger.
     case orphanObligor = "orphan-obligor"
     /// A payment, invoice, order, delivery or contract that is not in the ledger.
@@ -26,7 +28,8 @@ public enum CheckKind: String, CaseIterable, Sendable, Hashable, Codable {
     case mismatchedAllocation = "mismatched-allocation"
     /// An obligor that supplies itself.
     case selfLink = "self-link"
-    /// A month without invoices or payments between months that have them.
+    /// A month without invoices or payments between months that have them, or a rate that is older than one holds when the
+    /// next one comes.
     case gap
     /// A column of which the reader knows nothing.
     case unknownColumn = "unknown-column"
@@ -50,7 +53,8 @@ extension CheckKind {
     /// What follows from it unless stated otherwise.
     public var standard: Severity {
         switch self {
-        case .duplicate, .missingValue, .orphanObligor, .negativeAmount, .unknownCurrency, .inexactAmount,
+        case .duplicate, .missingValue, .badValue, .orphanObligor, .negativeAmount, .unknownCurrency,
+            .inexactAmount,
             .overAllocation, .mismatchedAllocation, .selfLink, .alteredFile:
             .error
         case .reversedDates, .zeroAmount, .gap, .unknownColumn, .unlistedFile: .warning
@@ -63,7 +67,8 @@ extension CheckKind {
         switch self {
         case .gap, .unknownColumn, .alteredFile, .unlistedFile: [.error, .warning]
         // As it is, such a record would break the rules that everything else builds on.
-        case .duplicate, .missingValue, .orphanObligor, .orphanReference, .knownTooEarly, .negativeAmount,
+        case .duplicate, .missingValue, .badValue, .orphanObligor, .orphanReference, .knownTooEarly,
+            .negativeAmount,
             .unknownCurrency, .inexactAmount, .mismatchedAllocation, .selfLink:
             [.error, .repair]
         case .reversedDates, .zeroAmount, .overAllocation: [.error, .warning, .repair]
@@ -74,6 +79,7 @@ extension CheckKind {
     public var repair: String? {
         switch self {
         case .duplicate: "the later record is left out"
+        case .badValue: "the value is left empty; a record that needs it is left out"
         case .orphanReference: "the reference is left empty; an allocation is left out"
         case .reversedDates: "the later day becomes the earlier one"
         case .knownTooEarly: "the record is known from the day it happened"
@@ -91,6 +97,7 @@ extension CheckKind {
         switch self {
         case .duplicate: "the same id or key twice"
         case .missingValue: "a required value is missing"
+        case .badValue: "not a value of the column"
         case .orphanObligor: "the obligor is not in the ledger"
         case .orphanReference: "a record that is referred to is not in the ledger"
         case .reversedDates: "days in the wrong order"
@@ -102,7 +109,7 @@ extension CheckKind {
         case .overAllocation: "more allocated than there is"
         case .mismatchedAllocation: "allocated or credited across obligors or currencies"
         case .selfLink: "an obligor that supplies itself"
-        case .gap: "a month without records between months with some"
+        case .gap: "a month or more without records between others"
         case .unknownColumn: "a column that is not read"
         case .alteredFile: "not the file that ledger.json describes"
         case .unlistedFile: "a file that ledger.json does not describe"

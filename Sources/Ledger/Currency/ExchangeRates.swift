@@ -10,6 +10,8 @@ public struct ExchangeRates: Sendable {
     public let base: Currency
     /// How many days a quote holds.
     public let maximumAge: Int
+    /// How many days a quote holds unless stated otherwise, so that month-end rates do.
+    public static let standardAge = 31
     private let quotes: [Pair: [Quote]]
     private let currencies: [Currency]
 
@@ -74,7 +76,13 @@ public struct ExchangeRates: Sendable {
     public func transaction(_ amount: Amount, on day: CalendarDay) throws(LedgerError) -> Double {
         let units = Double(amount.minorUnits)
         if amount.currency == base { return units }
-        return (units * (try factor(of: amount.currency, on: day, asOf: AsOf(day)))).rounded()
+        return Self.whole(amount, times: try factor(of: amount.currency, on: day, asOf: AsOf(day)))
+    }
+
+    /// An amount in whole minor units of the base currency at a factor, halves away from zero.
+    @inlinable
+    public static func whole(_ amount: Amount, times factor: Double) -> Double {
+        (Double(amount.minorUnits) * factor).rounded()
     }
 
     private func quoted(
@@ -104,7 +112,7 @@ extension TradeLedger {
     /// The ledger's exchange rates.
     ///
     /// - Parameter maximumAge: How many days a quote holds.
-    public func exchangeRates(maximumAge: Int = 31) -> ExchangeRates {
+    public func exchangeRates(maximumAge: Int = ExchangeRates.standardAge) -> ExchangeRates {
         ExchangeRates(rates.records, base: baseCurrency, maximumAge: maximumAge)
     }
 }

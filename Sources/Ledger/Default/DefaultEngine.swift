@@ -56,10 +56,8 @@ struct DefaultEngine {
             Trigger(start: $0.known, end: $0.known.adding(days: 1), cause: .event($0.event))
         }
         let spells = spells(triggers(runs.counted) + fromEvents)
-        let technical = self.spells(triggers(runs.withDisputed)).filter { candidate in
-            !spells.contains { spell in
-                spell.start < candidate.end ?? .never && candidate.start < spell.end ?? .never
-            }
+        let technical = self.spells(triggers(runs.withDisputed)).flatMap {
+            Self.part(of: $0, outside: spells)
         }
         return DefaultHistory(spells: spells, technical: technical)
     }
@@ -223,6 +221,19 @@ extension DefaultEngine {
         }
         if let open = current { spells.append(Self.spell(open)) }
         return spells
+    }
+
+    /// The parts of a time that lie outside of others, which are in order: what begins or ends a part is known on its day.
+    private static func part(of whole: DefaultSpell, outside others: [DefaultSpell]) -> [DefaultSpell] {
+        var parts: [DefaultSpell] = []
+        var start = whole.start
+        let end = whole.end ?? .never
+        for other in others where other.start < end && other.end ?? .never > start {
+            if other.start > start { parts.append(spell((start, other.start, whole.cause))) }
+            start = other.end ?? .never
+        }
+        if start < end { parts.append(spell((start, end, whole.cause))) }
+        return parts
     }
 
     private static func spell(

@@ -90,12 +90,16 @@ public struct LedgerFolder: LedgerSource {
         options.delimiter = .automatic
         options.columns = known.map(\.name)
         options.workers = workers
+        options.badValues = .note
         let name = file.lastPathComponent
         do {
             options.schema = try Schema(known.map(\.schema))
             let stream = try CSVStream(.file(file.path), options)
             try stream.forEach { block in
-                transform(RecordBlock(table: block.table, file: name, lines: block.lines))
+                transform(
+                    RecordBlock(
+                        table: block.table, file: name, lines: block.lines,
+                        unread: block.unread.map { RecordBlock.UnreadValue(row: $0.row, field: $0.column) }))
             } handOn: {
                 try handOn($0)
             }

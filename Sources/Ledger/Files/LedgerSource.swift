@@ -12,15 +12,33 @@ public struct RecordBlock: Sendable {
     public let lines: RecordLines
     /// Rows that the source read and made no record of, on purpose.
     public let passedOver: [CheckReport.PassedOver]
+    /// Values that cannot be read; the table has them as missing.
+    public let unread: [UnreadValue]
+
+    /// A value of a record that cannot be read.
+    public struct UnreadValue: Sendable, Hashable {
+        /// The record, counted in its block.
+        public var row: Int
+        /// The column; `nil` for something else without which nothing can be said of the record.
+        public var field: String?
+
+        /// A value by row and column.
+        public init(row: Int, field: String?) {
+            self.row = row
+            self.field = field
+        }
+    }
 
     /// A block of records.
     public init(
-        table: Table, file: String, lines: RecordLines, passedOver: [CheckReport.PassedOver] = []
+        table: Table, file: String, lines: RecordLines, passedOver: [CheckReport.PassedOver] = [],
+        unread: [UnreadValue] = []
     ) {
         self.table = table
         self.file = file
         self.lines = lines
         self.passedOver = passedOver
+        self.unread = unread
     }
 }
 

@@ -6,31 +6,24 @@ extension TradeLedger {
     ///
     /// - Throws: ``LedgerError/table(_:)``.
     public func write(to writer: LedgerFolderWriter) throws(LedgerError) {
-        try write(RecordList(obligors, obligors: obligorCount), to: writer)
-        try write(contracts, to: writer)
-        try write(orders, to: writer)
-        try write(deliveries, to: writer)
-        try write(invoices, to: writer)
-        try write(payments, to: writer)
-        try write(allocations, to: writer)
-        try write(creditNotes, to: writer)
-        try write(promises, to: writer)
-        try write(statements, to: writer)
-        try write(bureau, to: writer)
-        try write(events, to: writer)
-        try write(links, to: writer)
-        try write(ratings, to: writer)
-        try write(rates, to: writer)
+        var writing = RecordWriting(ledger: self, writer: writer)
+        try writing.visit(RecordList(obligors, obligors: obligorCount))
+        try visitRecords(&writing)
     }
+}
 
-    /// Writes the records of a kind, a few at a time, so that their columns are never in memory as a whole.
-    private func write<Record: AssembledRecord>(
-        _ list: RecordList<Record>, to writer: LedgerFolderWriter
-    ) throws(LedgerError) {
-        let stretch = 1 << 18
-        for start in stride(from: 0, to: list.records.count, by: stretch) {
-            let part = list.records[start..<min(start + stretch, list.records.count)]
-            let columns = Record.columns(of: part, in: self)
+/// Writes records, some at a time, so that their columns are never in memory as a whole.
+private struct RecordWriting: RecordVisitor {
+    /// Records that are written at a time.
+    private static let stretch = 1 << 18
+
+    let ledger: TradeLedger
+    let writer: LedgerFolderWriter
+
+    func visit<Record: AssembledRecord>(_ list: RecordList<Record>) throws(LedgerError) {
+        for start in stride(from: 0, to: list.records.count, by: Self.stretch) {
+            let part = list.records[start..<min(start + Self.stretch, list.records.count)]
+            let columns = Record.columns(of: part, in: ledger)
             let table: Table
             do throws(TableError) { table = try Table(columns: columns) } catch { throw .table(error) }
             try writer.write(table, to: Record.kind)

@@ -58,9 +58,10 @@ public struct MappedSource: LedgerSource {
         for source in mapping.sources {
             for rule in source.records where rule.kind == kind {
                 guard let file = place(of: source) else { continue }
-                let mapper = RowMapper(rule: rule, source: source)
                 do {
-                    let stream = try CSVStream(.file(file.path), try mapper.options(workers))
+                    let reading = RowMapper(rule: rule, source: source)
+                    let stream = try CSVStream(.file(file.path), try reading.options(workers))
+                    let mapper = RowMapper(rule: rule, source: source, delimiter: stream.delimiter)
                     let name = source.file
                     guard let earliest = rule.earliest else {
                         try stream.forEach { block in
@@ -125,6 +126,17 @@ private struct EarliestPick: Sendable {
         return try gathered(blocks, order.map { ($0.block, $0.row) })
     }
 
+    /// What cannot be read of the rows that are taken, by their new places.
+    private static func moved(
+        _ unread: [RecordBlock.UnreadValue], to rows: [Int]
+    ) -> [RecordBlock.UnreadValue] {
+        if unread.isEmpty { return [] }
+        let places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+        return unread.compactMap { value in
+            places[value.row].map { RecordBlock.UnreadValue(row: $0, field: value.field) }
+        }
+    }
+
     private func gathered(
         _ blocks: [RecordBlock], _ places: [(block: Int, row: Int)]
     ) throws(TableError) -> RecordBlock {
@@ -136,6 +148,11 @@ private struct EarliestPick: Sendable {
         }
         let rows = places.map { starts[$0.block] + $0.row }
         let lines = places.map { blocks[$0.block].lines.line(ofRow: $0.row) }
+        let unread = blocks.enumerated().flatMap { number, block in
+            block.unread.map {
+                RecordBlock.UnreadValue(row: starts[number] + $0.row, field: $0.field)
+            }
+        }
         var columns: [Column] = []
         for name in blocks[0].table.names {
             var parts: [Column] = []
@@ -149,6 +166,6 @@ private struct EarliestPick: Sendable {
                 records: kind, file: blocks[0].file, reason: .laterRow, column: day, count: at - rows.count))
         return RecordBlock(
             table: try Table(columns: columns), file: blocks[0].file, lines: RecordLines.stated(lines),
-            passedOver: passedOver)
+            passedOver: passedOver, unread: Self.moved(unread, to: rows))
     }
 }

@@ -134,7 +134,7 @@ extension Mapping.Condition {
             tests.append(sign == .positive ? .positive : .negative)
         }
         if let present = try keys.optional("present")?.bool() {
-            tests.append(present ? .present : .isOneOf([]))
+            tests.append(present ? .present : .missing)
         }
         try keys.finish()
         guard tests.count == 1 else { throw node.error(expected: "one of is, not, sign and present") }

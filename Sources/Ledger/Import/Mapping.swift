@@ -59,6 +59,8 @@ public struct Mapping: Sendable, Equatable {
             case negative
             /// Anything but missing.
             case present
+            /// Missing.
+            case missing
         }
     }
 

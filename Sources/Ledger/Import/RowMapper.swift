@@ -6,6 +6,8 @@ import Vocabulary
 struct RowMapper: Sendable {
     let rule: Mapping.Rule
     let source: Mapping.Source
+    /// What separates the fields of the file, which then is no decimal mark; `nil` until that is known.
+    var delimiter: UInt8?
 
     /// How the file is read: the columns that the rule names, by type where that is possible.
     func options(_ workers: Workers) throws(TableError) -> CSVOptions {
@@ -29,6 +31,7 @@ struct RowMapper: Sendable {
         options.delimiter = source.delimiter
         options.decimalMark = source.decimalMark
         options.workers = workers
+        options.badValues = .note
         options.columns = order
         options.schema = try Schema(order.compactMap { wanted[$0] })
         return options
@@ -39,9 +42,13 @@ struct RowMapper: Sendable {
         var table = block.table
         var lines = block.lines
         var passedOver: [CheckReport.PassedOver] = []
+        var unread: [RecordBlock.UnreadValue] = []
+        /// Where the rows are that the rule takes, by row of the file; `nil` if it takes all.
+        var places: [Int: Int]?
         if let condition = rule.condition {
-            let keeps = try meets(condition, table, file: file, lines)
-            let rows = table.rowCount == 0 ? [] : (0..<table.rowCount).filter { keeps[$0] }
+            let met = try meets(condition, table)
+            // What decides about a row that cannot be decided is a fault of the row, which stays for that.
+            let rows = (0..<table.rowCount).filter { met.answers[$0] || met.unread.contains($0) }
             if rows.count < table.rowCount {
                 passedOver.add(
                     CheckReport.PassedOver(
@@ -49,21 +56,38 @@ struct RowMapper: Sendable {
                         count: table.rowCount - rows.count))
                 table = table.gathered(rows)
                 lines = lines.gathered(rows)
+                places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
             }
+            unread += met.unread.map { .init(row: places?[$0] ?? $0, field: nil) }
+        }
+        var unreadRows: [String: [Int]] = [:]
+        for field in block.unread {
+            guard let row = places.map({ $0[field.row] }) ?? field.row else { continue }
+            unreadRows[field.column, default: []].append(row)
         }
         var columns: [Column] = []
         for field in rule.kind.fields {
+            let read: ReadField
             switch rule.fields[field.name] {
             case .none: continue
             case .constant(let text):
                 let texts = [String?](repeating: text, count: table.rowCount)
-                columns.append(try parsed(texts, field, Mapping.Column("constant"), file: file, lines))
+                read = parsed(texts, field, Mapping.Column("constant"))
             case .column(let column):
-                columns.append(try values(of: column, for: field, table, file: file, lines))
+                read = try values(of: column, for: field, table, unread: unreadRows[column.name] ?? [])
             }
+            columns.append(read.column)
+            unread += read.unread.map { .init(row: $0, field: field.name) }
         }
         return RecordBlock(
-            table: try Table(columns: columns), file: file, lines: lines, passedOver: passedOver)
+            table: try Table(columns: columns), file: file, lines: lines, passedOver: passedOver,
+            unread: unread)
+    }
+
+    /// The values of a field, and the rows whose value cannot be read, which it has as missing.
+    private struct ReadField {
+        var column: Column
+        var unread: [Int] = []
     }
 }
 
@@ -87,33 +111,39 @@ extension RowMapper {
     }
 
     /// The values of a field.
+    ///
+    /// - Parameter unread: Rows of the file's column that could not be read.
     private func values(
-        of column: Mapping.Column, for field: FieldDeclaration, _ table: Table, file: String,
-        _ lines: RecordLines
-    ) throws(TableError) -> Column {
+        of column: Mapping.Column, for field: FieldDeclaration, _ table: Table, unread: [Int]
+    ) throws(TableError) -> ReadField {
         let read = try table.column(named: column.name)
-        var result: Column
+        var result: ReadField
         if read.type == field.schema.type, read.type != .text {
-            result = read.renamed(field.name)
+            result = ReadField(column: read.renamed(field.name), unread: unread)
         } else if case .text(let texts) = read.values {
-            result = try parsed(
-                try changed(texts, column, file: file, lines), field, column, file: file, lines)
+            let (changed, untranslated) = changed(texts, column)
+            result = parsed(changed, field, column)
+            result.unread += untranslated
         } else {
             throw .unequalTypes(column: column.name, type: read.type, expected: field.schema.type)
         }
         if let condition = column.condition {
-            result = result.blanked(where: try meets(condition, table, file: file, lines).map { !$0 })
+            let met = try meets(condition, table)
+            result.column = result.column.blanked(where: met.answers.map { !$0 })
+            result.unread = result.unread.filter { met.answers[$0] } + met.unread
         }
-        return result.adjusted(times: column.times, plusDays: column.plusDays)
+        result.column = result.column.adding(days: column.plusDays)
+        return scaled(result, by: column.times, within: field.schema.range)
     }
 
-    /// Texts with suffixes cut off, translated, and with prefixes.
+    /// Texts with suffixes cut off, translated, and with prefixes; and the rows of texts that have no translation.
     private func changed(
-        _ texts: [String?], _ column: Mapping.Column, file: String, _ lines: RecordLines
-    ) throws(TableError) -> [String?] {
-        guard column.changesText else { return texts }
+        _ texts: [String?], _ column: Mapping.Column
+    ) -> (texts: [String?], untranslated: [Int]) {
+        guard column.changesText else { return (texts, []) }
         var changed: [String?] = []
         changed.reserveCapacity(texts.count)
+        var untranslated: [Int] = []
         for (row, text) in texts.enumerated() {
             guard var text else {
                 changed.append(nil)
@@ -122,26 +152,23 @@ extension RowMapper {
             if let suffix = column.dropSuffix, text.hasSuffix(suffix) { text.removeLast(suffix.count) }
             if let values = column.values {
                 guard let other = values[text] ?? column.otherwise else {
-                    throw .badValue(
-                        file: file, line: lines.line(ofRow: row), column: column.name,
-                        value: String(text.prefix(40)),
-                        expected: "a value that the mapping translates")
+                    untranslated.append(row)
+                    changed.append(nil)
+                    continue
                 }
                 text = other
             }
             changed.append(text.isEmpty ? nil : (column.prefix ?? "") + text)
         }
-        return changed
+        return (changed, untranslated)
     }
 
     /// Texts as values of a field.
     private func parsed(
-        _ texts: [String?], _ field: FieldDeclaration, _ column: Mapping.Column, file: String,
-        _ lines: RecordLines
-    ) throws(TableError) -> Column {
-        func read<Value>(
-            _ missing: Value, _ expected: String, _ value: (String) -> Value?
-        ) throws(TableError) -> [Value] {
+        _ texts: [String?], _ field: FieldDeclaration, _ column: Mapping.Column
+    ) -> ReadField {
+        var unread: [Int] = []
+        func read<Value>(_ missing: Value, _ value: (String) -> Value?) -> [Value] {
             var values: [Value] = []
             values.reserveCapacity(texts.count)
             for (row, text) in texts.enumerated() {
@@ -149,49 +176,76 @@ extension RowMapper {
                     values.append(missing)
                     continue
                 }
-                guard let value = value(text) else {
-                    throw .badValue(
-                        file: file, line: lines.line(ofRow: row), column: column.name,
-                        value: String(text.prefix(40)),
-                        expected: expected)
-                }
-                values.append(value)
+                let value = value(text)
+                if value == nil { unread.append(row) }
+                values.append(value ?? missing)
             }
             return values
         }
-        let range = field.schema.range ?? ColumnSchema.ValueRange()
-        switch field.schema.type {
-        case .day:
-            let format = column.dates ?? source.dates
-            return Column(
-                name: field.name,
-                values: .day(try read(Column.missingDay, "a day (\(format.rawValue))") { format.day(of: $0) })
-            )
-        case .double, .float:
-            return Column(
-                name: field.name,
-                values: .double(
-                    try read(.nan, "a number") { text in
-                        number(text).flatMap { range.contains($0 * column.times) ? $0 : nil }
-                    }))
-        case .integer:
-            return Column(
-                name: field.name,
-                values: .integer(
-                    try read(Column.missingInteger, "a whole number") { text in
-                        Int64(text).flatMap { range.contains(Double($0) * column.times) ? $0 : nil }
-                    }))
-        case .flag:
-            return Column(
-                name: field.name,
-                values: .flag(
-                    try read(Column.missingFlag, "true or false (or yes and no, 1 and 0)") { Self.flag($0) }))
-        case .category, .text: return Column(name: field.name, values: .text(texts))
-        }
+        // Of scaled numbers the product must be within bounds.
+        let range = (column.times == 1 ? field.schema.range : nil) ?? ColumnSchema.ValueRange()
+        let values: Column.Values =
+            switch field.schema.type {
+            case .day:
+                .day(read(Column.missingDay) { (column.dates ?? source.dates).day(of: $0) })
+            case .double, .float:
+                .double(read(.nan) { number($0).flatMap { range.contains($0) ? $0 : nil } })
+            case .integer:
+                .integer(
+                    read(Column.missingInteger) { text in
+                        Int64(text).flatMap { range.contains(Double($0)) ? $0 : nil }
+                    })
+            case .flag: .flag(read(Column.missingFlag) { Self.flag($0) })
+            case .category, .text: .text(texts)
+            }
+        return ReadField(column: Column(name: field.name, values: values), unread: unread)
     }
 
+    /// Numbers multiplied; what is then out of bounds, or no whole number where it must be one, cannot be read.
+    private func scaled(
+        _ field: ReadField, by times: Double, within range: ColumnSchema.ValueRange?
+    ) -> ReadField {
+        guard times != 1 else { return field }
+        let range = range ?? ColumnSchema.ValueRange()
+        var scaled = field
+        switch field.column.values {
+        case .double(var values):
+            for row in values.indices where !values[row].isNaN {
+                // Rounded to six decimals, so that thousands of exact amounts stay exact.
+                let product = values[row] * times
+                let isLarge = abs(times) == 1 || abs(product) > 1e9
+                values[row] = isLarge ? product : (product * 1e6).rounded() / 1e6
+                if product.isFinite, range.contains(values[row]) { continue }
+                values[row] = .nan
+                scaled.unread.append(row)
+            }
+            scaled.column = Column(name: field.column.name, values: .double(values))
+        case .integer(var values):
+            for row in values.indices where values[row] != Column.missingInteger {
+                let product = Double(values[row]) * times
+                if let whole = Int64(exactly: product), range.contains(product) {
+                    values[row] = whole
+                } else {
+                    values[row] = Column.missingInteger
+                    scaled.unread.append(row)
+                }
+            }
+            scaled.column = Column(name: field.column.name, values: .integer(values))
+        default: break
+        }
+        return scaled
+    }
+
+    /// A number with the source's decimal mark; where that is to be found out, a comma is one if it cannot be a delimiter.
     private func number(_ text: String) -> Double? {
-        let plain = source.decimalMark == .comma ? text.replacing(",", with: ".") : text
+        let isComma =
+            switch source.decimalMark {
+            case .comma: true
+            case .point: false
+            case .automatic:
+                delimiter != UInt8(ascii: ",") && !text.contains(".") && text.count { $0 == "," } == 1
+            }
+        let plain = isComma ? text.replacing(",", with: ".") : text
         return Double(plain).flatMap { $0.isFinite ? $0 : nil }
     }
 
@@ -203,33 +257,30 @@ extension RowMapper {
         }
     }
 
-    /// Which rows meet a condition.
+    /// Which rows meet a condition, and for which that cannot be said; those do not.
     private func meets(
-        _ condition: Mapping.Condition, _ table: Table, file: String, _ lines: RecordLines
-    ) throws(TableError) -> [Bool] {
+        _ condition: Mapping.Condition, _ table: Table
+    ) throws(TableError) -> (answers: [Bool], unread: [Int]) {
         let read = try table.column(named: condition.column)
         guard case .text(let texts) = read.values else {
             throw .unequalTypes(column: condition.column, type: read.type, expected: .text)
         }
         switch condition.test {
-        case .isOneOf(let values): return texts.map { $0.map(values.contains) ?? values.isEmpty }
-        case .isNoneOf(let values): return texts.map { $0.map { !values.contains($0) } ?? true }
-        case .present: return texts.map { $0 != nil }
+        case .isOneOf(let values): return (texts.map { $0.map(values.contains) ?? false }, [])
+        case .isNoneOf(let values): return (texts.map { $0.map { !values.contains($0) } ?? true }, [])
+        case .present: return (texts.map { $0 != nil }, [])
+        case .missing: return (texts.map { $0 == nil }, [])
         case .positive, .negative:
-            var results: [Bool] = []
-            for (row, text) in texts.enumerated() {
-                guard let text else {
-                    results.append(false)
-                    continue
-                }
+            var unread: [Int] = []
+            let answers = texts.enumerated().map { row, text in
+                guard let text else { return false }
                 guard let number = number(text) else {
-                    throw .badValue(
-                        file: file, line: lines.line(ofRow: row), column: condition.column,
-                        value: String(text.prefix(40)), expected: "a number")
+                    unread.append(row)
+                    return false
                 }
-                results.append(condition.test == .positive ? number > 0 : number < 0)
+                return condition.test == .positive ? number > 0 : number < 0
             }
-            return results
+            return (answers, unread)
         }
     }
 }
@@ -254,31 +305,10 @@ extension Column {
         return Column(name: name, values: blanked)
     }
 
-    /// The column with numbers multiplied and days moved.
-    fileprivate func adjusted(times: Double, plusDays: Int) -> Column {
-        switch values {
-        case .double(let values) where times != 1:
-            // Rounded to six decimals, so that thousands of exact amounts stay exact.
-            Column(
-                name: name,
-                values: .double(
-                    values.map { value in
-                        let product = value * times
-                        return abs(times) == 1 || abs(product) > 1e9
-                            ? product : (product * 1e6).rounded() / 1e6
-                    }))
-        case .integer(let values) where times != 1:
-            Column(
-                name: name,
-                values: .integer(
-                    values.map {
-                        $0 == Self.missingInteger ? $0 : Int64(exactly: (Double($0) * times).rounded()) ?? $0
-                    }))
-        case .day(let values) where plusDays != 0:
-            Column(
-                name: name,
-                values: .day(values.map { $0 == Self.missingDay ? $0 : $0.adding(days: plusDays) }))
-        default: self
-        }
+    /// The column with days moved.
+    fileprivate func adding(days: Int) -> Column {
+        guard days != 0, case .day(let values) = values else { return self }
+        return Column(
+            name: name, values: .day(values.map { $0 == Self.missingDay ? $0 : $0.adding(days: days) }))
     }
 }

@@ -38,21 +38,37 @@ public enum RatingOrigin: String, CaseIterable, Sendable, Hashable, Codable {
 
 /// An item of a financial statement.
 public enum StatementItem: String, CaseIterable, Sendable, Hashable, Codable {
+    /// Sales.
     case revenue
+    /// Cost of sales.
     case costOfSales = "cost_of_sales"
+    /// Earnings before interest and taxes.
     case ebit
+    /// Interest expense.
     case interestExpense = "interest_expense"
+    /// Net income.
     case netIncome = "net_income"
+    /// Total assets.
     case totalAssets = "total_assets"
+    /// Current assets.
     case currentAssets = "current_assets"
+    /// Cash and equivalents.
     case cash
+    /// Trade receivables.
     case receivables
+    /// Inventory.
     case inventory
+    /// Total liabilities, without equity.
     case totalLiabilities = "total_liabilities"
+    /// Liabilities due within a year.
     case currentLiabilities = "current_liabilities"
+    /// Trade payables.
     case payables
+    /// Retained earnings.
     case retainedEarnings = "retained_earnings"
+    /// Equity.
     case equity
+    /// Cash flow from operations.
     case operatingCashFlow = "operating_cash_flow"
 
     /// Its place in a statement, from 0.

@@ -34,3 +34,12 @@ public enum RecordKind: String, CaseIterable, Sendable, Hashable, Codable {
     /// The name of its file, without `.csv` or `.csv.gz`.
     public var fileName: String { rawValue }
 }
+
+extension RecordKind {
+    /// Whether records that are read after those of this kind refer to some of another kind.
+    func isFollowed(byReferencesTo other: RecordKind) -> Bool {
+        Self.allCases.drop { $0 != self }.dropFirst().contains { later in
+            later.fields.contains { $0.content == .reference(other) }
+        }
+    }
+}

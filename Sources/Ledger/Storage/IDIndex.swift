@@ -1,52 +1,84 @@
+import Parallelism
+
 /// Finds the number of an id among many: by bisection where ids are in order, as books that are exported in the order of their
-/// ids have them, else by a hash table with open addressing over packed texts.
+/// ids have them, else by hash tables with open addressing over packed texts.
+///
+/// The hash says in which of a few tables an id belongs. Each is filled by one thread in the order of the numbers, so that the
+/// index is the same for any number of threads.
 struct IDIndex: Sendable {
     /// The ids by number.
     let ids: PackedTexts
-    /// Numbers plus one, below the upper half of the hash, at a place given by the hash or behind it.
+    /// Numbers plus one, below the upper half of the hash, at a place given by the hash or behind it, table by table.
     ///
-    /// 0 where there is none; the count is a power of two. Empty where ids are in order.
+    /// 0 where there is none. Empty where ids are in order.
     ///
     /// With a part of the hash beside the number, hardly any id but the one that is looked for is ever compared.
-    private var places: [UInt64]
+    private let places: [UInt64]
+    /// The size of one table less one; sizes are powers of two.
+    private let mask: Int
+    /// The bits of the hash, from the top, that say which table it is.
+    private let tableBits: Int
     /// Numbers of ids that an earlier number has as well, in order.
-    private(set) var repeated: [Int32] = []
+    let repeated: [Int32]
 
     /// An index of ids; the first of equal ones is the one that is found.
-    init(_ ids: PackedTexts) {
+    init(_ ids: PackedTexts, workers: Workers = .single) {
         self.ids = ids
-        guard !Self.areAscending(ids) else {
-            places = []
+        guard !Self.areAscending(ids, workers) else {
+            (places, mask, tableBits, repeated) = ([], 0, 0, [])
             return
+        }
+        let bits = ids.count < 1 << 16 ? 0 : 3
+        tableBits = bits
+        let hashes = workers.fill(ids.count, blockSize: 1 << 16, repeating: UInt64(0)) { numbers, block in
+            let bytes = ids.bytes.span
+            for (offset, number) in numbers.enumerated() {
+                block[offset] = Self.hash(bytes.extracting(ids.range(number)))
+            }
+        }
+        let members = workers.map(1 << bits) { table in
+            hashes.indices.filter { Self.table(hashes[$0], bits) == table }.map { Int32($0) }
         }
         var size = 64
         // At most three quarters full.
-        while 3 * size < 4 * ids.count { size *= 2 }
-        var places = [UInt64](repeating: 0, count: size)
+        while members.contains(where: { 3 * size < 4 * $0.count }) { size *= 2 }
+        let tableMask = size - 1
+        mask = tableMask
+        let tables = workers.map(1 << bits) { table in
+            Self.table(of: members[table], hashes, ids, mask: tableMask)
+        }
+        places = tables.count == 1 ? tables[0].places : tables.flatMap(\.places)
+        repeated = tables.flatMap(\.repeated).sorted()
+    }
+
+    /// The table of the ids with some numbers, in order, and the numbers of those that are repeated.
+    private static func table(
+        of numbers: [Int32], _ hashes: [UInt64], _ ids: PackedTexts, mask: Int
+    ) -> (places: [UInt64], repeated: [Int32]) {
+        var places = [UInt64](repeating: 0, count: mask + 1)
         var repeated: [Int32] = []
         let bytes = ids.bytes.span
-        for index in 0..<ids.count {
-            let id = bytes.extracting(ids.range(index))
-            let hash = Self.hash(id)
-            var place = Int(truncatingIfNeeded: hash) & (size - 1)
+        for index in numbers {
+            let id = bytes.extracting(ids.range(Int(index)))
+            let hash = hashes[Int(index)]
+            var place = Int(truncatingIfNeeded: hash) & mask
             var isRepeated = false
             while places[place] != 0 {
-                if Self.upper(places[place]) == Self.upper(hash),
-                    Self.agree(bytes.extracting(ids.range(Self.number(places[place]))), id)
+                if upper(places[place]) == upper(hash),
+                    agree(bytes.extracting(ids.range(number(places[place]))), id)
                 {
                     isRepeated = true
                     break
                 }
-                place = (place + 1) & (size - 1)
+                place = (place + 1) & mask
             }
             if isRepeated {
-                repeated.append(Int32(index))
+                repeated.append(index)
             } else {
-                places[place] = Self.upper(hash) << 32 | UInt64(index + 1)
+                places[place] = upper(hash) << 32 | UInt64(index + 1)
             }
         }
-        self.places = places
-        self.repeated = repeated
+        return (places, repeated)
     }
 
     /// The number of an id, or `nil`.
@@ -60,29 +92,29 @@ struct IDIndex: Sendable {
     ///   records in nearly the order in which those were written, and a neighbour is in the cache.
     func number(of id: String, near last: Int32) -> Int32? {
         let text = id.utf8.span
-        if places.isEmpty { return bisected(text, near: last) }
         let bytes = ids.bytes.span
-        // One on, the same, two on, one back, three on and so forth.
-        for step in 0..<Self.nearby {
+        // One on, the same, two on, one back, three on and so forth; ids in order are soon found anyway.
+        for step in 0..<(places.isEmpty ? 2 : Self.nearby) {
             let candidate = Int(last) + (step % 2 == 0 ? 1 + step / 2 : -(step / 2))
             guard candidate >= 0, candidate < ids.count else { continue }
             if Self.agree(bytes.extracting(ids.range(candidate)), text) { return Int32(candidate) }
         }
-        return number(of: text)
+        return places.isEmpty ? bisected(text, near: last) : number(of: text)
     }
 
     private func number(of id: Span<UInt8>) -> Int32? {
         let bytes = ids.bytes.span
         let hash = Self.hash(id)
-        var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
-        while places[place] != 0 {
-            let number = Self.number(places[place])
-            if Self.upper(places[place]) == Self.upper(hash),
+        let first = Self.table(hash, tableBits) * (mask + 1)
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while places[first + place] != 0 {
+            let number = Self.number(places[first + place])
+            if Self.upper(places[first + place]) == Self.upper(hash),
                 Self.agree(bytes.extracting(ids.range(number)), id)
             {
                 return Int32(number)
             }
-            place = (place + 1) & (places.count - 1)
+            place = (place + 1) & mask
         }
         return nil
     }
@@ -91,13 +123,16 @@ struct IDIndex: Sendable {
 // Ids in order.
 extension IDIndex {
     /// Whether every id comes behind the one before it, byte by byte; then none is there twice.
-    private static func areAscending(_ ids: PackedTexts) -> Bool {
-        let bytes = ids.bytes.span
-        for index in 0..<max(0, ids.count - 1)
-        where !isBefore(bytes.extracting(ids.range(index)), bytes.extracting(ids.range(index + 1))) {
-            return false
-        }
-        return true
+    private static func areAscending(_ ids: PackedTexts, _ workers: Workers) -> Bool {
+        let pieces = (ids.count + (1 << 16) - 1) >> 16
+        return workers.map(pieces) { piece in
+            let bytes = ids.bytes.span
+            for index in max(1, piece << 16)..<min(ids.count, (piece + 1) << 16)
+            where !isBefore(bytes.extracting(ids.range(index - 1)), bytes.extracting(ids.range(index))) {
+                return false
+            }
+            return true
+        }.allSatisfy(\.self)
     }
 
     private static func isBefore(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
@@ -146,6 +181,11 @@ extension IDIndex {
 extension IDIndex {
     /// How many neighbours are looked at before the table.
     private static let nearby = 8
+
+    /// Which table a hash belongs to.
+    private static func table(_ hash: UInt64, _ bits: Int) -> Int {
+        bits == 0 ? 0 : Int(hash >> UInt64(64 - bits))
+    }
 
     private static func upper(_ place: UInt64) -> UInt64 { place >> 32 }
     private static func number(_ place: UInt64) -> Int { Int(place & 0xFFFF_FFFF) - 1 }

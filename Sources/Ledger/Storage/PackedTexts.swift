@@ -37,7 +37,7 @@ struct PackedTexts: Sendable {
     /// The texts of the given numbers, in that order.
     func gathered(_ order: [Int32]) -> PackedTexts {
         var result = PackedTexts()
-        result.bytes.reserveCapacity(bytes.count)
+        result.bytes.reserveCapacity(order.reduce(0) { $0 + range(Int($1)).count })
         result.ends.reserveCapacity(order.count)
         for index in order {
             for place in range(Int(index)) { result.bytes.append(bytes[place]) }

@@ -1,3 +1,4 @@
+import Parallelism
 public import Vocabulary
 
 /// A record that belongs to an obligor and became known on a day.
@@ -22,21 +23,28 @@ struct RecordList<Record: LedgerRecord>: Sendable {
     /// The ids of the records; empty if they have none.
     let ids: PackedTexts
 
-    /// Sorts records.
+    /// A list without records.
+    init() {
+        records = []
+        offsets = [0]
+        ids = PackedTexts()
+    }
+
+    /// Sorts records; the same for any number of threads.
     ///
     /// - Parameters:
     ///   - ids: One id per record, or none at all.
     ///   - obligors: How many obligors there are.
     ///   - owner: Whose record it is.
     init(
-        _ unsorted: [Record], ids: PackedTexts = PackedTexts(), obligors: Int,
-        owner: (Record) -> Int32 = { $0.obligor }
+        _ unsorted: [Record], ids: PackedTexts = PackedTexts(), obligors: Int, workers: Workers = .single,
+        owner: @Sendable (Record) -> Int32 = { $0.obligor }
     ) {
         var offsets = [Int32](repeating: 0, count: obligors + 1)
         for record in unsorted { offsets[Int(owner(record)) + 1] += 1 }
         for obligor in 0..<obligors { offsets[obligor + 1] += offsets[obligor] }
         self.offsets = offsets
-        if Self.areSorted(unsorted, owner) {
+        if Self.areSorted(unsorted, workers, owner) {
             records = unsorted
             self.ids = ids
             return
@@ -48,39 +56,79 @@ struct RecordList<Record: LedgerRecord>: Sendable {
             order[Int(next[obligor])] = Int32(index)
             next[obligor] += 1
         }
-        for obligor in 0..<obligors {
-            let part = Int(offsets[obligor])..<Int(offsets[obligor + 1])
+        // By obligor from here on: each block of obligors sorts its own part and gathers it.
+        let (places, starts) = (order, offsets)
+        let parts = workers.map((obligors + Self.obligorsInBlock - 1) / Self.obligorsInBlock) { block in
+            let some =
+                block * Self.obligorsInBlock..<min(obligors, (block + 1) * Self.obligorsInBlock)
+            let sorted = Self.sorted(places, starts, some, unsorted)
+            return (
+                records: sorted.map { unsorted[Int($0)] }, ids: ids.count == 0 ? ids : ids.gathered(sorted)
+            )
+        }
+        var records: [Record] = []
+        records.reserveCapacity(unsorted.count)
+        var sortedIDs = PackedTexts()
+        for part in parts {
+            records += part.records
+            sortedIDs.append(part.ids)
+        }
+        self.records = records
+        self.ids = sortedIDs
+    }
+
+    /// Obligors that one thread sorts at a time.
+    private static var obligorsInBlock: Int { 256 }
+
+    /// The places of some obligors' records in the order in which they became known.
+    private static func sorted(
+        _ order: [Int32], _ offsets: [Int32], _ obligors: Range<Int>, _ unsorted: [Record]
+    ) -> [Int32] {
+        let first = Int(offsets[obligors.lowerBound])
+        var places = Array(order[first..<Int(offsets[obligors.upperBound])])
+        for obligor in obligors {
+            let part = Int(offsets[obligor]) - first..<Int(offsets[obligor + 1]) - first
             // Numbers grow with rows, so they settle what days leave open.
             let isInOrder = part.dropFirst().allSatisfy {
-                unsorted[Int(order[$0 - 1])].known <= unsorted[Int(order[$0])].known
+                unsorted[Int(places[$0 - 1])].known <= unsorted[Int(places[$0])].known
             }
             if isInOrder { continue }
-            order[part].sort { left, right in
+            places[part].sort { left, right in
                 let (one, other) = (unsorted[Int(left)].known, unsorted[Int(right)].known)
                 return one == other ? left < right : one < other
             }
         }
-        records = order.map { unsorted[Int($0)] }
-        self.ids = ids.count == 0 ? ids : ids.gathered(order)
+        return places
     }
 
     /// The list without the records at some places.
-    func leavingOut(_ places: Set<Int32>, obligors: Int) -> Self {
+    func leavingOut(_ places: Set<Int32>, obligors: Int, workers: Workers = .single) -> Self {
         let kept = records.indices.map { Int32($0) }.filter { !places.contains($0) }
         return Self(
-            kept.map { records[Int($0)] }, ids: ids.count == 0 ? ids : ids.gathered(kept), obligors: obligors)
+            kept.map { records[Int($0)] }, ids: ids.count == 0 ? ids : ids.gathered(kept), obligors: obligors,
+            workers: workers)
     }
 
-    private static func areSorted(_ records: [Record], _ owner: (Record) -> Int32) -> Bool {
-        for index in records.indices.dropFirst() {
-            let (left, right) = (records[index - 1], records[index])
-            if (owner(left), left.known) > (owner(right), right.known) { return false }
-        }
-        return true
+    private static func areSorted(
+        _ records: [Record], _ workers: Workers, _ owner: @Sendable (Record) -> Int32
+    ) -> Bool {
+        let pieces = (records.count + (1 << 16) - 1) >> 16
+        return workers.map(pieces) { piece in
+            for index in max(1, piece << 16)..<min(records.count, (piece + 1) << 16) {
+                let (left, right) = (records[index - 1], records[index])
+                if (owner(left), left.known) > (owner(right), right.known) { return false }
+            }
+            return true
+        }.allSatisfy(\.self)
     }
 
     /// Where the records of an obligor are.
     func range(of obligor: Int) -> Range<Int> { Int(offsets[obligor])..<Int(offsets[obligor + 1]) }
+
+    /// Where the records of some obligors that follow each other are.
+    func range(of obligors: Range<Int>) -> Range<Int> {
+        Int(offsets[obligors.lowerBound])..<Int(offsets[obligors.upperBound])
+    }
 
     /// The records of an obligor.
     func of(_ obligor: Int) -> ArraySlice<Record> { records[range(of: obligor)] }

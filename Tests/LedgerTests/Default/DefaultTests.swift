@@ -86,7 +86,12 @@ struct DefaultTests {
         let settled = invoice + "2024-03-01"
         // Past due without a dispute from 2024-03-01 on.
         #expect(try spells(.eba, invoices: settled) == ["2024-05-30 days_past_due …"])
-        #expect(try spells(.eba, invoices: settled, technical: true) == [])
+        // Until then it would have been in default with the days of the dispute, as was known on every one of them.
+        #expect(
+            try spells(.eba, invoices: settled, technical: true) == ["2024-05-01 days_past_due 2024-05-30"])
+        #expect(
+            try spells(.eba, invoices: settled, asOf: "2024-05-29", technical: true)
+                == ["2024-05-01 days_past_due …"])
     }
 
     @Test("Events count from the day they are known; probation depends on the event")

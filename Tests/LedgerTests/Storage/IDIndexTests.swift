@@ -1,3 +1,4 @@
+import Parallelism
 import Statistics
 import Testing
 
@@ -45,5 +46,25 @@ struct IDIndexTests {
         #expect(
             ["", "a", "aa", "aaa", "ab", "b", "aab"].map { heads.number(of: $0) } == [0, 1, 2, 3, 4, 5, nil])
         #expect(IDIndex(packed(["b", "a", "b"])).repeated == [2])
+    }
+
+    @Test("Many ids, in several tables, whatever the number of threads", arguments: [1, 3])
+    func many(threads: Int) {
+        var random = SeededGenerator(seed: 5)
+        let ids = (0..<150_000).map { _ in "K\(random.integer(below: 400_000))" }
+        let index = IDIndex(packed(ids), workers: Workers(threads: threads))
+        var first: [String: Int32] = [:]
+        var repeated: [Int32] = []
+        for (number, id) in ids.enumerated() {
+            if first[id] == nil { first[id] = Int32(number) } else { repeated.append(Int32(number)) }
+        }
+        #expect(index.repeated == repeated && repeated.count > 10_000)
+        for number in stride(from: 0, to: 400_000, by: 7) {
+            #expect(index.number(of: "K\(number)") == first["K\(number)"])
+        }
+        let sorted = Set(ids).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let inOrder = IDIndex(packed(sorted), workers: Workers(threads: threads))
+        #expect(inOrder.repeated.isEmpty)
+        #expect(sorted.indices.allSatisfy { inOrder.number(of: sorted[$0], near: 70_000) == Int32($0) })
     }
 }
