@@ -164,9 +164,7 @@ extension FeatureCatalogue {
     static let tenure: [Feature] = [
         Feature(
             "months_since_onboarded", .tenure, "since the obligor was onboarded",
-            standing(.sinceOnboarded).over(30.4375), .months, missing: .when("the day is not given"),
-            .riskFalls
-        ),
+            standing(.sinceOnboarded).over(30.4375), .months, missing: .never, .riskFalls),
         Feature(
             "years_since_founded", .tenure, "age of the obligor", standing(.sinceFounded).over(365.25),
             .years,

@@ -1,3 +1,5 @@
+import Ledger
+
 extension FeatureCatalogue {
     private static func bureau(_ figure: BureauFigure) -> Formula { .quantity(.bureau(figure)) }
     private static func others(_ circle: Circle, _ sum: OthersSum) -> Formula {
@@ -70,36 +72,48 @@ extension FeatureCatalogue {
             .quantity(.events(kind, window)), .count, missing: .never, sign)
     }
 
-    private static func since(_ kind: EventClass, _ name: String) -> Feature {
-        Feature(
+    private static func since(_ kind: EventClass) -> Feature {
+        let name =
+            switch kind {
+            case .any: "event"
+            case .adverse: "adverse_event"
+            case .kind(.other): "other_event"
+            case .kind(let kind): kind.rawValue
+            }
+        // Which way the age of such news points is as open as the news.
+        let isOpen = [EventKind.merger, .businessChange, .controlChange, .other].map(EventClass.kind)
+            .contains(kind)
+        return Feature(
             "months_since_\(name)", .events, "since the last event: \(kind.meaning)",
             .quantity(.sinceEvent(kind)).over(30.4375), .months, missing: .when("there was no such event"),
-            .riskFalls)
+            isOpen ? .open : .riskFalls)
     }
 
     /// What happened to the obligor, earlier defaults and earlier grades.
-    static let events: [Feature] = [
+    static let events: [Feature] = eventCounts + EventClass.allCases.map(since) + pastDecisions
+
+    private static let eventCounts: [Feature] = [
         recent(.adverse, "adverse_events", .m3, .riskRises),
         recent(.adverse, "adverse_events", .m12, .riskRises),
         recent(.any, "events", .m12, .riskRises),
-        recent(.lawsuit, "lawsuits", .m12, .riskRises),
-        recent(.lawsuit, "lawsuits", .m24, .riskRises),
-        recent(.judgment, "judgments", .m24, .riskRises),
-        recent(.merger, "mergers", .m24, .open),
-        recent(.restructuring, "restructurings", .m24, .riskRises),
-        recent(.distressedRestructuring, "distressed_restructurings", .m24, .riskRises),
-        recent(.businessChange, "business_changes", .m24, .open),
-        recent(.controlChange, "control_changes", .m24, .open),
-        recent(.auditorChange, "auditor_changes", .m24, .riskRises),
-        recent(.collectionHandover, "collection_handovers", .m24, .riskRises),
-        recent(.legalRecovery, "legal_recoveries", .all, .riskRises),
-        recent(.writeOff, "write_offs", .all, .riskRises),
-        recent(.insolvency, "insolvencies", .all, .riskRises),
-        recent(.other, "other_events", .m12, .open),
-        since(.any, "event"),
-        since(.adverse, "adverse_event"),
-        since(.lawsuit, "lawsuit"),
-        since(.controlChange, "control_change"),
+        recent(.kind(.lawsuit), "lawsuits", .m12, .riskRises),
+        recent(.kind(.lawsuit), "lawsuits", .m24, .riskRises),
+        recent(.kind(.judgment), "judgments", .m24, .riskRises),
+        recent(.kind(.merger), "mergers", .m24, .open),
+        recent(.kind(.restructuring), "restructurings", .m24, .riskRises),
+        recent(.kind(.distressedRestructuring), "distressed_restructurings", .m24, .riskRises),
+        recent(.kind(.businessChange), "business_changes", .m24, .open),
+        recent(.kind(.controlChange), "control_changes", .m24, .open),
+        recent(.kind(.auditorChange), "auditor_changes", .m24, .riskRises),
+        recent(.kind(.collectionHandover), "collection_handovers", .m24, .riskRises),
+        recent(.kind(.legalRecovery), "legal_recoveries", .all, .riskRises),
+        recent(.kind(.writeOff), "write_offs", .all, .riskRises),
+        recent(.kind(.insolvency), "insolvencies", .all, .riskRises),
+        recent(.kind(.other), "other_events", .m12, .open),
+    ]
+
+    /// Earlier defaults and earlier grades.
+    private static let pastDecisions: [Feature] = [
         Feature(
             "past_defaults", .events, "number of defaults that have ended", .quantity(.defaults(.count)),
             .count, missing: .never, .riskRises),

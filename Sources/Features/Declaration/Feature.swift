@@ -36,27 +36,45 @@ public struct Feature: Sendable {
 
 /// What part of an obligor a feature describes.
 public enum FeatureGroup: String, CaseIterable, Sendable {
+    /// How late payments are.
     case delay = "payment delay"
+    /// How old what is open is.
     case ageing = "ageing of open items"
+    /// What is open, and how much of the limit it takes.
     case exposure = "utilisation and exposure"
+    /// What is ordered and billed.
     case orders = "orders and billing"
+    /// Disputes, parts and credit notes.
     case disputes = "disputes and partial payments"
+    /// Promises to pay.
     case promises = "promises"
+    /// How long it is known.
     case tenure = "tenure"
+    /// Terms agreed against terms taken.
     case terms = "terms"
+    /// How much hangs on few.
     case concentration = "concentration"
+    /// Financial statements.
     case statements = "statements"
+    /// What bureaus say.
     case bureau = "bureau"
+    /// What happened, earlier defaults and grades.
     case events = "events and defaults"
+    /// Groups and supply links.
     case network = "group and links"
+    /// Others of its industry and region.
     case peers = "industry and region"
+    /// The invoice that is observed.
     case invoice = "the invoice"
 }
 
 /// What a feature is measured in.
 public enum FeatureUnit: String, CaseIterable, Sendable {
+    /// Calendar days.
     case days
+    /// Months of 30.4375 days.
     case months
+    /// Years of 365.25 days.
     case years
     /// A part of a whole.
     case fraction
@@ -64,6 +82,7 @@ public enum FeatureUnit: String, CaseIterable, Sendable {
     case ratio
     /// Major units of the ledger's base currency.
     case amount = "base currency"
+    /// How many.
     case count
     /// Points of an index or a score.
     case points
@@ -89,7 +108,9 @@ public enum MissingRule: Sendable, Hashable {
 
 /// Which way risk is expected to move with a feature.
 public enum ExpectedSign: String, CaseIterable, Sendable {
+    /// The higher, the riskier.
     case riskRises = "rises"
+    /// The higher, the safer.
     case riskFalls = "falls"
     /// It depends, or the relation bends.
     case open = "open"

@@ -1,3 +1,4 @@
+import Ledger
 import Vocabulary
 
 /// What became of an obligor in the performance window (t, t + window] after an as-of date t.
@@ -75,9 +76,10 @@ struct OutcomeReader {
         let asOf = day.daysSince1970
         let end = window.lastDay(after: AsOf(day)).daysSince1970
         let last = min(end, observedUntil)
-        let start = history.spells.lazy.map(\.start).filter { $0 > asOf && $0 <= last }.min()
-        let grade = history.ratings.filter { $0.date > asOf && $0.date <= last && $0.known <= observedUntil }
-            .max { ($0.date, $0.known) < ($1.date, $1.known) }
+        let start = history.spells.lazy.map(\.start.daysSince1970).filter { $0 > asOf && $0 <= last }.min()
+        let grade = history.ratings.filter {
+            $0.date > day && $0.date.daysSince1970 <= last && $0.known.daysSince1970 <= observedUntil
+        }.max { ($0.date, $0.known) < ($1.date, $1.known) }?.grade
         var due = 0.0
         var paid = 0.0
         for (index, invoice) in history.invoices.enumerated()
@@ -86,7 +88,7 @@ struct OutcomeReader {
             paid += onTime[index]
         }
         let isComplete = end <= observedUntil
-        let rank = start != nil ? Grade.d.rank : isComplete ? grade.map { Int($0.rank) } : nil
+        let rank = start != nil ? Grade.d.rank : isComplete ? grade?.rank : nil
         return Outcome(
             status: isComplete ? .complete : .incomplete,
             defaulted: start != nil, daysToDefault: start.map { $0 - asOf },

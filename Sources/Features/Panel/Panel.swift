@@ -39,7 +39,8 @@ public struct Panel: Sendable {
         case .days(let days): horizon = max(horizon, days.last ?? horizon)
         case .invoiceIssue: horizon = max(horizon, lastDay)
         }
-        let reader = HistoryReader(ledger, definition, horizon: horizon)
+        let reader = HistoryReader(
+            ledger, definition, horizon: horizon, rateAge: options.rateAge, workers: workers)
         let builder = PanelBuilder(reader, options, observedUntil: observedUntil, workers: workers)
         self = try builder.build(progress: progress)
     }

@@ -1,3 +1,4 @@
+import Ledger
 import Parallelism
 import Vocabulary
 
@@ -222,13 +223,13 @@ extension PanelBuilder {
     }
 }
 
-extension ObligorHistory.Invoice {
+extension Valued<Invoice> {
     /// A figure of the invoice itself.
     func value(_ figure: InvoiceFigure) -> Double {
         switch figure {
         case .amount: base
         case .given: Double(Int(due) - Int(issued))
-        case .month: Double(CalendarDay(daysSince1970: issued).parts.month)
+        case .month: Double(record.issued.parts.month)
         // 1970-01-01 was a Thursday.
         case .weekday: Double(((Int(issued) + 3) % 7 + 7) % 7 + 1)
         }

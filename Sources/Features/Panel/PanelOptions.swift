@@ -7,7 +7,8 @@ public struct PanelOptions: Sendable {
     public enum Occasion: Sendable, Hashable {
         /// On days, ascending and each once: a row for every obligor known by then and not in default.
         case days([CalendarDay])
-        /// On the day that each invoice became known: a row for every invoice.
+        /// On the day that each invoice became known: a row for every invoice, those to an obligor in default included: the
+        /// outcome is whether the invoice is paid late, which is open as long as it is.
         case invoiceIssue
     }
 
@@ -20,6 +21,9 @@ public struct PanelOptions: Sendable {
     /// The last day that the ledger covers; `nil` for the last day on which an invoice was issued or a
     /// payment arrived.
     public var observedUntil: CalendarDay?
+
+    /// How many days an exchange rate holds.
+    public var rateAge = ExchangeRates.standardAge
 
     /// A panel with all features of its occasion.
     public init(_ occasion: Occasion, window: PerformanceWindow) {

@@ -4,7 +4,9 @@ public import Vocabulary
 public struct PanelSplit: Sendable, Hashable {
     /// Where an observation belongs.
     public enum Part: String, CaseIterable, Sendable {
+        /// A model is trained on it.
         case train
+        /// A model is tested on it.
         case test
         /// Its outcome was not known before the cut, though it was made before; or its obligor is of the other part.
         case neither

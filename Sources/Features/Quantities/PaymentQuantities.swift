@@ -1,17 +1,29 @@
 /// Sums over payments set against invoices: a part of a payment of amount a, paid on day p, for an invoice issued on
 /// day i and due on day u; its delay is d = p − u, its time taken p − i and its time given u − i.
 public enum PaymentSum: Int, QuantityFamily {
+    /// Σ a over payments of the window.
     case amount
+    /// Σ a · d over payments of the window, d = day paid − day due, negative if early.
     case delay
+    /// Number of payments of the window, one per invoice they are set against.
     case count
+    /// Σ d over payments of the window.
     case days
+    /// Σ d² over payments of the window.
     case squares
+    /// Number of payments of the window with d > 0.
     case lateCount
+    /// Σ a over payments of the window with d > 0.
     case lateAmount
+    /// Σ a over payments of the window with d > 30.
     case late30Amount
+    /// Σ a over payments of the window with d < 0.
     case earlyAmount
+    /// Σ a · (day due − day issued) over payments of the window.
     case given
+    /// Σ a · points(d) over payments of the window, with \(PaymentIndex.description).
     case index
+    /// Number of payments of the window that left a part of their invoice open.
     case partialCount
 
     /// What is summed.
@@ -61,8 +73,11 @@ enum PaymentIndex {
 
 /// Sums over invoices that fell due in the window.
 public enum DueSum: Int, QuantityFamily {
+    /// Σ amount of invoices due in the window.
     case amount
+    /// Number of invoices due in the window.
     case count
+    /// Σ paid by the due day of invoices due in the window.
     case onTimeAmount
 
     /// What is summed.
@@ -77,8 +92,11 @@ public enum DueSum: Int, QuantityFamily {
 
 /// Sums over invoices issued in the window.
 public enum BillingSum: Int, QuantityFamily {
+    /// Σ amount of invoices issued in the window.
     case amount
+    /// Number of invoices issued in the window.
     case count
+    /// Σ amount · (day due − day issued) of invoices issued in the window.
     case given
 
     /// What is summed.
@@ -93,9 +111,13 @@ public enum BillingSum: Int, QuantityFamily {
 
 /// Sums over disputes of invoices.
 public enum DisputeSum: Int, QuantityFamily {
+    /// Number of disputes begun in the window.
     case count
+    /// Σ amount of invoices whose dispute began in the window.
     case amount
+    /// Number of disputes ended in the window.
     case endedCount
+    /// Σ days from begin to end of disputes ended in the window.
     case days
 
     /// What is summed.
@@ -111,7 +133,9 @@ public enum DisputeSum: Int, QuantityFamily {
 
 /// Sums over credit notes issued in the window.
 public enum CreditSum: Int, QuantityFamily {
+    /// Number of credit notes issued in the window.
     case count
+    /// Σ amount of credit notes issued in the window.
     case amount
 
     /// What is summed.
@@ -125,9 +149,13 @@ public enum CreditSum: Int, QuantityFamily {
 
 /// Sums over orders.
 public enum OrderSum: Int, QuantityFamily {
+    /// Number of orders placed in the window.
     case count
+    /// Σ amount of orders placed in the window.
     case amount
+    /// Number of orders cancelled in the window.
     case cancelledCount
+    /// Σ amount of orders cancelled in the window.
     case cancelledAmount
 
     /// What is summed.
@@ -143,9 +171,14 @@ public enum OrderSum: Int, QuantityFamily {
 
 /// Sums over promises to pay whose last day lies in the window.
 public enum PromiseSum: Int, QuantityFamily {
+    /// Number of promises whose last day lies in the window.
     case count
+    /// Σ amount of promises whose last day lies in the window.
     case amount
+    /// Number of promises broken in the window: by the end of the last day, payments known by then (towards the
+    /// invoice, if one is named) since the promise was made came to less than promised.
     case brokenCount
+    /// Σ amount of the promises broken in the window.
     case brokenAmount
 
     /// What is summed.
@@ -165,7 +198,9 @@ public enum PromiseSum: Int, QuantityFamily {
 
 /// The largest of something over the window; 0 if there was nothing.
 public enum Peak: Int, QuantityFamily {
+    /// Largest delay in days of a payment of the window, at least 0.
     case delay
+    /// Largest amount of an invoice issued in the window.
     case invoice
 
     /// What is compared.

@@ -57,6 +57,8 @@ public protocol QuantityFamily: CaseIterable, Sendable, Hashable {
     var meaning: String { get }
     /// Position among all members, which is the lane of a vector that holds them.
     var lane: Int { get }
+    /// The member's name in words with underscores, such as "late_count".
+    var symbol: String { get }
 }
 
 extension QuantityFamily where Self: RawRepresentable<Int> {

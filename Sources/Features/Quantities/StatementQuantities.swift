@@ -21,7 +21,9 @@ extension StatementItem: QuantityFamily {
 
 /// Which statement an item is from.
 public enum StatementYear: String, CaseIterable, Sendable, Hashable {
+    /// Of the statement with the latest period end (of several, the one published last).
     case latest
+    /// Of the statement with the latest period end 300 to 430 days before that of the latest, in the same currency.
     case prior
 
     /// How the statement is chosen.
@@ -39,11 +41,17 @@ public enum StatementYear: String, CaseIterable, Sendable, Hashable {
 
 /// Figures about the statements.
 public enum FilingFigure: Int, QuantityFamily {
+    /// Days since the period end of the latest statement.
     case age
+    /// Days from the period end of the latest statement to its publication.
     case lag
+    /// 1 if the latest statement is audited, 0 if not.
     case audited
+    /// Number of statements known.
     case count
+    /// Total assets of the latest statement in base currency, at the rate of the as-of date.
     case assets
+    /// Revenue of the latest statement, brought to twelve months, in base currency at the rate of the as-of date.
     case revenue
 
     /// What it is.
@@ -65,16 +73,28 @@ public enum FilingFigure: Int, QuantityFamily {
 
 /// Figures of the bureau records: of each source the record observed last.
 public enum BureauFigure: Int, QuantityFamily {
+    /// Number of sources with a record.
     case sources
+    /// Mean external score over the sources that give one; higher is safer.
     case score
+    /// Lowest external score of a source.
     case lowest
+    /// Highest external score of a source.
     case highest
+    /// Mean over sources of the score less the source's last score observed 12 months ago or earlier, of sources that
+    /// have both.
     case change
+    /// Largest number of judgments reported by a source.
     case judgments
+    /// The same of the records observed 12 months ago or earlier.
     case judgmentsYearBefore
+    /// Largest tax arrears reported by a source, at the rate of the as-of date.
     case arrears
+    /// Largest guarantees given reported by a source, at the rate of the as-of date.
     case guarantees
+    /// 1 if a source lists the obligor as a dishonest debtor, 0 if none does.
     case dishonest
+    /// Days since the last observation of any source.
     case age
 
     /// What it is.

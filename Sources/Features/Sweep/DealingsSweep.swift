@@ -1,3 +1,6 @@
+import Ledger
+import Vocabulary
+
 /// Sweeps an obligor's orders and promises, once, for all as-of dates.
 struct DealingsSweep: Sendable {
     typealias Four = SIMD4<Double>
@@ -46,7 +49,7 @@ struct DealingsSweep: Sendable {
             var total = 0.0
             undelivered.removeAll { index in
                 let order = history.orders[Int(index)]
-                return order.delivered <= today || order.cancelled <= today
+                return history.delivered[Int(index)] <= today || order.cancelled <= today
             }
             for index in undelivered where history.orders[Int(index)].ordered <= today {
                 total += rates.base(history.orders[Int(index)].amount, at: asOf, gap: &gap)
@@ -67,7 +70,7 @@ struct DealingsSweep: Sendable {
     }
 
     private mutating func read(
-        _ order: ObligorHistory.Order, _ index: Int, _ asOf: Int, _ grid: AsOfGrid
+        _ order: Valued<Order>, _ index: Int, _ asOf: Int, _ grid: AsOfGrid
     ) {
         ordered.add(Four(1, order.base, 0, 0), on: order.ordered, knownAt: asOf, grid)
         orderMonths.add(order.base, month: grid.monthOffset(of: order.ordered))
@@ -85,33 +88,36 @@ struct DealingsSweep: Sendable {
         var waiting = 0
         for index in pending {
             let promise = history.promises[Int(index)]
-            guard promise.payBy <= today else {
+            let payBy = promise.record.payBy.daysSince1970
+            guard payBy <= today else {
                 pending[waiting] = index
                 waiting += 1
                 continue
             }
             let isBroken = Self.paid(towards: promise, history) < promise.amount.amount
             promised.add(
-                Four(1, promise.base, isBroken ? 1 : 0, isBroken ? promise.base : 0), on: promise.payBy,
+                Four(1, promise.base, isBroken ? 1 : 0, isBroken ? promise.base : 0), on: payBy,
                 knownAt: asOf, grid)
-            if isBroken { ReceivablesSweep.mark(promise.payBy, in: &lastBroken, asOf, grid) }
+            if isBroken { ReceivablesSweep.mark(payBy, in: &lastBroken, asOf, grid) }
         }
         pending.removeSubrange(waiting...)
     }
 
     /// What became known to be paid from the day of a promise until its last day.
-    private static func paid(towards promise: ObligorHistory.Promise, _ history: ObligorHistory) -> Double {
+    private static func paid(towards promise: Valued<Promise>, _ history: ObligorHistory) -> Double {
+        let (made, payBy) = (promise.record.made.daysSince1970, promise.record.payBy.daysSince1970)
         var total = 0.0
-        if promise.invoice >= 0 {
-            var next = history.movements.firstIndex(inOrder: { $0.known >= promise.made })
-            while next < history.movements.count, history.movements[next].known <= promise.payBy {
+        if let place = promise.record.invoice {
+            let invoice = place - history.firstInvoice
+            var next = history.movements.firstIndex(inOrder: { $0.known >= made })
+            while next < history.movements.count, history.movements[next].known <= payBy {
                 let movement = history.movements[next]
-                if movement.invoice == promise.invoice, movement.isPayment { total += movement.amount }
+                if movement.invoice == invoice, movement.isPayment { total += movement.amount }
                 next += 1
             }
         } else {
-            var next = history.payments.firstIndex(inOrder: { $0.known >= promise.made })
-            while next < history.payments.count, history.payments[next].known <= promise.payBy {
+            var next = history.payments.firstIndex(inOrder: { $0.known >= made })
+            while next < history.payments.count, history.payments[next].known <= payBy {
                 let payment = history.payments[next]
                 if payment.amount.currency == promise.amount.currency { total += payment.amount.amount }
                 next += 1

@@ -1,4 +1,5 @@
 import Ledger
+import Parallelism
 import Vocabulary
 
 /// Reads obligors' records from a ledger into the form that the sweep reads, as they are seen on one late day, the
@@ -18,7 +19,7 @@ struct HistoryReader: Sendable {
     let exchange: ExchangeRates
     private let definition: DefaultDefinition
     private let memberships: [Circle: Membership]
-    private let slots: [Currency: Int]
+    private let factors: DailyFactors
 
     /// Who belongs where: for each obligor the number of its circle, or −1.
     struct Membership: Sendable {
@@ -29,45 +30,58 @@ struct HistoryReader: Sendable {
     /// - Parameters:
     ///   - definition: What counts as default.
     ///   - horizon: The last day that is looked at.
-    init(_ ledger: TradeLedger, _ definition: DefaultDefinition, horizon: CalendarDay) {
+    ///   - rateAge: How many days an exchange rate holds.
+    init(
+        _ ledger: TradeLedger, _ definition: DefaultDefinition, horizon: CalendarDay, rateAge: Int,
+        workers: Workers
+    ) {
         self.ledger = ledger
         self.definition = definition
         self.horizon = AsOf(horizon)
-        exchange = ledger.exchangeRates()
-        let others = Self.currencies(ledger, self.horizon).subtracting([ledger.baseCurrency]).sorted()
-        currencies = [ledger.baseCurrency] + others
-        slots = Dictionary(uniqueKeysWithValues: currencies.enumerated().map { ($1, $0) })
+        exchange = ledger.exchangeRates(maximumAge: rateAge)
+        let others = Self.currencies(ledger, self.horizon, workers).subtracting([ledger.baseCurrency])
+        currencies = [ledger.baseCurrency] + others.sorted()
+        factors = DailyFactors(exchange, of: currencies, on: ledger.span)
         minorUnits = Double(ledger.baseCurrency.minorUnitsPerMajor)
         memberships = Self.memberships(ledger)
     }
 
     /// The currencies of all amounts that are read.
-    private static func currencies(_ ledger: TradeLedger, _ horizon: AsOf) -> Set<Currency> {
-        var found: Set<Currency> = []
-        var last = ledger.baseCurrency
+    private static func currencies(
+        _ ledger: TradeLedger, _ horizon: AsOf, _ workers: Workers
+    ) -> Set<Currency> {
+        let blockSize = 1024
+        return workers.reduce(ledger.obligorCount, blockSize: blockSize, into: Set()) { obligors in
+            var found: Set<Currency> = []
+            for place in obligors { Self.see(ledger.view(of: place, asOf: horizon), &found) }
+            return found
+        } combine: {
+            $0.formUnion($1)
+        }
+    }
+
+    /// Adds the currencies of an obligor's records.
+    private static func see(_ view: ObligorView, _ found: inout Set<Currency>) {
+        var last: Currency?
         func see(_ currency: Currency?) {
             // Most records are in the currency of the one before.
             guard let currency, currency != last else { return }
             last = currency
             found.insert(currency)
         }
-        for place in 0..<ledger.obligorCount {
-            let view = ledger.view(of: place, asOf: horizon)
-            see(view.obligor?.registeredCapital?.currency)
-            for record in view.contracts { see(record.creditLimit?.currency) }
-            for record in view.orders { see(record.amount.currency) }
-            for record in view.invoices { see(record.amount.currency) }
-            for record in view.payments { see(record.amount.currency) }
-            for record in view.creditNotes { see(record.amount.currency) }
-            for record in view.promises { see(record.amount.currency) }
-            for record in view.statements { see(record.currency) }
-            for record in view.bureau {
-                see(record.taxArrears?.currency)
-                see(record.guaranteesGiven?.currency)
-            }
-            for record in view.linksToBuyers { see(record.exposure?.currency) }
+        see(view.obligor?.registeredCapital?.currency)
+        for record in view.contracts { see(record.creditLimit?.currency) }
+        for record in view.orders { see(record.amount.currency) }
+        for record in view.invoices { see(record.amount.currency) }
+        for record in view.payments { see(record.amount.currency) }
+        for record in view.creditNotes { see(record.amount.currency) }
+        for record in view.promises { see(record.amount.currency) }
+        for record in view.statements { see(record.currency) }
+        for record in view.bureau {
+            see(record.taxArrears?.currency)
+            see(record.guaranteesGiven?.currency)
         }
-        return found
+        for record in view.linksToBuyers { see(record.exposure?.currency) }
     }
 
     /// Number of obligors.
@@ -130,13 +144,9 @@ extension HistoryReader {
         try readOrders(view, into: &history)
         readRecords(view, into: &history)
         do throws(LedgerError) {
-            let defaults = try ledger.defaultHistory(
-                of: obligor, by: definition, rates: exchange, asOf: horizon, allocation: allocation)
-            history.spells = defaults.spells(asOf: horizon).map { spell in
-                ObligorHistory.DefaultSpell(
-                    start: spell.start.daysSince1970,
-                    end: spell.end?.daysSince1970 ?? ObligorHistory.never)
-            }
+            history.spells = try ledger.defaultHistory(
+                of: obligor, by: definition, rates: exchange, asOf: horizon, allocation: allocation
+            ).spells(asOf: horizon)
         } catch {
             throw FeatureError(error)
         }
@@ -144,38 +154,11 @@ extension HistoryReader {
     }
 
     private func readInvoices(_ view: ObligorView, into history: inout ObligorHistory) throws(FeatureError) {
-        let invoices = view.invoices
-        history.invoices.reserveCapacity(invoices.count)
-        for invoice in invoices {
-            history.invoices.append(
-                ObligorHistory.Invoice(
-                    known: invoice.known.daysSince1970, issued: invoice.issued.daysSince1970,
-                    due: invoice.due.daysSince1970, amount: money(invoice.amount),
-                    base: try base(invoice.amount, on: invoice.issued),
-                    disputedFrom: invoice.firstDisputed(asOf: horizon)?.daysSince1970 ?? ObligorHistory.never,
-                    disputedTo: invoice.disputeEnded(asOf: horizon)?.daysSince1970 ?? ObligorHistory.never))
-        }
-        history.payments.reserveCapacity(view.payments.count)
-        for payment in view.payments {
-            history.payments.append(
-                ObligorHistory.Payment(
-                    known: payment.known.daysSince1970, paid: payment.paid.daysSince1970,
-                    amount: money(payment.amount)))
-        }
-        for note in view.creditNotes {
-            history.creditNotes.append(
-                ObligorHistory.CreditNote(
-                    known: note.known.daysSince1970, issued: note.issued.daysSince1970,
-                    amount: money(note.amount), base: try base(note.amount, on: note.issued)))
-        }
-        for promise in view.promises {
-            let invoice = promise.invoice.map { $0 - Int32(invoices.startIndex) } ?? -1
-            history.promises.append(
-                ObligorHistory.Promise(
-                    known: promise.known.daysSince1970, made: promise.made.daysSince1970,
-                    payBy: promise.payBy.daysSince1970, amount: money(promise.amount),
-                    base: try base(promise.amount, on: promise.made), invoice: invoice))
-        }
+        history.firstInvoice = Int32(view.invoices.startIndex)
+        history.invoices = try valued(view.invoices, \.amount, \.issued)
+        history.payments = view.payments.map { Valued(record: $0, amount: money($0.amount)) }
+        history.creditNotes = try valued(view.creditNotes, \.amount, \.issued)
+        history.promises = try valued(view.promises, \.amount, \.made)
     }
 
     private func readMovements(
@@ -198,11 +181,17 @@ extension HistoryReader {
 
     /// The number of a currency.
     func slot(_ currency: Currency) -> CurrencySlot {
-        currency == ledger.baseCurrency ? .base : CurrencySlot(index: slots[currency] ?? 0)
+        // There are few.
+        CurrencySlot(index: currencies.firstIndex(of: currency) ?? 0)
     }
 
     /// An amount in minor units of the base currency at the rate that was known on a day, in whole units.
     func base(_ amount: Amount, on day: CalendarDay) throws(FeatureError) -> Double {
+        if let place = currencies.firstIndex(of: amount.currency),
+            let factor = factors.factor(of: CurrencySlot(index: place), on: day)
+        {
+            return ExchangeRates.whole(amount, times: factor)
+        }
         do throws(LedgerError) {
             return try exchange.transaction(amount, on: day)
         } catch {
@@ -228,15 +217,13 @@ extension HistoryReader {
         for obligor in 0..<obligorCount {
             let view = ledger.view(of: obligor, asOf: horizon)
             for record in side == .buyers ? view.linksToBuyers : view.linksToSuppliers {
+                let link = Valued(record: record, amount: money(record.exposure))
                 links.append(
                     (
                         obligor,
-                        LinkTable.Link(
-                            known: record.known.daysSince1970, from: record.from.daysSince1970,
-                            to: record.ended(asOf: horizon)?.daysSince1970 ?? ObligorHistory.never,
-                            neighbour: side == .buyers ? record.buyer : record.supplier,
-                            share: record.shareOfTrade ?? .nan, exposure: money(record.exposure))
-                    ))
+                        LinkTable.Link(link, neighbour: side == .buyers ? record.buyer : record.supplier)
+                    )
+                )
             }
         }
         return LinkTable(links, obligors: obligorCount)

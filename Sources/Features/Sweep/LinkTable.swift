@@ -1,16 +1,18 @@
+import Ledger
+import Vocabulary
+
 /// The supply links of every obligor, on one side.
 struct LinkTable: Sendable {
     /// A link to a neighbour.
     struct Link: Sendable {
-        var known: Int32
-        var from: Int32
-        /// The last day.
-        var to: Int32
+        let link: Valued<SupplyLink>
         /// The neighbour, or −1 if it is not an obligor of the ledger.
-        var neighbour: Int32
-        /// NaN where it is not given.
-        var share: Double
-        var exposure: ObligorHistory.Money
+        let neighbour: Int32
+
+        init(_ link: Valued<SupplyLink>, neighbour: Int32) {
+            self.link = link
+            self.neighbour = neighbour
+        }
     }
 
     private let links: [Link]
@@ -42,17 +44,19 @@ struct LinkTable: Sendable {
         let today = grid.days[asOf]
         var lanes = SIMD16<Double>.zero
         for index in offsets[obligor]..<offsets[obligor + 1] {
-            let link = links[index]
-            guard link.known <= today, link.from <= today, link.to >= today else { continue }
+            let (link, neighbour) = (links[index].link, links[index].neighbour)
+            guard link.known <= today, link.record.from.daysSince1970 <= today, link.to >= today else {
+                continue
+            }
             lanes[LinkFigure.count.lane] += 1
-            let share = link.share.isNaN ? 0 : link.share
-            let money = link.exposure
+            let share = link.record.shareOfTrade ?? 0
+            let money = link.amount
             let exposure = money.amount.isNaN ? 0 : rates.base(money, at: asOf, gap: &gap)
             lanes[LinkFigure.share.lane] += share
             lanes[LinkFigure.largestShare.lane] = max(lanes[LinkFigure.largestShare.lane], share)
             lanes[LinkFigure.exposure.lane] += exposure
-            guard link.neighbour >= 0 else { continue }
-            let state = states[Int(link.neighbour) * grid.count + asOf]
+            guard neighbour >= 0 else { continue }
+            let state = states[Int(neighbour) * grid.count + asOf]
             guard state.isKnown else { continue }
             if state.overdue30 > 0 { lanes[LinkFigure.overdueShare.lane] += share }
             if state.isInDefault { lanes[LinkFigure.defaultedShare.lane] += share }

@@ -1,4 +1,8 @@
-/// The records of one obligor as the sweep reads them: each list in the order in which its records became known.
+import Ledger
+import Vocabulary
+
+/// The records of one obligor as the sweep reads them: the ledger's own, each list in the order in which its records became
+/// known, with their amounts in base currency.
 ///
 /// Days are days since 1970; amounts are minor units.
 struct ObligorHistory: Sendable {
@@ -9,18 +13,6 @@ struct ObligorHistory: Sendable {
     struct Money: Sendable {
         var amount: Double
         var currency: CurrencySlot
-    }
-
-    /// An invoice.
-    struct Invoice: Sendable {
-        var known: Int32
-        var issued: Int32
-        var due: Int32
-        var amount: Money
-        /// The amount in base currency at the rate of the day of issue.
-        var base: Double
-        var disputedFrom: Int32
-        var disputedTo: Int32
     }
 
     /// What was paid or credited on an invoice.
@@ -38,122 +30,89 @@ struct ObligorHistory: Sendable {
         var isPayment: Bool
     }
 
-    /// A payment as it came in.
-    struct Payment: Sendable {
-        var known: Int32
-        var paid: Int32
-        var amount: Money
-    }
-
-    /// A credit note.
-    struct CreditNote: Sendable {
-        var known: Int32
-        var issued: Int32
-        var amount: Money
-        var base: Double
-    }
-
-    /// An order.
-    struct Order: Sendable {
-        var known: Int32
-        var ordered: Int32
-        var cancelled: Int32
-        /// When it is known to be delivered.
-        var delivered: Int32
-        var amount: Money
-        var base: Double
-    }
-
-    /// A promise to pay.
-    struct Promise: Sendable {
-        var known: Int32
-        var made: Int32
-        var payBy: Int32
-        var amount: Money
-        var base: Double
-        /// Position of the invoice, or −1.
-        var invoice: Int32
-    }
-
-    /// A contract.
-    struct Contract: Sendable {
-        var known: Int32
-        var signed: Int32
-        var from: Int32
-        var to: Int32
-        /// NaN where there is none.
-        var terms: Double
-        /// NaN where there is none.
-        var limit: Money
-    }
-
-    /// A financial statement.
-    struct Statement: Sendable {
-        var known: Int32
-        var periodEnd: Int32
-        var published: Int32
-        var currency: CurrencySlot
-        /// By position in ``StatementItem``, flows brought to twelve months; NaN where missing.
-        var items: SIMD16<Double>
-        /// 1, 0 or NaN.
-        var audited: Double
-    }
-
-    /// A bureau record.
-    struct BureauRecord: Sendable {
-        var known: Int32
-        var observed: Int32
-        var source: String
-        var score: Double
-        var judgments: Double
-        var arrears: Double
-        var guarantees: Double
-        var dishonest: Double
-        var currency: CurrencySlot
-    }
-
-    /// An event.
-    struct Event: Sendable {
-        var known: Int32
-        var occurred: Int32
-        var kind: EventClass
-    }
-
-    /// A time in default, from the first day until, but without, the end; both known on their days.
-    struct DefaultSpell: Sendable {
-        var start: Int32
-        /// ``ObligorHistory/never`` while it lasts.
-        var end: Int32
-    }
-
-    /// A grade given.
-    struct Rating: Sendable {
-        var known: Int32
-        var date: Int32
-        var rank: Double
-    }
-
-    var known = Int32.max
-    var onboarded = Int32.max
-    var founded = Int32.max
-    var employees = Double.nan
+    /// Who it is, if that is known by the horizon.
+    var obligor: Obligor?
     var capital = Money(amount: .nan, currency: .base)
-    var invoices: [Invoice] = []
+    var invoices: [Valued<Invoice>] = []
+    /// The place in the ledger of the first invoice.
+    var firstInvoice: Int32 = 0
     var movements: [Movement] = []
-    var payments: [Payment] = []
-    var creditNotes: [CreditNote] = []
-    var orders: [Order] = []
-    var promises: [Promise] = []
-    var contracts: [Contract] = []
-    var statements: [Statement] = []
-    var bureau: [BureauRecord] = []
-    var events: [Event] = []
+    var payments: [Valued<Payment>] = []
+    var creditNotes: [Valued<CreditNote>] = []
+    var orders: [Valued<Order>] = []
+    /// When each order is known to be delivered.
+    var delivered: [Int32] = []
+    var promises: [Valued<Promise>] = []
+    var contracts: [Valued<Contract>] = []
+    var statements: [Valued<Statement>] = []
+    var bureau: [Valued<BureauRecord>] = []
+    var events: ArraySlice<Event> = []
     var spells: [DefaultSpell] = []
-    var ratings: [Rating] = []
+    var ratings: ArraySlice<Rating> = []
+
+    /// When the obligor became known.
+    var known: Int32 { obligor?.known.daysSince1970 ?? Self.never }
 }
 
 /// A currency of the ledger, by number.
 struct CurrencySlot: Sendable, Hashable {
     let index: Int
     static let base = CurrencySlot(index: 0)
+}
+
+/// A record of the ledger with its amount as the sweep adds it up.
+struct Valued<Record: LedgerRecord>: Sendable {
+    let record: Record
+    /// The record's amount, NaN where it has none; of those with several amounts the currency alone.
+    let amount: ObligorHistory.Money
+    /// The amount in base currency at the rate of the day it is of; NaN where nobody asks for it.
+    var base = Double.nan
+
+    /// When it became known.
+    @inline(__always) var known: Int32 { record.known.daysSince1970 }
+}
+
+/// Facts of a record that become known on their own days, which the sweep compares with each as-of date: seen from the end
+/// of all days.
+private let whole = AsOf(.never)
+
+extension Valued<Invoice> {
+    @inline(__always) var issued: Int32 { record.issued.daysSince1970 }
+    @inline(__always) var due: Int32 { record.due.daysSince1970 }
+    @inline(__always) var disputedFrom: Int32 {
+        record.firstDisputed(asOf: whole)?.daysSince1970 ?? ObligorHistory.never
+    }
+    @inline(__always) var disputedTo: Int32 {
+        record.disputeEnded(asOf: whole)?.daysSince1970 ?? ObligorHistory.never
+    }
+}
+
+extension Valued<Order> {
+    @inline(__always) var ordered: Int32 { record.ordered.daysSince1970 }
+    @inline(__always) var cancelled: Int32 {
+        record.cancelled(asOf: whole)?.daysSince1970 ?? ObligorHistory.never
+    }
+}
+
+extension Valued<Contract> {
+    /// The last day of validity.
+    var to: Int32 { record.ended(asOf: whole)?.daysSince1970 ?? ObligorHistory.never }
+}
+
+extension Valued<SupplyLink> {
+    /// The last day of the link.
+    var to: Int32 { record.ended(asOf: whole)?.daysSince1970 ?? ObligorHistory.never }
+}
+
+extension Valued<Statement> {
+    /// The items by position in ``StatementItem``, flows brought to twelve months; NaN where missing.
+    var items: SIMD16<Double> {
+        var items = SIMD16<Double>(repeating: .nan)
+        for item in StatementItem.allCases {
+            guard let units = record[item] else { continue }
+            let value = Double(units)
+            items[item.lane] = item.isFlow ? value * 12 / Double(record.months) : value
+        }
+        return items
+    }
 }

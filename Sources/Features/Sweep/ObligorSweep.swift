@@ -1,3 +1,6 @@
+import Ledger
+import Vocabulary
+
 /// Sweeps obligors one after the other and hands out their quantities; keeps its memory from one to the next.
 struct ObligorSweep: Sendable {
     private let grid: AsOfGrid
@@ -64,8 +67,12 @@ struct ObligorSweep: Sendable {
         case .credited(let sum, let window): fill { receivables.credited.sums(window, at: $0)[sum.lane] }
         case .ordered(let sum, let window): fill { dealings.ordered.sums(window, at: $0)[sum.lane] }
         case .promised(let sum, let window): fill { dealings.promised.sums(window, at: $0)[sum.lane] }
-        case .events(let kind, let window): fill { records.events.sums(window, at: $0)[kind.lane] }
-        case .sinceEvent(let kind): fill { since(records.lastEvent[$0][kind.lane], $0) }
+        case .events(let kind, let window):
+            let lane = kind.lane
+            fill { records.events.sums(window, at: $0)[lane] }
+        case .sinceEvent(let kind):
+            let lane = kind.lane
+            fill { since(records.lastEvent[$0][lane], $0) }
         case .peak(.delay, let window): fill { receivables.peakDelay.value(window, at: $0) }
         case .peak(.invoice, let window): fill { receivables.peakInvoice.value(window, at: $0) }
         case .open(let figure): fill { receivables.open[$0][figure.lane] }
@@ -80,6 +87,11 @@ struct ObligorSweep: Sendable {
         case .graded(let figure): fill { records.graded[$0][figure.lane] }
         case .others, .links, .place, .invoice: break
         }
+    }
+
+    /// Days from a day to an as-of date; NaN for none.
+    private func since(_ day: CalendarDay?, _ asOf: Int) -> Double {
+        since(day?.daysSince1970 ?? .max, asOf)
     }
 
     /// Days from a day to an as-of date; NaN for none.
@@ -98,15 +110,15 @@ struct ObligorSweep: Sendable {
 
     private func standing(_ figure: StandingFigure, _ asOf: Int) -> Double {
         switch figure {
-        case .sinceOnboarded: since(history.onboarded, asOf)
-        case .sinceFounded: since(history.founded, asOf)
+        case .sinceOnboarded: since(history.obligor?.onboarded, asOf)
+        case .sinceFounded: since(history.obligor?.founded, asOf)
         case .sinceFirstInvoice: since(receivables.firstInvoice[asOf], asOf)
         case .sinceLastInvoice: since(receivables.lastInvoice[asOf], asOf)
         case .sinceLastPayment: since(receivables.lastPayment[asOf], asOf)
         case .sinceLastOrder: since(dealings.lastOrder[asOf], asOf)
         case .sinceBrokenPromise: since(dealings.lastBroken[asOf], asOf)
         case .sinceDispute: since(receivables.lastDispute[asOf], asOf)
-        case .employees: history.employees
+        case .employees: history.obligor?.employees.map(Double.init) ?? .nan
         case .capital: records.capital[asOf]
         case .limit: records.contracts[asOf].limit
         case .limitYearBefore: records.contracts[asOf].limitYearBefore

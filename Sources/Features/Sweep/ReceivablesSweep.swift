@@ -1,3 +1,6 @@
+import Ledger
+import Vocabulary
+
 /// Sweeps an obligor's invoices and what was paid or credited on them, once, for all as-of dates.
 ///
 /// At every as-of date it reads the records that became known since the one before and writes to that date and later
@@ -79,14 +82,15 @@ struct ReceivablesSweep: Sendable {
             }
             while nextNote < history.creditNotes.count, history.creditNotes[nextNote].known <= today {
                 let note = history.creditNotes[nextNote]
-                credited.add(Four(1, note.base, 0, 0), on: note.issued, knownAt: asOf, grid)
+                credited.add(
+                    Four(1, note.base, 0, 0), on: note.record.issued.daysSince1970, knownAt: asOf, grid)
                 unallocated[note.amount.currency.index] += note.amount.amount
                 nextNote += 1
             }
             while nextPayment < history.payments.count, history.payments[nextPayment].known <= today {
                 let payment = history.payments[nextPayment]
                 unallocated[payment.amount.currency.index] += payment.amount.amount
-                Self.mark(payment.paid, in: &lastPayment, asOf, grid)
+                Self.mark(payment.record.paid.daysSince1970, in: &lastPayment, asOf, grid)
                 nextPayment += 1
             }
             snapshot(history.invoices, asOf, today, rates, &gap)
@@ -124,7 +128,7 @@ struct ReceivablesSweep: Sendable {
     }
 
     private mutating func read(
-        _ invoice: ObligorHistory.Invoice, _ index: Int, _ asOf: Int, _ grid: AsOfGrid
+        _ invoice: Valued<Invoice>, _ index: Int, _ asOf: Int, _ grid: AsOfGrid
     ) {
         let given = invoice.base * Double(Int(invoice.due) - Int(invoice.issued))
         billed.add(Four(invoice.base, 1, given, 0), on: invoice.issued, knownAt: asOf, grid)
@@ -146,7 +150,7 @@ struct ReceivablesSweep: Sendable {
     }
 
     private mutating func read(
-        _ movement: ObligorHistory.Movement, of invoices: [ObligorHistory.Invoice], _ asOf: Int,
+        _ movement: ObligorHistory.Movement, of invoices: [Valued<Invoice>], _ asOf: Int,
         _ grid: AsOfGrid
     ) {
         let index = Int(movement.invoice)
@@ -211,7 +215,7 @@ struct ReceivablesSweep: Sendable {
 
     /// Figures of the invoices that are open.
     private mutating func snapshot(
-        _ invoices: [ObligorHistory.Invoice], _ asOf: Int, _ today: Int32, _ rates: AsOfRates,
+        _ invoices: [Valued<Invoice>], _ asOf: Int, _ today: Int32, _ rates: AsOfRates,
         _ gap: inout RateGap?
     ) {
         openInvoices.removeAll { position in

@@ -1,4 +1,5 @@
 import Ledger
+import Vocabulary
 
 /// Sweeps an obligor's contracts, statements, bureau records, events, defaults and grades for all as-of dates.
 struct RecordsSweep: Sendable {
@@ -55,22 +56,22 @@ struct RecordsSweep: Sendable {
 }
 
 extension RecordsSweep {
-    private mutating func readEvents(_ list: [ObligorHistory.Event], _ grid: AsOfGrid) {
+    private mutating func readEvents(_ list: ArraySlice<Event>, _ grid: AsOfGrid) {
         events.reset()
         lastEvent = [SIMD16<Int32>](repeating: SIMD16(repeating: .min), count: grid.count)
-        var next = 0
+        var rest = list
         for asOf in 0..<grid.count {
-            while next < list.count, list[next].known <= grid.days[asOf] {
-                let event = list[next]
-                next += 1
+            while let event = rest.first, event.known.daysSince1970 <= grid.days[asOf] {
+                rest.removeFirst()
+                let occurred = event.occurred.daysSince1970
                 var counts = Lanes.zero
                 var days = SIMD16<Int32>(repeating: .min)
-                for lane in event.kind.lanes {
+                for lane in event.event.lanes {
                     counts[lane] = 1
-                    days[lane] = event.occurred
+                    days[lane] = occurred
                 }
-                events.add(counts, on: event.occurred, knownAt: asOf, grid)
-                let first = max(asOf, grid.first(onOrAfter: event.occurred))
+                events.add(counts, on: occurred, knownAt: asOf, grid)
+                let first = max(asOf, grid.first(onOrAfter: occurred))
                 guard first < grid.count else { continue }
                 lastEvent[first] = pointwiseMax(lastEvent[first], days)
             }
@@ -80,7 +81,7 @@ extension RecordsSweep {
     }
 
     private mutating func readContracts(
-        _ list: [ObligorHistory.Contract], _ grid: AsOfGrid, _ rates: AsOfRates, _ gap: inout RateGap?
+        _ list: [Valued<Contract>], _ grid: AsOfGrid, _ rates: AsOfRates, _ gap: inout RateGap?
     ) {
         contracts = [ContractState](repeating: ContractState(), count: grid.count)
         var known = 0
@@ -91,13 +92,13 @@ extension RecordsSweep {
             var state = ContractState()
             state.count = Double(known)
             if let current = Self.inForce(list[..<known], on: today) {
-                state.limit = rates.base(current.limit, at: asOf, gap: &gap)
-                state.terms = current.terms
-                state.sinceSigned = Double(Int(today) - Int(current.signed))
+                state.limit = rates.base(current.amount, at: asOf, gap: &gap)
+                state.terms = current.record.termsDays.map(Double.init) ?? .nan
+                state.sinceSigned = Double(Int(today) - Int(current.record.signed.daysSince1970))
             }
             let yearBefore = grid.start(of: .m12, at: asOf)
             if let earlier = Self.inForce(list[..<known], on: yearBefore) {
-                state.limitYearBefore = rates.base(earlier.limit, at: asOf, gap: &gap)
+                state.limitYearBefore = rates.base(earlier.amount, at: asOf, gap: &gap)
             }
             contracts[asOf] = state
         }
@@ -105,19 +106,19 @@ extension RecordsSweep {
 
     /// Of the contracts in force on a day, the one valid from the latest day; of several, the last known.
     private static func inForce(
-        _ list: ArraySlice<ObligorHistory.Contract>, on day: Int32
-    ) -> ObligorHistory.Contract? {
-        var found: ObligorHistory.Contract?
+        _ list: ArraySlice<Valued<Contract>>, on day: Int32
+    ) -> Valued<Contract>? {
+        var found: Valued<Contract>?
         // An end is the last day of validity; one that lies ahead is not known and makes no difference.
-        for contract in list where contract.from <= day && contract.to >= day {
-            if let best = found, best.from > contract.from { continue }
+        for contract in list where contract.record.validFrom.daysSince1970 <= day && contract.to >= day {
+            if let best = found, best.record.validFrom > contract.record.validFrom { continue }
             found = contract
         }
         return found
     }
 
     private mutating func readStatements(
-        _ list: [ObligorHistory.Statement], _ grid: AsOfGrid, _ rates: AsOfRates, _ gap: inout RateGap?
+        _ list: [Valued<Statement>], _ grid: AsOfGrid, _ rates: AsOfRates, _ gap: inout RateGap?
     ) {
         latest = [Lanes](repeating: Self.missing, count: grid.count)
         prior = latest
@@ -133,22 +134,24 @@ extension RecordsSweep {
                 newest = Self.newest(list[..<known]) { _ in true }
                 before = newest.flatMap { newest in
                     Self.newest(list[..<known]) { statement in
-                        let distance = Int(list[newest].periodEnd) - Int(statement.periodEnd)
-                        return (300...430).contains(distance) && statement.currency == list[newest].currency
+                        let last = list[newest].record
+                        return (300...430).contains(last.periodEnd.days(since: statement.periodEnd))
+                            && statement.currency == last.currency
                     }
                 }
             }
             filing[asOf][FilingFigure.count.lane] = Double(known)
             guard let newest else { continue }
-            let statement = list[newest]
-            latest[asOf] = statement.items
+            let (statement, items) = (list[newest].record, list[newest].items)
+            latest[asOf] = items
             if let before { prior[asOf] = list[before].items }
-            filing[asOf][FilingFigure.age.lane] = Double(Int(today) - Int(statement.periodEnd))
-            filing[asOf][FilingFigure.lag.lane] = Double(Int(statement.published) - Int(statement.periodEnd))
-            filing[asOf][FilingFigure.audited.lane] = statement.audited
+            filing[asOf][FilingFigure.age.lane] = Double(Int(today) - Int(statement.periodEnd.daysSince1970))
+            filing[asOf][FilingFigure.lag.lane] = Double(
+                statement.published.days(since: statement.periodEnd))
+            filing[asOf][FilingFigure.audited.lane] = statement.isAudited.map { $0 ? 1 : 0 } ?? .nan
             func base(_ item: StatementItem) -> Double {
                 let money = ObligorHistory.Money(
-                    amount: statement.items[item.lane], currency: statement.currency)
+                    amount: items[item.lane], currency: list[newest].amount.currency)
                 return rates.base(money, at: asOf, gap: &gap)
             }
             filing[asOf][FilingFigure.assets.lane] = base(.totalAssets)
@@ -159,43 +162,45 @@ extension RecordsSweep {
     /// The position of the statement with the latest period end of those that fulfil a condition; of several, the last
     /// known.
     private static func newest(
-        _ list: ArraySlice<ObligorHistory.Statement>, where isEligible: (ObligorHistory.Statement) -> Bool
+        _ list: ArraySlice<Valued<Statement>>, where isEligible: (Statement) -> Bool
     ) -> Int? {
         var found: Int?
-        for index in list.indices where isEligible(list[index]) {
-            if let best = found, list[best].periodEnd > list[index].periodEnd { continue }
+        for index in list.indices where isEligible(list[index].record) {
+            if let best = found, list[best].record.periodEnd > list[index].record.periodEnd { continue }
             found = index
         }
         return found
     }
 
     private mutating func readBureau(
-        _ list: [ObligorHistory.BureauRecord], _ grid: AsOfGrid, _ rates: AsOfRates, _ gap: inout RateGap?
+        _ list: [Valued<BureauRecord>], _ grid: AsOfGrid, _ rates: AsOfRates, _ gap: inout RateGap?
     ) {
         bureau = [Lanes](repeating: Self.missing, count: grid.count)
         var known = 0
         // By source, the records known, by day of observation.
-        var sources: [(source: String, records: [ObligorHistory.BureauRecord])] = []
+        var sources: [(source: String, records: [Valued<BureauRecord>])] = []
         for asOf in 0..<grid.count {
             let today = grid.days[asOf]
             while known < list.count, list[known].known <= today {
                 let record = list[known]
                 known += 1
                 let place =
-                    sources.firstIndex { $0.source == record.source }
+                    sources.firstIndex { $0.source == record.record.source }
                     ?? {
-                        sources.append((record.source, []))
+                        sources.append((record.record.source, []))
                         return sources.count - 1
                     }()
-                let position = sources[place].records.firstIndex(inOrder: { $0.observed > record.observed })
+                let position = sources[place].records.firstIndex(inOrder: {
+                    $0.record.observed > record.record.observed
+                })
                 sources[place].records.insert(record, at: position)
             }
             var state = BureauState()
             let yearBefore = grid.start(of: .m12, at: asOf)
             for (_, records) in sources {
-                let last = records.firstIndex(inOrder: { $0.observed > today })
+                let last = records.firstIndex(inOrder: { $0.record.observed.daysSince1970 > today })
                 guard last > 0 else { continue }
-                let old = records.firstIndex(inOrder: { $0.observed > yearBefore })
+                let old = records.firstIndex(inOrder: { $0.record.observed.daysSince1970 > yearBefore })
                 state.add(
                     records[last - 1], yearBefore: old > 0 ? records[old - 1] : nil,
                     arrears: { rates.base($0, at: asOf, gap: &gap) })
@@ -204,19 +209,19 @@ extension RecordsSweep {
         }
     }
 
-    private mutating func readDefaults(_ list: [ObligorHistory.DefaultSpell], _ grid: AsOfGrid) {
+    private mutating func readDefaults(_ list: [DefaultSpell], _ grid: AsOfGrid) {
         defaults = [SIMD4<Double>](repeating: SIMD4(0, .nan, 0, 0), count: grid.count)
         isInDefault = [Bool](repeating: false, count: grid.count)
         enteredDefault = isInDefault
         for asOf in 0..<grid.count {
             let today = grid.days[asOf]
-            for spell in list where spell.start <= today {
-                if spell.start > grid.start(of: .m12, at: asOf) { enteredDefault[asOf] = true }
-                guard spell.end <= today else {
+            for spell in list where spell.start.daysSince1970 <= today {
+                if spell.start.daysSince1970 > grid.start(of: .m12, at: asOf) { enteredDefault[asOf] = true }
+                guard let end = spell.end?.daysSince1970, end <= today else {
                     isInDefault[asOf] = true
                     continue
                 }
-                let since = Double(Int(today) - Int(spell.end))
+                let since = Double(Int(today) - Int(end))
                 defaults[asOf][0] += 1
                 let least = defaults[asOf][1]
                 defaults[asOf][1] = least.isNaN ? since : min(least, since)
@@ -224,23 +229,23 @@ extension RecordsSweep {
         }
     }
 
-    private mutating func readRatings(_ list: [ObligorHistory.Rating], _ grid: AsOfGrid) {
+    private mutating func readRatings(_ list: ArraySlice<Rating>, _ grid: AsOfGrid) {
         graded = [SIMD4<Double>](repeating: SIMD4(repeating: .nan), count: grid.count)
-        var known = 0
-        var byDate: [ObligorHistory.Rating] = []
+        var rest = list
+        var byDate: [Rating] = []
         for asOf in 0..<grid.count {
-            let today = grid.days[asOf]
-            while known < list.count, list[known].known <= today {
-                let position = byDate.firstIndex(inOrder: { $0.date > list[known].date })
-                byDate.insert(list[known], at: position)
-                known += 1
+            let today = CalendarDay(daysSince1970: grid.days[asOf])
+            while let rating = rest.first, rating.known <= today {
+                rest.removeFirst()
+                byDate.insert(rating, at: byDate.firstIndex(inOrder: { $0.date > rating.date }))
             }
             let last = byDate.firstIndex(inOrder: { $0.date > today })
             guard last > 0 else { continue }
-            graded[asOf][0] = byDate[last - 1].rank
-            graded[asOf][2] = Double(Int(today) - Int(byDate[last - 1].date))
-            let old = byDate.firstIndex(inOrder: { $0.date > grid.start(of: .m12, at: asOf) })
-            if old > 0 { graded[asOf][1] = byDate[old - 1].rank }
+            graded[asOf][0] = Double(byDate[last - 1].grade.rank)
+            graded[asOf][2] = Double(today.days(since: byDate[last - 1].date))
+            let yearBefore = CalendarDay(daysSince1970: grid.start(of: .m12, at: asOf))
+            let old = byDate.firstIndex(inOrder: { $0.date > yearBefore })
+            if old > 0 { graded[asOf][1] = Double(byDate[old - 1].grade.rank) }
         }
     }
 }
@@ -258,22 +263,26 @@ private struct BureauState {
     private var observed = Int32.min
 
     mutating func add(
-        _ record: ObligorHistory.BureauRecord, yearBefore: ObligorHistory.BureauRecord?,
+        _ last: Valued<BureauRecord>, yearBefore: Valued<BureauRecord>?,
         arrears base: (ObligorHistory.Money) -> Double
     ) {
+        let record = last.record
         sources += 1
-        observed = max(observed, record.observed)
-        judgments = Self.larger(judgments, record.judgments)
-        arrears = Self.larger(
-            arrears, base(ObligorHistory.Money(amount: record.arrears, currency: record.currency)))
-        guarantees = Self.larger(
-            guarantees, base(ObligorHistory.Money(amount: record.guarantees, currency: record.currency)))
-        dishonest = Self.larger(dishonest, record.dishonest)
-        if !record.score.isNaN { scores.append(record.score) }
-        guard let yearBefore else { return }
-        judgmentsYearBefore = Self.larger(judgmentsYearBefore, yearBefore.judgments)
-        let change = record.score - yearBefore.score
-        if !change.isNaN { changes.append(change) }
+        observed = max(observed, record.observed.daysSince1970)
+        judgments = Self.larger(judgments, record.judgments.map(Double.init) ?? .nan)
+        func inBase(_ amount: Amount?) -> Double {
+            base(
+                ObligorHistory.Money(
+                    amount: amount.map { Double($0.minorUnits) } ?? .nan, currency: last.amount.currency))
+        }
+        arrears = Self.larger(arrears, inBase(record.taxArrears))
+        guarantees = Self.larger(guarantees, inBase(record.guaranteesGiven))
+        dishonest = Self.larger(dishonest, record.isDishonestDebtor.map { $0 ? 1 : 0 } ?? .nan)
+        if let score = record.externalScore { scores.append(score) }
+        guard let earlier = yearBefore?.record else { return }
+        judgmentsYearBefore = Self.larger(
+            judgmentsYearBefore, earlier.judgments.map(Double.init) ?? .nan)
+        if let now = record.externalScore, let then = earlier.externalScore { changes.append(now - then) }
     }
 
     /// The larger of two numbers, of which either may be missing.

@@ -13,9 +13,10 @@ enum DefaultSpells {
     ///
     /// - Throws: ``LedgerError/missingRate(currency:base:day:)``.
     static func table(
-        of ledger: TradeLedger, by definition: DefaultDefinition, asOf day: CalendarDay, workers: Workers
+        of ledger: TradeLedger, by definition: DefaultDefinition, asOf day: CalendarDay, rateAge: Int,
+        workers: Workers
     ) throws -> Table {
-        let rates = ledger.exchangeRates()
+        let rates = ledger.exchangeRates(maximumAge: rateAge)
         let asOf = AsOf(day)
         let count = (ledger.obligorCount + stretch - 1) / stretch
         let parts = try workers.tryMap(count) { part throws(LedgerError) in

@@ -21,7 +21,8 @@ struct FeaturesCommand: Verb {
               obligor features ledger --every quarter --from 2021-03-31 --to 2024-12-31 --window 12m --out panel.csv.gz
 
             With --at invoice-issue there is one row for each invoice, on the day it became known, and the outcome is \
-            whether it was paid late.
+            whether it was paid late. Invoices to obligors in default have their row too, since they are to be paid as \
+            well; only outcomes by obligor leave those out.
 
             With --split, 'panel.csv' becomes 'panel.train.csv' and 'panel.test.csv', which hold only observations \
             whose outcome is complete. 'time:DAY' tests on what is observed from that day on and trains on what was \
@@ -68,6 +69,9 @@ struct FeaturesCommand: Verb {
             valueName: "day"))
     var observedUntil: String?
 
+    @Option(help: ArgumentHelp("How many days an exchange rate holds.", valueName: "days"))
+    var rateAge = ExchangeRates.standardAge
+
     @Option(
         help: ArgumentHelp(
             "Also write every time in default, with start, end and cause, to this file.", valueName: "file"))
@@ -95,6 +99,9 @@ struct FeaturesCommand: Verb {
         }
         guard every != nil || (from == nil && to == nil) else {
             throw ValidationError("'--from' and '--to' belong to '--every'.")
+        }
+        guard (0...3650).contains(rateAge) else {
+            throw ValidationError("'--rate-age \(rateAge)': give a number of days from 0 to 3650.")
         }
         guard split == nil || out != "-" else {
             throw ValidationError("'--split' writes two files: give '--out' a file name.")
@@ -126,7 +133,8 @@ struct FeaturesCommand: Verb {
         }
         if let defaults {
             let table = try DefaultSpells.table(
-                of: source.ledger, by: definition, asOf: panel.observedUntil, workers: shared.workers)
+                of: source.ledger, by: definition, asOf: panel.observedUntil,
+                rateAge: rateAge, workers: shared.workers)
             let output = try OutputFile(defaults, columns: table.names, on: invocation.console)
             try output.write(output.formatter.records(of: table))
             try output.finish()
@@ -170,6 +178,7 @@ extension FeaturesCommand {
             throw CommandFailure.usage("'--window \(window)': give months or years, such as 12m or 1y.")
         }
         var options = PanelOptions(occasion, window: window)
+        options.rateAge = rateAge
         options.observedUntil = try observedUntil.map { try CalendarDay(option: "--observed-until", $0) }
         options.features = try features.map { try Self.selected($0, for: occasion) }
         return options

@@ -42,6 +42,18 @@ struct SimulateCommand: Verb {
             valueName: "number"))
     var macroLoading = EconomyOptions().macroLoading
 
+    @Option(
+        help: ArgumentHelp(
+            "How strong the effects of industries and regions are; 0 is none, 1 the usual.",
+            valueName: "number"))
+    var sectorStrength = EconomyOptions().sectorStrength
+
+    @Option(
+        help: ArgumentHelp(
+            "What the default of a buyer with the whole of the trade adds to the logarithm of its supplier's "
+                + "downgrade intensities.", valueName: "number"))
+    var contagion = EconomyOptions().contagion
+
     @Flag(help: "Write plain CSV files instead of packed ones.")
     var plain = false
 
@@ -91,6 +103,8 @@ struct SimulateCommand: Verb {
         options.firstYear = firstYear
         options.invoicesPerYear = invoicesPerYear
         options.macroLoading = macroLoading
+        options.sectorStrength = sectorStrength
+        options.contagion = contagion
         return options
     }
 }

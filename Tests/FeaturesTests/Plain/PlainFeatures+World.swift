@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Vocabulary
 
 extension PlainFeatures {
@@ -163,7 +164,11 @@ extension PlainFeatures {
         let old = grades.last { $0.date <= monthsBack(12) }
         let past = (spells[id] ?? []).filter { $0.end != nil }
         let rank = grades.last.map { Double($0.grade.rank) }.orNaN
-        return [
+        let ages = Dictionary(
+            uniqueKeysWithValues: EventKind.allCases.map {
+                ("months_since_\($0 == .other ? "other_event" : $0.rawValue)", since([$0.rawValue]))
+            })
+        return ages.merging([
             "adverse_events_3m": count(bad, 3), "adverse_events_12m": count(bad, 12),
             "events_12m": count(nil, 12), "lawsuits_12m": count(["lawsuit"], 12),
             "lawsuits_24m": count(["lawsuit"], 24), "judgments_24m": count(["judgment"], 24),
@@ -177,13 +182,11 @@ extension PlainFeatures {
             "write_offs_all": count(["write_off"], nil),
             "insolvencies_all": count(["insolvency"], nil), "other_events_12m": count(["other"], 12),
             "months_since_event": since(nil), "months_since_adverse_event": since(bad),
-            "months_since_lawsuit": since(["lawsuit"]),
-            "months_since_control_change": since(["control_change"]),
             "past_defaults": Double(past.count),
             "months_since_default": months(since: past.compactMap(\.end).max()), "grade_rank": rank,
             "grade_change_12m": rank - old.map { Double($0.grade.rank) }.orNaN,
             "grade_age": days(since: grades.last?.date),
-        ]
+        ]) { one, _ in one }
     }
 
     func other(_ id: String) -> PlainFeatures {
