@@ -14,6 +14,8 @@ public enum BoostingError: Error, Sendable, Hashable {
     case nothingToLearn(reason: String)
     /// A tree, counted from 0, does not keep to a monotone constraint.
     case notMonotone(feature: String, direction: Int, tree: Int)
+    /// A forest is too large for a proof that ends.
+    case notProvable(reason: String)
     /// A forest cannot be trained further on some data or with some options.
     case cannotContinue(reason: String)
     /// The forest's scores cannot be taken apart.
@@ -38,6 +40,8 @@ extension BoostingError: CustomStringConvertible {
         case .notMonotone(let feature, let direction, let tree):
             "Tree \(tree) does not \(direction > 0 ? "rise" : "fall") in '\(feature)': the constraint does not hold. "
                 + "Train the model again with it, or do without."
+        case .notProvable(let reason):
+            "Its directions cannot be proved: \(reason). Grow fewer leaves or trees, or do without 'monotone'."
         case .cannotContinue(let reason): "The forest cannot be trained further: \(reason)."
         case .cannotExplain(let reason):
             "The scores cannot be explained: \(reason). Export the model with the row counts of its nodes."

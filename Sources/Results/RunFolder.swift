@@ -60,6 +60,15 @@ public struct RunFolder: Sendable {
     /// The parts of every change of rating; `nil` if the run did not explain changes.
     public func attribution() throws(ResultsError) -> [AttributionRecord]? { try rows() }
 
+    /// How the model's log-odds go with each of its inputs; `nil` if the run drew no curves.
+    public func effects() throws(ResultsError) -> [EffectRecord]? { try rows() }
+
+    /// How much the model relies on each of its inputs; `nil` if the run did not ask.
+    public func importance() throws(ResultsError) -> [ImportanceRecord]? { try rows() }
+
+    /// How much inputs of the model act together; `nil` if the run did not ask.
+    public func interactions() throws(ResultsError) -> [InteractionRecord]? { try rows() }
+
     /// Where grades are heading; `nil` if the run did not predict.
     public func migrations() throws(ResultsError) -> [MigrationRecord]? { try rows() }
 

@@ -129,7 +129,7 @@ extension CommandStatus {
 
     private init(of error: BoostingError) {
         switch error {
-        case .badOption: self = .usage
+        case .badOption, .notProvable: self = .usage
         case .notMonotone, .notAdditive: self = .failed
         case .malformedTree, .malformedForest, .malformedShapes, .badData, .nothingToLearn, .cannotContinue,
             .cannotExplain:

@@ -29,7 +29,20 @@ struct DelimitedRecordTests {
         let correction = CorrectionRecord(
             id: "1", asOf: "2024-03-31", givenGrade: "A", supportedGrade: "BB", probabilityOfChange: 0.4,
             direction: .down, expectedValue: -12.5, reason1: "pays 23 days late", rank: 1)
+        let effects = [
+            EffectRecord(
+                feature: "dbt", kind: .interval, lower: -0.5, upper: 1e300, rows: 12, defaultRate: 0.25,
+                woe: -0.1, contribution: 0.3, spread: 0, accumulated: 0.1, partialDependence: -0.2),
+            EffectRecord(feature: "sector", kind: .level, level: "a,b", rows: 1, contribution: 0, spread: 0),
+            EffectRecord(feature: "sector", kind: .missing, rows: 3, contribution: -1, spread: 0.5),
+        ]
+        let importance = ImportanceRecord(
+            feature: "dbt", lossRise: 0.01, lower: -0.002, upper: 0.022, meanSize: 0.4, gain: 1.0 / 3)
+        let interaction = InteractionRecord(first: "dbt", second: "sector", meanSize: 0.05)
         let run = try folder(in: temporary) { writer in
+            try writer.write(effects)
+            try writer.write([importance])
+            try writer.write([interaction])
             try writer.write([rating])
             try writer.write([history])
             try writer.write([part])
@@ -40,6 +53,9 @@ struct DelimitedRecordTests {
         #expect(try run.ratings() == [rating])
         #expect(try run.history() == [history])
         #expect(try run.attribution() == [part])
+        #expect(try run.effects() == effects)
+        #expect(try run.importance() == [importance])
+        #expect(try run.interactions() == [interaction])
         #expect(try run.ratingPath() == [step])
         #expect(try run.migrations() == [migration])
         #expect(try run.corrections() == [correction])

@@ -1,3 +1,5 @@
+public import Parallelism
+
 /// Takes raw scores apart into contributions of features and of pairs of features: SHAP interaction values.
 ///
 /// The interaction of two features is half the Shapley interaction index of their pair, so that it stands once on
@@ -52,6 +54,42 @@ public struct InteractionExplainer: Sendable {
             guard gap <= bound else { throw .notAdditive(row: 0, gap: gap, bound: bound) }
         }
         return matrices
+    }
+
+    /// How large interaction values are, on average over rows.
+    ///
+    /// - Parameter columns: One per feature, all of one length, at least one row.
+    /// - Returns: By output, the p × p symmetric matrix of mean sizes, row by row; the diagonal holds what features do
+    ///   alone.
+    /// - Throws: ``BoostingError/notAdditive(row:gap:bound:)``.
+    public func meanSizes(
+        columns: [TrainingData.Column], workers: Workers = .single
+    ) throws(BoostingError) -> [[Double]] {
+        let values = columns.map(\.asDoubles)
+        let rows = values.first?.count ?? 0
+        precondition(rows > 0 && values.allSatisfy { $0.count == rows }, "columns of one length")
+        // Blocks of a fixed size, added in order, so that the sums do not depend on the number of threads.
+        let blockSize = 16
+        let blocks = try workers.tryMap((rows + blockSize - 1) / blockSize) { block throws(BoostingError) in
+            var sums: [[Double]] = []
+            for row in block * blockSize..<min(rows, (block + 1) * blockSize) {
+                let matrices = try interactions(of: values.map { $0[row] })
+                if sums.isEmpty { sums = matrices.map { $0.map { _ in 0 } } }
+                for output in matrices.indices {
+                    for place in matrices[output].indices {
+                        sums[output][place] += abs(matrices[output][place])
+                    }
+                }
+            }
+            return sums
+        }
+        var totals = blocks[0]
+        for block in blocks.dropFirst() {
+            for output in totals.indices {
+                for place in totals[output].indices { totals[output][place] += block[output][place] }
+            }
+        }
+        return totals.map { $0.map { $0 / Double(rows) } }
     }
 
     /// Adds a leaf: off the diagonal ½ v (oᵢ − zᵢ)(oⱼ − zⱼ) ∫ ∏ g over the other features, on it what is left of

@@ -53,22 +53,56 @@ public struct PermutationImportance: Sendable, Hashable {
         }
         try data.validateForLoss(of: forest.objective)
         let judge = LossJudge(forest, data)
-        guard judge.totalWeight > 0 else { throw .badData(reason: "no row has weight") }
-        let own = judge.losses(predictor.rawScores(columns: data.columns, workers: workers))
-        loss = judge.mean(own)
-        let asked = Set(forest.trees.flatMap { $0.splits.map(\.feature) })
-        rises = data.columns.indices.map { feature in
-            guard asked.contains(feature) else { return Rise(mean: 0, standardError: 0) }
-            var rises = [Double](repeating: 0, count: rows)
-            for shuffle in 0..<shuffles {
-                var columns = data.columns
-                let order = Self.order(rows, seed: seed, stream: feature * shuffles + shuffle)
-                columns[feature] = columns[feature].rows(order)
-                let shuffled = judge.losses(predictor.rawScores(columns: columns, workers: workers))
-                for row in 0..<rows { rises[row] += (shuffled[row] - own[row]) / Double(shuffles) }
-            }
-            return judge.rise(rises)
+        guard data.weights.isEmpty || data.weights.contains(where: { $0 > 0 }) else {
+            throw .badData(reason: "no row has weight")
         }
+        let own = judge.losses(predictor.rawScores(columns: data.columns, workers: workers))
+        let asked = Set(forest.trees.flatMap { $0.splits.map(\.feature) })
+        self.init(
+            featureCount: data.columns.count, losses: own, weights: data.weights, shuffles: shuffles,
+            seed: seed
+        ) { feature, order in
+            guard asked.contains(feature) else { return nil }
+            var columns = data.columns
+            columns[feature] = columns[feature].rows(order)
+            return judge.losses(predictor.rawScores(columns: columns, workers: workers))
+        }
+    }
+
+    /// Shuffles the features of any model.
+    ///
+    /// - Parameters:
+    ///   - featureCount: How many features there are.
+    ///   - losses: The loss of every row as it is; at least two rows.
+    ///   - weights: By row, ≥ 0 and not all 0; empty for all 1.
+    ///   - shuffles: How often each feature is shuffled; at least 1.
+    ///   - seed: Where the shuffles come from.
+    ///   - shuffled: The losses of the rows when a feature has the values of the rows in a given order; `nil` where the
+    ///     model does not read it.
+    /// - Throws: What `shuffled` throws.
+    public init<Failure: Error>(
+        featureCount: Int, losses own: [Double], weights: [Double], shuffles: Int = 5, seed: UInt64 = 0,
+        shuffled: (_ feature: Int, _ order: [Int]) throws(Failure) -> [Double]?
+    ) throws(Failure) {
+        precondition(own.count > 1 && shuffles >= 1, "\(own.count) rows, \(shuffles) shuffles")
+        let scales = RowWeights(weights, count: own.count)
+        precondition(scales.total > 0, "no row has weight")
+        loss = scales.mean(own)
+        var rises: [Rise] = []
+        for feature in 0..<featureCount {
+            var sums = [Double](repeating: 0, count: own.count)
+            var isRead = true
+            for shuffle in 0..<shuffles where isRead {
+                let order = Self.order(own.count, seed: seed, stream: feature * shuffles + shuffle)
+                guard let losses = try shuffled(feature, order) else {
+                    isRead = false
+                    continue
+                }
+                for row in own.indices { sums[row] += (losses[row] - own[row]) / Double(shuffles) }
+            }
+            rises.append(isRead ? scales.rise(sums) : Rise(mean: 0, standardError: 0))
+        }
+        self.rises = rises
     }
 
     /// A random order of rows, by sorting hashes.
@@ -83,15 +117,11 @@ public struct PermutationImportance: Sendable, Hashable {
 private struct LossJudge {
     private let forest: Forest
     private let outcomes: [Double]
-    private let weights: [Double]
     private let loss: any Loss
-    let totalWeight: Double
 
     init(_ forest: Forest, _ data: TrainingData) {
         self.forest = forest
         outcomes = data.outcomes
-        weights = data.weights.isEmpty ? [Double](repeating: 1, count: data.rowCount) : data.weights
-        totalWeight = weights.reduce(0, +)
         if case .ordinal(let levels) = forest.objective {
             loss = OrdinalLoss(levels: levels, cutPoints: forest.cutPoints)
         } else {
@@ -106,9 +136,20 @@ private struct LossJudge {
                 outcome: outcomes[row])
         }
     }
+}
+
+/// Weighted means over rows.
+private struct RowWeights {
+    private let weights: [Double]
+    let total: Double
+
+    init(_ weights: [Double], count: Int) {
+        self.weights = weights.isEmpty ? [Double](repeating: 1, count: count) : weights
+        total = self.weights.reduce(0, +)
+    }
 
     func mean(_ values: [Double]) -> Double {
-        zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / totalWeight
+        zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
     }
 
     /// The weighted mean and its standard error √(Σ w² (d − d̄)²) ÷ Σ w, with the correction n ÷ (n − 1).
@@ -118,6 +159,6 @@ private struct LossJudge {
             sum + pair.1 * pair.1 * (pair.0 - mean) * (pair.0 - mean)
         }
         let rows = Double(values.count)
-        return .init(mean: mean, standardError: (squares * rows / (rows - 1)).squareRoot() / totalWeight)
+        return .init(mean: mean, standardError: (squares * rows / (rows - 1)).squareRoot() / total)
     }
 }

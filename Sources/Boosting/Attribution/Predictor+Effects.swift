@@ -42,6 +42,18 @@ extension Predictor {
         public let counts: [Int]
         /// By output, the effect at every edge; the mean over rows is 0, an interval counted at its middle.
         public let effects: [[Double]]
+
+        /// Different quantiles of some finite values, at equal steps from the least to the greatest.
+        public static func edges(of values: [Double], intervals: Int) -> [Double] {
+            let sorted = values.sorted()
+            guard let last = sorted.indices.last else { return [] }
+            var edges: [Double] = []
+            for step in 0...intervals {
+                let edge = sorted[last * step / intervals]
+                if edge != edges.last { edges.append(edge) }
+            }
+            return edges
+        }
     }
 
     /// Accumulated local effects: what the score gains from interval to interval, given the rows that lie there.
@@ -62,13 +74,26 @@ extension Predictor {
     ) -> AccumulatedEffects? {
         precondition(columns.indices.contains(feature), "feature \(feature) of \(columns.count)")
         precondition(intervals >= 1, "\(intervals) intervals")
+        let values = columns[feature].asDoubles.filter(\.isFinite)
+        return accumulatedEffects(
+            of: feature, edges: AccumulatedEffects.edges(of: values, intervals: intervals), columns: columns,
+            workers: workers)
+    }
+
+    /// Accumulated local effects over given intervals.
+    ///
+    /// - Parameter edges: Rising; values beyond the first and the last count in the outer intervals.
+    /// - Returns: `nil` for fewer than two edges, or where no row has a finite value.
+    public func accumulatedEffects(
+        of feature: Int, edges: [Double], columns: [TrainingData.Column], workers: Workers = .single
+    ) -> AccumulatedEffects? {
+        precondition(columns.indices.contains(feature), "feature \(feature) of \(columns.count)")
         let values = columns[feature].asDoubles
         let rows = values.indices.filter { values[$0].isFinite }
-        let edges = Self.edges(rows.map { values[$0] }, intervals)
-        guard edges.count > 1 else { return nil }
+        guard edges.count > 1, !rows.isEmpty else { return nil }
         // The least value belongs to the first interval, every edge to the interval it closes.
         let places = rows.map { row in
-            max(0, edges.partitioningPoint { $0 >= values[row] } - 1)
+            min(edges.count - 2, max(0, edges.partitioningPoint { $0 >= values[row] } - 1))
         }
         var lower = columns.map { $0.rows(rows) }
         var upper = lower
@@ -94,18 +119,6 @@ extension Predictor {
             return effects.map { $0 - mean }
         }
         return AccumulatedEffects(edges: edges, counts: counts, effects: effects)
-    }
-
-    /// Different quantiles of some values, at equal steps from the least to the greatest.
-    private static func edges(_ values: [Double], _ intervals: Int) -> [Double] {
-        let sorted = values.sorted()
-        guard let last = sorted.indices.last else { return [] }
-        var edges: [Double] = []
-        for step in 0...intervals {
-            let edge = sorted[last * step / intervals]
-            if edge != edges.last { edges.append(edge) }
-        }
-        return edges
     }
 }
 

@@ -20,7 +20,8 @@ extension BoostedTreesModel {
     /// What contributions are counted from: the mean log-odds of the training rows, by the covers of the branches.
     func expectedLogOdds() throws(ScoringError) -> Double { try treeExplainer().expectedScores[0] }
 
-    private func columns(of table: Table) throws(ScoringError) -> [Boosting.TrainingData.Column] {
+    /// The inputs as the trees read them.
+    func columns(of table: Table) throws(ScoringError) -> [Boosting.TrainingData.Column] {
         var columns: [Boosting.TrainingData.Column] = []
         columns.reserveCapacity(inputs.count)
         for input in inputs {
@@ -34,10 +35,7 @@ extension BoostedTreesModel {
 
     /// How much each input lowered the training loss: its share of the gain of all splits, in the order of the inputs.
     public var gainShares: [Double] {
-        var gains = [Double](repeating: 0, count: inputs.count)
-        for tree in forest.trees {
-            for split in tree.splits { gains[split.feature] += split.gain }
-        }
+        let gains = forest.importance(.gain)
         let total = gains.reduce(0, +)
         return gains.map { total > 0 ? $0 / total : 0 }
     }

@@ -30,7 +30,8 @@ public struct BoostedTreesModel: Sendable {
     ///   - forest: For a binary objective.
     ///   - directions: By feature +1 where risk must rise, −1 where it must fall, else 0.
     /// - Throws: `BoostingError.notMonotone` if the forest does not keep to them, `BoostingError.malformedForest` and
-    ///   `BoostingError.malformedTree` if the parts do not fit together.
+    ///   `BoostingError.malformedTree` if the parts do not fit together, `BoostingError.notProvable` if there are too
+    ///   many leaves for a proof.
     init(inputs: [TreeInput], forest: Forest, directions: [Int8]) throws(BoostingError) {
         let forest = try forest.validated()
         guard !inputs.isEmpty, forest.features == inputs.map(\.feature), forest.objective == .binary else {
@@ -53,8 +54,9 @@ public struct BoostedTreesModel: Sendable {
             largest += tree.leaves.reduce(0) { max($0, abs($1.value)) }
             pairs += min(tree.leaves.count, 1 << 20) * min(tree.leaves.count, 1 << 20)
             guard !isConstrained || tree.leaves.count <= provableLeaves && pairs <= provablePairs else {
-                throw .malformedForest(
-                    reason: "\(tree.leaves.count) leaves in a tree are too many to prove its direction")
+                throw .notProvable(
+                    reason: "a tree has \(tree.leaves.count) leaves, of \(provableLeaves) at most, "
+                        + "or all have too many together")
             }
         }
         guard largest <= AdditiveScorer.contributionLimit else {

@@ -1,5 +1,5 @@
-import Boosting
-import Tables
+public import Boosting
+public import Tables
 
 /// An input column of boosted trees, and how its values become what trees ask about.
 ///
@@ -24,7 +24,7 @@ public struct TreeInput: Sendable, Equatable, Codable {
     /// The values of a column of this name.
     ///
     /// - Throws: ``ScoringError/wrongType(column:expected:found:)``.
-    func values(of column: Column) throws(ScoringError) -> Boosting.TrainingData.Column {
+    public func values(of column: Column) throws(ScoringError) -> Boosting.TrainingData.Column {
         guard let levels else {
             if case .float(let values) = column.values, missingCodes.isEmpty { return .floats(values) }
             let numbers = try column.numbers()

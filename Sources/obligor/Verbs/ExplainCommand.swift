@@ -18,7 +18,7 @@ struct ExplainCommand: Verb {
 
               obligor explain runs/hmeq --data new.csv --out contributions.csv
               obligor explain runs/hmeq --data new.csv --out contributions.csv.gz --json
-            """ + ExplanationOptions.discussion)
+            """ + ExplanationOptions.discussion + ModelStudyOptions.discussion)
 
     @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
     var model: String
@@ -37,12 +37,22 @@ struct ExplainCommand: Verb {
 
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var shown: ExplanationOptions
+    @OptionGroup var study: ModelStudyOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
+
+    func validate() throws {
+        guard !study.isAsked || shown.reasons == nil && shown.from == nil else {
+            throw ValidationError(
+                "--effects, --importance and --interactions are of the model as a whole; --reasons, --from and --to of each obligor."
+            )
+        }
+    }
 
     func perform(_ invocation: Invocation) throws {
         let source = try ModelSource(model)
         try OutputFile.refuse(out, replacing: [source.file.path, data] + shown.files)
+        if study.isAsked { return try writeStudy(source, invocation) }
         if let count = shown.reasons { return try writeReasons(count, source, invocation) }
         if let (from, to) = try shown.days() {
             return try writeChanges(from: from, to: to, source, invocation)

@@ -16,7 +16,8 @@ struct TrainCommand: Verb {
             model (model.json), how good it is (validation.json), what a reader must know before relying on it \
             (model-card.json), what ran on what (run.json), the recipe, the master scale, how the model came about \
             (training.json), for a logistic model or a classical scorecard its coefficients with errors, intervals and \
-            tests (coefficients.csv, coefficients.md), for a scorecard its table (scorecard.csv, scorecard.md), and for \
+            tests (coefficients.csv, coefficients.md), what each column adds where rows share an interval or a level \
+            (effects.csv), for a scorecard its table (scorecard.csv, scorecard.md), and for \
             additive trees the tables of all functions (shapes.csv, shapes.md, pairs.csv). If a gate of the recipe says \
             no, the folder is written and says so, and the status is 4.
 
@@ -129,6 +130,11 @@ struct TrainCommand: Verb {
             ModelCardRecord(
                 of: model, by: recipe, on: table, from: data, performance: performance,
                 tests: validation.tests ?? []), role: "model card")
+        try contents.add(
+            EffectRecord.records(
+                of: model, on: table.thinned(to: Self.rowsOfEffects), EffectOptions(),
+                workers: shared.workers),
+            role: "effects")
         let training = TrainingRecord(trained, columns: table.names)
         try contents.add(training, role: "training")
         if let regression = trained.report.regression {
@@ -165,6 +171,9 @@ struct TrainCommand: Verb {
         try report(model, validation, training, trained.report.search, run, on: invocation.console)
         try keeper.refuse()
     }
+
+    /// The most training rows that effect curves are drawn from.
+    private static let rowsOfEffects = 10_000
 
     private func sample(
         named name: String, _ measured: Measurement, _ scale: MasterScale, isDevelopment: Bool = false

@@ -229,6 +229,22 @@ struct TreeExplainerTests {
         }
     }
 
+    @Test("mean sizes of interactions are means over rows, for any number of threads")
+    func meanSizesOfInteractions() throws {
+        let (forest, columns) = Self.sample(seed: 12, leaves: [7, 12], features: 5, rows: 37)
+        let explainer = try InteractionExplainer(forest)
+        let sizes = try explainer.meanSizes(columns: columns)[0]
+        var sums = [Double](repeating: 0, count: 25)
+        for row in 0..<37 {
+            let matrix = try explainer.interactions(of: columns.row(row))[0]
+            for place in 0..<25 { sums[place] += abs(matrix[place]) }
+        }
+        expectClose(sizes, sums.map { $0 / 37 }, absolute: 1e-12)
+        for threads in [2, 3] {
+            #expect(try explainer.meanSizes(columns: columns, workers: Workers(threads: threads)) == [sizes])
+        }
+    }
+
     @Test("branches without training rows do no harm")
     func emptyBranches() throws {
         var (forest, columns) = Self.sample(seed: 13, leaves: [9, 14], features: 5, rows: 30)

@@ -16,8 +16,8 @@ struct TrainCommandTests {
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: bench.path("run")).sorted()
                 == [
-                    "coefficients.csv", "coefficients.md", "master-scale.yaml", "model-card.json",
-                    "model.json", "recipe.yaml",
+                    "coefficients.csv", "coefficients.md", "effects.csv", "master-scale.yaml",
+                    "model-card.json", "model.json", "recipe.yaml",
                     "run.json", "training.json",
                     "validation.json",
                 ])
