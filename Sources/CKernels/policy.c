@@ -54,6 +54,12 @@ static void grant_rows(
 
 #if defined(__x86_64__)
 
+// The last word of a row is terms, raw and final grade, from the lowest bits on.
+_Static_assert(
+    sizeof(obligor_granted) == 32 && offsetof(obligor_granted, terms) == 24 && offsetof(obligor_granted, raw) == 26
+        && offsetof(obligor_granted, final) == 27,
+    "rows are stored as four words");
+
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
 
 AVX512 static inline __m512d minor_units_avx512(const double *values, size_t i, __m512d per_major) {
@@ -64,17 +70,40 @@ AVX512 static inline __m512d minor_units_avx512(const double *values, size_t i, 
     return _mm512_roundscale_pd(held, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-// The quotient in doubles, put right by its remainder, which a fused multiply-add gives exactly.
+// The rest of a division whose quotient, of a product with the reciprocal, may be one off; exact for whole numbers below
+// 2^53, and so is the quotient.
+AVX512 static inline __m512d quotient_avx512(__m512d whole, __m512d lost, __m512d divisor, __m512d reciprocal) {
+    const __m512d one = _mm512_set1_pd(1);
+    const __m512d quotient = _mm512_roundscale_pd(
+        _mm512_mul_pd(whole, reciprocal), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+    const __m512d rest = _mm512_add_pd(_mm512_fnmadd_pd(quotient, divisor, whole), lost);
+    const __m512d least = _mm512_mask_sub_pd(
+        quotient, _mm512_cmp_pd_mask(rest, _mm512_setzero_pd(), _CMP_LT_OQ), quotient, one);
+    return _mm512_mask_add_pd(least, _mm512_cmp_pd_mask(rest, divisor, _CMP_GE_OQ), least, one);
+}
+
+// The product has more digits than a double; what it loses, a fused multiply-add gives exactly.
 AVX512 static inline __m512d share_of_avx512(__m512d amount, __m512d share) {
-    const __m512d million = _mm512_set1_pd(1e6), one = _mm512_set1_pd(1);
     const __m512d product = _mm512_mul_pd(amount, share);
     const __m512d lost = _mm512_fmsub_pd(amount, share, product);
-    __m512d quotient = _mm512_roundscale_pd(
-        _mm512_div_pd(product, million), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-    const __m512d remainder = _mm512_add_pd(_mm512_fnmadd_pd(quotient, million, product), lost);
-    quotient = _mm512_mask_sub_pd(
-        quotient, _mm512_cmp_pd_mask(remainder, _mm512_setzero_pd(), _CMP_LT_OQ), quotient, one);
-    return _mm512_mask_add_pd(quotient, _mm512_cmp_pd_mask(remainder, million, _CMP_GE_OQ), quotient, one);
+    return quotient_avx512(product, lost, _mm512_set1_pd(1e6), _mm512_set1_pd(1e-6));
+}
+
+// Stores eight rows; GradedRow's four words by row, from four words by column.
+AVX512 static inline void store_avx512(
+    obligor_granted *granted, __m512i limit, __m512i exposure, __m512i loss, __m512i rest) {
+    const __m512i even_pairs = _mm512_unpacklo_epi64(limit, exposure), odd_pairs = _mm512_unpackhi_epi64(limit, exposure);
+    const __m512i even_rests = _mm512_unpacklo_epi64(loss, rest), odd_rests = _mm512_unpackhi_epi64(loss, rest);
+    // Pairs and rests of two rows: those of the lower and of the upper half.
+    const __m512i lower = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), upper = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    const __m512i rows02 = _mm512_permutex2var_epi64(even_pairs, lower, even_rests);
+    const __m512i rows13 = _mm512_permutex2var_epi64(odd_pairs, lower, odd_rests);
+    const __m512i rows46 = _mm512_permutex2var_epi64(even_pairs, upper, even_rests);
+    const __m512i rows57 = _mm512_permutex2var_epi64(odd_pairs, upper, odd_rests);
+    _mm512_storeu_si512(granted, _mm512_shuffle_i64x2(rows02, rows13, 0x44));
+    _mm512_storeu_si512(granted + 2, _mm512_shuffle_i64x2(rows02, rows13, 0xee));
+    _mm512_storeu_si512(granted + 4, _mm512_shuffle_i64x2(rows46, rows57, 0x44));
+    _mm512_storeu_si512(granted + 6, _mm512_shuffle_i64x2(rows46, rows57, 0xee));
 }
 
 AVX512 static inline __m512d by_rank_avx512(const double *table, __m512i ranks) {
@@ -86,7 +115,8 @@ AVX512 static size_t grant_avx512(
     const double *own_capital, const double *turnover, const double *exposure, const double *months,
     const uint64_t *blocked, size_t rows, obligor_granted *granted) {
     const __m512d per_major = _mm512_set1_pd(policy->minor_per_major), step = _mm512_set1_pd(policy->step);
-    const __m512d unknown = _mm512_set1_pd(NAN);
+    const __m512d per_step = _mm512_set1_pd(1 / policy->step), zero = _mm512_setzero_pd();
+    const __m512d unknown = _mm512_set1_pd(NAN), whole = _mm512_set1_pd(1e6);
     size_t i = 0;
     for (; i + 8 <= rows; i += 8) {
         const __m512i ranks = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(final + i)));
@@ -108,10 +138,9 @@ AVX512 static size_t grant_avx512(
             limit, has_sales, limit, share_of_avx512(sales, by_rank_avx512(policy->turnover, ranks)));
         limit = _mm512_mask_min_pd(
             limit, (__mmask8)~(has_capital | has_sales), limit, by_rank_avx512(policy->without_figures, ranks));
-        if (is_new)
-            limit = _mm512_mask_mov_pd(limit, is_new, share_of_avx512(limit, _mm512_set1_pd(policy->new_share)));
-        limit = _mm512_mul_pd(
-            _mm512_roundscale_pd(_mm512_div_pd(limit, step), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC), step);
+        // All of it for those who are not new: no branch, since most groups of eight have someone who is.
+        limit = share_of_avx512(limit, _mm512_mask_mov_pd(whole, is_new, _mm512_set1_pd(policy->new_share)));
+        limit = _mm512_mul_pd(quotient_avx512(limit, zero, step, per_step), step);
         __m512d terms = by_rank_avx512(policy->terms, ranks);
         terms = _mm512_mask_min_pd(terms, is_new, terms, _mm512_set1_pd(policy->new_terms));
         const __mmask8 gets = (__mmask8)~(blocked[i / 64] >> (i % 64));
@@ -120,14 +149,12 @@ AVX512 static size_t grant_avx512(
         const __m512d loss = _mm512_roundscale_pd(
             _mm512_mul_pd(_mm512_mul_pd(pd, by_rank_avx512(policy->loss, ranks)), used),
             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-        int64_t limits[8], exposures[8], losses[8];
-        uint16_t days[8];
-        _mm512_storeu_si512(limits, _mm512_maskz_cvttpd_epi64(gets, limit));
-        _mm512_storeu_si512(exposures, _mm512_cvttpd_epi64(used));
-        _mm512_storeu_si512(losses, _mm512_cvttpd_epi64(loss));
-        _mm_storeu_si128((__m128i *)days, _mm512_cvtepi64_epi16(_mm512_maskz_cvttpd_epi64(gets, terms)));
-        for (size_t k = 0; k < 8; k++)
-            granted[i + k] = (obligor_granted){limits[k], exposures[k], losses[k], days[k], raw[i + k], final[i + k]};
+        const __m512i grades = _mm512_or_si512(
+            _mm512_slli_epi64(_mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(raw + i))), 16),
+            _mm512_slli_epi64(ranks, 24));
+        store_avx512(
+            granted + i, _mm512_maskz_cvttpd_epi64(gets, limit), _mm512_cvttpd_epi64(used), _mm512_cvttpd_epi64(loss),
+            _mm512_or_si512(_mm512_maskz_cvttpd_epi64(gets, terms), grades));
     }
     return i;
 }

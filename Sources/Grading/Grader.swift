@@ -16,8 +16,9 @@ public struct Grader: Sendable {
     /// What grades are worth; `nil` for grades alone.
     public let policy: CreditPolicy?
 
-    /// Rows that are graded together: their intermediate columns stay in the second-level cache.
-    static let blockRows = 4096
+    /// Rows that are graded together: what is computed of them stays in the second-level cache, and a column is read
+    /// long enough in one go for memory to run ahead (blocks of a quarter take twice as long).
+    static let blockRows = 8192
 
     /// A grader from its parts.
     public init(
@@ -56,18 +57,14 @@ public struct Grader: Sendable {
         guard pds.count <= Int(UInt32.max) else { throw .tooManyRows(pds.count) }
         let plan = try GradingPlan(self, table)
         let decisions = try self.decisions(ids, asOf, rows: pds.count)
-        let blocks = workers.map((pds.count + Self.blockRows - 1) / Self.blockRows) { block in
-            let start = block * Self.blockRows
-            return plan.grade(
-                start..<min(start + Self.blockRows, pds.count), pds: pds, inDefault: inDefault,
-                decisions: decisions)
+        let graded = workers.build(pds.count, blockSize: Self.blockRows) { rows, target in
+            plan.grade(rows, pds: pds, inDefault: inDefault, decisions: decisions, into: &target)
         }
-        if let row = blocks.lazy.compactMap(\.badRow).first { throw .badPD(row: row, value: pds[row]) }
-        let filled = workers.fill(pds.count, blockSize: Self.blockRows, repeating: GradedRow()) {
-            positions, target in
-            plan.fill(&target, from: blocks[positions.lowerBound / Self.blockRows], pds: pds)
+        if let row = graded.values.lazy.compactMap(\.badRow).first {
+            throw .badPD(row: row, value: pds[row])
         }
-        var portfolio = GradedPortfolio(filled, findings: blocks, rules: rules, policy: policy)
+        var portfolio = GradedPortfolio(
+            graded.elements, findings: graded.values, rules: rules, policy: policy)
         if let policy, let factor = policy.groupFactor, let name = policy.inputs.group {
             guard let column = table[name] else {
                 throw .expression(.missingColumn(name: name, available: table.names), at: "group")
@@ -77,19 +74,14 @@ public struct Grader: Sendable {
         return portfolio
     }
 
-    /// The decisions in force, by row.
-    private func decisions(
-        _ ids: Column?, _ asOf: AsOf, rows: Int
-    ) throws(GradingError) -> [Int: ExpertOverride] {
+    /// The decisions in force, by rising row.
+    private func decisions(_ ids: Column?, _ asOf: AsOf, rows: Int) throws(GradingError) -> [DecidedRow] {
         let inForce = experts.inForce(on: asOf)
-        guard !inForce.isEmpty else { return [:] }
+        guard !inForce.isEmpty else { return [] }
         guard let ids, ids.count == rows else { throw .noIDs }
-        var decisions: [Int: ExpertOverride] = [:]
-        for row in 0..<rows {
-            guard let id = ids.text(at: row), let decision = inForce[ObligorID(id)] else { continue }
-            decisions[row] = decision
+        return (0..<rows).compactMap { row in
+            ids.text(at: row).flatMap { inForce[ObligorID($0)] }.map { DecidedRow(row: row, override: $0) }
         }
-        return decisions
     }
 }
 
@@ -122,24 +114,39 @@ extension GradingError: CustomStringConvertible {
 public struct GradedPortfolio: Sendable {
     /// Grades, limits and terms.
     public private(set) var rows: [GradedRow]
-    /// The rules that acted, by row and within it in their order.
-    public let hits: [RuleHit]
     /// The experts' decisions that acted, by row.
     public let expertHits: [ExpertHit]
     /// The rules that the hits number.
     public let rules: RuleSet
     /// The policy that granted; `nil` for grades alone.
     public let policy: CreditPolicy?
+    /// Which rules acted, by consecutive rows.
+    private let acting: [ActingRules]
 
-    init(_ rows: [GradedRow], findings blocks: [GradedBlock], rules: RuleSet, policy: CreditPolicy?) {
+    init(_ rows: [GradedRow], findings: [BlockFindings], rules: RuleSet, policy: CreditPolicy?) {
         self.rows = rows
-        var hits: [RuleHit] = []
-        hits.reserveCapacity(blocks.reduce(0) { $0 + $1.hits.count })
-        for block in blocks { hits += block.hits }
-        self.hits = hits
-        expertHits = blocks.flatMap(\.expertHits)
+        acting = rules.rules.isEmpty ? [] : findings.map(\.acting)
+        expertHits = findings.flatMap(\.expertHits)
         self.rules = rules
         self.policy = policy
+    }
+
+    /// How often a rule acted, over all rules and rows.
+    public var hitCount: Int {
+        acting.reduce(0) { sum, part in part.masks.reduce(sum) { $0 + $1.nonzeroBitCount } }
+    }
+
+    /// What the rules did, by row and within it in their order; followed anew on each call.
+    public func hits() -> [RuleHit] {
+        let effects = rules.rules.map(PlannedEffect.init)
+        var hits: [RuleHit] = []
+        hits.reserveCapacity(hitCount)
+        for part in acting {
+            part.write(to: &hits, effects, maximumNotches: PlannedEffect.maximumNotches(of: rules)) {
+                rows[$0].rawRank
+            }
+        }
+        return hits
     }
 
     mutating func cutGroups(_ groups: GroupCodes, factor: Int64, multiplesOf step: Int64) {
@@ -160,6 +167,7 @@ public struct GradedPortfolio: Sendable {
 
     /// Walks over all rows with their way from the raw grade to the final one.
     public func forEachPath(_ body: (_ row: Int, _ steps: [RatingStep]) throws -> Void) rethrows {
+        let hits = hits()
         var (hit, expert) = (0, 0)
         for row in 0..<count {
             let first = hit

@@ -26,7 +26,7 @@ struct GradingPlan: Sendable {
         }
         self.conditions = conditions
         effects = grader.rules.rules.map(PlannedEffect.init)
-        maximumNotches = grader.rules.maximumNotches
+        maximumNotches = PlannedEffect.maximumNotches(of: grader.rules)
         func formula(_ expression: FactExpression?, _ name: String) throws(GradingError) -> BoundFormula? {
             guard let expression else { return nil }
             do throws(ExpressionError) { return try BoundFormula(expression, in: table) } catch {
@@ -41,192 +41,209 @@ struct GradingPlan: Sendable {
         kernel = grader.policy.map(PolicyKernel.init)
     }
 
-    /// Grades consecutive rows.
+    /// Appends what grading says of consecutive rows.
+    ///
+    /// - Parameter decisions: What experts decided, by rising row.
     func grade(
-        _ rows: Range<Int>, pds: [Double], inDefault: [Bool]?, decisions: [Int: ExpertOverride]
-    ) -> GradedBlock {
-        var block = GradedBlock(rows)
-        block.rateRaw(pds, bounds: bounds)
-        guard block.badRow == nil else { return block }
-        var binding = [Int: Grade]()
-        for first in stride(from: 0, to: conditions.count, by: 64) {
-            let part = first..<min(first + 64, conditions.count)
-            block.apply(
-                part, conditions, effects, maximumNotches: maximumNotches, decisions: decisions,
-                binding: &binding)
+        _ rows: Range<Int>, pds: [Double], inDefault: [Bool]?, decisions: [DecidedRow],
+        into target: inout OutputSpan<GradedRow>
+    ) -> BlockFindings {
+        let values = pds.span.extracting(rows)
+        var findings = BlockFindings(acting: ActingRules(rows: rows))
+        if let place = Self.firstNoFraction(values) {
+            findings.badRow = rows.lowerBound + place
+            target.append(repeating: GradedRow(), count: rows.count)
+            return findings
         }
-        block.sortHits(isNeeded: conditions.count > 64)
-        block.apply(experts, decisions, binding: binding)
-        if let inDefault { block.setDefaults(inDefault) }
-        return block
+        var raw = [UInt8](repeating: 0, count: rows.count)
+        var span = raw.mutableSpan
+        ConditionKernel.reachedBounds(values, bounds: bounds, into: &span)
+        var final = raw
+        var blocked = [UInt64](repeating: 0, count: findings.acting.words)
+        if !effects.isEmpty {
+            for condition in conditions { findings.acting.append(condition.bits(rows)) }
+            ConditionKernel.apply(
+                effects, masks: findings.acting.masks, maximumNotches: maximumNotches, to: &final,
+                blocked: &blocked)
+        }
+        findings.decide(decisions, by: experts, effects, ranks: &final)
+        if let inDefault {
+            for place in final.indices where inDefault[rows.lowerBound + place] {
+                final[place] = UInt8(Grade.d.rank)
+            }
+        }
+        guard let kernel else {
+            for place in raw.indices {
+                var row = GradedRow()
+                (row.rawRank, row.finalRank) = (raw[place], final[place])
+                target.append(row)
+            }
+            return findings
+        }
+        kernel.grant(
+            &target, raw: raw, final: final, pds: values,
+            figures: PolicyKernel.Figures(
+                ownCapital: ownCapital?.column(rows), turnover: turnover?.column(rows),
+                exposure: exposure?.column(rows), monthsKnown: monthsKnown?.column(rows)),
+            blocked: blocked)
+        return findings
     }
 
-    /// Fills the rows of a block.
-    func fill(_ target: inout MutableSpan<GradedRow>, from block: GradedBlock, pds: [Double]) {
-        guard let kernel else {
-            for place in target.indices {
-                target[place].rawRank = block.rawRanks[place]
-                target[place].finalRank = block.finalRanks[place]
-            }
-            return
+    /// The place of the first value that is no fraction in [0, 1].
+    private static func firstNoFraction(_ values: Span<Double>) -> Int? {
+        let notNegative = ConditionKernel.bits(.atLeast, values, 0)
+        let notAboveOne = ConditionKernel.bits(.atMost, values, 1)
+        for word in notNegative.indices {
+            let width = min(64, values.count - word * 64)
+            let wrong = ~(notNegative[word] & notAboveOne[word]) & (.max >> UInt64(64 - width))
+            if wrong != 0 { return word * 64 + wrong.trailingZeroBitCount }
         }
-        let rows = block.rows
-        kernel.grant(
-            &target, raw: block.rawRanks, final: block.finalRanks, pds: pds.span.extracting(rows),
-            figures: PolicyKernel.Figures(
-                ownCapital: ownCapital?.values(rows), turnover: turnover?.values(rows),
-                exposure: exposure?.values(rows), monthsKnown: monthsKnown?.values(rows)),
-            blocked: block.blocked)
+        return nil
     }
 }
 
 /// What a rule does, in ranks.
 struct PlannedEffect: Sendable {
-    enum Kind {
-        case none, cap, down, up, block
+    /// Kinds of effects, by the kernel's numbers.
+    enum Kind: UInt32 {
+        case none = 0
+        case cap = 1
+        case down = 2
+        case up = 3
+        case block = 4
     }
 
     let kind: Kind
+    /// A rank, or a number of ranks: at most as many as there are.
     let value: Int
     let isBinding: Bool
 
     init(_ rule: RatingRule) {
         switch rule.effect {
         case .cap(let grade): (kind, value) = (.cap, grade.rank)
-        case .notch(let notches): (kind, value) = (notches > 0 ? .down : .up, Int(notches.magnitude))
+        case .notch(let notches):
+            let most = UInt(Grade.performing.count)
+            (kind, value) = (notches > 0 ? .down : .up, Int(min(notches.magnitude, most)))
         case .block: (kind, value) = (.block, 0)
         case .documents: (kind, value) = (.none, 0)
         }
         isBinding = rule.isBinding
     }
+
+    /// The most notches that a set's rules may cost together: no negative number, and no more than a byte counts.
+    static func maximumNotches(of rules: RuleSet) -> Int { min(max(0, rules.maximumNotches), 255) }
+
+    /// The rank after the rule.
+    ///
+    /// - Parameter left: Notches that rules may still cost; what this one costs is taken off.
+    func rank(after rank: Int, left: inout Int) -> Int {
+        switch kind {
+        case .none, .block: return rank
+        case .cap: return max(rank, value)
+        case .up: return max(0, rank - value)
+        case .down:
+            let held = min(value, left)
+            left -= held
+            return min(Grade.performing.count - 1, rank + held)
+        }
+    }
 }
 
-/// What grading says of consecutive rows.
-struct GradedBlock: Sendable {
+/// Which rules act on consecutive rows: one bit for every rule and row.
+///
+/// That is all of the way that an obligor's rating took through the rules; grades between them follow from the raw one.
+struct ActingRules: Sendable {
+    /// The rows.
     let rows: Range<Int>
-    private(set) var rawRanks: [UInt8]
-    private(set) var finalRanks: [UInt8] = []
-    private(set) var hits: [RuleHit] = []
-    private(set) var expertHits: [ExpertHit] = []
-    /// The first row whose PD is no fraction.
-    private(set) var badRow: Int?
-    /// Rows that a rule blocks, one bit each.
-    private(set) var blocked: [UInt64]
-    /// Notches that rules have cost so far.
-    private var spent: [UInt8]
+    /// By rule, one behind the other, one bit per row, 64 to a word, the first row lowest.
+    private(set) var masks: [UInt64] = []
 
-    init(_ rows: Range<Int>) {
-        self.rows = rows
-        rawRanks = [UInt8](repeating: 0, count: rows.count)
-        spent = rawRanks
-        blocked = [UInt64](repeating: 0, count: (rows.count + 63) / 64)
+    init(rows: Range<Int>) { self.rows = rows }
+
+    /// Words of one rule.
+    var words: Int { (rows.count + 63) / 64 }
+
+    /// Takes the bits of the next rule.
+    mutating func append(_ bits: [UInt64]) { masks += bits }
+
+    /// Whether a rule acts on a row.
+    func acts(_ rule: Int, on row: Int) -> Bool {
+        let place = row - rows.lowerBound
+        return masks[rule * words + place / 64] >> UInt64(place % 64) & 1 == 1
     }
 
-    mutating func rateRaw(_ pds: [Double], bounds: [Double]) {
-        let values = pds.span.extracting(rows)
-        let notNegative = ConditionKernel.bits(.atLeast, values, 0)
-        let notAboveOne = ConditionKernel.bits(.atMost, values, 1)
-        for word in notNegative.indices {
-            let width = min(64, rows.count - word * 64)
-            let wrong = ~(notNegative[word] & notAboveOne[word]) & (.max >> UInt64(64 - width))
-            guard wrong != 0 else { continue }
-            badRow = rows.lowerBound + word * 64 + wrong.trailingZeroBitCount
-            return
-        }
-        var span = rawRanks.mutableSpan
-        ConditionKernel.reachedBounds(values, bounds: bounds, into: &span)
-        finalRanks = rawRanks
-    }
-
-    /// Lets at most 64 rules act: which hold is found rule by rule, what follows row by row where any does.
-    ///
-    /// - Parameters:
-    ///   - decisions: The rows that experts decided on.
-    ///   - binding: Receives the worst binding cap of those rows.
-    mutating func apply(
-        _ part: Range<Int>, _ conditions: [BoundCondition], _ effects: [PlannedEffect], maximumNotches: Int,
-        decisions: [Int: ExpertOverride], binding: inout [Int: Grade]
+    /// Adds what rules did, row by row and within one rule by rule.
+    func write(
+        to hits: inout [RuleHit], _ effects: [PlannedEffect], maximumNotches: Int, raw: (_ row: Int) -> UInt8
     ) {
-        var acting = [UInt64](repeating: 0, count: rows.count)
-        var anyActs = [UInt64](repeating: 0, count: blocked.count)
-        var count = 0
-        for number in part {
-            let mask = conditions[number].bits(rows)
-            let bit: UInt64 = 1 << UInt64(number - part.lowerBound)
-            for word in mask.indices where mask[word] != 0 {
-                var remaining = mask[word]
-                anyActs[word] |= remaining
-                count += remaining.nonzeroBitCount
-                while remaining != 0 {
-                    acting[word * 64 + remaining.trailingZeroBitCount] |= bit
-                    remaining &= remaining - 1
-                }
-            }
-        }
-        hits.reserveCapacity(hits.count + count)
-        let last = Grade.performing.count - 1
-        for word in anyActs.indices {
-            var remaining = anyActs[word]
-            while remaining != 0 {
-                let place = word * 64 + remaining.trailingZeroBitCount
-                remaining &= remaining - 1
-                var rank = Int(finalRanks[place])
-                var numbers = acting[place]
-                while numbers != 0 {
-                    let number = part.lowerBound + numbers.trailingZeroBitCount
-                    numbers &= numbers - 1
-                    let effect = effects[number]
+        for word in 0..<words {
+            var acting: UInt64 = 0
+            for rule in effects.indices { acting |= masks[rule * words + word] }
+            while acting != 0 {
+                let place = acting.trailingZeroBitCount
+                acting &= acting - 1
+                let row = rows.lowerBound + word * 64 + place
+                var (rank, left) = (Int(raw(row)), maximumNotches)
+                for rule in effects.indices where masks[rule * words + word] >> UInt64(place) & 1 == 1 {
                     let before = rank
-                    switch effect.kind {
-                    case .none: break
-                    case .cap: rank = max(rank, effect.value)
-                    case .up: rank = max(0, rank - effect.value)
-                    case .down:
-                        let held = min(effect.value, maximumNotches - Int(spent[place]))
-                        spent[place] += UInt8(held)
-                        rank = min(last, rank + held)
-                    case .block: blocked[word] |= 1 << UInt64(place % 64)
-                    }
-                    if effect.isBinding, effect.kind == .cap, decisions[rows.lowerBound + place] != nil {
-                        let cap = Grade.byRank[effect.value]
-                        binding[rows.lowerBound + place] = max(cap, binding[rows.lowerBound + place] ?? .aaa)
-                    }
+                    rank = effects[rule].rank(after: before, left: &left)
                     hits.append(
                         RuleHit(
-                            row: UInt32(rows.lowerBound + place), rule: UInt16(number), from: UInt8(before),
-                            to: UInt8(rank)))
+                            row: UInt32(row), rule: UInt16(rule), from: UInt8(before), to: UInt8(rank)))
                 }
-                finalRanks[place] = UInt8(rank)
             }
         }
     }
+}
 
-    /// Brings the hits of more than 64 rules into the order of rows.
-    mutating func sortHits(isNeeded: Bool) {
-        if isNeeded { hits.sort { ($0.row, $0.rule) < ($1.row, $1.rule) } }
-    }
+/// What an expert decided on a row.
+struct DecidedRow: Sendable {
+    let row: Int
+    let override: ExpertOverride
+}
 
-    mutating func apply(
-        _ experts: ExpertOverrides, _ decisions: [Int: ExpertOverride], binding: [Int: Grade]
+/// What grading found in consecutive rows beside their grades.
+struct BlockFindings: Sendable {
+    /// The first row whose PD is no fraction.
+    var badRow: Int?
+    /// Which rules act.
+    var acting: ActingRules
+    /// What experts did.
+    private(set) var expertHits: [ExpertHit] = []
+
+    init(acting: ActingRules) { self.acting = acting }
+
+    /// Lets experts' decisions act on ranks, held at the worst binding cap of the rules that act.
+    mutating func decide(
+        _ decisions: [DecidedRow], by experts: ExpertOverrides, _ effects: [PlannedEffect],
+        ranks: inout [UInt8]
     ) {
-        guard !decisions.isEmpty else { return }
-        for row in rows {
-            guard let decision = decisions[row] else { continue }
-            let place = row - rows.lowerBound
-            let before = Grade.byRank[Int(finalRanks[place])]
-            let after = experts.grade(from: before, by: decision.decision, cap: binding[row] ?? .aaa)
+        var (low, high) = (0, decisions.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if decisions[middle].row < acting.rows.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        for decided in decisions[low...] {
+            guard decided.row < acting.rows.upperBound else { return }
+            let place = decided.row - acting.rows.lowerBound
+            var cap = Grade.aaa
+            for (rule, effect) in effects.enumerated()
+            where effect.isBinding && effect.kind == .cap && acting.acts(rule, on: decided.row) {
+                cap = max(cap, Grade.byRank[effect.value])
+            }
+            let decision = decided.override.decision
+            let before = Grade.byRank[Int(ranks[place])]
+            let after = experts.grade(from: before, by: decision, cap: cap)
             let wanted: Grade =
-                switch decision.decision {
+                switch decision {
                 case .grade(let grade): grade
                 case .notch(let notches): before.movedDown(notches)
                 }
-            finalRanks[place] = UInt8(after.rank)
+            ranks[place] = UInt8(after.rank)
             expertHits.append(
-                ExpertHit(row: row, override: decision, from: before, to: after, isHeld: after != wanted))
+                ExpertHit(
+                    row: decided.row, override: decided.override, from: before, to: after,
+                    isHeld: after != wanted))
         }
-    }
-
-    mutating func setDefaults(_ inDefault: [Bool]) {
-        for row in rows where inDefault[row] { finalRanks[row - rows.lowerBound] = UInt8(Grade.d.rank) }
     }
 }

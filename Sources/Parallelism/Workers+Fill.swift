@@ -22,6 +22,34 @@ extension Workers {
             filled = count
         }
     }
+
+    /// An array made block by block, each block appended by one thread and in place, and what `body` returns for every
+    /// block, in their order.
+    ///
+    /// Spares the first value that ``fill(_:blockSize:repeating:_:)`` gives every element.
+    ///
+    /// - Parameters:
+    ///   - count: Length of the array.
+    ///   - blockSize: Elements in a block (the last may be shorter).
+    ///   - body: Appends all elements of one block, those at `positions`.
+    @inlinable
+    public func build<Element: BitwiseCopyable & Sendable, Value: Sendable>(
+        _ count: Int, blockSize: Int,
+        _ body: @Sendable (_ positions: Range<Int>, _ block: inout OutputSpan<Element>) -> Value
+    ) -> (elements: [Element], values: [Value]) {
+        precondition(blockSize >= 1, "blocks of \(blockSize) elements")
+        var values: [Value] = []
+        let elements = unsafe Array<Element>(unsafeUninitializedCapacity: count) { buffer, filled in
+            unsafe preferLargePages(UnsafeMutableRawBufferPointer(buffer))
+            let target = unsafe FillTarget(elements: buffer)
+            values = map((count + blockSize - 1) / blockSize) { block in
+                let positions = block * blockSize..<min(count, (block + 1) * blockSize)
+                return target.withOutput(positions) { body(positions, &$0) }
+            }
+            filled = count
+        }
+        return (elements, values)
+    }
 }
 
 /// The uninitialised memory that the blocks of one fill share.
@@ -45,5 +73,18 @@ struct FillTarget<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
         unsafe block.initialize(repeating: initial)
         var span = unsafe block.mutableSpan
         body(&span)
+    }
+
+    @inlinable
+    func withOutput<Value>(
+        _ positions: Range<Int>, _ body: (inout OutputSpan<Element>) -> Value
+    ) -> Value {
+        // SAFETY: the positions are inside the buffer, and every element has a value once their number is checked.
+        let block = unsafe UnsafeMutableBufferPointer(rebasing: elements[positions])
+        var output = unsafe OutputSpan(buffer: block, initializedCount: 0)
+        let value = body(&output)
+        let appended = unsafe output.finalize(for: block)
+        precondition(appended == positions.count, "\(appended) of \(positions.count) elements")
+        return value
     }
 }

@@ -15,4 +15,18 @@ struct WorkersFillTests {
             #expect(filled == (0..<count).map { $0 + 5 })
         }
     }
+
+    @Test(
+        "appends every block in its place, and keeps what is said of it in order",
+        arguments: [1, 2, 7])
+    func builds(threads: Int) {
+        for count in [0, 1, 99, 100, 101, 1234] {
+            let built = Workers(threads: threads).build(count, blockSize: 100) { positions, block in
+                for position in positions { block.append(2 * position) }
+                return positions
+            }
+            #expect(built.elements == (0..<count).map { 2 * $0 })
+            #expect(built.values.flatMap { Array($0) } == Array(0..<count))
+        }
+    }
 }

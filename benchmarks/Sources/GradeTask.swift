@@ -21,7 +21,12 @@ enum GradeTask {
     static func run(_ job: Job) throws {
         let all: [Double] = try FlatFile.read(job.folder.appending(path: file))
         guard all.count == job.rows * names.count else { throw BenchmarkError.wrongResult("size of \(file)") }
-        let columns = names.indices.map { Array(all[$0 * job.rows..<($0 + 1) * job.rows]) }
+        // On large pages, as the reader of files leaves its columns.
+        let columns = names.indices.map { column in
+            Workers.single.fill(job.rows, blockSize: job.rows, repeating: 0.0) { rows, values in
+                for row in rows { values[row] = all[column * job.rows + row] }
+            }
+        }
         let facts = try Table(
             columns: zip(names, columns).map { Column(name: $0, values: .double($1)) })
         let grader = try grader()
@@ -35,7 +40,7 @@ enum GradeTask {
         try measurement.report(
             job,
             [
-                "rank_sum": sum { Int64($0.finalRank) }, "hits": graded.hits.count, "limit_sum": sum(\.limit),
+                "rank_sum": sum { Int64($0.finalRank) }, "hits": graded.hitCount, "limit_sum": sum(\.limit),
                 "terms_sum": sum { Int64($0.termsDays) }, "loss_sum": sum(\.expectedLoss),
             ])
     }

@@ -11,6 +11,7 @@
 #include "logistic.h"
 #include "policy.h"
 #include "reasons.h"
+#include "rules.h"
 #include "scorer.h"
 
 #endif

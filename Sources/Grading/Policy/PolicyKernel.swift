@@ -63,37 +63,41 @@ struct PolicyKernel: Sendable {
         }
     }
 
-    /// Columns that a policy reads, each as long as the rows; `nil` where nothing is known of anybody.
+    /// Columns that a policy reads, from the first row on; `nil` where nothing is known of anybody.
     struct Figures {
-        var ownCapital: [Double]?
-        var turnover: [Double]?
-        var exposure: [Double]?
-        var monthsKnown: [Double]?
+        var ownCapital: ColumnPart?
+        var turnover: ColumnPart?
+        var exposure: ColumnPart?
+        var monthsKnown: ColumnPart?
     }
 
-    /// Fills rows; those whose bit is set in `blocked` get no limit and no terms.
+    /// Appends a row for every rank; those whose bit is set in `blocked` get no limit and no terms.
     func grant(
-        _ rows: inout MutableSpan<GradedRow>, raw: [UInt8], final: [UInt8], pds: Span<Double>,
+        _ rows: inout OutputSpan<GradedRow>, raw: [UInt8], final: [UInt8], pds: Span<Double>,
         figures: Figures,
         blocked: [UInt64], instructions: ConditionKernel.Instructions = .widest
     ) {
-        let count = rows.count
-        precondition(raw.count == count && final.count == count && pds.count == count)
-        precondition(blocked.count * 64 >= count && final.allSatisfy { $0 < 10 })
+        let count = raw.count
+        precondition(final.count == count && pds.count == count && rows.freeCapacity >= count)
+        // The tables have 16 places; a union of bits needs no branch.
+        precondition(blocked.count * 64 >= count && final.reduce(0, |) < 16)
         for column in [figures.ownCapital, figures.turnover, figures.exposure, figures.monthsKnown] {
-            precondition(column.map { $0.count == count } ?? true)
+            precondition(column.map { $0.first >= 0 && $0.first + count <= $0.values.count } ?? true)
         }
-        // SAFETY: all columns have `count` values, as was just checked, and GradedRow has the layout of the kernel's
-        // record: three numbers of 64 bits, one of 16, two of 8, 32 bytes apart.
+        // SAFETY: all columns have `count` values from their first on and there is room for as many rows, as was just
+        // checked; the kernel gives every one a value. GradedRow has the layout of its record: three numbers of 64 bits,
+        // one of 16, two of 8, 32 bytes apart.
         unsafe withUnsafe(figures.ownCapital) { capital in
             unsafe withUnsafe(figures.turnover) { turnover in
                 unsafe withUnsafe(figures.exposure) { exposure in
                     unsafe withUnsafe(figures.monthsKnown) { months in
                         unsafe pds.withUnsafeBufferPointer { pds in
-                            unsafe rows.withUnsafeMutableBufferPointer { rows in
-                                guard let target = rows.baseAddress, let risks = pds.baseAddress else {
+                            unsafe rows.withUnsafeMutableBufferPointer { rows, appended in
+                                guard let start = rows.baseAddress, let risks = pds.baseAddress else {
                                     return
                                 }
+                                let target = unsafe start + appended
+                                appended += count
                                 var policy = policy
                                 unsafe obligor_grant(
                                     instructions.kernelValue, &policy, raw, final, risks, capital, turnover,
@@ -108,11 +112,13 @@ struct PolicyKernel: Sendable {
         }
     }
 
-    private func withUnsafe(_ values: [Double]?, _ body: (UnsafePointer<Double>?) -> Void) {
-        guard let values else {
+    private func withUnsafe(_ part: ColumnPart?, _ body: (UnsafePointer<Double>?) -> Void) {
+        guard let part else {
             body(nil)
             return
         }
-        unsafe values.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+        unsafe part.values.withUnsafeBufferPointer { values in
+            unsafe body(values.baseAddress.map { unsafe $0 + part.first })
+        }
     }
 }

@@ -113,7 +113,7 @@ struct ChangeExplanation {
             pds: states.map { ProbabilityOfDefault.value(ofLogOdds: $0.end.logOdds) }, facts: table,
             ids: Column(name: "id", values: .text(names)), asOf: AsOf(day), workers: workers)
         for hit in graded.expertHits { states[hit.row].decision = hit.override.decision }
-        for hit in graded.hits {
+        for hit in graded.hits() {
             let rule = basis.rules.rules[Int(hit.rule)]
             states[Int(hit.row)].effects.append(rule.effect)
             if rule.isBinding, case .cap(let cap) = rule.effect {

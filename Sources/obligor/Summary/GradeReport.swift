@@ -112,7 +112,7 @@ struct GradeReport: Encodable {
                 exposure: part.map { major($0.exposure) }, expectedLoss: part.map { major($0.expectedLoss) })
         }
         var (acted, moved) = ([UInt16: Int](), [UInt16: Int]())
-        for hit in graded.hits {
+        for hit in graded.hits() {
             acted[hit.rule, default: 0] += 1
             if hit.from != hit.to { moved[hit.rule, default: 0] += 1 }
         }

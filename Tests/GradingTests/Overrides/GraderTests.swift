@@ -140,7 +140,7 @@ struct GraderTests {
         let grader = Grader(scale: .standard, rules: set)
         let one = try grader.grade(pds: pds, facts: table, asOf: Self.asOf)
         let four = try grader.grade(pds: pds, facts: table, asOf: Self.asOf, workers: Workers(threads: 4))
-        #expect(one.rows == four.rows && one.hits == four.hits)
+        #expect(one.rows == four.rows && one.hits() == four.hits())
         for row in 0..<rows {
             #expect(one.rawGrade(row) == MasterScale.standard.grade(ofPD: pds[row]))
             // The rules by hand.
@@ -151,7 +151,7 @@ struct GraderTests {
             if table["listed"]?.doubles?[row] == 1 { rank = max(rank, Grade.ccc.rank) }
             #expect(one.finalGrade(row).rank == rank)
         }
-        #expect(one.hits.map(\.row) == one.hits.map(\.row).sorted())
+        #expect(one.hits().map(\.row) == one.hits().map(\.row).sorted())
     }
 
     @Test func whatCannotBeGradedIsNamed() throws {
@@ -170,6 +170,84 @@ struct GraderTests {
         #expect(try Grader(scale: .standard).grade(pds: [], facts: empty, asOf: Self.asOf).count == 0)
         let all = try Grader(scale: .standard).grade(pds: [0, 1], facts: empty, asOf: Self.asOf)
         #expect(all.finalGrade(0) == .aaa && all.finalGrade(1) == .c)
+    }
+}
+
+@Suite("Rules act in their order, many rows at once")
+struct RuleKernelTests {
+    private static let effects: [RuleEffect] = [
+        .cap(.ccc), .notch(2), .notch(-1), .block, .documents, .notch(1), .cap(.a), .notch(-4), .notch(8),
+        .cap(.bb), .notch(3), .notch(.min), .notch(.max),
+    ]
+
+    @Test(arguments: ConditionKernel.Instructions.allCases, [0, 1, 63, 64, 65, 1_000])
+    func kernelsDoWhatOneRuleAfterTheOtherDoes(instructions: ConditionKernel.Instructions, rows: Int) {
+        guard instructions.rawValue <= ConditionKernel.Instructions.widest.rawValue else { return }
+        var random = SeededGenerator(seed: UInt64(rows))
+        for maximum in [0, 3, 8, 255] {
+            let planned = (0..<40).map { number in
+                PlannedEffect(
+                    RatingRule(
+                        name: "r\(number)", condition: .always(true),
+                        effect: Self.effects[random.integer(below: Self.effects.count)], reason: "r"))
+            }
+            let words = (rows + 63) / 64
+            var masks = [UInt64](repeating: 0, count: planned.count * words)
+            for rule in planned.indices {
+                for row in 0..<rows where random.bernoulli(0.1) {
+                    masks[rule * words + row / 64] |= 1 << UInt64(row % 64)
+                }
+            }
+            let raw = (0..<rows).map { _ in UInt8(random.integer(below: 9)) }
+            var ranks = raw
+            var blocked = (0..<words).map { _ in random.next() & 1 }
+            let before = blocked
+            ConditionKernel.apply(
+                planned, masks: masks, maximumNotches: maximum, to: &ranks, blocked: &blocked,
+                instructions: instructions)
+            for row in 0..<rows {
+                var (rank, left, isBlocked) = (
+                    Int(raw[row]), maximum, before[row / 64] >> UInt64(row % 64) & 1 == 1
+                )
+                for (rule, effect) in planned.enumerated()
+                where masks[rule * words + row / 64] >> UInt64(row % 64) & 1 == 1 {
+                    rank = effect.rank(after: rank, left: &left)
+                    if effect.kind == .block { isBlocked = true }
+                }
+                #expect(Int(ranks[row]) == rank)
+                #expect((blocked[row / 64] >> UInt64(row % 64) & 1 == 1) == isBlocked)
+            }
+        }
+    }
+
+    /// More rules than a word has bits, over more rows than a block has.
+    @Test func everyActIsRecordedInOrder() throws {
+        var random = SeededGenerator(seed: 8)
+        let rows = Grader.blockRows + 100
+        let facts = (0..<rows).map { _ in Double(random.integer(below: 150)) }
+        let rules = RuleSet(
+            name: "many",
+            rules: try (0..<150).map { number in
+                RatingRule(
+                    name: "r\(number)",
+                    condition: try FactExpression(condition: "x = \(number) or x = \(149 - number)"),
+                    effect: Self.effects[number % 7], reason: "r")
+            }, maximumNotches: 2)
+        let graded = try Grader(scale: .standard, rules: rules).grade(
+            pds: (0..<rows).map { _ in random.uniform() },
+            facts: Table(columns: [Column(name: "x", values: .double(facts))]),
+            asOf: AsOf(CalendarDay(daysSince1970: 0)))
+        let hits = graded.hits()
+        #expect(hits.count == 2 * rows && graded.hitCount == hits.count)
+        for row in 0..<rows {
+            let (first, second) = (hits[2 * row], hits[2 * row + 1])
+            let number = Int(facts[row])
+            #expect(first.row == UInt32(row) && second.row == UInt32(row))
+            #expect(Int(first.rule) == min(number, 149 - number))
+            #expect(Int(second.rule) == max(number, 149 - number))
+            #expect(first.from == graded.rows[row].rawRank && first.to == second.from)
+            #expect(second.to == graded.rows[row].finalRank)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Parallelism
 import Statistics
 import StrictYAML
 import Tables
@@ -100,12 +101,16 @@ struct CreditPolicyTests {
         let pds = (0..<count).map { _ in random.uniform() }
         let final = (0..<count).map { _ in UInt8(random.integer(below: 10)) }
         let blocked = (0..<(count + 63) / 64).map { _ in random.next() & random.next() & random.next() }
-        var rows = [GradedRow](repeating: GradedRow(), count: count)
-        var span = rows.mutableSpan
-        PolicyKernel(policy).grant(
-            &span, raw: final.reversed(), final: final, pds: pds.span,
-            figures: .init(ownCapital: capital, turnover: sales, exposure: used, monthsKnown: months),
-            blocked: blocked, instructions: instructions)
+        let kernel = PolicyKernel(policy)
+        let raw = Array(final.reversed())
+        let figures = PolicyKernel.Figures(
+            ownCapital: .init(values: capital, first: 0), turnover: .init(values: sales, first: 0),
+            exposure: .init(values: used, first: 0), monthsKnown: .init(values: months, first: 0))
+        let rows = Workers.single.build(count, blockSize: count) { _, rows in
+            kernel.grant(
+                &rows, raw: raw, final: final, pds: pds.span, figures: figures, blocked: blocked,
+                instructions: instructions)
+        }.elements
         func units(_ value: Double) -> Int64? {
             value.isNaN ? nil : Int64(min(max(value * 100, 0), 0x1p51).rounded(.toNearestOrEven))
         }

@@ -1,6 +1,14 @@
 import Glibc
 import Tables
 
+/// Consecutive values of a column, from one place on.
+struct ColumnPart {
+    /// The column.
+    let values: [Double]
+    /// The place of the first one.
+    let first: Int
+}
+
 /// A number to be computed for the rows of one table: its columns found, its types checked.
 indirect enum BoundFormula: Sendable {
     case number(Double)
@@ -43,6 +51,12 @@ indirect enum BoundFormula: Sendable {
         case .text, .comparison, .membership, .missing, .not, .all, .any, .always:
             throw .wrongKind("\(expression)", expected: "a number")
         }
+    }
+
+    /// The values of some rows, in place where they are a column.
+    func column(_ rows: Range<Int>) -> ColumnPart {
+        if case .doubles(let values) = self { return ColumnPart(values: values, first: rows.lowerBound) }
+        return ColumnPart(values: values(rows), first: 0)
     }
 
     /// The values of some rows; NaN is missing.

@@ -1,4 +1,5 @@
 import CKernels
+import Vocabulary
 
 /// Calls of the vector kernels that compare columns.
 enum ConditionKernel {
@@ -111,6 +112,40 @@ enum ConditionKernel {
                     unsafe obligor_reached_bounds(
                         instructions.kernelValue, source, values.count, bounds.baseAddress, bounds.count,
                         target)
+                }
+            }
+        }
+    }
+
+    /// Lets rules act on ranks of grades, each on what the one before it left.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules in their order.
+    ///   - masks: By rule, one behind the other, one bit per row, 64 to a word: whether it acts; bits beyond the rows are 0.
+    ///   - maximumNotches: The most ranks that all `down` together may cost.
+    ///   - ranks: By row, changed in place.
+    ///   - blocked: One bit per row, set where a rule blocks.
+    static func apply(
+        _ rules: [PlannedEffect], masks: [UInt64], maximumNotches: Int, to ranks: inout [UInt8],
+        blocked: inout [UInt64], instructions: Instructions = .widest
+    ) {
+        let words = (ranks.count + 63) / 64
+        precondition(masks.count == rules.count * words && blocked.count == words)
+        precondition((0...255).contains(maximumNotches))
+        let effects = rules.map { obligor_rule(kind: UInt8($0.kind.rawValue), value: UInt8($0.value)) }
+        let rows = ranks.count
+        // SAFETY: the kernel reads a word of every rule for 64 rows and changes as many ranks as there are rows.
+        unsafe effects.withUnsafeBufferPointer { effects in
+            unsafe masks.withUnsafeBufferPointer { masks in
+                unsafe ranks.withUnsafeMutableBufferPointer { ranks in
+                    unsafe blocked.withUnsafeMutableBufferPointer { blocked in
+                        guard let rules = effects.baseAddress, let source = masks.baseAddress,
+                            let target = ranks.baseAddress, let stopped = blocked.baseAddress
+                        else { return }
+                        unsafe obligor_apply_rules(
+                            instructions.kernelValue, rules, effects.count, source, rows,
+                            UInt8(maximumNotches), UInt8(Grade.performing.count - 1), target, stopped)
+                    }
                 }
             }
         }
