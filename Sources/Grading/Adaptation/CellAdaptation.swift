@@ -149,8 +149,9 @@ extension CellAdaptation {
         return shift
     }
 
-    /// The PD bounds of AAA to C as a cell sees them on the global scale: a global PD below bound k is below bound k of
-    /// the scale once adapted.
+    /// The thresholds of a cell: the PDs of the global scale at which its grades AAA to C end.
+    ///
+    /// A PD below bound k before adaptation is below bound k of the scale after it.
     public func bounds(of scale: MasterScale, industry: String?, region: String?) -> [Double] {
         let shift = shift(industry: industry, region: region)
         return scale.upperBounds.map { bound in

@@ -78,12 +78,14 @@ struct GradeReport: Encodable {
             let lower: Double
             let upper: Double
             let effectiveObligors: Double
+            /// By grade, AAA to C, the PD before adaptation at which it ends in this cell.
+            let upperBounds: [Double]
         }
     }
 
     init(
         day: CalendarDay, graded: GradedPortfolio, pds: [Double], fit: MasterScaleFit?,
-        adaptation: CellAdaptation?, whatIf: PortfolioTotals?
+        adaptation: CellAdaptation?, scale bounds: MasterScale, whatIf: PortfolioTotals?
     ) {
         asOf = "\(day)"
         let currency = graded.policy?.currency ?? .euro
@@ -141,7 +143,8 @@ struct GradeReport: Encodable {
                         industry: $0.industry, region: $0.region, obligors: $0.obligors,
                         defaults: $0.defaults,
                         shift: $0.shift, lower: $0.lower, upper: $0.upper,
-                        effectiveObligors: $0.effectiveObligors)
+                        effectiveObligors: $0.effectiveObligors,
+                        upperBounds: adaptation.bounds(of: bounds, industry: $0.industry, region: $0.region))
                 })
         }
     }
@@ -209,10 +212,11 @@ extension GradeReport {
 
     private func adaptationLines(_ summary: inout Summary) {
         guard let adaptation else { return }
-        summary.heading("Adaptation: shift of log-odds by cell, riskiest first")
+        summary.heading(
+            "Adaptation: shift of log-odds by cell, and the PD at which BBB ends in it, riskiest first")
         var grid = TextGrid([
             .left("industry"), .left("region"), .right("obligors"), .right("effective"), .right("defaults"),
-            .right("shift"), .right("from"), .right("to"),
+            .right("shift"), .right("from"), .right("to"), .right("BBB ends"),
         ])
         let sorted = adaptation.cells.sorted { $0.shift > $1.shift }
         let shown = sorted.count > 12 ? Array(sorted.prefix(6) + sorted.suffix(6)) : sorted
@@ -221,7 +225,8 @@ extension GradeReport {
                 [
                     cell.industry, cell.region, Figures.count(cell.obligors),
                     Figures.fixed(cell.effectiveObligors, decimals: 0), Figures.count(cell.defaults),
-                ] + [cell.shift, cell.lower, cell.upper].map { Figures.fixed($0, decimals: 2) })
+                ] + [cell.shift, cell.lower, cell.upper].map { Figures.fixed($0, decimals: 2) }
+                    + [Figures.percent(cell.upperBounds[Vocabulary.Grade.bbb.rank])])
         }
         summary.table(grid)
         if shown.count < sorted.count {

@@ -185,7 +185,7 @@ struct GradeCommand: Verb {
         progress.end()
         let report = GradeReport(
             day: day, graded: graded, pds: review.logOdds.map(ProbabilityOfDefault.value(ofLogOdds:)),
-            fit: fit, adaptation: adaptation, whatIf: alternative)
+            fit: fit, adaptation: adaptation, scale: scale, whatIf: alternative)
         if results.json {
             try invocation.console.write(JSONText.of(report))
         } else if !shared.quiet {

@@ -125,6 +125,7 @@ struct GradeCommandTests {
             "--fit-adaptation", "--predictors", "equity_ratio:industry")
         #expect(run.status == .done && run.error.isEmpty, "\(run.error)")
         #expect(run.output.contains("The fitted scale") && run.output.contains("Adaptation:"))
+        #expect(run.output.contains("BBB ends"))
         let first = try #require(try RunFolder(bench.folder.file("g")).ratings())
         // With what the run wrote, the same grades follow without fitting.
         let again = Run(
