@@ -1,4 +1,5 @@
 import Statistics
+import Vocabulary
 
 /// Whether PDs come true, over all observations and grade by grade.
 struct CalibrationTests {
@@ -15,9 +16,29 @@ struct CalibrationTests {
         tests += [hosmerLemeshow(), spiegelhalter()] + line()
         guard sample.weights == nil else { return tests }
         let grades = sample.gradeCounts
-        tests += grades.flatMap { counts.tests($0.count, scope: "grade:\($0.grade)") }
+        tests += grades.flatMap { counts.tests(ofPart: $0.count, scope: "grade:\($0.grade)") }
         if grades.count > 1 { tests.append(overGrades(grades.map(\.count))) }
+        if let parts = brier(grades) { tests.append(parts) }
         return tests
+    }
+
+    /// Murphy's parts of the Brier score of the grades' mean PDs.
+    private func brier(_ counts: [(grade: Grade, count: OutcomeCount)]) -> ValidationTest? {
+        let pds = Dictionary(uniqueKeysWithValues: counts.map { ($0.grade, $0.count.meanPD) })
+        let rows = (sample.grades ?? []).enumerated().compactMap { row, grade in pds[grade].map { (row, $0) }
+        }
+        guard
+            let scores = try? ForecastScores(
+                probabilities: rows.map(\.1), defaulted: rows.map { sample.defaulted[$0.0] })
+        else { return nil }
+        let parts = scores.murphy
+        return ValidationTest(
+            "Brier decomposition", .calibration, sample: sample.name, statistic: parts.reliability,
+            estimate: scores.brier, rule: .settled, verdict: .pass,
+            meaning:
+                "over grades the Brier score is \(Wording.fine(scores.brier)): \(Wording.fine(parts.reliability)) "
+                + "for PDs that miss their grade's rate, less \(Wording.fine(parts.resolution)) for what grades tell "
+                + "apart, plus \(Wording.fine(parts.uncertainty)) of the outcome itself")
     }
 
     private var fittedParameters: Int { sample.isDevelopment ? 2 : 0 }

@@ -8,7 +8,47 @@ struct CountTests {
     /// A PD that is too low by the stated factor.
     private func alternative(to pd: Double) -> Double { min(1 - 1e-9, pd * options.alternativeFactor) }
 
-    /// The exact test, Jeffreys's and the normal one of a part such as a grade.
+    /// The tests of a part such as a grade: one-sided, two-sided, and the zone of the traffic light.
+    func tests(ofPart count: OutcomeCount, scope: String) -> [ValidationTest] {
+        tests(count, scope: scope)
+            + [kupiec(count, scope: scope), trafficLight(count, scope: scope)].compactMap(\.self)
+    }
+
+    /// Kupiec's two-sided test, which rejects a PD that is too high too.
+    private func kupiec(_ count: OutcomeCount, scope: String) -> ValidationTest? {
+        guard let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors),
+            let test = try? rate.kupiec(of: count.meanPD)
+        else { return nil }
+        let seen =
+            "\(count.defaults) of \(count.obligors) defaulted where \(Wording.percent(count.meanPD)) was forecast: "
+        return ValidationTest(
+            "Kupiec", .calibration, sample: sample, scope: scope, statistic: test.statistic,
+            degreesOfFreedom: 1, pValue: test.pValue, estimate: rate.rate,
+            meaning: seen
+                + (test.pValue >= options.significance
+                    ? "no sign that the PD is wrong either way"
+                    : "the PD is too \(rate.rate > count.meanPD ? "low" : "high") by the two-sided test"))
+    }
+
+    /// The zone of a count of defaults: green, yellow, orange and red have the probabilities 50, 30, 15 and 5 % where the
+    /// PD is true.
+    ///
+    /// Orange and red warn; whether red is chance over so many parts is for the adjusted tests to say.
+    ///
+    /// Source: BCBS WP 14 (2005), *Studies on the validation of internal rating systems*, on traffic lights.
+    private func trafficLight(_ count: OutcomeCount, scope: String) -> ValidationTest? {
+        guard let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors),
+            let pValue = try? rate.binomialPValue(of: count.meanPD)
+        else { return nil }
+        let zone = pValue > 0.5 ? "green" : pValue > 0.2 ? "yellow" : pValue > 0.05 ? "orange" : "red"
+        return ValidationTest(
+            "traffic light", .calibration, sample: sample, scope: scope, pValue: pValue, estimate: rate.rate,
+            rule: .settled, verdict: pValue > 0.2 ? .pass : .warn,
+            meaning: "\(zone): \(count.defaults) defaults or more of \(count.obligors) have a probability of "
+                + "\(Wording.percent(pValue)) where the PD is true")
+    }
+
+    /// The exact test, Jeffreys's and the normal one of a count.
     func tests(_ count: OutcomeCount, scope: String) -> [ValidationTest] {
         let pd = count.meanPD
         guard pd > 0, pd < 1, let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors) else {
@@ -109,6 +149,9 @@ enum Wording {
 
     /// A number with a few decimals.
     static func number(_ value: Double) -> String { rounded(value, abs(value) < 10 ? 3 : 1) }
+
+    /// A number below 1 with the digits that a Brier score needs.
+    static func fine(_ value: Double) -> String { rounded(value, 5) }
 
     /// A number of things.
     static func count(_ value: Double) -> String { rounded(value, 0) }

@@ -21,6 +21,14 @@ struct DiscriminationTests {
             ]
         }
         var tests = [auc(estimate, ranked), gini(estimate), kolmogorovSmirnov(ranked)]
+        if let divergence = ranked.divergence {
+            tests.append(
+                ValidationTest(
+                    "divergence", .discrimination, sample: sample.name, estimate: divergence, rule: .settled,
+                    verdict: .pass,
+                    meaning: "the mean log-odds of defaulted obligors and of others lie "
+                        + "\(Wording.number(divergence.squareRoot())) standard deviations apart"))
+        }
         if let developmentAUC, !sample.isDevelopment {
             tests.append(development(estimate, developmentAUC))
         }

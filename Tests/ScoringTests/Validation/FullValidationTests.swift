@@ -51,6 +51,35 @@ struct FullValidationTests {
                 #expect(test.verdict == .pass && test.family == .calibration)
             }
         }
+        // The same counts two-sided, by the zone that their probability falls into, and by the parts of Brier's score.
+        let counts = Self.portfolio().gradeCounts
+        for (grade, count) in counts {
+            let kupiec = try find(tests, "Kupiec", "grade:\(grade)")
+            let (n, d, p) = (Double(count.obligors), Double(count.defaults), count.meanPD)
+            let ratio = -2 * ((n - d) * log((1 - p) / (1 - d / n)) + d * log(p / (d / n)))
+            expectClose(try #require(kupiec.statistic), ratio, relative: 1e-6)
+            let light = try find(tests, "traffic light", "grade:\(grade)")
+            #expect(light.pValue == (try find(tests, "binomial", "grade:\(grade)")).pValue)
+            let zone = try #require(light.pValue)
+            #expect(
+                light.meaning.hasPrefix(zone > 0.5 ? "green" : zone > 0.2 ? "yellow" : "orange")
+                    && (light.verdict == .warn) == (zone <= 0.2))
+        }
+        let brier = try find(tests, "Brier decomposition")
+        let total = Double(counts.reduce(0) { $0 + $1.count.obligors })
+        let rate = Double(counts.reduce(0) { $0 + $1.count.defaults }) / total
+        let reliability = counts.reduce(0.0) { sum, part in
+            let gap = part.count.rate - part.count.meanPD
+            return sum + Double(part.count.obligors) * gap * gap / total
+        }
+        let resolution = counts.reduce(0.0) { sum, part in
+            let gap = part.count.rate - rate
+            return sum + Double(part.count.obligors) * gap * gap / total
+        }
+        expectClose(try #require(brier.statistic), reliability, relative: 1e-9)
+        expectClose(
+            try #require(brier.estimate), reliability - resolution + rate * (1 - rate), relative: 1e-9)
+        #expect(try #require(try find(tests, "divergence").estimate) > 0)
         let overGrades = try find(tests, "Hosmer-Lemeshow over grades")
         expectClose(try #require(overGrades.statistic), 3.1860938, absolute: 2e-5)
         expectClose(try #require(overGrades.pValue), 0.7851538, absolute: 2e-6)
