@@ -123,8 +123,21 @@ struct ChangeExplanationTests {
             (0..<written.rowCount).contains { written["text"]?.text(at: $0)?.contains("worsening") == true })
     }
 
-    @Test func reasonsAreGroupedAndSaidInWords() throws {
+    @Test("of scorecards and of trees alike", arguments: [ModelKind.scorecard, .boostedTrees])
+    func reasonsAreGroupedAndSaidInWords(kind: ModelKind) throws {
         let desk = try LedgerDesk()
+        if kind == .boostedTrees {
+            let head = try #require(DemoLedger.recipe.range(of: "model:")).lowerBound
+            _ = try desk.folder.write(
+                String(DemoLedger.recipe[..<head])
+                    + "model: {kind: boosted-trees, rounds: 30, stopping: none}\n",
+                to: "trees.yaml")
+            let train = Run(
+                "train", desk.folder.path("trees.yaml"), "--data", desk.folder.path("past.train.csv"),
+                "--out",
+                desk.folder.path("later"), "--replace")
+            #expect(train.status == .done, "\(train.error)")
+        }
         let out = desk.folder.path("reasons.csv")
         let run = Run(
             "explain", desk.folder.path("later"), "--data", desk.folder.path("panel.csv"), "--reasons", "3",
@@ -133,6 +146,7 @@ struct ChangeExplanationTests {
         let written = try CSVReader().read(out)
         #expect(written.names == ReasonGroups.columns)
         let model = try ModelSource(desk.folder.path("later")).model
+        #expect(model.kind == kind)
         let panel = try CSVReader().read(desk.folder.path("panel.csv"))
         let contributions = try model.scorer.contributions(of: panel)
         let words = AnalystWords()
