@@ -75,6 +75,9 @@ public struct RunFolder: Sendable {
     /// The reviewers' queue; `nil` if the run has none.
     public func corrections() throws(ResultsError) -> [CorrectionRecord]? { try rows() }
 
+    /// What early warning found; `nil` if the run did not watch.
+    public func alerts() throws(ResultsError) -> [AlertRecord]? { try rows() }
+
     /// The portfolio as reports show it; `nil` if the run wrote none.
     public func portfolio() throws(ResultsError) -> Portfolio? {
         guard let file = existing(Portfolio.fileName) else { return nil }
