@@ -76,7 +76,8 @@ let package = Package(
         room(
             "Review",
             [
-                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary",
+                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics", "Tables",
+                "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -145,7 +146,11 @@ let package = Package(
         tests(of: "Reporting", ["Results", "Statistics"]),
         tests(
             of: "Review",
-            ["Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables", "Vocabulary"]),
+            [
+                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
+                "Statistics",
+                "Tables", "Vocabulary",
+            ]),
         tests(
             of: "obligor",
             [

@@ -27,7 +27,8 @@ enum Architecture {
         "Results": [],
         "Reporting": ["Crypto", "Mustache", "Results"],
         "Review": [
-            "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Tables",
+            "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics",
+            "Tables",
             "Vocabulary",
         ],
         "obligor": [
@@ -49,7 +50,7 @@ enum Architecture {
 
     /// Modules that come with the toolchain.
     static let toolchain: Set<String> = [
-        "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
+        "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Synchronization",
     ]
 
     /// Where `unsafe` expressions may stand, by prefix of the path: few, small and named.
