@@ -47,6 +47,7 @@ extension CommandStatus {
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
         case is ReportError: self = .failed
         case is ReviewError: self = .badData
+        case let error as WatchError: self = CommandStatus(of: error)
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError, is AdaptationError, is MasterScaleFitError: self = .badData
         case let error as GradingError: self = CommandStatus(of: error)
@@ -169,6 +170,18 @@ extension CommandStatus {
         case .badOption: self = .usage
         case .notConverged, .algebra, .noLogarithm: self = .failed
         default: self = .badData
+        }
+    }
+}
+
+extension CommandStatus {
+    /// A watch fails for what was asked, for what it reads, or because nobody takes its alerts.
+    private init(of error: WatchError) {
+        switch error {
+        case .badRate, .past, .nothingKnown, .noSecret: self = .usage
+        case .otherOptions, .badState, .newerState, .badRecord: self = .badData
+        case .notDelivered: self = .failed
+        case .ledger(let error): self = CommandStatus(of: error)
         }
     }
 }
