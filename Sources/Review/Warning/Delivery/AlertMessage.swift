@@ -31,10 +31,7 @@ public struct AlertMessage: Sendable, Equatable {
 
     /// The same for the same events, so that a receiver knows a message that comes again.
     public var key: String {
-        SHA256.hash(data: Data(events.map(\.id).joined(separator: "\n").utf8)).prefix(16).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        String(ContentDigest.of(Data(events.map(\.id).joined(separator: "\n").utf8)).prefix(32))
     }
 
     /// Puts events into as few messages as the form allows, in order.

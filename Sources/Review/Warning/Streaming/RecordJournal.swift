@@ -237,10 +237,14 @@ public struct JournaledLedger: LedgerSource {
                 column.text(at: row).map { !replaced.contains($0) } ?? true
             }
             guard kept.count < block.table.rowCount else { return transform(block) }
+            let rows = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
             return transform(
                 RecordBlock(
                     table: block.table.gathered(kept), file: block.file, lines: .regular(from: 2),
-                    passedOver: block.passedOver))
+                    passedOver: block.passedOver,
+                    unread: block.unread.compactMap { value in
+                        rows[value.row].map { RecordBlock.UnreadValue(row: $0, field: value.field) }
+                    }))
         } handOn: { (output) throws(LedgerError) in
             try handOn(output)
         }
@@ -250,12 +254,15 @@ public struct JournaledLedger: LedgerSource {
         let fields = scope.fields(of: kind)
         options.columns = fields.map(\.name)
         options.workers = workers
+        options.badValues = .note
         do {
             options.schema = try Schema(fields.map(\.schema))
             let stream = try CSVStream(.text(text, name: "stream of \(kind.rawValue)"), options)
             try stream.forEach { block in
                 transform(
-                    RecordBlock(table: block.table, file: "stream of \(kind.rawValue)", lines: block.lines))
+                    RecordBlock(
+                        table: block.table, file: "stream of \(kind.rawValue)", lines: block.lines,
+                        unread: block.unread.map { RecordBlock.UnreadValue(row: $0.row, field: $0.column) }))
             } handOn: {
                 try handOn($0)
             }

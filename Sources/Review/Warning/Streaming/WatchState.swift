@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 import Ledger
 import Results
@@ -74,7 +73,7 @@ extension WatchState {
             throw .newerState(path: path, version: header.formatVersion, supported: currentVersion)
         }
         let content = data[data.index(after: end)...]
-        guard header.formatVersion >= 1, digest(content) == header.sha256 else {
+        guard header.formatVersion >= 1, ContentDigest.of(Data(content)) == header.sha256 else {
             throw .badState(path: path, reason: "damaged (its digest is another)")
         }
         let decoded: Content
@@ -103,14 +102,7 @@ extension WatchState {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let content = try encoder.encode(Content(engine: engine, journal: journal, outbox: outbox))
         let header = try encoder.encode(
-            Header(formatVersion: Self.currentVersion, sha256: Self.digest(content)))
+            Header(formatVersion: Self.currentVersion, sha256: ContentDigest.of(content)))
         try StagedFile.write(header + Data("\n".utf8) + content, to: file)
-    }
-
-    private static func digest(_ bytes: some DataProtocol) -> String {
-        SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
     }
 }
