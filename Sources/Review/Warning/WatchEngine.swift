@@ -210,8 +210,8 @@ extension WatchEngine {
             var history = run.histories[place]
             history.paces = Monitor.allCases.map { watch.pace($0, on: day) }
             // What became of the last year is not known; a default known now spoils the year before it.
-            let default_ = run.series[place].spells.first { $0.start <= day }
-            if let start = default_?.start { history.end = start.adding(days: -365).daysSince1970 }
+            let start = run.series[place].spells.first { $0.start <= day }?.start
+            if let start { history.end = start.adding(days: -365).daysSince1970 }
             histories.append(history)
             run.histories[place].steps = []
         }

@@ -47,6 +47,7 @@ public struct WatchBacktest: Sendable {
             return lower / years...max(lower, quantile(Double(alarms) + 1, 0.975)) / years
         }
 
+        /// Whether all figures are the same.
         public static func == (left: Self, right: Self) -> Bool {
             left.name == right.name && left.chosenRate == right.chosenRate && left.alarms == right.alarms
                 && left.inControl?.alarms == right.inControl?.alarms

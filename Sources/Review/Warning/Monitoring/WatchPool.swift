@@ -1,7 +1,8 @@
 import Vocabulary
 
-/// What monitors of all obligors share: how deviations are distributed, and what is usual for a segment. Learned month by
-/// month from what was known before the month.
+/// What monitors of all obligors share: how deviations are distributed, and what is usual for a segment.
+///
+/// Learned month by month from what was known before the month.
 struct WatchPool: Sendable, Equatable, Codable {
     /// Deviations of single invoices' delays.
     var delays = DeviationLaw()
