@@ -43,12 +43,13 @@ struct RowMapper: Sendable {
         var lines = block.lines
         var passedOver: [CheckReport.PassedOver] = []
         var unread: [RecordBlock.UnreadValue] = []
-        /// Where the rows are that the rule takes, by row of the file; `nil` if it takes all.
+        /// Where the rows are that the rule takes, by row of the file; `nil` if it takes all or nobody asks.
         var places: [Int: Int]?
         if let condition = rule.condition {
             let met = try meets(condition, table)
             // What decides about a row that cannot be decided is a fault of the row, which stays for that.
-            let rows = (0..<table.rowCount).filter { met.answers[$0] || met.unread.contains($0) }
+            let undecided = Set(met.unread)
+            let rows = (0..<table.rowCount).filter { met.answers[$0] || undecided.contains($0) }
             if rows.count < table.rowCount {
                 passedOver.add(
                     CheckReport.PassedOver(
@@ -56,7 +57,9 @@ struct RowMapper: Sendable {
                         count: table.rowCount - rows.count))
                 table = table.gathered(rows)
                 lines = lines.gathered(rows)
-                places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+                if !(undecided.isEmpty && block.unread.isEmpty) {
+                    places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+                }
             }
             unread += met.unread.map { .init(row: places?[$0] ?? $0, field: nil) }
         }
