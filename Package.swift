@@ -30,6 +30,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/onevcat/Rainbow", exact: "4.2.2"),
@@ -76,7 +77,8 @@ let package = Package(
         room(
             "Review",
             [
-                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics", "Tables",
+                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics", "StrictYAML",
+                "Tables",
                 "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -96,6 +98,7 @@ let package = Package(
                 "Tables",
                 "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Rainbow", package: "Rainbow"),
                 .product(name: "TextTable", package: "TextTable"),
             ],
@@ -148,8 +151,7 @@ let package = Package(
             of: "Review",
             [
                 "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
-                "Statistics",
-                "Tables", "Vocabulary",
+                "Statistics", "StrictYAML", "Tables", "Vocabulary",
             ]),
         tests(
             of: "obligor",

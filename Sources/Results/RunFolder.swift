@@ -69,6 +69,9 @@ public struct RunFolder: Sendable {
     /// How much inputs of the model act together; `nil` if the run did not ask.
     public func interactions() throws(ResultsError) -> [InteractionRecord]? { try rows() }
 
+    /// The inputs to bring up to date; `nil` if the run did not look at their ages.
+    public func refreshRequests() throws(ResultsError) -> [RefreshRequestRecord]? { try rows() }
+
     /// Where grades are heading; `nil` if the run did not predict.
     public func migrations() throws(ResultsError) -> [MigrationRecord]? { try rows() }
 

@@ -27,6 +27,8 @@ public struct RunRecord: VersionedRecord, Equatable {
     public let rows: Int
     /// The name of the model that was trained or used; `nil` if none was.
     public let model: String?
+    /// What the result depends on, as one digest: the same again gives the same; `nil` for commands that do not say.
+    public let digest: String?
     /// What was read, in the order it was read.
     public let inputs: [FileRecord]
     /// What was written beside this record, in the order of names.
@@ -35,7 +37,8 @@ public struct RunRecord: VersionedRecord, Equatable {
     /// A record of a finished run.
     public init(
         command: String, arguments: [String], engineVersion: String, startedAt: Date, finishedAt: Date,
-        seed: UInt64?, threads: Int, rows: Int, model: String?, inputs: [FileRecord], outputs: [FileRecord]
+        seed: UInt64?, threads: Int, rows: Int, model: String?, digest: String? = nil, inputs: [FileRecord],
+        outputs: [FileRecord]
     ) {
         formatVersion = Self.currentVersion
         self.command = command
@@ -47,6 +50,7 @@ public struct RunRecord: VersionedRecord, Equatable {
         self.threads = threads
         self.rows = rows
         self.model = model
+        self.digest = digest
         self.inputs = inputs
         self.outputs = outputs
     }

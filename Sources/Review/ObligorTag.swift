@@ -11,7 +11,9 @@ enum ObligorTag: String, CaseIterable {
     /// The value for an obligor; empty where unknown.
     ///
     /// Ages of statements are in days.
-    func value(of obligor: Obligor, _ observation: Observation?) -> String {
+    ///
+    /// - Parameter figure: A feature of the obligor by its name; `nil` where missing, or where it was not observed.
+    func value(of obligor: Obligor, _ figure: (String) -> Double?) -> String {
         switch self {
         case .industry: return obligor.industry ?? ""
         case .region: return obligor.region ?? ""
@@ -22,30 +24,30 @@ enum ObligorTag: String, CaseIterable {
         case .group: return obligor.group == nil ? "none" : "member"
         case .tenure:
             return band(
-                observation?.figure("months_since_onboarded"), [(12, "< 1 y"), (36, "1–3 y"), (60, "3–5 y")],
+                figure("months_since_onboarded"), [(12, "< 1 y"), (36, "1–3 y"), (60, "3–5 y")],
                 "> 5 y")
         case .ageOfDebt:
             return band(
-                observation?.figure("oldest_dpd"),
+                figure("oldest_dpd"),
                 [(1, "not due"), (31, "1–30"), (61, "31–60"), (91, "61–90")], "> 90")
         case .dispute:
-            return observation?.figure("open_disputed_share").map { $0 > 0 ? "open" : "none" } ?? ""
+            return figure("open_disputed_share").map { $0 > 0 ? "open" : "none" } ?? ""
         case .trend:
-            guard let short = observation?.figure("dbt_3m"), let long = observation?.figure("dbt_12m") else {
+            guard let short = figure("dbt_3m"), let long = figure("dbt_12m") else {
                 return ""
             }
             return short > long + 5 ? "slower" : short < long - 5 ? "faster" : "steady"
         case .statementAge:
             return band(
-                observation?.figure("statement_age"), [(365, "< 12 m"), (731, "12–24 m")], "> 24 m",
+                figure("statement_age"), [(365, "< 12 m"), (731, "12–24 m")], "> 24 m",
                 none: "none")
         case .bureau:
-            return observation?.figure("bureau_judgments").map { $0 > 0 ? "judgments" : "clean" }
+            return figure("bureau_judgments").map { $0 > 0 ? "judgments" : "clean" }
                 ?? "no record"
-        case .events: return (observation?.figure("adverse_events_12m") ?? 0) > 0 ? "adverse" : "none"
+        case .events: return (figure("adverse_events_12m") ?? 0) > 0 ? "adverse" : "none"
         case .orders:
             return band(
-                observation?.figure("order_trend_12m"), [(-0.1, "falling"), (0.1, "steady")], "rising")
+                figure("order_trend_12m"), [(-0.1, "falling"), (0.1, "steady")], "rising")
         }
     }
 

@@ -2,153 +2,365 @@ import Features
 import Foundation
 import Grading
 import Ledger
+import Parallelism
 import Results
+import Scoring
+import Tables
 import Vocabulary
 
-/// Puts the records of a review together, obligor by obligor.
+/// Puts the records of a review together, batch by batch; all come out in the order of the obligors' ids.
 struct ReviewBook {
+    /// The tag that says why an obligor was looked at.
+    static let reviewTag = "review"
+
     let ledger: TradeLedger
-    let scale: MasterScale
+    let basis: RatingBasis
     let options: ReviewOptions
-    let rated: RatedPanel
+    let columns: FactColumns
+    let selection: DueSelection
+    let earlier: EarlierReview?
+    /// Whether the history of the earlier review is gone on with.
+    let goesOn: Bool
+    let workers: Workers
     /// The tags that the ledger itself gives its obligors.
     let freeTags: [String]
-    private let texts: [String: Feature]
-    private let rates: ExchangeRates
+    private let hands: HandGrades
+    private let rater: DayRater
+    private var pages: [Page]
+    /// The rows of the date, batch by batch, of obligors that are rated.
+    private var rated: [FactTable] = []
+
     private(set) var portfolio: [PortfolioRecord] = []
     private(set) var ratings: [RatingRecord] = []
+    private(set) var path: [RatingStepRecord] = []
     private(set) var history: [HistoryRecord] = []
     private(set) var attribution: [AttributionRecord] = []
+    private(set) var requests: [RefreshRequestRecord] = []
+    private(set) var missing: [DataQualityRecord.Missing] = []
+    private(set) var statementAges: [DataQualityRecord.StatementAge] = []
+    private(set) var refused: [(id: String, reason: String)] = []
+    private(set) var facts: Table
 
-    init(ledger: TradeLedger, scale: MasterScale, options: ReviewOptions, rated: RatedPanel) {
+    /// What is written of one obligor.
+    private struct Page {
+        var portfolio: PortfolioRecord?
+        var rating: RatingRecord?
+        var path: [RatingStepRecord] = []
+        var history: [HistoryRecord] = []
+        var attribution: [AttributionRecord] = []
+        /// What it was in the review before.
+        var before: EarlierRating?
+        var refusal: String?
+    }
+
+    init(
+        ledger: TradeLedger, basis: RatingBasis, options: ReviewOptions, columns: FactColumns,
+        selection: DueSelection, earlier: EarlierReview?, goesOn: Bool, workers: Workers
+    ) throws(TableError) {
         self.ledger = ledger
-        self.scale = scale
+        self.basis = basis
         self.options = options
-        self.rated = rated
+        self.columns = columns
+        self.selection = selection
+        self.earlier = earlier
+        self.goesOn = goesOn
+        self.workers = workers
         var names: Set<String> = []
         for place in 0..<ledger.obligorCount {
             names.formUnion(
                 ledger.view(of: place, asOf: AsOf(options.asOf)).obligor?.tags.keys.map(\.self) ?? [])
         }
-        rates = ledger.exchangeRates()
-        freeTags = names.subtracting(ObligorTag.allCases.map(\.rawValue)).sorted()
-        texts = Dictionary(
-            PanelOptions.catalogue(for: .days([])).map { ($0.name, $0) },
-            uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Takes all obligors in the order of their ids.
-    mutating func fill() throws {
-        for place in 0..<ledger.obligorCount {
-            let view = ledger.view(of: place, asOf: AsOf(options.asOf))
-            guard let obligor = view.obligor else { continue }
-            try add(obligor, place)
-        }
-    }
-
-    private mutating func add(_ obligor: Obligor, _ place: Int) throws {
-        let observed = rated.observations[obligor.id.text] ?? [:]
-        let spells = try ledger.defaultHistory(
-            of: place, by: options.definition, rates: rates, asOf: AsOf(options.asOf))
-        func state(_ day: CalendarDay) -> (grade: Grade, pd: Double)? {
-            if spells.isInDefault(asOf: AsOf(day)) { return (.d, 1) }
-            return observed[day].map { (scale.grade(ofPD: $0.pd), $0.pd) }
-        }
-        let days = options.dates
-        let states = days.map(state)
-        for (day, state) in zip(days, states) {
-            guard let state else { continue }
-            history.append(record(obligor, day, state, observed[day]))
-        }
-        let before = states.dropLast().last.flatMap(\.self)
-        guard states.last != nil, let now = states[states.count - 1] else {
-            return
-        }
-        let observation = observed[options.asOf]
-        let owed =
-            try observation.map {
-                (open: $0.figure("open_amount") ?? 0, overdue: $0.figure("overdue_amount") ?? 0)
+        let own = Set(ObligorTag.allCases.map(\.rawValue) + [Self.reviewTag])
+        freeTags = names.subtracting(own).sorted()
+        hands = HandGrades(ledger: ledger, months: options.handGradeMonths)
+        rater = DayRater(ledger: ledger, basis: basis, hands: hands, workers: workers)
+        pages = [Page](repeating: Page(), count: ledger.obligorCount)
+        facts = try Table(columns: [])
+        for place in selection.reasons.indices where selection.reasons[place] != nil {
+            let last = earlier?.portfolio[ledger.id(ofObligor: place).text]
+            pages[place].before = last.flatMap { record in
+                record.grade.flatMap(Grade.init(rawValue:)).map { EarlierRating(grade: $0, pd: record.pd) }
             }
-            ?? receivables(of: place)
-        portfolio.append(entry(obligor, now, before: before, observation, owed))
-        guard let observation else { return }
-        ratings.append(
-            RatingRecord(
-                id: obligor.id.text, score: observation.score, logOdds: observation.logOdds,
-                pd: observation.pd,
-                grade: now.grade.rawValue, reasons: observation.reasons))
-        if let earlier = options.earlier.last, let old = observed[earlier] {
-            explain(obligor, from: (earlier, old), to: observation)
         }
     }
+}
 
-    /// What an obligor owes on the date of the review, for those in default, who have no features.
-    private func receivables(of place: Int) throws -> (open: Double, overdue: Double) {
-        let asOf = AsOf(options.asOf)
-        var owed = (open: 0.0, overdue: 0.0)
-        for item in ledger.allocationHistory(of: place).openItems(asOf: asOf) {
-            let amount =
-                item.amount.majorUnits
-                * (try rates.rate(of: item.amount.currency, on: asOf.day, asOf: asOf))
-            owed.open += amount
-            if item.daysPastDue(asOf: asOf) > 0 { owed.overdue += amount }
+// MARK: Batches
+
+extension ReviewBook {
+    /// Takes the facts of some obligors.
+    mutating func take(_ facts: FactTable, of places: [Int]) throws {
+        for day in goesOn ? [] : options.earlier { try takeEarlier(facts, day) }
+        let today = facts.rows(on: options.asOf, .rated)
+        if goesOn { for place in places { takeHistory(place) } }
+        for row in facts.rows(on: options.asOf, .refused) {
+            guard let place = place(facts, row) else { continue }
+            pages[place].refusal = facts.table["reason"]?.text(at: row) ?? "its records cannot be used"
         }
-        return owed
+        for row in facts.rows(on: options.asOf, .defaulted) {
+            guard let place = place(facts, row) else { continue }
+            takeDefault(
+                place, open: facts.figure("open_amount", row) ?? 0,
+                overdue: facts.figure("overdue_amount", row) ?? 0)
+        }
+        let part = try FactTable(facts.table.gathered(today))
+        try explain(part, facts)
+        rated.append(part)
+    }
+
+    private func place(_ facts: FactTable, _ row: Int) -> Int? {
+        ledger.place(of: ObligorID(facts.ids[row]))
+    }
+
+    /// Rates the obligors on an earlier date, for their history.
+    private mutating func takeEarlier(_ facts: FactTable, _ date: CalendarDay) throws {
+        let rows = facts.rows(on: date, .rated)
+        let part = try FactTable(facts.table.gathered(rows))
+        let (rated, basis) = try rater.rate(part, on: date, withReasons: false)
+        let graded = try rated.graded(by: basis.grader, workers: workers)
+        let pds = rated.pds
+        let isLast = date == options.earlier.last
+        for row in part.ids.indices {
+            guard let place = place(part, row) else { continue }
+            let grade = graded.finalGrade(row)
+            pages[place].history.append(record(part.table, row, date, grade, pds[row]))
+            if isLast, earlier == nil { pages[place].before = EarlierRating(grade: grade, pd: pds[row]) }
+        }
+        for row in facts.rows(on: date, .defaulted) {
+            guard let place = place(facts, row) else { continue }
+            pages[place].history.append(defaulted(place, date, facts.table, row))
+            if isLast, earlier == nil { pages[place].before = EarlierRating(grade: .d, pd: 1) }
+        }
     }
 
     private func record(
-        _ obligor: Obligor, _ day: CalendarDay, _ state: (grade: Grade, pd: Double),
-        _ observation: Observation?
+        _ table: Table, _ row: Int, _ day: CalendarDay, _ grade: Grade, _ pd: Double
     ) -> HistoryRecord {
         HistoryRecord(
-            id: obligor.id.text, asOf: "\(day)", grade: state.grade.rawValue, pd: state.pd,
-            daysBeyondTerms: observation?.figure("dbt_3m"), exposure: observation?.figure("open_amount"),
-            overdue: observation?.figure("overdue_amount"), limit: observation?.figure("credit_limit"))
+            id: table["obligor"]?.text(at: row) ?? "", asOf: "\(day)", grade: grade.rawValue, pd: pd,
+            daysBeyondTerms: table.figure("dbt_3m", row), exposure: table.figure("open_amount", row),
+            overdue: table.figure("overdue_amount", row), limit: table.figure("credit_limit", row))
     }
 
-    private func entry(
-        _ obligor: Obligor, _ now: (grade: Grade, pd: Double), before: (grade: Grade, pd: Double)?,
-        _ observation: Observation?, _ owed: (open: Double, overdue: Double)
-    ) -> PortfolioRecord {
-        let movement: PortfolioRecord.Movement =
-            if let before {
-                now.grade == before.grade
-                    ? .unchanged
-                    : now.grade == .d ? .defaulted : now.grade.rank < before.grade.rank ? .up : .down
-            } else {
-                .new
-            }
-        return PortfolioRecord(
-            id: obligor.id.text, name: obligor.name, asOf: "\(options.asOf)", grade: now.grade.rawValue,
-            previousGrade: before?.grade.rawValue, score: observation?.score, pd: now.pd,
-            previousPD: before?.pd,
-            currency: ledger.baseCurrency.code, exposure: owed.open,
-            overdue: owed.overdue,
-            daysBeyondTerms: observation?.figure("dbt_3m"),
-            expectedLoss: now.pd * options.lossGivenDefault * owed.open,
-            limit: observation?.figure("credit_limit"),
-            termsDays: observation?.figure("terms_given_12m").map { Int($0.rounded()) }, movement: movement,
-            tags: tags(obligor, observation))
+    private func defaulted(
+        _ place: Int, _ day: CalendarDay, _ table: Table, _ row: Int
+    ) -> HistoryRecord {
+        HistoryRecord(
+            id: ledger.id(ofObligor: place).text, asOf: "\(day)", grade: Grade.d.rawValue, pd: 1,
+            exposure: table.figure("open_amount", row), overdue: table.figure("overdue_amount", row))
     }
 
-    private func tags(_ obligor: Obligor, _ observation: Observation?) -> [String] {
-        ObligorTag.allCases.map { $0.value(of: obligor, observation) }
-            + freeTags.map { obligor.tags[$0] ?? "" }
+    /// Takes over what the earlier review says of the dates before.
+    private mutating func takeHistory(_ place: Int) {
+        let dates = Set(options.earlier.map { "\($0)" })
+        let rows = earlier?.history[ledger.id(ofObligor: place).text] ?? []
+        pages[place].history = rows.filter { dates.contains($0.asOf) }
     }
 
-    /// The change of log-odds, which is the sum of the changes of the contributions.
-    private mutating func explain(
-        _ obligor: Obligor, from old: (day: CalendarDay, observation: Observation), to new: Observation
-    ) {
-        let parts = zip(new.contributions, old.observation.contributions).map { $0 - $1 }
-        let order = parts.indices.sorted { (abs(parts[$1]), $0) < (abs(parts[$0]), $1) }
-        for position in order where parts[position] != 0 {
-            let name = rated.inputs[position]
-            attribution.append(
-                AttributionRecord(
-                    id: obligor.id.text, from: "\(old.day)", to: "\(options.asOf)", component: .data,
-                    feature: name,
-                    text: texts[name]?.meaning, logOdds: parts[position]))
+    private mutating func takeDefault(_ place: Int, open: Double, overdue: Double) {
+        guard let obligor = ledger.view(of: place, asOf: AsOf(options.asOf)).obligor else { return }
+        let id = obligor.id.text
+        let before = pages[place].before
+        let loss = basis.policy?[.d].lossGivenDefault ?? options.lossGivenDefault
+        pages[place].portfolio = PortfolioRecord(
+            id: id, name: obligor.name, asOf: "\(options.asOf)", grade: Grade.d.rawValue,
+            previousGrade: before?.grade.rawValue, pd: 1, previousPD: before?.pd,
+            currency: ledger.baseCurrency.code, exposure: open, overdue: overdue,
+            expectedLoss: loss * open, limit: basis.policy.map { _ in 0 },
+            termsDays: basis.policy.map { $0[.d].termsDays },
+            reviewDue: basis.policy.map { "\(options.asOf.adding(months: $0[.d].reviewMonths))" },
+            movement: .init(from: before?.grade, to: .d),
+            tags: tags(obligor, place) { _ in nil })
+        pages[place].path = [
+            RatingStepRecord(
+                id: id, step: 1, stage: .final, rule: "default definition", toGrade: Grade.d.rawValue,
+                effect: .cap, reason: "the obligor is in default")
+        ]
+        pages[place].history.append(
+            HistoryRecord(
+                id: id, asOf: "\(options.asOf)", grade: Grade.d.rawValue, pd: 1, exposure: open,
+                overdue: overdue))
+    }
+
+    private func tags(_ obligor: Obligor, _ place: Int, _ figure: (String) -> Double?) -> [String] {
+        ObligorTag.allCases.map { $0.value(of: obligor, figure) }
+            + [selection.reasons[place]?.rawValue ?? ""] + freeTags.map { obligor.tags[$0] ?? "" }
+    }
+
+    /// Why ratings moved since the review before; moves to or from default are not taken apart.
+    private mutating func explain(_ today: FactTable, _ facts: FactTable) throws {
+        let old: FactTable
+        if goesOn, let earlier = earlier?.facts {
+            old = earlier
+        } else {
+            old = facts
         }
+        // Rows of one date at a time, since those kept from earlier reviews may be of several.
+        var rowOf: [String: Int] = [:]
+        for row in old.ids.indices where old.standings[row] == .rated {
+            if goesOn || old.days[row] == options.earlier.last { rowOf[old.ids[row]] = row }
+        }
+        var pairs: [CalendarDay: [(old: Int, new: Int)]] = [:]
+        for (row, id) in today.ids.enumerated() {
+            if let before = rowOf[id] { pairs[old.days[before], default: []].append((before, row)) }
+        }
+        let model = earlier?.basis ?? basis
+        for (date, rows) in pairs.sorted(by: { $0.key < $1.key }) {
+            let names = rows.map { today.ids[$0.new] }
+            let places = names.compactMap { ledger.place(of: ObligorID($0)) }
+            let moves = try ChangeExplanation(
+                earlier: model.deciding(hands.decisions(on: places, asOf: date, beside: model.experts)),
+                later: basis.deciding(
+                    hands.decisions(on: places, asOf: options.asOf, beside: basis.experts)),
+                workers: workers
+            ).moves(
+                of: names, from: (old.table.gathered(rows.map(\.old)), date),
+                to: (today.table.gathered(rows.map(\.new)), options.asOf))
+            for (place, move) in zip(places, moves) { pages[place].attribution = move.records }
+        }
+    }
+}
+
+// MARK: The whole
+
+extension ReviewBook {
+    /// Grades everybody that is due together, since limits of a group depend on each other, and puts all in order.
+    mutating func close() throws {
+        try gradeToday()
+        for place in selection.kept { try keep(place) }
+        let asOf = AsOf(options.asOf)
+        for (place, page) in pages.enumerated() {
+            if let reason = page.refusal { refused.append((ledger.id(ofObligor: place).text, reason)) }
+            if let record = page.portfolio { portfolio.append(record) }
+            if let rating = page.rating { ratings.append(rating) }
+            path += page.path
+            history += page.history
+            attribution += page.attribution
+            guard page.portfolio != nil, let policy = basis.policy else { continue }
+            let view = ledger.view(of: place, asOf: asOf)
+            requests += policy.clocks.compactMap { $0.request(view) }
+        }
+        let known = selection.reasons.count { $0 != nil }
+        if Double(refused.count) > options.maximumRefused * Double(known), let first = refused.first {
+            throw ReviewError.tooManyRefused(
+                count: refused.count, obligors: known, share: options.maximumRefused, reason: first.reason)
+        }
+        for record in (earlier?.portfolio ?? [:]).values.sorted(by: { $0.id < $1.id })
+        where ledger.place(of: ObligorID(record.id)) == nil {
+            portfolio.append(
+                record.withdrawn(
+                    asOf: options.asOf, currency: ledger.baseCurrency.code,
+                    tags: ObligorTag.allCases.count + 1 + freeTags.count))
+        }
+        try countAges()
+        try gatherFacts()
+    }
+
+    private mutating func gradeToday() throws {
+        missing = basis.model.scorer.columns.map { .init(column: $0, share: 0) }
+        let parts = rated.filter { !$0.ids.isEmpty }
+        guard !parts.isEmpty else { return }
+        let facts = try FactTable(Table.concatenating(parts.map(\.table)))
+        let (today, basis) = try rater.rate(facts, on: options.asOf, withReasons: true)
+        let graded = try today.graded(by: basis.granter, workers: workers)
+        let places = facts.ids.map { ledger.place(of: ObligorID($0)) }
+        var before: [String: EarlierRating] = [:]
+        let figures = facts.ids.indices.map { row in
+            guard let place = places[row],
+                let obligor = ledger.view(of: place, asOf: AsOf(options.asOf)).obligor
+            else { return ObligorFigures(overdue: 0) }
+            before[facts.ids[row]] = pages[place].before
+            let table = facts.table
+            return ObligorFigures(
+                name: obligor.name, exposure: table.figure("open_amount", row) ?? 0,
+                overdue: table.figure("overdue_amount", row) ?? 0,
+                daysBeyondTerms: table.figure("dbt_3m", row), limit: table.figure("credit_limit", row),
+                termsDays: table.figure("terms_given_12m", row).map { Int($0.rounded()) },
+                lossGivenDefault: options.lossGivenDefault,
+                tags: tags(obligor, place) { table.figure($0, row) })
+        }
+        let records = today.portfolio(
+            graded, figures: figures, before: before, currency: ledger.baseCurrency)
+        let rows = today.ratings(graded)
+        let steps = Dictionary(grouping: today.path(graded), by: \.id)
+        let pds = today.pds
+        for row in facts.ids.indices {
+            guard let place = places[row] else { continue }
+            pages[place].portfolio = records[row]
+            pages[place].rating = rows[row]
+            pages[place].path = steps[facts.ids[row]] ?? []
+            pages[place].history.append(
+                record(facts.table, row, options.asOf, graded.finalGrade(row), pds[row]))
+        }
+        missing = basis.model.scorer.columns.map { name in
+            let column = facts.table[name]
+            let count = column.map { column in facts.ids.indices.count { column.isMissing($0) } } ?? 0
+            return DataQualityRecord.Missing(
+                column: name, share: Double(count) / Double(max(1, facts.ids.count)))
+        }
+    }
+
+    /// The rating of an obligor that is not due stays; what it owes is today's.
+    private mutating func keep(_ place: Int) throws {
+        let view = ledger.view(of: place, asOf: AsOf(options.asOf))
+        let id = view.id.text
+        guard let last = earlier?.portfolio[id], let obligor = view.obligor,
+            let owed = selection.owed[place]
+        else { return }
+        takeHistory(place)
+        pages[place].history.append(
+            HistoryRecord(
+                id: id, asOf: "\(options.asOf)", grade: last.grade, pd: last.pd,
+                daysBeyondTerms: last.daysBeyondTerms, exposure: owed.open, overdue: owed.overdue,
+                limit: last.limit))
+        pages[place].rating = earlier?.ratings[id]
+        pages[place].path = earlier?.paths[id] ?? []
+        let facts = earlier?.facts
+        let row = earlier?.factRow(id)
+        let loss =
+            basis.policy.flatMap { policy in
+                last.grade.flatMap(Grade.init(rawValue:)).map { policy[$0].lossGivenDefault }
+            } ?? options.lossGivenDefault
+        pages[place].portfolio = PortfolioRecord(
+            id: id, name: obligor.name, asOf: last.asOf, grade: last.grade, previousGrade: last.grade,
+            score: last.score, pd: last.pd, previousPD: last.pd, currency: ledger.baseCurrency.code,
+            exposure: owed.open, overdue: owed.overdue, daysBeyondTerms: last.daysBeyondTerms,
+            expectedLoss: last.pd.map { $0 * loss * owed.open }, limit: last.limit,
+            termsDays: last.termsDays, reviewDue: last.reviewDue, movement: .unchanged,
+            tags: tags(obligor, place) { name in row.flatMap { facts?.figure(name, $0) } })
+    }
+
+    private static let daysInHalfYear = 365.25 / 2
+
+    /// How old the latest statements are, in half-years, of all that have a grade.
+    private mutating func countAges() throws {
+        var counts: [Int: Int] = [:]
+        var without = 0
+        for place in pages.indices where pages[place].rating != nil {
+            let view = ledger.view(of: place, asOf: AsOf(options.asOf))
+            if let last = InputClock.Input.statements.lastDate(view) {
+                let days = Double(options.asOf.days(since: last))
+                counts[Int(days / Self.daysInHalfYear) * 6, default: 0] += 1
+            } else {
+                without += 1
+            }
+        }
+        statementAges =
+            counts.sorted { $0.key < $1.key }.map { .init(months: $0.key, obligors: $0.value) }
+            + (without > 0 ? [.init(obligors: without)] : [])
+    }
+
+    /// What each rating rests on: facts of today, and of earlier dates for ratings that stay.
+    private mutating func gatherFacts() throws {
+        var tables = rated.map(\.table)
+        if let old = earlier?.facts, Set(old.table.names).isSuperset(of: columns.names) {
+            let rows = selection.kept.compactMap { earlier?.factRow(ledger.id(ofObligor: $0).text) }
+            tables.append(try old.table.selecting(columns.names).gathered(rows))
+        }
+        guard !tables.isEmpty else { return }
+        let all = try Table.concatenating(tables)
+        guard case .text(let ids)? = all["obligor"]?.values else { return }
+        let order = ids.indices.sorted { ObligorID(ids[$0] ?? "") < ObligorID(ids[$1] ?? "") }
+        facts = all.gathered(order)
     }
 }

@@ -9,8 +9,20 @@ public struct ReviewOptions: Sendable {
     public var earlier: [CalendarDay]
     /// What counts as default.
     public var definition: DefaultDefinition
-    /// Loss given default, a fraction of the exposure, for the expected loss.
+    /// Loss given default, a fraction of the exposure, for the expected loss where no policy says it.
     public var lossGivenDefault: Double
+    /// Months for which a grade that the ledger says was given by hand overrules the model; 0 for never.
+    public var handGradeMonths = 0
+    /// Who is looked at.
+    public var due = DueRule.all
+    /// Obligors that are looked at whenever they were the last time.
+    public var watchList: Set<String> = []
+    /// Obligors that are set aside from the start, and why.
+    public var setAside: [String: String] = [:]
+    /// The largest share of obligors that may be set aside because their records cannot be used.
+    public var maximumRefused = 0.01
+    /// Obligors that are kept in the journal at a time.
+    public var batchSize = 1024
 
     /// - Parameters:
     ///   - quarters: How many quarters to look back; the dates before are the ends of quarters.
@@ -35,4 +47,16 @@ public struct ReviewOptions: Sendable {
 
     /// All dates, rising.
     var dates: [CalendarDay] { earlier + [asOf] }
+}
+
+/// Who is looked at in a review: those whose last review is so long ago, and whoever there is a reason for.
+public enum DueRule: String, Sendable, Hashable, CaseIterable {
+    /// Everybody.
+    case all
+    /// Three months after the last review.
+    case quarter
+    /// Six months after it.
+    case halfYear = "half-year"
+    /// As often as the policy says for the grade.
+    case byGrade = "by-grade"
 }

@@ -46,6 +46,7 @@ extension CommandStatus {
         case let error as TableError: self = error.isAboutTheFile ? .failed : .badData
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
         case is ReportError: self = .failed
+        case ReviewError.noPolicy, ReviewError.noEventPolicy, ReviewError.otherCurrency: self = .usage
         case is ReviewError: self = .badData
         case let error as WatchError: self = CommandStatus(of: error)
         case let error as TrainingError: self = CommandStatus(of: error)

@@ -28,12 +28,11 @@ enum Architecture {
         "Reporting": ["Crypto", "Mustache", "Results"],
         "Review": [
             "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics",
-            "Tables",
-            "Vocabulary",
+            "StrictYAML", "Tables", "Vocabulary",
         ],
         "obligor": [
-            "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration",
-            "Parallelism", "Rainbow", "Reporting", "Results", "Review",
+            "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Logging",
+            "Migration", "Parallelism", "Rainbow", "Reporting", "Results", "Review",
             "Scoring", "Simulation",
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],

@@ -14,11 +14,8 @@ struct ObligorTagTests {
         let ledger = try TradeLedger.read(from: folder).ledger
         let day = try #require(CalendarDay(iso8601: "2024-12-31"))
         let obligor = try #require(ledger.view(of: 0, asOf: AsOf(day)).obligor)
-        let observation = Observation(
-            logOdds: 0, score: 0, reasons: [], contributions: [], figures: ["statement_age": days],
-            industry: nil,
-            region: nil)
-        #expect(ObligorTag.statementAge.value(of: obligor, observation) == level)
-        #expect(ObligorTag.statementAge.value(of: obligor, nil) == "none")
+        let figures = ["statement_age": days]
+        #expect(ObligorTag.statementAge.value(of: obligor) { figures[$0] } == level)
+        #expect(ObligorTag.statementAge.value(of: obligor) { _ in nil } == "none")
     }
 }

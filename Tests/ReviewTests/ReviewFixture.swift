@@ -3,7 +3,9 @@ import Foundation
 import Grading
 import Ledger
 import Parallelism
+import Results
 import Scoring
+import StrictYAML
 import Tables
 import TestSupport
 import Testing
@@ -16,6 +18,9 @@ struct ReviewFixture {
     let ledger: TradeLedger
     let model: ScoringModel
     let options: ReviewOptions
+
+    /// Trained once for all tests.
+    static let shared = Result { try ReviewFixture() }
 
     init() throws {
         let folder = Golden.checkout.appending(path: "datasets/sample-ledger")
@@ -47,7 +52,27 @@ struct ReviewFixture {
         options = ReviewOptions(asOf: CalendarDay(iso8601: "2023-12-31") ?? days[1], quarters: 1)
     }
 
-    func review(_ workers: Workers = .allProcessors) throws -> PortfolioReview {
-        try PortfolioReview(of: ledger, by: model, scale: .standard, options, workers: workers)
+    /// The model on the standard scale.
+    var basis: RatingBasis { RatingBasis(model: model, scale: .standard) }
+
+    /// The model with rules, a policy with clocks, and a policy for events.
+    func fullBasis() throws -> RatingBasis {
+        func yaml(_ name: String) throws -> YAMLNode {
+            try YAMLReader().read(Golden.checkout.appending(path: "models/policies/\(name).yaml"))
+        }
+        return RatingBasis(
+            model: model, scale: .standard, rules: try RuleSet(yaml: yaml("bureau_rules")),
+            experts: ExpertOverrides(entries: [], maximumNotches: 2),
+            policy: try CreditPolicy(yaml: yaml("trade_credit")),
+            events: try EventPolicy(yaml: yaml("events")))
+    }
+
+    func review(
+        _ basis: RatingBasis? = nil, _ options: ReviewOptions? = nil, since earlier: EarlierReview? = nil,
+        log: EventLog = EventLog(), journal: (any ReviewJournal)? = nil, workers: Workers = .allProcessors
+    ) throws -> PortfolioReview {
+        try PortfolioReview(
+            of: ledger, by: basis ?? self.basis, options ?? self.options, since: earlier, log: log,
+            journal: journal, workers: workers)
     }
 }

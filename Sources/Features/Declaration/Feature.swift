@@ -28,6 +28,9 @@ public struct Feature: Sendable {
         self.sign = sign
     }
 
+    /// Whether other obligors' records are needed for it.
+    public var reachesBeyondTheObligor: Bool { formula.quantities.contains(where: \.reachesBeyondTheObligor) }
+
     /// The windows that its quantities reach over, shortest first.
     public var windows: [Window] {
         Set(formula.quantities.compactMap(\.window)).sorted { $0.rawValue < $1.rawValue }

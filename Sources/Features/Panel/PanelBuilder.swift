@@ -11,7 +11,7 @@ struct PanelBuilder: Sendable {
     /// Obligors in a block.
     static let blockSize = 32
 
-    private let reader: HistoryReader
+    private var reader: HistoryReader
     private let options: PanelOptions
     private let workers: Workers
     private let features: [Feature]
@@ -30,7 +30,7 @@ struct PanelBuilder: Sendable {
         self.options = options
         self.workers = workers
         features = options.features ?? PanelOptions.catalogue(for: options.occasion)
-        let reaches = features.map { $0.formula.quantities.contains(where: \.reachesBeyondTheObligor) }
+        let reaches = features.map(\.reachesBeyondTheObligor)
         cross = reaches.indices.filter { reaches[$0] }
         own = reaches.indices.filter { !reaches[$0] }
         let crossFormulas = cross.map { [features] in features[$0].formula }
@@ -88,10 +88,8 @@ struct PanelBuilder: Sendable {
 }
 
 extension PanelBuilder {
-    /// One row for each obligor and day.
-    private func panelOfObligors(
-        _ days: [CalendarDay], _ progress: @Sendable (Int, Int) -> Void
-    ) throws(FeatureError) -> [PanelBlock] {
+    /// Tables of days and rates for as-of dates.
+    func dates(_ days: [CalendarDay]) throws(FeatureError) -> (AsOfGrid, AsOfRates) {
         guard let last = days.last, zip(days, days.dropFirst()).allSatisfy(<) else {
             throw .badDates("Give at least one as-of date, in order and each once.")
         }
@@ -99,7 +97,14 @@ extension PanelBuilder {
             throw .nothingKnown(lastDate: last, firstKnown: reader.firstKnown)
         }
         let grid = AsOfGrid(days)
-        let rates = reader.rates(on: grid)
+        return (grid, reader.rates(on: grid))
+    }
+
+    /// One row for each obligor and day.
+    private func panelOfObligors(
+        _ days: [CalendarDay], _ progress: @Sendable (Int, Int) -> Void
+    ) throws(FeatureError) -> [PanelBlock] {
+        let (grid, rates) = try dates(days)
         let programs = programs(own, slots: plan.slots)
         let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
             let result = try sweep(obligors(ofBlock: block), grid, rates, programs)
@@ -107,11 +112,52 @@ extension PanelBuilder {
             return result
         }
         guard !cross.isEmpty else { return results.map(\.block) }
-        return try withOthers(results.map(\.block), states: results.flatMap(\.states), grid, rates)
+        let network = Network(reader, states: results.flatMap(\.states), grid, rates)
+        return try withOthers(results.map(\.block), network, grid)
+    }
+
+    /// What all obligors say of others; `nil` where no feature asks for it.
+    func network(_ grid: AsOfGrid, _ rates: AsOfRates) throws(FeatureError) -> Network? {
+        guard !cross.isEmpty else { return nil }
+        let states = try workers.tryMap(blockCount) { block throws(FeatureError) in
+            var sweep = ObligorSweep(
+                grid, rates, currencies: reader.currencies.count, windows: plan.windows)
+            var states: [ObligorState] = []
+            for obligor in obligors(ofBlock: block) {
+                sweep.run(try reader.history(of: obligor))
+                if let gap = sweep.gap { throw error(for: gap, grid) }
+                states += (0..<grid.count).map(sweep.state)
+            }
+            return states
+        }
+        return Network(reader, states: states.flatMap(\.self), grid, rates)
+    }
+
+    /// The panel of some obligors.
+    func panel(
+        of places: [Int], _ grid: AsOfGrid, _ rates: AsOfRates, _ network: Network?
+    ) throws(FeatureError) -> Panel {
+        let programs = programs(own, slots: plan.slots)
+        let count = (places.count + Self.blockSize - 1) / Self.blockSize
+        var blocks = try workers.tryMap(count) { block throws(FeatureError) in
+            let part = block * Self.blockSize..<min(places.count, (block + 1) * Self.blockSize)
+            return try sweep(places[part], grid, rates, programs).block
+        }
+        if let network { blocks = try withOthers(blocks, network, grid) }
+        return Panel(
+            features: features, blocks: blocks, reader: reader, isOfInvoices: false,
+            observedUntil: observedUntil)
+    }
+
+    /// The same for a ledger that differs in the records of some obligors alone.
+    func reading(_ ledger: TradeLedger) -> PanelBuilder {
+        var builder = self
+        builder.reader.ledger = ledger
+        return builder
     }
 
     private func sweep(
-        _ obligors: Range<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram]
+        _ obligors: some Collection<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram]
     ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState]) {
         var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, windows: plan.windows)
         var quantities = QuantityBlock(rows: obligors.count * grid.count, columns: plan.quantities.count)
@@ -154,9 +200,8 @@ extension PanelBuilder {
 
     /// The second pass: what other obligors say.
     private func withOthers(
-        _ blocks: [PanelBlock], states: [ObligorState], _ grid: AsOfGrid, _ rates: AsOfRates
+        _ blocks: [PanelBlock], _ network: Network, _ grid: AsOfGrid
     ) throws(FeatureError) -> [PanelBlock] {
-        let network = Network(reader, states: states, grid, rates)
         let programs = programs(cross, slots: keptPlan.slots)
         return try workers.tryMap(blocks.count) { index throws(FeatureError) in
             var block = blocks[index]

@@ -15,7 +15,7 @@ struct HistoryReader: Sendable {
     /// The last day that is looked at.
     let horizon: AsOf
 
-    let ledger: TradeLedger
+    var ledger: TradeLedger
     let exchange: ExchangeRates
     private let definition: DefaultDefinition
     private let memberships: [Circle: Membership]

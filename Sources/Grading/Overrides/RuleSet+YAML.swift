@@ -36,19 +36,27 @@ extension RuleSet {
             let name = try keys.required("name").nonEmptyString()
             let condition = try keys.required("when").condition()
             let reason = try keys.required("reason").nonEmptyString()
-            var effects: [RuleEffect] = []
-            if let cap = keys.optional("cap") { effects.append(.cap(try cap.performingGrade())) }
-            if let down = keys.optional("down") { effects.append(.notch(try down.int(in: 1...8))) }
-            if let up = keys.optional("up") { effects.append(.notch(-(try up.int(in: 1...8)))) }
-            if try keys.optional("block")?.bool() == true { effects.append(.block) }
-            if try keys.optional("documents")?.bool() == true { effects.append(.documents) }
-            guard let effect = effects.first, effects.count == 1 else {
-                throw node.error(expected: "one effect: cap, down, up, block: true or documents: true")
-            }
+            let effect = try RuleEffect(of: &keys, on: node)
             let isBinding = try keys.optional("binding")?.bool() ?? false
             return RatingRule(
                 name: name, condition: condition, effect: effect, reason: reason, isBinding: isBinding)
         }
+    }
+}
+
+extension RuleEffect {
+    /// The one effect that the keys of a node name: cap, down, up, block or documents.
+    init(of keys: inout YAMLMapping, on node: YAMLNode) throws(YAMLError) {
+        var effects: [RuleEffect] = []
+        if let cap = keys.optional("cap") { effects.append(.cap(try cap.performingGrade())) }
+        if let down = keys.optional("down") { effects.append(.notch(try down.int(in: 1...8))) }
+        if let up = keys.optional("up") { effects.append(.notch(-(try up.int(in: 1...8)))) }
+        if try keys.optional("block")?.bool() == true { effects.append(.block) }
+        if try keys.optional("documents")?.bool() == true { effects.append(.documents) }
+        guard let effect = effects.first, effects.count == 1 else {
+            throw node.error(expected: "one effect: cap, down, up, block: true or documents: true")
+        }
+        self = effect
     }
 }
 

@@ -26,6 +26,7 @@ extension CreditPolicy {
     /// loss_given_default: {none: 0.6, retention-of-title: 0.5, …}
     /// new_customer: {months: 12, terms_days: 15, share: 0.5}
     /// group: {factor: 1.5}
+    /// staleness: {statements: {expires_after: 548, cap: BBB}, …}
     /// ```
     public init(yaml document: YAMLNode) throws(YAMLError) {
         self = try document.mapping { keys throws(YAMLError) in
@@ -64,6 +65,7 @@ extension CreditPolicy {
             let groupFactor = try keys.optional("group")?.mapping { keys throws(YAMLError) in
                 try keys.required("factor").millionths(in: 1...100)
             }
+            let clocks = try keys.optional("staleness").map(InputClock.clocks) ?? []
             let entries = Grade.allCases.map { grade in
                 let rank = grade.rank
                 return Entry(
@@ -74,7 +76,8 @@ extension CreditPolicy {
             }
             return CreditPolicy(
                 name: name, currency: currency, inputs: inputs, grades: entries,
-                roundedDownTo: limits.roundedDownTo, newCustomer: newCustomer, groupFactor: groupFactor)
+                roundedDownTo: limits.roundedDownTo, newCustomer: newCustomer, groupFactor: groupFactor,
+                clocks: clocks)
         }
     }
 

@@ -24,6 +24,8 @@ public struct CreditPolicy: Sendable, Hashable {
     public let newCustomer: NewCustomer
     /// The sum of a group's limits by its largest limit, in millionths; `nil` for no group limit.
     public let groupFactor: Int64?
+    /// How old inputs may be.
+    public let clocks: [InputClock]
 
     /// Where the figures come from: columns, or formulas over columns, in major units of the currency.
     public struct Inputs: Sendable, Hashable {
@@ -127,7 +129,7 @@ public struct CreditPolicy: Sendable, Hashable {
     /// A policy from its parts; `grades` has ten entries, AAA to D.
     init(
         name: String, currency: Currency, inputs: Inputs, grades: [Entry], roundedDownTo: Int64,
-        newCustomer: NewCustomer, groupFactor: Int64?
+        newCustomer: NewCustomer, groupFactor: Int64?, clocks: [InputClock] = []
     ) {
         precondition(grades.count == Grade.allCases.count && roundedDownTo >= 1)
         self.name = name
@@ -137,6 +139,7 @@ public struct CreditPolicy: Sendable, Hashable {
         self.roundedDownTo = roundedDownTo
         self.newCustomer = newCustomer
         self.groupFactor = groupFactor
+        self.clocks = clocks
     }
 
     /// One whole in the millionths that shares are counted in.

@@ -2,6 +2,7 @@ import Foundation
 import Grading
 import Parallelism
 import Results
+import Review
 import Scoring
 import Tables
 import Vocabulary
@@ -20,9 +21,6 @@ struct GradingFacts {
     let ids: Column
     /// The date of each row; `nil` where the data has none.
     let days: [CalendarDay?]?
-
-    /// The column of as-of dates in panels.
-    static let dayColumn = "as_of"
 
     /// Reads the rows, and scores them where a model is given.
     init(_ source: DataFile, model: ScoringModel?, id: String?, workers: Workers, progress: Progress) throws {
@@ -52,7 +50,7 @@ struct GradingFacts {
                     ?? []
             }
         }
-        days = try table[Self.dayColumn].map { column in
+        days = try table[ChangeExplanation.dayColumn].map { column in
             guard case .day(let days) = column.values else {
                 throw CommandFailure.badData(
                     "\(source.path): column 'as_of' holds no days such as 2024-03-31")
@@ -120,6 +118,20 @@ struct GradingFacts {
                     "column '\(name)', row \(row + 1): '\(text)' is no outcome: use true or false")
             }
         }
+    }
+
+    /// The rows of a date as they are graded.
+    ///
+    /// - Parameters:
+    ///   - logOdds: η by row of all data, adapted.
+    ///   - defaulted: Whether rows of all data are in default.
+    func rated(_ rows: [Int], on day: CalendarDay, logOdds: [Double], defaulted: [Bool?]?) -> RatedDay {
+        RatedDay(
+            ids: rows.map { ids.text(at: $0) ?? "" }, day: day,
+            facts: rows.count == table.rowCount ? table : table.gathered(rows),
+            logOdds: rows.map { logOdds[$0] }, scores: rows.map { scores[$0] },
+            reasons: rows.map { reasons[$0] },
+            inDefault: defaulted.map { flags in rows.map { flags[$0] ?? false } })
     }
 
     /// A column of texts by row.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Grading
 import Results
+import Review
 import Scoring
 import StrictYAML
 import Tables

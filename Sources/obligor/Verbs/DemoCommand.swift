@@ -12,8 +12,8 @@ struct DemoCommand: Verb {
         abstract: "Show the whole route on simulated data: train, evaluate, score, grade.",
         discussion: """
             With --ledger, starts from the sample ledger of invoices and payments: checks it, computes what was known \
-            at each quarter's end, trains a scorecard out of time, rates, reviews the whole portfolio and draws it as \
-            pages. Then simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
+            at each quarter's end, trains a scorecard out of time, rates, reviews the whole portfolio in two consecutive \
+            quarters with an event in between, and draws it as pages. Then simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
             past ones, measures both on the new ones, and rates these. Every step is a command line that is printed \
             first and can be typed again. The same seed gives the same files.
 
@@ -49,9 +49,15 @@ struct DemoCommand: Verb {
             for recipe in DemoRecipe.allCases {
                 try Data(recipe.text.utf8).write(to: URL(filePath: path(recipe.fileName)), options: .atomic)
             }
-            if ledger != nil {
-                let file = URL(filePath: path(DemoLedger.recipeFile))
-                try Data(DemoLedger.recipe.utf8).write(to: file, options: .atomic)
+            if let ledger {
+                for (name, text) in DemoLedger.files {
+                    try Data(text.utf8).write(to: URL(filePath: path(name)), options: .atomic)
+                }
+                for left in DemoLedger(folder: ledger, path: path).leftovers {
+                    if FileManager.default.fileExists(atPath: left) {
+                        try FileManager.default.removeItem(atPath: left)
+                    }
+                }
             }
         } catch {
             throw ResultsError.notWritten(path: out, reason: error.localizedDescription)
@@ -143,6 +149,12 @@ struct DemoCommand: Verb {
         summary.line(
             "Everything is in \(out). To use your own data, start from models/recipes/template.yaml."
         )
+        if ledger != nil {
+            summary.line(
+                "The reviews are in \(path("review-q3")) and \(path("review")), what has to be renewed in their "
+                    + "refresh-requests.csv, the event in \(path("review-q3.events.ndjson")), the pages in "
+                    + "\(path("report/index.html")).")
+        }
         try console.print("")
         try summary.print(on: console)
     }

@@ -34,14 +34,40 @@ struct DemoLedger {
                 ]
             ),
             (
-                "Grade the whole portfolio at the end of 2024, beside what it was in the quarters before.",
+                "Review the whole portfolio at the end of September 2024: grades, limits, terms, what has to be renewed.",
                 [
-                    "review", folder, "--model", path("ledger"), "--as-of", "2024-12-31", "--out",
-                    path("review"), "--replace",
+                    "review", folder, "--model", path("ledger"), "--as-of", "2024-09-30", "--policy",
+                    path(Self.policyFile), "--rules", path(Self.rulesFile), "--event-policy",
+                    path(Self.eventPolicyFile), "--no-migrations", "--out", path("review-q3"), "--replace",
+                ]
+            ),
+            (
+                "Something happens in November: re-rate whom it is about, until a person decides.",
+                ["review", folder, "--previous", path("review-q3"), "--event", path(Self.eventsFile)]
+            ),
+            (
+                "Review again at the end of 2024: those who are due, with where their grades are heading.",
+                [
+                    "review", folder, "--previous", path("review-q3"), "--due", "by-grade", "--as-of",
+                    "2024-12-31", "--out", path("review"), "--replace",
                 ]
             ),
         ]
     }
+
+    /// What a demonstration leaves that another one must not find: outcomes of its events.
+    var leftovers: [String] { [path("review-q3.events.ndjson")] }
+
+    /// The files that the demonstration writes before it starts.
+    static let files: [(name: String, text: String)] = [
+        (recipeFile, recipe), (policyFile, policy), (rulesFile, rules), (eventPolicyFile, eventPolicy),
+        (eventsFile, events),
+    ]
+
+    private static let policyFile = "policy.yaml"
+    private static let rulesFile = "rules.yaml"
+    private static let eventPolicyFile = "event-policy.yaml"
+    private static let eventsFile = "events.ndjson"
 
     /// The last step of the demonstration: the review as pages.
     var report: (remark: String, arguments: [String]) {
@@ -50,6 +76,65 @@ struct DemoLedger {
             ["report", path("review"), "--out", path("report"), "--replace"]
         )
     }
+
+    /// A short policy; `models/policies` has the full one, with what every key means.
+    private static let policy = """
+        policy: 1
+        name: Demonstration
+        currency: EUR
+        inputs:
+          own_capital: exp(log_assets) * equity_ratio
+          turnover: exp(log_assets) * asset_turnover
+          exposure: exposure
+          months_known: months_since_first_invoice
+        limit:
+          own_capital: {AAA: 0.2, AA: 0.18, A: 0.15, BBB: 0.12, BB: 0.08, B: 0.05, CCC: 0.02, CC: 0, C: 0, D: 0}
+          turnover: {AAA: 0.05, AA: 0.045, A: 0.04, BBB: 0.03, BB: 0.02, B: 0.012, CCC: 0.005, CC: 0, C: 0, D: 0}
+          without_figures: {AAA: 30000, AA: 25000, A: 20000, BBB: 15000, BB: 10000, B: 5000, CCC: 1000, CC: 0, C: 0, D: 0}
+          maximum: {AAA: 2000000, AA: 1500000, A: 1000000, BBB: 600000, BB: 300000, B: 100000, CCC: 20000, CC: 0, C: 0, D: 0}
+          rounded_down_to: 500
+        terms_days: {AAA: 60, AA: 60, A: 45, BBB: 30, BB: 30, B: 14, CCC: 7, CC: 0, C: 0, D: 0}
+        securities:
+          {AAA: none, AA: none, A: none, BBB: retention-of-title, BB: credit-insurance, B: guarantee, CCC: bank-guarantee,
+           CC: prepayment, C: prepayment, D: prepayment}
+        review_months: {AAA: 12, AA: 12, A: 12, BBB: 6, BB: 6, B: 3, CCC: 3, CC: 3, C: 1, D: 1}
+        loss_given_default:
+          {none: 0.6, retention-of-title: 0.5, credit-insurance: 0.2, guarantee: 0.4, bank-guarantee: 0.1, prepayment: 0.6}
+        new_customer: {months: 12, terms_days: 15, share: 0.5}
+        staleness:
+          statements: {expires_after: 730, request_before: 180, cap: A}
+          bureau: {expires_after: 365, request_before: 60, cap: BBB}
+          litigation: {expires_after: 365, request_before: 60, cap: BBB, binding: true}
+
+        """
+
+    private static let rules = """
+        rules: 1
+        name: Demonstration
+        checks:
+          - {name: dishonest-debtor, when: dishonest_debtor = 1, cap: C, binding: true, reason: listed as a dishonest debtor}
+          - {name: judgments-several, when: bureau_judgments >= 3, cap: CCC, reason: three or more court judgments}
+          - {name: tax-arrears, when: bureau_tax_arrears > 10000, cap: BB, reason: tax arrears}
+
+        """
+
+    private static let eventPolicy = """
+        events: 1
+        name: Demonstration
+        kinds:
+          insolvency: {urgency: now, recompute: rating, cap: C, block: true, binding: true}
+          judgment: {urgency: today, recompute: rating, cap: BB, holds_days: 120}
+          control_change: {urgency: week, recompute: rating, cap: A, holds_days: 90}
+
+        """
+
+    /// News of November 2024: a judgment, a new owner, and the judgment once more.
+    private static let events = """
+        {"obligor": "O000003", "kind": "judgment", "occurred": "2024-11-12", "known": "2024-11-14", "amount": 18500}
+        {"obligor": "O000008", "kind": "control_change", "occurred": "2024-11-20"}
+        {"obligor": "O000003", "kind": "judgment", "occurred": "2024-11-12", "known": "2024-11-15"}
+
+        """
 
     /// The recipe, the same as in `models/recipes`.
     static let recipe = """

@@ -3,6 +3,7 @@ import Foundation
 import Grading
 import Parallelism
 import Results
+import Review
 import Scoring
 import StrictYAML
 import Tables
@@ -154,21 +155,21 @@ struct GradeCommand: Verb {
         let scale = try fit?.scale ?? source?.masterScale(masterScale) ?? namedScale()
         let (rows, day) = try facts.rows(asOf: asOf)
         let flags = try inDefault.map { try facts.outcomes($0, model: nil) }
-        let review = GradedReview(
-            facts: facts, rows: rows, day: day, logOdds: rows.map { logOdds[$0] },
-            inDefault: flags.map { flags in rows.map { flags[$0] ?? false } }, workers: shared.workers)
-        let graded = try review.graded(
-            by: Grader(scale: scale, rules: rules, experts: experts, policy: policy))
+        let rated = facts.rated(rows, on: day, logOdds: logOdds, defaulted: flags)
+        let graded = try rated.graded(
+            by: Grader(scale: scale, rules: rules, experts: experts, policy: policy), workers: shared.workers)
         let alternative = try other.flatMap {
-            try review.graded(by: Grader(scale: scale, rules: rules, experts: experts, policy: $0)).totals
+            try rated.graded(
+                by: Grader(scale: scale, rules: rules, experts: experts, policy: $0), workers: shared.workers
+            ).totals
         }
         progress.begin("writing \(out)")
         var contents = RunContents(writer)
-        try contents.add(review.ratings(graded), role: "ratings")
-        try contents.add(review.path(graded), role: "rating path")
+        try contents.add(rated.ratings(graded), role: "ratings")
+        try contents.add(rated.path(graded), role: "rating path")
         try contents.add(
-            review.portfolio(graded, earlier: earlier, tags: [industry, region]).encoded(), role: "portfolio",
-            named: Portfolio.fileName)
+            portfolio(rated, graded, earlier: earlier).encoded(), role: "portfolio", named: Portfolio.fileName
+        )
         try contents.add(Data(scale.yaml.utf8), role: "master scale", named: MasterScaleFile.name)
         if let adaptation {
             try contents.add(AdaptationFile.data(adaptation), role: "adaptation", named: AdaptationFile.name)
@@ -184,8 +185,8 @@ struct GradeCommand: Verb {
                 rows: rows.count, model: source?.model.name, inputs: inputs, outputs: contents.records))
         progress.end()
         let report = GradeReport(
-            day: day, graded: graded, pds: review.logOdds.map(ProbabilityOfDefault.value(ofLogOdds:)),
-            fit: fit, adaptation: adaptation, scale: scale, whatIf: alternative)
+            day: day, graded: graded, pds: rated.pds, fit: fit, adaptation: adaptation, scale: scale,
+            whatIf: alternative)
         if results.json {
             try invocation.console.write(JSONText.of(report))
         } else if !shared.quiet {
@@ -195,6 +196,37 @@ struct GradeCommand: Verb {
 }
 
 extension GradeCommand {
+    /// The portfolio with whom the review before had and this one has not.
+    private func portfolio(
+        _ rated: RatedDay, _ graded: GradedPortfolio, earlier: Portfolio?
+    ) -> Portfolio {
+        let tags = [industry, region].filter { rated.facts[$0] != nil }
+        let texts = tags.map { rated.facts[$0] }
+        let overdue = rated.facts["overdue_amount"]?.doubles
+        let exposure = rated.facts["exposure"]?.doubles
+        let delay = rated.facts["dbt_12m"]?.doubles
+        func known(_ values: [Double]?, _ row: Int) -> Double? {
+            values.map { $0[row] }.flatMap { $0.isNaN ? nil : $0 }
+        }
+        let figures = rated.ids.indices.map { row in
+            ObligorFigures(
+                exposure: graded.policy == nil ? known(exposure, row) ?? 0 : nil,
+                overdue: known(overdue, row) ?? 0, daysBeyondTerms: known(delay, row),
+                tags: texts.map { $0?.text(at: row) ?? "" })
+        }
+        var before: [String: EarlierRating] = [:]
+        for last in earlier?.obligors ?? [] {
+            guard let grade = last.grade.flatMap(Grade.init(rawValue:)) else { continue }
+            before[last.id] = EarlierRating(grade: grade, pd: last.pd)
+        }
+        let currency = graded.policy?.currency ?? .euro
+        let present = Set(rated.ids)
+        let gone = (earlier?.obligors ?? []).filter { !present.contains($0.id) && $0.grade != nil }
+        return Portfolio(
+            tags: tags,
+            obligors: rated.portfolio(graded, figures: figures, before: before, currency: currency)
+                + gone.map { $0.withdrawn(asOf: rated.day, currency: currency.code, tags: tags.count) })
+    }
 
     private func namedScale() throws -> MasterScale {
         try masterScale.map { try MasterScaleFile.read(file($0)) } ?? .standard

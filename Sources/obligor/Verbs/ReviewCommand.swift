@@ -1,36 +1,55 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import Parallelism
 import Results
 import Review
-import Scoring
-import StrictYAML
+import Tables
 import Vocabulary
 
-/// `obligor review`: the whole portfolio of a ledger, graded on a date.
+/// `obligor review`: the whole portfolio of a ledger, graded on a date, or single obligors for events in between.
 struct ReviewCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "review",
-        abstract: "Grade the whole portfolio of a ledger on a date, beside what it was before.",
+        abstract:
+            "Grade the whole portfolio of a ledger on a date, or single obligors for events in between.",
         discussion: """
-            Computes features of all obligors as of the date and as of month-ends three, six and more months before, from what was \
-            known on each, rates them by the model, and writes a run folder: ratings.csv, portfolio.csv (exposure, \
-            overdue, expected loss, movement, tags), history.csv, attribution.csv (why each rating changed since the \
-            quarter before), data-quality.json (what the ledger check found), and the model with its validation. \
-            Obligors in default by the definition have grade D. 'obligor report' draws the folder.
+            Computes what was known of every obligor on the date, rates it by the model, calibrated, adapts the rating to \
+            industry and region, lets rules, stale inputs, events that nobody has decided on and experts act on the grade, \
+            and sets limit, terms and the next review by the policy. Grades given by hand in the ledger are decisions of \
+            experts for --hand-grades months. Obligors in default by the definition have grade D.
 
-              obligor review ledger --model runs/model --as-of 2024-12-31 --out runs/2024-q4
+            Writes a run folder that 'obligor report' draws: portfolio.csv, ratings.csv, rating-path.csv, history.csv, \
+            attribution.csv (why each rating changed since the review before), refresh-requests.csv (inputs that are \
+            stale, missing or soon will be, by the policy), migrations.csv, migration-matrix.json and corrections.csv \
+            as 'obligor migrate' does, data-quality.json, facts.csv (what each rating rests on), and the model with \
+            its validation, rules and policy.
+
+              obligor review ledger --model runs/model --as-of 2024-09-30 --policy models/policies/trade_credit.yaml \
+            --rules models/policies/bureau_rules.yaml --event-policy models/policies/events.yaml --out runs/2024-q3
+              obligor review ledger --as-of 2024-12-31 --previous runs/2024-q3 --due by-grade --out runs/2024-q4
+
+            With --previous, the review goes on from an earlier one: whoever is not due keeps its rating, whoever is due is \
+            looked at on the new date alone, and what is not named is taken from there. Due are obligors whose last \
+            review is --due ago, who are new, on the watch list, had an event, or whose inputs have become stale.
+
+            The same review again changes nothing and says so; one that was killed goes on from the journal beside \
+            its output. Obligors whose records cannot be used are set aside, up to --max-refused.
+
+              obligor review ledger --previous runs/2024-q4 --event events.ndjson
+
+            With --event, reads events as lines of JSON: obligor, kind, occurred, known, amount, counterparty. Each obligor \
+            is rated anew as the event policy says, with an interim cap until a person has given it a grade by hand; old \
+            and new grade, limit, terms and the reason are printed as lines of JSON, and kept in an event log beside \
+            the review before, which the next review reads. The same event again changes nothing.
             """)
 
     @Argument(help: ArgumentHelp("The ledger folder.", valueName: "ledger"))
     var ledger: String
 
-    @Option(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
-    var model: String
+    @OptionGroup var named: BasisOptions
 
     @Option(help: ArgumentHelp("The date of the review.", valueName: "day"))
-    var asOf: String
+    var asOf: String?
 
     @Option(help: ArgumentHelp("Quarters to look back.", valueName: "n"))
     var quarters = 4
@@ -40,120 +59,183 @@ struct ReviewCommand: Verb {
             "What counts as default: trade-credit, eba, or a YAML file.", valueName: "definition"))
     var defaultDefinition = "trade-credit"
 
-    @Option(help: ArgumentHelp("Loss given default, a fraction, for the expected loss.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Loss given default, a fraction, for the expected loss where no policy says it.",
+            valueName: "share"))
     var lossGivenDefault = 0.45
 
     @Option(
         help: ArgumentHelp(
-            "The master scale (YAML) to grade by. (default: the run's, else the standard one)",
+            "Months for which a grade given by hand in the ledger overrules the model; 0 for never.",
+            valueName: "months"))
+    var handGrades = 6
+
+    @Option(help: ArgumentHelp("The run folder of the review before, to go on from.", valueName: "folder"))
+    var previous: String?
+
+    @Option(help: "Who is due since the review before: all, quarter, half-year or by-grade.")
+    var due: Due = .all
+
+    @Option(
+        help: ArgumentHelp(
+            "Obligors that are always due: CSV with a column id or obligor, such as alerts.csv.",
             valueName: "file"))
-    var masterScale: String?
+    var watchList: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The largest share of obligors that may be set aside because their records cannot be used.",
+            valueName: "share"))
+    var maxRefused = 0.01
+
+    @Flag(help: "Leave out migrations, their matrix and corrections.")
+    var noMigrations = false
+
+    @Flag(help: "Say what would be looked at, and write nothing.")
+    var dryRun = false
+
+    @Option(
+        help: ArgumentHelp("Rate for the events of this file, '-' for standard input.", valueName: "file"))
+    var event: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What events led to since the review before. (default: its name with .events.ndjson)",
+            valueName: "file"))
+    var eventLog: String?
+
+    @Option(help: "How outcomes of events are printed.")
+    var eventFormat: EventFormat = .ndjson
+
+    @Option(
+        help: ArgumentHelp("Obligors that the journal keeps at a time.", valueName: "n", visibility: .hidden))
+    var batch = 1024
 
     @Option(help: ArgumentHelp("The run folder to write.", valueName: "folder"))
-    var out: String
+    var out: String?
 
     @OptionGroup var run: RunFolderOptions
+    @OptionGroup var job: JobOptions
     @OptionGroup var shared: SharedOptions
+
+    /// Who is due, by the names of the command line.
+    enum Due: String, CaseIterable, ExpressibleByArgument {
+        case all, quarter
+        case halfYear = "half-year"
+        case byGrade = "by-grade"
+
+        var rule: DueRule {
+            switch self {
+            case .all: .all
+            case .quarter: .quarter
+            case .halfYear: .halfYear
+            case .byGrade: .byGrade
+            }
+        }
+    }
+
+    /// How outcomes of events are printed.
+    enum EventFormat: String, CaseIterable, ExpressibleByArgument {
+        case ndjson, csv
+    }
 
     func validate() throws {
         guard (1...40).contains(quarters) else {
             throw ValidationError("'--quarters \(quarters)': give a number from 1 to 40.")
         }
-        guard (0...1).contains(lossGivenDefault) else {
-            throw ValidationError("'--loss-given-default \(lossGivenDefault)': give a fraction from 0 to 1.")
+        for (name, share) in [("loss-given-default", lossGivenDefault), ("max-refused", maxRefused)] {
+            guard (0...1).contains(share) else {
+                throw ValidationError("'--\(name) \(share)': give a fraction from 0 to 1.")
+            }
+        }
+        guard (0...120).contains(handGrades) else {
+            throw ValidationError("'--hand-grades \(handGrades)': give months from 0 to 120.")
+        }
+        guard due == .all || previous != nil else {
+            throw ValidationError("'--due \(due.rawValue)' counts from the review before: give --previous.")
+        }
+        if event != nil {
+            guard previous != nil, out == nil, asOf == nil, !dryRun else {
+                throw ValidationError(
+                    "--event changes the ratings of a review: give --previous, and neither --as-of, --out nor --dry-run."
+                )
+            }
+        } else {
+            guard asOf != nil else { throw ValidationError("Give --as-of, the date of the review.") }
+            guard out != nil || dryRun else {
+                throw ValidationError("Give --out, the run folder to write, or --dry-run.")
+            }
+        }
+    }
+
+    /// Where outcomes of events since the review before are kept; `nil` without one.
+    var eventLogPath: String? {
+        eventLog ?? previous.map { ($0.hasSuffix("/") ? String($0.dropLast()) : $0) + ".events.ndjson" }
+    }
+
+    /// The event log, where there is one.
+    var eventLogFile: URL? {
+        eventLogPath.map { file($0) }.flatMap { url in
+            FileManager.default.fileExists(atPath: url.path) ? url : nil
         }
     }
 
     func perform(_ invocation: Invocation) throws {
-        let day = try CalendarDay(option: "--as-of", asOf)
-        try OutputFile.refuse(out, replacing: [ledger, model] + [masterScale].compactMap(\.self))
-        let source = try ModelSource(model)
-        let scale = try source.masterScale(masterScale)
-        let options = ReviewOptions(
-            asOf: day, quarters: quarters, definition: try DefaultDefinition.named(defaultDefinition),
-            lossGivenDefault: lossGivenDefault)
-        let writer = try RunFolderWriter(file(out), replacing: run.replace)
-        let progress = shared.progress(invocation)
-        progress.begin("reading \(ledger)")
-        let folder = try LedgerFolder(file(ledger))
-        let checked = try TradeLedger.read(from: folder, workers: shared.workers)
-        progress.begin("rating")
-        let review = try PortfolioReview(
-            of: checked.ledger, by: source.model, scale: scale, options, workers: shared.workers)
-        progress.begin("writing \(out)")
-        var contents = RunContents(writer)
-        try contents.add(review, report: checked.report)
-        try contents.copy(source)
-        _ = try writer.finish(
-            RunRecord(
-                command: "review", arguments: invocation.arguments, engineVersion: EngineVersion.current,
-                startedAt: invocation.startedAt, finishedAt: Date(), seed: nil,
-                threads: shared.workers.threads,
-                rows: review.ratings.count, model: source.model.name,
-                inputs: [try FileRecord(role: "model", of: source.file)] + folder.fileRecords(),
-                outputs: contents.records))
-        progress.end()
-        try summarise(review, on: invocation.console)
-    }
-
-    private func summarise(_ review: PortfolioReview, on console: any Console) throws {
-        guard !shared.quiet else { return }
-        let obligors = review.portfolio.obligors
-        var summary = Summary(for: console)
-        summary.heading(
-            "\(Figures.count(obligors.count { $0.grade != nil })) obligors on \(asOf), written to \(out)")
-        var grid = TextGrid([.left("movement"), .right("obligors")])
-        for movement in PortfolioRecord.Movement.allCases {
-            grid.rows.append([movement.rawValue, Figures.count(obligors.count { $0.movement == movement })])
-        }
-        summary.table(grid)
-        try summary.print(on: console)
-    }
-}
-
-extension RunContents {
-    /// Writes what a review found.
-    fileprivate mutating func add(_ review: PortfolioReview, report: CheckReport) throws {
-        try add(review.ratings, role: "ratings")
-        try add(review.portfolio.encoded(), role: "portfolio", named: Portfolio.fileName)
-        try add(review.history, role: "history")
-        try add(
-            AttributionRecord.encoded(review.attribution), role: "attribution",
-            named: AttributionRecord.fileName)
-        try add(
-            DataQualityRecord(
-                checks: report.entries.map { entry in
-                    .init(
-                        kind: entry.check.rawValue, severity: entry.severity.rawValue, count: entry.count,
-                        file: entry.file, firstLine: entry.lines.first, repaired: entry.severity == .repair)
-                }, missing: review.missing, statementAges: review.statementAges,
-                refused: []), role: "data quality")
-    }
-
-    /// Brings the model along, and what its own run says of it.
-    fileprivate mutating func copy(_ source: ModelSource) throws {
-        let beside = source.file.deletingLastPathComponent()
-        let names = [
-            RunFolder.modelFileName, ValidationRecord.fileName, TrainingRecord.fileName,
-            ModelCardRecord.fileName,
-            MasterScaleFile.name,
-        ]
-        for name in names {
-            let file = name == RunFolder.modelFileName ? source.file : beside.appending(path: name)
-            guard FileManager.default.fileExists(atPath: file.path) else { continue }
-            do { try add(Data(contentsOf: file), role: "model", named: name) } catch let error as ResultsError
-            {
-                throw error
-            } catch {
-                throw ResultsError.notRead(path: file.relativePath, reason: error.localizedDescription)
+        let task = Job("review", job, invocation)
+        try task.run {
+            if let out {
+                try OutputFile.refuse(
+                    out,
+                    replacing: [ledger] + named.files
+                        + [previous, watchList, eventLog].compactMap(\.self))
             }
+            let files = try BasisFiles(named, beside: previous)
+            let earlier = try previous.map { path in
+                try EarlierReview(
+                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
+            }
+            var options = ReviewOptions(
+                asOf: try asOf.map { try CalendarDay(option: "--as-of", $0) } ?? earlier?.day ?? .never,
+                quarters: quarters, definition: try DefaultDefinition.named(defaultDefinition),
+                lossGivenDefault: lossGivenDefault)
+            options.handGradeMonths = handGrades
+            options.due = due.rule
+            options.maximumRefused = maxRefused
+            options.batchSize = max(1, batch)
+            if let watchList { options.watchList = try WatchList.read(watchList) }
+            if let event, let earlier {
+                return try EventJob(
+                    command: self, options: options, files: files, earlier: earlier, job: task,
+                    invocation: invocation
+                ).perform(event)
+            }
+            if let earlier, earlier.day >= options.asOf {
+                throw CommandFailure.usage(
+                    "'--as-of \(options.asOf)': the review before is of \(earlier.day): give a later day")
+            }
+            let events = try eventLogFile.map { try EventLogFile.read($0) } ?? []
+            let review = ReviewJob(
+                command: self, options: options, files: files, earlier: earlier,
+                events: EventLog(events.compactMap(\.event)), job: task, invocation: invocation)
+            guard let out, !dryRun else { return try review.outline() }
+            return try review.perform(to: out)
         }
     }
 }
 
-extension LedgerFolder {
-    /// The files of the ledger as a run records what it read.
-    fileprivate func fileRecords() throws -> [FileRecord] {
-        try files.values.sorted { $0.path < $1.path }.map { try FileRecord(role: "ledger", of: $0) }
+/// Obligors that are looked at in every review.
+enum WatchList {
+    /// The obligors of a file with a column id or obligor.
+    static func read(_ path: String) throws -> Set<String> {
+        let names = try CSVStream(.file(path), CSVOptions()).schema.names
+        guard let name = ["id", "obligor"].first(where: names.contains) else {
+            throw CommandFailure.badData("\(path): no column 'id' or 'obligor'")
+        }
+        var options = CSVOptions()
+        options.columns = [name]
+        options.schema = try Schema([ColumnSchema(name: name, type: .text)])
+        let column = try CSVReader(options).read(path).column(named: name)
+        return Set((0..<column.count).compactMap { column.text(at: $0) })
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Parallelism
 import Results
+import Review
 import Scoring
 import Tables
 import TestSupport

@@ -1,27 +1,36 @@
-import Foundation
-import Grading
-import Parallelism
-import Results
+public import Grading
+public import Parallelism
+public import Results
 import Scoring
-import Tables
-import Vocabulary
-
-/// What one side of a change was rated by: a model with its calibration, thresholds, rules and experts.
-struct RatingBasis {
-    let model: ScoringModel
-    let scale: MasterScale
-    let adaptation: CellAdaptation?
-    let rules: RuleSet
-    let experts: ExpertOverrides
-}
+public import Tables
+public import Vocabulary
 
 /// Why ratings moved between two dates: the parts of every obligor that has a row on both.
-struct ChangeExplanation {
-    let earlier: RatingBasis
-    let later: RatingBasis
-    let industry: String
-    let region: String
-    let workers: Workers
+public struct ChangeExplanation: Sendable {
+    private let earlier: RatingBasis
+    private let later: RatingBasis
+    private let industry: String
+    private let region: String
+    private let workers: Workers
+
+    /// The column of as-of dates in panels.
+    public static let dayColumn = "as_of"
+
+    /// An explanation of moves from what one basis said to what another says.
+    ///
+    /// - Parameters:
+    ///   - industry: The column of industries, for adaptations.
+    ///   - region: The column of regions.
+    public init(
+        earlier: RatingBasis, later: RatingBasis, industry: String = "industry", region: String = "region",
+        workers: Workers = .single
+    ) {
+        self.earlier = earlier
+        self.later = later
+        self.industry = industry
+        self.region = region
+        self.workers = workers
+    }
 
     /// The rows of one date with what both models make of them.
     private struct Side {
@@ -33,10 +42,13 @@ struct ChangeExplanation {
     }
 
     /// A move of one obligor.
-    struct Move {
-        let id: String
-        let change: GradeChange
-        let records: [AttributionRecord]
+    public struct Move: Sendable {
+        /// The obligor.
+        public let id: String
+        /// The move, taken apart.
+        public let change: GradeChange
+        /// The rows of `attribution.csv`.
+        public let records: [AttributionRecord]
     }
 
     /// Explains the moves between two days of a panel, in the order of the obligors on the later one.
@@ -44,28 +56,40 @@ struct ChangeExplanation {
     /// - Parameters:
     ///   - panel: Rows with a column as_of.
     ///   - ids: The obligor of each row.
-    func moves(in panel: Table, ids: Column, from: CalendarDay, to: CalendarDay) throws -> [Move] {
-        guard case .day(let days) = try panel.column(named: GradingFacts.dayColumn).values else {
-            throw CommandFailure.badData("column 'as_of' holds no days such as 2024-03-31")
+    /// - Throws: ``ReviewError``, ``ScoringError``, ``GradingError``, ``TableError``.
+    public func moves(in panel: Table, ids: Column, from: CalendarDay, to: CalendarDay) throws -> [Move] {
+        guard case .day(let days) = try panel.column(named: Self.dayColumn).values else {
+            throw ReviewError.noDays(column: Self.dayColumn)
         }
         func rows(_ day: CalendarDay) throws -> [String: Int] {
             var rows: [String: Int] = [:]
             for row in days.indices where days[row] == day {
                 guard let id = ids.text(at: row) else { continue }
                 guard rows.updateValue(row, forKey: id) == nil else {
-                    throw CommandFailure.badData("'\(id)' has two rows as of \(day)")
+                    throw ReviewError.twoRows(id: id, day: day)
                 }
             }
-            guard !rows.isEmpty else { throw CommandFailure.badData("no row is as of \(day)") }
+            guard !rows.isEmpty else { throw ReviewError.noRow(day: day) }
             return rows
         }
         let before = try rows(from)
         let after = try rows(to).filter { before[$0.key] != nil }.sorted { $0.value < $1.value }
         let names = after.map(\.key)
+        return try moves(
+            of: names, from: (panel.gathered(names.compactMap { before[$0] }), from),
+            to: (panel.gathered(after.map(\.value)), to))
+    }
+
+    /// Explains the moves of obligors from what is known of them on one day to what is known on another.
+    ///
+    /// - Parameters:
+    ///   - names: The obligors, each with a row in both tables, in their order.
+    func moves(
+        of names: [String], from: (facts: Table, day: CalendarDay), to: (facts: Table, day: CalendarDay)
+    ) throws -> [Move] {
         let columns = Self.features(earlier.model, later.model)
-        let old = try side(
-            panel.gathered(names.compactMap { before[$0] }), names, from, earlier, other: later, columns)
-        let new = try side(panel.gathered(after.map(\.value)), names, to, later, other: earlier, columns)
+        let old = try side(from.facts, names, from.day, earlier, other: later, columns)
+        let new = try side(to.facts, names, to.day, later, other: earlier, columns)
         let words = AnalystWords()
         return names.indices.map { place in
             let change = GradeChange(
@@ -74,7 +98,7 @@ struct ChangeExplanation {
                 laterDataUnderEarlierModel: new.underOther?[place])
             let records = change.parts.map { part in
                 AttributionRecord(
-                    id: names[place], from: "\(from)", to: "\(to)", component: .init(part.component),
+                    id: names[place], from: "\(from.day)", to: "\(to.day)", component: .init(part.component),
                     feature: part.feature.map { columns[$0] },
                     text: part.feature.map {
                         words.change(columns[$0], (old.table, place), (new.table, place))
@@ -108,13 +132,13 @@ struct ChangeExplanation {
                 scale: basis.scale, maximumNotches: basis.rules.maximumNotches,
                 maximumExpertNotches: basis.experts.maximumNotches)
         }
-        let grader = Grader(scale: basis.scale, rules: basis.rules, experts: basis.experts)
-        let graded = try grader.grade(
+        let graded = try basis.grader.grade(
             pds: states.map { ProbabilityOfDefault.value(ofLogOdds: $0.end.logOdds) }, facts: table,
             ids: Column(name: "id", values: .text(names)), asOf: AsOf(day), workers: workers)
         for hit in graded.expertHits { states[hit.row].decision = hit.override.decision }
+        let rules = graded.rules.rules
         for hit in graded.hits() {
-            let rule = basis.rules.rules[Int(hit.rule)]
+            let rule = rules[Int(hit.rule)]
             states[Int(hit.row)].effects.append(rule.effect)
             if rule.isBinding, case .cap(let cap) = rule.effect {
                 states[Int(hit.row)].bindingCap = max(cap, states[Int(hit.row)].bindingCap)

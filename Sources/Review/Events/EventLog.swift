@@ -1,0 +1,172 @@
+public import Foundation
+import Results
+public import Vocabulary
+
+/// An event as it is reported: one line of JSON.
+///
+/// ```json
+/// {"obligor": "O000017", "kind": "judgment", "occurred": "2024-11-02", "known": "2024-11-05", "amount": 12000}
+/// ```
+///
+/// `known` is the day of the report, `occurred` where it is not given; amounts are in major units of the ledger's base
+/// currency.
+public struct ReportedEvent: Sendable, Hashable, Codable {
+    /// Whom it is about.
+    public let obligor: String
+    /// What happened, as ``ReviewEventKind`` names it.
+    public let kind: String
+    /// When it happened.
+    public let occurred: CalendarDay
+    /// When it became known.
+    public let known: CalendarDay
+    /// How much is at stake.
+    public let amount: Double?
+    /// Who else took part.
+    public let counterparty: String?
+
+    private enum Key: String, CodingKey {
+        case obligor, kind, occurred, known, amount, counterparty
+    }
+
+    /// An event.
+    public init(
+        obligor: String, kind: ReviewEventKind, occurred: CalendarDay, known: CalendarDay? = nil,
+        amount: Double? = nil, counterparty: String? = nil
+    ) {
+        self.obligor = obligor
+        self.kind = kind.rawValue
+        self.occurred = occurred
+        self.known = known ?? occurred
+        self.amount = amount
+        self.counterparty = counterparty
+    }
+
+    /// Reads the keys.
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: Key.self)
+        func day(_ key: Key) throws -> CalendarDay? {
+            guard let text = try keys.decodeIfPresent(String.self, forKey: key) else { return nil }
+            guard let day = CalendarDay(iso8601: text) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: keys, debugDescription: "'\(text)' is no day such as 2024-03-31")
+            }
+            return day
+        }
+        obligor = try keys.decode(String.self, forKey: .obligor)
+        kind = try keys.decode(String.self, forKey: .kind)
+        let known = try day(.known)
+        guard let occurred = try day(.occurred) ?? known else {
+            throw DecodingError.keyNotFound(
+                Key.occurred, .init(codingPath: keys.codingPath, debugDescription: "no day"))
+        }
+        self.occurred = occurred
+        self.known = max(occurred, known ?? occurred)
+        amount = try keys.decodeIfPresent(Double.self, forKey: .amount)
+        counterparty = try keys.decodeIfPresent(String.self, forKey: .counterparty)
+    }
+
+    /// Writes the keys.
+    public func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: Key.self)
+        try keys.encode(obligor, forKey: .obligor)
+        try keys.encode(kind, forKey: .kind)
+        try keys.encode("\(occurred)", forKey: .occurred)
+        try keys.encode("\(known)", forKey: .known)
+        try keys.encodeIfPresent(amount, forKey: .amount)
+        try keys.encodeIfPresent(counterparty, forKey: .counterparty)
+    }
+}
+
+/// Events that were reported beside a ledger, each once.
+public struct EventLog: Sendable {
+    /// The events in the order in which they were reported.
+    public private(set) var events: [ReportedEvent] = []
+    private var byObligor: [String: [ReportedEvent]] = [:]
+
+    /// No events.
+    public init() {}
+
+    /// Some events.
+    public init(_ events: some Sequence<ReportedEvent>) {
+        for event in events { add(event) }
+    }
+
+    /// Adds an event.
+    ///
+    /// - Returns: Whether it is new: the same event again changes nothing.
+    @discardableResult
+    public mutating func add(_ event: ReportedEvent) -> Bool {
+        guard !contains(event) else { return false }
+        events.append(event)
+        byObligor[event.obligor, default: []].append(event)
+        return true
+    }
+
+    /// Whether the event was reported: one of the same kind, of the same day, with the same others.
+    public func contains(_ event: ReportedEvent) -> Bool {
+        byObligor[event.obligor]?.contains {
+            $0.kind == event.kind && $0.occurred == event.occurred && $0.counterparty == event.counterparty
+        } ?? false
+    }
+
+    /// The last day on which an event of a kind became known.
+    func lastDay(of kind: ReviewEventKind, on obligor: ObligorID, asOf: AsOf) -> CalendarDay? {
+        byObligor[obligor.text]?.filter { $0.kind == kind.rawValue && asOf.sees($0.known) }.map(\.known).max()
+    }
+
+    /// Whether anything became known after a day.
+    func hasEvent(on obligor: ObligorID, after day: CalendarDay, asOf: AsOf) -> Bool {
+        byObligor[obligor.text]?.contains { $0.known > day && asOf.sees($0.known) } ?? false
+    }
+}
+
+extension EventLog {
+    /// Reads lines of JSON; lines that are no events are left to the caller.
+    public static func parsed(
+        _ data: Data
+    ) -> (events: [ReportedEvent], faults: [(line: Int, reason: String)]) {
+        var events: [ReportedEvent] = []
+        var faults: [(line: Int, reason: String)] = []
+        for (number, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            guard line.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else {
+                continue
+            }
+            do { events.append(try event(line)) } catch { faults.append((number + 1, "\(error)")) }
+        }
+        return (events, faults)
+    }
+
+    /// The event of one line.
+    ///
+    /// - Throws: ``ReviewError/badEvent(reason:)``.
+    public static func event(_ line: Data) throws(ReviewError) -> ReportedEvent {
+        let event: ReportedEvent
+        do { event = try JSONDecoder().decode(ReportedEvent.self, from: line) } catch let error
+            as DecodingError
+        {
+            throw .badEvent(reason: error.inWords)
+        } catch { throw .badEvent(reason: "not valid JSON") }
+        guard ReviewEventKind(rawValue: event.kind) != nil else {
+            throw .badEvent(
+                reason:
+                    "'\(event.kind)' is no kind of event: \(ReviewEventKind.all.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        return event
+    }
+}
+
+extension DecodingError {
+    fileprivate var inWords: String {
+        switch self {
+        case .keyNotFound(let key, _): "no '\(key.stringValue)'"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' is not what it should be"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "not valid JSON" : context.debugDescription
+        @unknown default: "not valid JSON"
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import Features
+import Grading
+public import Ledger
+public import Parallelism
+public import Results
+import Scoring
+import Tables
+import Vocabulary
+
+/// Re-rates single obligors for events between reviews.
+///
+/// Only the obligor's own features are computed, as of the day on which the event became known; what other obligors
+/// say of it stays as of the last review. The interim rules of the event policy act until a person has given the
+/// obligor a grade by hand, or their days are over. Whoever is a supplier for whom the obligor is a major buyer hears of
+/// its insolvency or default too.
+public struct EventReview: Sendable {
+    private var ledger: TradeLedger
+    private let basis: RatingBasis
+    private let events: EventPolicy
+    private let options: ReviewOptions
+    private let columns: FactColumns
+    private let ownColumns: FactColumns
+    private let earlier: EarlierReview
+    private let workers: Workers
+    private var log = EventLog()
+    private var current: [String: Standing] = [:]
+    private var sources: [CalendarDay: FactSource] = [:]
+
+    /// What an obligor is rated now.
+    fileprivate struct Standing {
+        var grade: Grade?
+        var pd: Double?
+        var limit: Double?
+        var termsDays: Int?
+    }
+
+    /// Whether features that reach beyond an obligor are taken from the last review.
+    public var carriesOver: Bool { columns.features.count != ownColumns.features.count }
+
+    /// - Parameters:
+    ///   - basis: What ratings are made by, with a policy for events.
+    ///   - options: What counts as default, and for how long grades given by hand hold; dates do not matter.
+    ///   - earlier: The last review.
+    /// - Throws: ``ReviewError/noEventPolicy``, ``ReviewError/notAFeature(column:)``.
+    public init(
+        of ledger: TradeLedger, by basis: RatingBasis, _ options: ReviewOptions, since earlier: EarlierReview,
+        workers: Workers = .allProcessors
+    ) throws(ReviewError) {
+        guard let events = basis.events else { throw .noEventPolicy }
+        self.ledger = ledger
+        self.basis = basis
+        self.events = events
+        self.options = options
+        self.earlier = earlier
+        self.workers = workers
+        columns = try FactColumns(of: [basis])
+        ownColumns = columns.ofTheObligorAlone
+    }
+
+    /// Takes up what was reported and decided before, so that it has its effect and counts as known.
+    public mutating func resume(_ outcomes: [EventRatingRecord]) {
+        for outcome in outcomes where outcome.status == .rated || outcome.status == .noted {
+            guard let event = outcome.event else { continue }
+            log.add(event)
+            take(event)
+            // What a later review has found stands.
+            guard outcome.status == .rated, event.known > earlier.day else { continue }
+            current[outcome.id] = Standing(
+                grade: outcome.newGrade.flatMap(Grade.init(rawValue:)), pd: outcome.newPD,
+                limit: outcome.newLimit, termsDays: outcome.newTermsDays)
+        }
+    }
+
+    /// What follows from an event: an outcome for the obligor, and one for each supplier that hears of it.
+    ///
+    /// - Throws: ``FeatureError``, ``ScoringError``, ``GradingError`` where a rating cannot be computed at all.
+    public mutating func react(to event: ReportedEvent) throws -> [EventRatingRecord] {
+        var outcomes = [try single(event)]
+        guard outcomes[0].status == .rated || outcomes[0].status == .noted else { return outcomes }
+        for supplier in suppliersHit(by: event) {
+            let news = ReportedEvent(
+                obligor: supplier, kind: .counterpartyDefault, occurred: event.occurred, known: event.known,
+                amount: event.amount, counterparty: event.obligor)
+            outcomes.append(try single(news))
+        }
+        return outcomes
+    }
+
+    private static let defaults: Set<String> = ["insolvency", "payment_default", "write_off"]
+
+    /// Obligors that sell so much to the one in default that its fate is theirs.
+    private func suppliersHit(by event: ReportedEvent) -> [String] {
+        guard Self.defaults.contains(event.kind), let place = ledger.place(of: ObligorID(event.obligor)),
+            events.entries[.counterpartyDefault] != nil
+        else { return [] }
+        let asOf = AsOf(event.known)
+        return ledger.view(of: place, asOf: asOf).linksToSuppliers.filter {
+            $0.isActive(asOf: asOf) && ($0.shareOfTrade ?? 0) >= events.majorShare
+        }.map { ledger.id(ofObligor: Int($0.supplier)).text }
+    }
+
+    /// Puts an event into the ledger, where ledgers have such events.
+    private mutating func take(_ event: ReportedEvent) {
+        guard let place = ledger.place(of: ObligorID(event.obligor)),
+            let kind = EventKind(rawValue: event.kind)
+        else { return }
+        let currency = ledger.baseCurrency
+        ledger = ledger.adding(
+            kind, of: place, occurred: event.occurred, known: event.known,
+            amount: event.amount.flatMap { Amount(roundingMajorUnits: $0, currency: currency) },
+            counterparty: event.counterparty)
+    }
+
+    private mutating func single(_ event: ReportedEvent) throws -> EventRatingRecord {
+        guard let kind = ReviewEventKind(rawValue: event.kind) else {
+            return event.outcome(.refused, reason: "no kind of event that is known")
+        }
+        guard let place = ledger.place(of: ObligorID(event.obligor)),
+            ledger.view(of: place, asOf: AsOf(event.known)).obligor != nil
+        else { return event.outcome(.refused, reason: "no such obligor by \(event.known)") }
+        let before = standing(of: event.obligor)
+        guard log.add(event) else {
+            return event.outcome(
+                .repeated, before: before.record, after: before.record, reason: "reported before")
+        }
+        take(event)
+        guard let entry = events.entries[kind], entry.recomputes != .nothing || !entry.effects.isEmpty else {
+            return event.outcome(
+                .noted, before: before.record, after: before.record, reason: "nothing follows")
+        }
+        let facts = try self.facts(of: place, entry.recomputes, on: event.known)
+        var after = Standing()
+        var interim: String?
+        var reason: String
+        switch facts.standings.first {
+        case .rated?:
+            let rater = DayRater(
+                ledger: ledger, basis: basis,
+                hands: HandGrades(ledger: ledger, months: options.handGradeMonths), workers: .single)
+            let (rated, decided) = try rater.rate(facts, on: event.known, withReasons: false)
+            let graded = try rated.graded(by: decided.granter)
+            after.grade = graded.finalGrade(0)
+            after.pd = rated.pds[0]
+            if let policy = basis.policy {
+                let row = graded.rows[0]
+                let limit = Amount(minorUnits: row.limit, currency: policy.currency).majorUnits
+                // The limits of a group depend on each other, which only a review looks at: until then no more.
+                let isGrouped =
+                    policy.groupFactor != nil && policy.inputs.group != nil && obligor(place)?.group != nil
+                after.limit = isGrouped ? min(limit, before.limit ?? limit) : limit
+                after.termsDays = Int(row.termsDays)
+            }
+            let steps = rated.path(graded)
+            interim = steps.last { $0.rule?.hasPrefix("interim-") == true }?.rule
+            reason =
+                steps.filter { $0.fromGrade != nil && $0.fromGrade != $0.toGrade || $0.effect == .block }
+                .compactMap(\.reason).last ?? "features as of \(event.known)"
+        case .defaulted?:
+            after.grade = .d
+            after.pd = 1
+            if let policy = basis.policy {
+                after.limit = 0
+                after.termsDays = policy[.d].termsDays
+            }
+            reason = "in default by the definition"
+        default:
+            return event.outcome(
+                .refused, reason: facts.table["reason"]?.text(at: 0) ?? "its records cannot be used")
+        }
+        current[event.obligor] = after
+        if before.grade == after.grade { reason = "the grade stays: \(reason)" }
+        return event.outcome(
+            .rated, entry, before: before.record, after: after.record, interim: interim, reason: reason)
+    }
+
+    private func obligor(_ place: Int) -> Obligor? { ledger.view(of: place, asOf: AsOf(.never)).obligor }
+
+    private func standing(of id: String) -> Standing {
+        if let known = current[id] { return known }
+        let last = earlier.portfolio[id]
+        return Standing(
+            grade: last?.grade.flatMap(Grade.init(rawValue:)), pd: last?.pd, limit: last?.limit,
+            termsDays: last?.termsDays)
+    }
+
+    /// What is known of the obligor with the event.
+    private mutating func facts(
+        of place: Int, _ scope: EventPolicy.Scope, on day: CalendarDay
+    ) throws -> FactTable {
+        let base: FactSource
+        if let known = sources[day] {
+            base = known
+        } else {
+            base = try FactSource(
+                ledger, columns: ownColumns, days: [day], definition: options.definition, log: log,
+                workers: .single)
+            sources[day] = base
+        }
+        let facts = try base.reading(ledger, log: log).facts(of: [place])
+        let old = earlier.facts?.table
+        let row = earlier.factRow(ledger.id(ofObligor: place).text)
+        guard facts.standings.first == .rated else { return facts }
+        // What is not computed anew is as of the last review, and missing where that has nothing.
+        let carried = Set(
+            scope == .grade && row != nil
+                ? columns.features.map(\.name)
+                : columns.features.map(\.name).filter { facts.table[$0] == nil })
+        guard !carried.isEmpty else { return facts }
+        let made = try columns.names.map { name -> Column in
+            guard carried.contains(name) else { return try facts.table.column(named: name) }
+            let value = row.flatMap { old?.figure(name, $0) } ?? .nan
+            return Column(name: name, values: .double([value]))
+        }
+        return try FactTable(Table(columns: made))
+    }
+}
+
+extension EventReview.Standing {
+    fileprivate var record: EventEnd {
+        EventEnd(grade: grade?.rawValue, pd: pd, limit: limit, termsDays: termsDays)
+    }
+}
+
+/// One side of what an event led to.
+struct EventEnd {
+    var grade: String?
+    var pd: Double?
+    var limit: Double?
+    var termsDays: Int?
+}
+
+extension ReportedEvent {
+    /// What the event led to.
+    func outcome(
+        _ status: EventRatingRecord.Status, _ entry: EventPolicy.Entry? = nil, before: EventEnd = EventEnd(),
+        after: EventEnd = EventEnd(), interim: String? = nil, reason: String
+    ) -> EventRatingRecord {
+        EventRatingRecord(
+            id: obligor, kind: kind, occurred: "\(occurred)", known: "\(known)", counterparty: counterparty,
+            status: status, urgency: entry?.urgency.rawValue,
+            actBy: entry?.urgency.days.map { "\(known.adding(days: $0))" }, oldGrade: before.grade,
+            newGrade: after.grade, oldPD: before.pd, newPD: after.pd, oldLimit: before.limit,
+            newLimit: after.limit, oldTermsDays: before.termsDays, newTermsDays: after.termsDays,
+            interim: interim, reason: reason)
+    }
+}
+
+extension EventRatingRecord {
+    /// The event that led to it, without its amount; `nil` if it is none that is known.
+    public var event: ReportedEvent? {
+        guard let kind = ReviewEventKind(rawValue: kind), let occurred = CalendarDay(iso8601: occurred),
+            let known = CalendarDay(iso8601: known)
+        else { return nil }
+        return ReportedEvent(
+            obligor: id, kind: kind, occurred: occurred, known: known, counterparty: counterparty)
+    }
+}

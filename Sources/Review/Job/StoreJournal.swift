@@ -1,0 +1,80 @@
+import Foundation
+import Results
+public import Tables
+public import Vocabulary
+
+/// A journal in a store: batches of a run that has begun there, until it is finished.
+public struct StoreJournal: ReviewJournal {
+    private let runs: any RunKeeping
+    private let digest: String
+
+    /// Begins a run in a store, or goes on with the one of the same digest.
+    ///
+    /// - Parameter runs: The store.
+    /// - Throws: ``StorageError``.
+    public init(_ plan: RunPlan, in runs: any RunKeeping) throws(StorageError) {
+        self.runs = runs
+        digest = plan.digest
+        _ = try runs.begin(plan)
+    }
+
+    /// How many batches are kept.
+    public func count() throws(StorageError) -> Int { try runs.batches(of: digest).count }
+
+    /// What was kept of a batch; `nil` if nothing was.
+    public func facts(ofBatch batch: Int, schema: Schema) throws -> Table? {
+        guard let kept = try runs.batch(batch, of: digest) else { return nil }
+        return try FactFile.read(
+            .bytes(Array(kept.remainder), name: "batch \(batch) of run \(digest.prefix(12))"), schema: schema)
+    }
+
+    /// Keeps what was computed for a batch.
+    public func keep(_ facts: Table, ofBatch batch: Int) throws {
+        try runs.save(
+            ReviewBatch(number: batch, ratings: [], remainder: FactFile.data(facts)), of: digest)
+    }
+
+    /// Keeps the ratings of a review that is done, behind its batches, and finishes the run: they count from then on.
+    ///
+    /// Again changes nothing.
+    ///
+    /// - Throws: ``StorageError``.
+    public func finish(_ review: PortfolioReview, currency: Currency) throws(StorageError) {
+        guard try runs.run(digest)?.finished == nil else { return }
+        let last = try runs.batches(of: digest).last.map { $0 + 1 } ?? 0
+        try runs.save(review.batch(last, currency: currency), of: digest)
+        let obligors = review.portfolio.obligors.count { $0.grade != nil }
+        _ = try runs.finish(
+            run: digest, summary: "\(obligors) obligors, \(review.refused.count) set aside")
+    }
+}
+
+extension PortfolioReview {
+    /// What a store keeps of the ratings: grade, limit, terms and every step of the path.
+    ///
+    /// Ratings of obligors that were not due are not kept again.
+    func batch(_ number: Int, currency: Currency) -> ReviewBatch {
+        let scored = Dictionary(ratings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let steps = Dictionary(grouping: path, by: \.id)
+        let latest = portfolio.obligors.map(\.asOf).max()
+        let rated = portfolio.obligors.compactMap { record -> StoredRating? in
+            guard record.asOf == latest, let day = CalendarDay(iso8601: record.asOf),
+                let grade = record.grade.flatMap(Grade.init(rawValue:)), let pd = record.pd
+            else { return nil }
+            let own = steps[record.id] ?? []
+            let rating = scored[record.id]
+            return StoredRating(
+                obligor: ObligorID(record.id), asOf: day, grade: grade,
+                modelGrade: own.first { $0.stage == .raw }.flatMap { Grade(rawValue: $0.toGrade) }, pd: pd,
+                logOdds: rating?.logOdds, score: rating?.score, currency: currency,
+                exposure: record.exposure, limit: record.limit, termsDays: record.termsDays,
+                reviewDue: record.reviewDue.flatMap { CalendarDay(iso8601: $0) },
+                isInterim: own.contains { $0.rule?.hasPrefix("interim-") ?? false },
+                reasons: rating?.reasons ?? [])
+        }
+        let ids = Set(rated.map(\.obligor.text))
+        return ReviewBatch(
+            number: number, ratings: rated, steps: path.filter { ids.contains($0.id) },
+            setAside: refused.map { SetAside(obligor: ObligorID($0.id), reason: $0.reason) })
+    }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import Grading
+import Ledger
+import Logging
+import Results
+import Review
+
+/// Re-ratings for events between reviews: lines in, lines out, each remembered.
+struct EventJob {
+    let command: ReviewCommand
+    let options: ReviewOptions
+    let files: BasisFiles
+    let earlier: EarlierReview
+    let job: Job
+    let invocation: Invocation
+
+    /// Takes the events of a file, or of standard input for `-`, in order.
+    func perform(_ source: String) throws -> MetricsFile {
+        let lock = try FolderLock(of: file(command.ledger), for: "events", waiting: command.job.wait)
+        defer { lock.release() }
+        guard let logFile = command.eventLogPath else {
+            throw CommandFailure.usage("events change what a review found: give --previous")
+        }
+        let log = try EventLogFile(file(logFile))
+        let ledger = try FaultyRecords.read(
+            LedgerFolder(file(command.ledger)), workers: command.shared.workers)
+        var review = try EventReview(
+            of: ledger.checked.ledger, by: files.basis, options, since: earlier,
+            workers: command.shared.workers)
+        review.resume(log.outcomes)
+        if command.eventFormat == .csv {
+            var header = RowWriter()
+            for column in EventRatingRecord.columns { header.append(column) }
+            header.endRow()
+            try invocation.console.write(header.data)
+        }
+        var counts: [EventRatingRecord.Status: Int] = [:]
+        var seconds: [Double] = []
+        try EventLines.forEach(of: source) { number, line in
+            let began = Date()
+            let outcomes: [EventRatingRecord]
+            do {
+                outcomes = try review.react(to: EventLog.event(line))
+            } catch let error as ReviewError {
+                job.log.error("a line was refused", metadata: ["line": "\(number)", "reason": "\(error)"])
+                counts[.refused, default: 0] += 1
+                return
+            }
+            try log.append(outcomes.filter { $0.status == .rated || $0.status == .noted })
+            for outcome in outcomes {
+                counts[outcome.status, default: 0] += 1
+                try write(outcome)
+                job.log.info(
+                    "event", metadata: ["kind": "\(outcome.kind)", "status": "\(outcome.status.rawValue)"])
+            }
+            seconds.append(Date().timeIntervalSince(began))
+        }
+        if !seconds.isEmpty {
+            let mean = seconds.reduce(0, +) / Double(seconds.count)
+            job.log.info("events done", metadata: ["events": "\(seconds.count)", "mean_seconds": "\(mean)"])
+        }
+        if let refused = counts[.refused], refused > 0 {
+            throw CommandFailure.badData(
+                "\(refused) of the events could not be used; all others were (--log text says why)")
+        }
+        var figures = MetricsFile()
+        figures.gauge(
+            "obligor_events", "Events of the last run by what was done.",
+            EventRatingRecord.Status.allCases.map { ([("status", $0.rawValue)], Double(counts[$0] ?? 0)) })
+        return figures
+    }
+
+    private func write(_ outcome: EventRatingRecord) throws {
+        switch command.eventFormat {
+        case .ndjson: try invocation.console.write(EventLogFile.line(outcome))
+        case .csv:
+            var row = RowWriter()
+            outcome.write(to: &row)
+            row.endRow()
+            try invocation.console.write(row.data)
+        }
+    }
+}
+
+/// Lines of a file or of standard input, each as soon as it is there.
+enum EventLines {
+    /// Goes through the lines that are not empty.
+    static func forEach(of source: String, _ body: (_ number: Int, _ line: Data) throws -> Void) throws {
+        let handle: FileHandle
+        if source == "-" {
+            handle = .standardInput
+        } else {
+            guard let opened = try? FileHandle(forReadingFrom: file(source)) else {
+                throw ResultsError.notRead(path: source, reason: "no such file, or no permission")
+            }
+            handle = opened
+        }
+        var rest = Data()
+        var number = 0
+        func take(_ line: Data) throws {
+            number += 1
+            guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { return }
+            try body(number, line)
+        }
+        while true {
+            let chunk = handle.availableData
+            if chunk.isEmpty { break }
+            rest.append(chunk)
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                try take(rest[rest.startIndex..<end])
+                rest = rest[rest.index(after: end)...]
+            }
+        }
+        try take(rest)
+    }
+}
+
+/// What events led to since a review: a line of JSON for each event, behind one another as they came.
+final class EventLogFile {
+    private let url: URL
+    /// What is in the file.
+    let outcomes: [EventRatingRecord]
+
+    /// Opens the log; a last line that was not finished is taken off.
+    init(_ url: URL) throws {
+        self.url = url
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            outcomes = []
+            return
+        }
+        outcomes = try Self.read(url, repairs: true)
+    }
+
+    /// The outcomes of a log.
+    static func read(_ url: URL, repairs: Bool = false) throws -> [EventRatingRecord] {
+        let data: Data
+        do { data = try Data(contentsOf: url) } catch {
+            throw ResultsError.notRead(path: url.relativePath, reason: "no such file, or no permission")
+        }
+        let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { data[...$0] } ?? Data()
+        if repairs, whole.count < data.count {
+            do { try Data(whole).write(to: url, options: .atomic) } catch {
+                throw ResultsError.notWritten(path: url.relativePath, reason: error.localizedDescription)
+            }
+        }
+        let decoder = JSONDecoder()
+        return try whole.split(separator: UInt8(ascii: "\n")).enumerated().flatMap {
+            number, line -> [EventRatingRecord] in
+            do { return try decoder.decode([EventRatingRecord].self, from: line) } catch {
+                throw ResultsError.damaged(
+                    path: url.relativePath, reason: "line \(number + 1) is no outcome of an event")
+            }
+        }
+    }
+
+    /// Adds outcomes of one event, all or none of them.
+    func append(_ outcomes: [EventRatingRecord]) throws {
+        guard !outcomes.isEmpty else { return }
+        let files = FileManager.default
+        do {
+            if !files.fileExists(atPath: url.path) {
+                try files.createDirectory(
+                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data().write(to: url)
+            }
+            let handle = try FileHandle(forUpdating: url)
+            defer { try? handle.close() }
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Self.line(outcomes))
+            try handle.synchronize()
+        } catch {
+            throw ResultsError.notWritten(path: url.relativePath, reason: error.localizedDescription)
+        }
+    }
+
+    /// An outcome, or those of one event, as a line.
+    static func line(_ outcome: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(outcome) + Data("\n".utf8)
+    }
+}

@@ -1,0 +1,298 @@
+import Foundation
+import Grading
+import Ledger
+import Logging
+import Parallelism
+import Results
+import Review
+import Scoring
+import Vocabulary
+
+/// The periodic review: from a ledger to a run folder, once, whatever happens on the way.
+struct ReviewJob {
+    let command: ReviewCommand
+    let options: ReviewOptions
+    let files: BasisFiles
+    let earlier: EarlierReview?
+    let events: EventLog
+    let job: Job
+    let invocation: Invocation
+
+    private var shared: SharedOptions { command.shared }
+
+    /// What a review would look at.
+    func outline() throws -> MetricsFile {
+        let ledger = try FaultyRecords.read(LedgerFolder(file(command.ledger)), workers: shared.workers)
+        let outlook = try ReviewOutlook(
+            of: ledger.checked.ledger, by: files.basis, options, since: earlier, log: events,
+            workers: shared.workers)
+        guard !shared.quiet else { return MetricsFile() }
+        var summary = Summary(for: invocation.console)
+        summary.heading("A review on \(options.asOf) would look at")
+        summary.reasons(outlook.reasons)
+        summary.requests(outlook.requests)
+        if !ledger.setAside.isEmpty {
+            summary.line("and set aside \(Figures.count(ledger.setAside.count)) obligors")
+        }
+        summary.line("Nothing was written.")
+        try summary.print(on: invocation.console)
+        return MetricsFile()
+    }
+
+    /// Does the review.
+    func perform(to out: String) throws -> MetricsFile {
+        let lock = try FolderLock(of: file(command.ledger), for: "review", waiting: command.job.wait)
+        defer { lock.release() }
+        if let other = lock.abandoned { job.log.notice("found the lock of a job that is gone: \(other)") }
+        let destination = file(out)
+        for name in StagedPaths.removeAbandoned(beside: destination) {
+            job.log.notice("removed what a job that is gone left half-written", metadata: ["name": "\(name)"])
+        }
+        let progress = shared.progress(invocation)
+        progress.begin("reading \(command.ledger)")
+        let folder = try LedgerFolder(file(command.ledger))
+        let inputs = try filesRead(folder)
+        let digest = fingerprint(of: inputs)
+        let journalFolder = destination.deletingLastPathComponent()
+            .appending(path: ".\(destination.lastPathComponent).journal")
+        if let done = try? RunFolder(destination), done.record.digest == digest {
+            progress.end()
+            try? FileManager.default.removeItem(at: journalFolder)
+            job.log.info("already done", metadata: ["run": "\(out)", "digest": "\(digest)"])
+            if !shared.quiet {
+                try invocation.console.print("\(out) is this review already: nothing was changed.")
+            }
+            return try figures(of: done)
+        }
+        let writer = try RunFolderWriter(destination, replacing: command.run.replace)
+        let read = try FaultyRecords.read(folder, workers: shared.workers)
+        var options = options
+        options.setAside = read.setAside
+        let ledger = read.checked.ledger
+        job.log.info(
+            "ledger read",
+            metadata: [
+                "obligors": "\(ledger.obligorCount)", "invoices": "\(ledger.count(of: .invoices))",
+                "set_aside": "\(read.setAside.count)",
+            ])
+        let journal = try FolderJournal(journalFolder, digest: digest)
+        if journal.count > 0 {
+            job.log.notice("going on with a review that stopped", metadata: ["batches": "\(journal.count)"])
+        }
+        progress.begin("rating")
+        let review = try PortfolioReview(
+            of: ledger, by: files.basis, options, since: earlier, log: events, journal: journal,
+            workers: shared.workers
+        ) { done, total in
+            progress.update(done: done, of: total)
+            job.log.info("rated", metadata: ["done": "\(done)", "of": "\(total)"])
+        }
+        let migrations =
+            command.noMigrations
+            ? nil
+            : try ReviewMigrations(ledger, options: options, workers: shared.workers, progress: progress)
+        progress.begin("writing \(out)")
+        var contents = RunContents(writer)
+        try contents.add(review, report: read.checked.report)
+        if let study = migrations?.study { try contents.add(study) }
+        try contents.copy(files)
+        let run = try writer.finish(
+            RunRecord(
+                command: "review", arguments: invocation.arguments, engineVersion: EngineVersion.current,
+                startedAt: invocation.startedAt, finishedAt: Date(), seed: nil,
+                threads: shared.workers.threads, rows: review.ratings.count, model: files.basis.model.name,
+                digest: digest, inputs: inputs, outputs: contents.records))
+        journal.remove()
+        progress.end()
+        try summarise(review, migrations, out)
+        for (_, reason) in review.refused.prefix(20) {
+            job.log.warning("an obligor was set aside", metadata: ["reason": "\(reason)"])
+        }
+        return try figures(of: run)
+    }
+
+    /// What is read, with digests.
+    private func filesRead(_ folder: LedgerFolder) throws -> [FileRecord] {
+        let named =
+            files.files.map { ("option", $0.url) }
+            + [command.watchList].compactMap(\.self).map {
+                ("watch list", file($0))
+            }
+        var records = [try FileRecord(role: "model", of: files.source.file)]
+        records += try named.map { try FileRecord(role: $0.0, of: $0.1) }
+        if let previous = command.previous {
+            for name in [Portfolio.fileName, FactFile.name] {
+                let url = file(previous).appending(path: name)
+                guard FileManager.default.fileExists(atPath: url.path) else { continue }
+                records.append(try FileRecord(role: "review before", of: url))
+            }
+        }
+        if let log = command.eventLogFile {
+            records.append(try FileRecord(role: "events", of: log))
+        }
+        return try records
+            + folder.files.values.sorted { $0.path < $1.path }.map {
+                try FileRecord(role: "ledger", of: $0)
+            }
+    }
+
+    /// What the result depends on: portfolio, date, model, policy and how they are looked at.
+    private func fingerprint(of inputs: [FileRecord]) -> String {
+        var digest = ContentDigest()
+        digest.add(EngineVersion.current)
+        for input in inputs {
+            digest.add(input.role)
+            digest.add(input.sha256)
+        }
+        digest.add(files.basis.scale.yaml)
+        for day in options.earlier + [options.asOf] { digest.add(Int64(day.daysSince1970)) }
+        digest.add("\(options.definition)")
+        digest.add(options.lossGivenDefault)
+        digest.add(Int64(options.handGradeMonths))
+        digest.add(options.due.rawValue)
+        digest.add(options.maximumRefused)
+        digest.add(command.noMigrations ? "alone" : "with migrations")
+        return digest.hexadecimal
+    }
+
+    private func summarise(
+        _ review: PortfolioReview, _ migrations: ReviewMigrations?, _ out: String
+    ) throws {
+        guard !shared.quiet else { return }
+        var summary = Summary(for: invocation.console)
+        summary.review(review, day: "\(options.asOf)", out: out)
+        if let remark = migrations?.remark { summary.remark(remark) }
+        try summary.print(on: invocation.console)
+    }
+
+    /// Figures of a finished review.
+    private func figures(of run: RunFolder) throws -> MetricsFile {
+        var figures = MetricsFile()
+        let obligors = (try run.portfolio()?.obligors ?? []).filter { $0.grade != nil }
+        func byGrade(_ value: ([PortfolioRecord]) -> Double) -> [([(String, String)], Double)] {
+            Grade.allCases.map { grade in
+                ([("grade", grade.rawValue)], value(obligors.filter { $0.grade == grade.rawValue }))
+            }
+        }
+        figures.gauge("obligor_portfolio_obligors", "Obligors by final grade.", byGrade { Double($0.count) })
+        figures.gauge(
+            "obligor_portfolio_exposure", "Open receivables by final grade, in the portfolio's currency.",
+            byGrade { $0.reduce(0) { $0 + $1.exposure } })
+        figures.gauge(
+            "obligor_portfolio_expected_loss", "Expected loss by final grade, in the portfolio's currency.",
+            byGrade { $0.reduce(0) { $0 + ($1.expectedLoss ?? 0) } })
+        figures.gauge(
+            "obligor_review_movements", "Obligors by what became of their grade.",
+            PortfolioRecord.Movement.allCases.map { movement in
+                ([("movement", movement.rawValue)], Double(obligors.count { $0.movement == movement }))
+            })
+        let requests = try run.refreshRequests() ?? []
+        let inputs = InputClock.Input.allCases.map(\.rawValue)
+        figures.gauge(
+            "obligor_review_refresh_requests", "Inputs to bring up to date.",
+            inputs.flatMap { input in
+                RefreshRequestRecord.State.allCases.map { state in
+                    (
+                        [("input", input), ("state", state.rawValue)],
+                        Double(requests.count { $0.input == input && $0.state == state })
+                    )
+                }
+            })
+        let refused = try run.dataQuality()?.refused.reduce(0) { $0 + $1.count } ?? 0
+        figures.gauge("obligor_review_set_aside", "Obligors that were set aside.", Double(refused))
+        return figures
+    }
+}
+
+extension RunContents {
+    /// Writes what a review found.
+    fileprivate mutating func add(_ review: PortfolioReview, report: CheckReport) throws {
+        try add(review.ratings, role: "ratings")
+        try add(review.path, role: "rating path")
+        try add(review.portfolio.encoded(), role: "portfolio", named: Portfolio.fileName)
+        try add(review.history, role: "history")
+        try add(review.attribution, role: "attribution")
+        try add(review.requests, role: "refresh requests")
+        try add(FactFile.data(review.facts), role: "facts", named: FactFile.name)
+        let reasons = Dictionary(grouping: review.refused, by: \.reason).sorted { $0.key < $1.key }
+        try add(
+            DataQualityRecord(
+                checks: report.entries.map { entry in
+                    .init(
+                        kind: entry.check.rawValue, severity: entry.severity.rawValue, count: entry.count,
+                        file: entry.file, firstLine: entry.lines.first, repaired: entry.severity == .repair)
+                }, missing: review.missing, statementAges: review.statementAges,
+                refused: reasons.map { .init(what: "obligor", count: $0.value.count, reason: $0.key) }),
+            role: "data quality")
+    }
+
+    /// Writes where grades are heading.
+    fileprivate mutating func add(_ study: MigrationStudy) throws {
+        try add(study.matrixRecord, role: "migration matrix")
+        if !study.migrations.isEmpty { try add(study.migrations, role: "migrations") }
+        if let corrections = study.corrections {
+            try add(corrections.queue, role: "corrections")
+            try add(corrections.summary, role: "corrections")
+        }
+    }
+
+    /// Brings along what ratings were made by, and what the model's own run says of it.
+    fileprivate mutating func copy(_ files: BasisFiles) throws {
+        let beside = files.source.file.deletingLastPathComponent()
+        let names = [ValidationRecord.fileName, TrainingRecord.fileName, ModelCardRecord.fileName]
+        let ofModel = names.map { ($0, beside.appending(path: $0)) }.filter {
+            FileManager.default.fileExists(atPath: $0.1.path)
+        }
+        try add(
+            Data(files.basis.scale.yaml.utf8), role: "master scale", named: MasterScaleFile.name)
+        for (name, url) in [(RunFolder.modelFileName, files.source.file)] + ofModel + files.files {
+            do { try add(Data(contentsOf: url), role: "model", named: name) } catch let error as ResultsError
+            {
+                throw error
+            } catch {
+                throw ResultsError.notRead(path: url.relativePath, reason: error.localizedDescription)
+            }
+        }
+    }
+}
+
+extension Summary {
+    /// One page on what a review found.
+    fileprivate mutating func review(_ review: PortfolioReview, day: String, out: String) {
+        let obligors = review.portfolio.obligors
+        heading("\(Figures.count(obligors.count { $0.grade != nil })) obligors on \(day), written to \(out)")
+        var grid = TextGrid([.left("movement"), .right("obligors")])
+        for movement in PortfolioRecord.Movement.allCases {
+            grid.rows.append([movement.rawValue, Figures.count(obligors.count { $0.movement == movement })])
+        }
+        table(grid)
+        reasons(review.reasons)
+        requests(review.requests)
+        if !review.refused.isEmpty {
+            line("Set aside: \(Figures.count(review.refused.count)) obligors, see data-quality.json")
+        }
+    }
+
+    /// Obligors by why they are looked at.
+    fileprivate mutating func reasons(_ counts: [String: Int]) {
+        var grid = TextGrid([.left("looked at because"), .right("obligors")])
+        for (reason, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            grid.rows.append([reason, Figures.count(count)])
+        }
+        table(grid)
+    }
+
+    /// Inputs to bring up to date.
+    fileprivate mutating func requests(_ requests: [RefreshRequestRecord]) {
+        guard !requests.isEmpty else { return }
+        heading("Inputs to bring up to date")
+        var grid = TextGrid([.left("input"), .right("stale"), .right("missing"), .right("expiring")])
+        for (input, own) in Dictionary(grouping: requests, by: \.input).sorted(by: { $0.key < $1.key }) {
+            func count(_ state: RefreshRequestRecord.State) -> String {
+                Figures.count(own.count { $0.state == state })
+            }
+            grid.rows.append([input, count(.stale), count(.missing), count(.expiring)])
+        }
+        table(grid)
+    }
+}

@@ -1,0 +1,45 @@
+import Ledger
+import Migration
+import Parallelism
+import Review
+
+/// Where grades are heading, as a part of a review: what `obligor migrate` finds out from the grades of the ledger.
+struct ReviewMigrations {
+    /// What was found; `nil` where the ledger has too few grades.
+    let study: MigrationStudy?
+    /// Why nothing was.
+    let remark: String?
+
+    /// Months without renewal after which a grade counts as withdrawn.
+    private static let staleAfter = 12
+    private static let replicates = 200
+    private static let notches = 4
+    private static let seed: UInt64 = 1
+
+    init(_ ledger: TradeLedger, options: ReviewOptions, workers: Workers, progress: Progress) throws {
+        do {
+            let grades = try GradeSource(
+                ledger: ledger, definition: options.definition, end: options.asOf,
+                staleAfter: Self.staleAfter, ofModelAlone: false)
+            guard !grades.actions.isEmpty else {
+                study = nil
+                remark = "no migrations: the ledger has no grades by \(options.asOf)"
+                return
+            }
+            var prediction = PredictionOptions(method: .blend)
+            prediction.seed = Self.seed
+            prediction.workers = workers
+            study = try MigrationStudy(
+                MigrationStudy.Input(
+                    grades: grades, ledger: (ledger, options.definition), asOf: options.asOf, files: []),
+                options: MigrationStudy.Options(
+                    prediction: prediction, isReconciled: false, isTested: false,
+                    replicates: Self.replicates, reviewCost: 0, isWorthLoss: false, notches: Self.notches,
+                    seed: Self.seed, workers: workers), progress: progress)
+            remark = nil
+        } catch let error where CommandStatus(of: error) == .badData {
+            study = nil
+            remark = "no migrations: \(error)"
+        }
+    }
+}
