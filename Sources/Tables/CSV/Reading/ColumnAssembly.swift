@@ -17,8 +17,12 @@ struct LevelMerge {
 
     /// - Parameter numberings: The levels behind the stated ones as each thread has numbered them.
     init(stated: [String], numberings: [[String]]) {
-        let others = Set(numberings.joined()).subtracting(stated)
-        let levels = stated + others.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        // Strings may be equal without the same bytes: of such the first by its bytes is kept, whoever read it.
+        var known = Set(stated)
+        let levels =
+            stated
+            + numberings.joined().sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .filter { known.insert($0).inserted }
         var codeOfLevel: [String: UInt32] = [:]
         for (code, level) in levels.enumerated() { codeOfLevel[level] = UInt32(code) }
         self.levels = levels
