@@ -19,6 +19,7 @@ public final class SearchJournal: Sendable {
         let version: Int
         let recipeDigest: String
         let dataDigest: String
+        let engineVersion: String
     }
 
     private struct Line: Codable {
@@ -53,7 +54,8 @@ public final class SearchJournal: Sendable {
     /// - Throws: ``JournalError`` if the file belongs to another search, is none, or cannot be read or written.
     public init(_ file: URL, recipeDigest: String, dataDigest: String) throws(JournalError) {
         let header = Header(
-            format: Self.format, version: 1, recipeDigest: recipeDigest, dataDigest: dataDigest)
+            format: Self.format, version: 1, recipeDigest: recipeDigest, dataDigest: dataDigest,
+            engineVersion: EngineVersion.current)
         self.file = file
         var known: [Key: Double] = [:]
         var sound = 0
@@ -145,7 +147,7 @@ extension SearchJournal {
     public convenience init(
         _ file: URL, recipe: Recipe, data: TrainingData, foldNumbers: [Int]? = nil
     ) throws(JournalError) {
-        let columns = data.candidates + [recipe.group].compactMap(\.self)
+        let columns = data.candidates + [recipe.group, recipe.offset].compactMap(\.self)
         let folds = foldNumbers.map { Digest.of(Data($0.map(String.init).joined(separator: ",").utf8)) }
         try self.init(
             file, recipeDigest: recipe.digest, dataDigest: data.digest(of: columns) + (folds ?? ""))
@@ -191,7 +193,7 @@ extension JournalError: CustomStringConvertible {
         case .notAJournal(let file):
             "\(file): not the journal of a search, or a damaged one: remove it to search from the start"
         case .otherSearch(let file):
-            "\(file): a search by another recipe or on other data was interrupted here: finish it, or remove the file"
+            "\(file): a search by another recipe, on other data or by another version was interrupted here: finish it, or remove the file"
         }
     }
 }

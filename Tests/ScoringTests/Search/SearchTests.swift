@@ -2,6 +2,7 @@ import Foundation
 import Parallelism
 import StrictYAML
 import Synchronization
+import Tables
 import TestSupport
 import Testing
 
@@ -179,6 +180,17 @@ struct SearchTests {
         #expect(throws: JournalError.self) {
             try SearchJournal(file, recipe: recipe, data: data, foldNumbers: [1, 2])
         }
+        // Another version may draw other trials under the same numbers.
+        let header = try String(contentsOf: file, encoding: .utf8)
+        #expect(header.contains("\"engineVersion\":\"\(EngineVersion.current)\""))
+        try Data(
+            header.replacing(
+                "\"engineVersion\":\"\(EngineVersion.current)", with: "\"engineVersion\":\"0.0.0"
+            ).utf8
+        ).write(to: file)
+        #expect(throws: JournalError.otherSearch(file: file.relativePath)) {
+            try SearchJournal(file, recipe: recipe, data: data)
+        }
         for text in ["x", "x\n", "{}\n", "\n\n", "{\"format\":\"obligor-search\"}\n"] {
             try Data(text.utf8).write(to: file)
             do throws(JournalError) {
@@ -186,6 +198,25 @@ struct SearchTests {
                 Issue.record("\(text) was read")
             } catch { #expect(!error.description.isEmpty && !error.description.contains("\n")) }
         }
+    }
+
+    @Test("a journal of other offsets is refused")
+    func foreignOffsets() throws {
+        let folder = try TemporaryFolder()
+        let text = Self.text("logistic", search: "none")
+            .replacing("search: none\n", with: "").replacing("weight: weight", with: "offset: start")
+        let recipe = try Recipe(text)
+        func data(_ start: Double) throws -> TrainingData {
+            let table = try SmallCredit.table(rows: 300)
+            let column = Column(name: "start", values: .double([Double](repeating: start, count: 300)))
+            return try TrainingData(Table(columns: table.columns + [column]), recipe: recipe)
+        }
+        let file = folder.file("journal.jsonl")
+        _ = try SearchJournal(file, recipe: recipe, data: data(0.5))
+        #expect(throws: JournalError.otherSearch(file: file.relativePath)) {
+            try SearchJournal(file, recipe: recipe, data: data(0.25))
+        }
+        #expect(try SearchJournal(file, recipe: recipe, data: data(0.5)).resumed == 0)
     }
 
     @Test("nested keys are set beside what is there, and in place of a word")
