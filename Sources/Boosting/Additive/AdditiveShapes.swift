@@ -163,19 +163,6 @@ extension AdditiveShapes {
         for pair in pairs { score += pair.values[pair.place(of: values[pair.first], values[pair.second])] }
         return score
     }
-
-    /// Mean size Σ w |f| ÷ Σ w over the training rows of every function, then of every pair.
-    public var meanSizes: (functions: [Double], pairs: [Double]) {
-        func size(_ values: [Double], _ weights: [Double]) -> Double {
-            var (sum, total) = (0.0, 0.0)
-            for (value, weight) in zip(values, weights) {
-                sum += weight * abs(value)
-                total += weight
-            }
-            return total > 0 ? sum / total : 0
-        }
-        return (functions.map { size($0.values, $0.weights) }, pairs.map { size($0.values, $0.weights) })
-    }
 }
 
 extension AdditiveShapes.Axis {

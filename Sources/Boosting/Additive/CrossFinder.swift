@@ -27,8 +27,10 @@ struct CrossFinder {
         for cut in 1..<max(1, rows) {
             let above = split(columns) { totals[cut * stride + $0] }
             let below = split(columns) { totals[rows * stride + $0] - totals[cut * stride + $0] }
-            guard let above, let below, above.worth + below.worth > best.gain + worth(whole) else { continue }
-            best.gain = above.worth + below.worth - worth(whole)
+            guard let above, let below, above.worth + below.worth > best.gain + finder.worth(whole) else {
+                continue
+            }
+            best.gain = above.worth + below.worth - finder.worth(whole)
             best.blocks =
                 above.parts.map { Block(rows: 0..<cut, columns: $0.range, sum: $0.sum) }
                 + below.parts.map { Block(rows: cut..<rows, columns: $0.range, sum: $0.sum) }
@@ -36,10 +38,10 @@ struct CrossFinder {
         for cut in 1..<max(1, columns) {
             let before = split(rows) { totals[$0 * stride + cut] }
             let after = split(rows) { totals[$0 * stride + columns] - totals[$0 * stride + cut] }
-            guard let before, let after, before.worth + after.worth > best.gain + worth(whole) else {
+            guard let before, let after, before.worth + after.worth > best.gain + finder.worth(whole) else {
                 continue
             }
-            best.gain = before.worth + after.worth - worth(whole)
+            best.gain = before.worth + after.worth - finder.worth(whole)
             best.blocks =
                 before.parts.map { Block(rows: $0.range, columns: 0..<cut, sum: $0.sum) }
                 + after.parts.map { Block(rows: $0.range, columns: cut..<columns, sum: $0.sum) }
@@ -70,7 +72,7 @@ struct CrossFinder {
             for other in [0..<second, second..<width] {
                 let (ofRows, ofColumns) = isAcross ? (part, other) : (other, part)
                 let sum = sum(ofRows, ofColumns)
-                if allows(sum) { blocks.append(Block(rows: ofRows, columns: ofColumns, sum: sum)) }
+                if finder.allows(sum) { blocks.append(Block(rows: ofRows, columns: ofColumns, sum: sum)) }
             }
         }
         return blocks
@@ -86,13 +88,13 @@ struct CrossFinder {
         _ count: Int, _ before: (Int) -> StepFinder.Sum
     ) -> (worth: Double, parts: [Part])? {
         let whole = before(count)
-        guard allows(whole) else { return nil }
-        var best = (worth: worth(whole), at: 0)
+        guard finder.allows(whole) else { return nil }
+        var best = (worth: finder.worth(whole), at: 0)
         for position in 1..<max(1, count) {
             let left = before(position)
             let right = whole - left
-            guard allows(left), allows(right) else { continue }
-            let both = worth(left) + worth(right)
+            guard finder.allows(left), finder.allows(right) else { continue }
+            let both = finder.worth(left) + finder.worth(right)
             if both > best.worth { best = (both, position) }
         }
         guard best.at > 0 else { return (best.worth, [Part(range: 0..<count, sum: whole)]) }
@@ -101,14 +103,6 @@ struct CrossFinder {
             best.worth,
             [Part(range: 0..<best.at, sum: left), Part(range: best.at..<count, sum: whole - left)]
         )
-    }
-
-    private func allows(_ sum: StepFinder.Sum) -> Bool {
-        sum.rows >= finder.minimumRows && sum.hessian >= finder.minimumHessian && sum.hessian + finder.l2 > 0
-    }
-
-    private func worth(_ sum: StepFinder.Sum) -> Double {
-        sum.gradient * sum.gradient / (sum.hessian + finder.l2)
     }
 }
 
@@ -132,7 +126,8 @@ extension CrossFinder {
                 let before = totals[rows * stride + column]
                 let (left, right) = (above - first, before - first)
                 let last = whole - above - before + first
-                guard allows(first), allows(left), allows(right), allows(last) else { continue }
+                guard finder.allows(first), finder.allows(left), finder.allows(right), finder.allows(last)
+                else { continue }
                 let hessians = SIMD4(first.hessian, left.hessian, right.hessian, last.hessian)
                 guard hessians.min() > 0 else { continue }
                 let means =

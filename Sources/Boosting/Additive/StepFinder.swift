@@ -140,11 +140,13 @@ struct StepFinder {
         -(2 * sum.gradient + (sum.hessian + l2) * value) * value
     }
 
-    private func allows(_ sum: Sum) -> Bool {
+    /// Whether a level may stand on these rows.
+    func allows(_ sum: Sum) -> Bool {
         sum.rows >= minimumRows && sum.hessian >= minimumHessian && sum.hessian + l2 > 0
     }
 
-    private func worth(_ sum: Sum) -> Double { sum.gradient * sum.gradient / (sum.hessian + l2) }
+    /// How much the best value of a level lowers twice the objective: G² ÷ (H + λ).
+    func worth(_ sum: Sum) -> Double { sum.gradient * sum.gradient / (sum.hessian + l2) }
 
     /// The best way to part a level.
     private func cut(_ level: Level, _ totals: [Sum], _ missing: Sum, _ direction: Int8) -> Cut? {
