@@ -39,7 +39,11 @@ public struct AalenJohansen: Sendable {
         var product = ProductIntegral(order: histories.scale.count)
         var times: [Double] = []
         while let time = events.next() {
-            product.multiply(events.moves, atRisk: events.atRisk)
+            if let move = events.moves.first, events.moves.count == 1 {
+                product.multiply(move, atRisk: events.atRisk[move.from])
+            } else {
+                product.multiply(events.moves, atRisk: events.atRisk)
+            }
             times.append(time)
         }
         matrix = TransitionMatrix(computed: product.matrix, scale: histories.scale)
@@ -96,6 +100,49 @@ private struct ProductIntegral {
             for column in 0..<order { result[row, column] = probabilities[column * lanes + row / 8][row % 8] }
         }
         return result
+    }
+
+    /// Multiplies by I + ΔÂ where all moves of a time are between the same two states, which is nearly always so: the same
+    /// sums as for many, in a few loops over the rows and columns of the two.
+    mutating func multiply(_ move: RiskSet.Move, atRisk: Double) {
+        Self.multiply(move, atRisk: atRisk, &covariances, &probabilities, order: order, lanes: lanes)
+    }
+
+    private static func multiply(
+        _ move: RiskSet.Move, atRisk: Double, _ variances: inout [SIMD8<Double>],
+        _ means: inout [SIMD8<Double>], order: Int, lanes: Int
+    ) {
+        let share = move.count / atRisk
+        let variance = (share - share * share) / atRisk
+        let (from, to) = (move.from * lanes, move.to * lanes)
+        let stride = order * lanes
+        var covariances = variances.mutableSpan
+        var probabilities = means.mutableSpan
+        // From one side: rows of the covariance, each of all states and lanes.
+        for place in 0..<stride {
+            let left = covariances[from * order + place]
+            covariances[to * order + place] += left * share
+            covariances[from * order + place] -= left * share
+        }
+        // From the other: columns.
+        for row in 0..<order {
+            let start = row * stride
+            for lane in 0..<lanes {
+                let left = covariances[start + from + lane]
+                covariances[start + to + lane] += left * share
+                covariances[start + from + lane] -= left * share
+            }
+        }
+        for lane in 0..<lanes {
+            let weight = probabilities[from + lane]
+            let added = weight * weight * variance
+            covariances[to * order + to + lane] += added
+            covariances[to * order + from + lane] -= added
+            covariances[from * order + to + lane] -= added
+            covariances[from * order + from + lane] += added
+            probabilities[to + lane] += weight * share
+            probabilities[from + lane] -= weight * share
+        }
     }
 
     /// Multiplies by I + ΔÂ of the moves at one time, sorted by the state left.

@@ -20,6 +20,10 @@ struct RiskSet {
     private var position = 0
     private let order: Int
     private var tally: [Double]
+    /// The only event of the last time, before it changes the numbers at risk.
+    private var alone: Event?
+    /// Whether any number waits in `arriving`.
+    private var isUnsettled = false
     /// The moves at the present time, sorted by the state left, then the state entered.
     private(set) var moves: [Move] = []
     /// By state, obligors observed just before the present time.
@@ -42,14 +46,15 @@ struct RiskSet {
             } else if !followsMove {
                 events.append(Event(time: spell.entry, from: Self.outside, to: UInt8(spell.state)))
             }
-            guard spell.exit <= window.upperBound else { return }
+            // Who leaves at the very end is at risk until then.
+            guard spell.exit < window.upperBound || spell.exit == window.upperBound && spell.next != nil
+            else { return }
             events.append(
                 Event(
                     time: spell.exit, from: UInt8(spell.state),
                     to: spell.next.map { UInt8($0) } ?? Self.outside))
         }
-        events.sort { $0.time < $1.time }
-        self.events = events
+        self.events = Self.sorted(events)
         atRisk = present
         arriving = [Double](repeating: 0, count: order)
     }
@@ -57,11 +62,64 @@ struct RiskSet {
     /// Whether there is nobody to observe.
     var isEmpty: Bool { events.isEmpty && atRisk.allSatisfy { $0 == 0 } }
 
+    /// Events by time: spread over as many equal stretches of time as there are events, then sorted within each.
+    private static func sorted(_ events: [Event]) -> [Event] {
+        guard let first = events.first else { return events }
+        var (low, high) = (first.time, first.time)
+        for event in events { (low, high) = (min(low, event.time), max(high, event.time)) }
+        guard high > low else { return events }
+        let scale = Double(events.count - 1) / (high - low)
+        var ends = [Int](repeating: 0, count: events.count + 1)
+        for event in events { ends[Int((event.time - low) * scale) + 1] += 1 }
+        for place in 1..<ends.count { ends[place] += ends[place - 1] }
+        let starts = ends
+        var sorted = events
+        for event in events {
+            let stretch = Int((event.time - low) * scale)
+            sorted[ends[stretch]] = event
+            ends[stretch] += 1
+        }
+        for stretch in 0..<events.count where ends[stretch] - starts[stretch] > 1 {
+            sort(&sorted, starts[stretch]..<ends[stretch])
+        }
+        return sorted
+    }
+
+    /// Sorts a stretch by insertion where it is short, which times spread evenly leave it.
+    private static func sort(_ events: inout [Event], _ range: Range<Int>) {
+        guard range.count <= 16 else {
+            events[range].sort { $0.time < $1.time }
+            return
+        }
+        for place in range.dropFirst() {
+            let event = events[place]
+            var hole = place
+            while hole > range.lowerBound, events[hole - 1].time > event.time {
+                events[hole] = events[hole - 1]
+                hole -= 1
+            }
+            events[hole] = event
+        }
+    }
+
     /// Goes on to the next time at which anybody moves; `nil` after the last.
     mutating func next() -> Double? {
         settle()
         while position < events.count {
             let time = events[position].time
+            if position + 1 == events.count || events[position + 1].time > time {
+                let event = events[position]
+                position += 1
+                alone = event
+                if event.from != Self.outside, event.to != Self.outside {
+                    moves.removeAll(keepingCapacity: true)
+                    moves.append(Move(from: Int(event.from), to: Int(event.to), count: 1))
+                    return time
+                }
+                settle()
+                continue
+            }
+            isUnsettled = true
             var moved = false
             while position < events.count, events[position].time == time {
                 let event = events[position]
@@ -84,6 +142,13 @@ struct RiskSet {
     }
 
     private mutating func settle() {
+        if let event = alone {
+            if event.from != Self.outside { atRisk[Int(event.from)] -= 1 }
+            if event.to != Self.outside { atRisk[Int(event.to)] += 1 }
+            alone = nil
+        }
+        guard isUnsettled else { return }
+        isUnsettled = false
         for state in 0..<order {
             atRisk[state] += arriving[state]
             arriving[state] = 0
