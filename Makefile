@@ -43,7 +43,7 @@ test: setup ## build and run all tests
 
 validate: setup ## simulate at full size whether tests hold their size and intervals their coverage (takes a while)
 	$(SWIFT) build --build-tests
-	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test --skip-build --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy'
+	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test --skip-build --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
 
 demo: build ## from the sample ledger to grades and pages: check, features, train, score, review, report; in runs/
 	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo

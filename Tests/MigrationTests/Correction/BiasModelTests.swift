@@ -1,36 +1,45 @@
+import Foundation
 import LinearAlgebra
 import Migration
 import Statistics
 import TestSupport
 import Testing
 
-/// Cases of known biases: analysts, half of them without, and regions.
+/// Cases of known biases: twelve analysts, half of them without, eight industries and five regions.
 struct BiasedCases {
     var cases: [BiasModel.Case] = []
-    var analysts: [Double] = []
+    /// The bias of every level, by dimension.
+    var biases: [String: [String: Double]] = [:]
 
-    init(seed: UInt64, analysts count: Int = 12, cases size: Int = 1200, unbiased: Bool = false) {
+    init(seed: UInt64, cases size: Int = 1200) {
         var random = SeededGenerator(seed: seed)
-        let biases = (0..<count).map { index in
-            unbiased || index % 2 == 1 ? 0 : random.normal(standardDeviation: 0.6)
+        var byDimension: [[Double]] = []
+        for (name, count, spread) in [("analyst", 12, 0.6), ("industry", 8, 0.4), ("region", 5, 0.3)] {
+            let values = (0..<count).map { index in
+                name == "analyst" && index % 2 == 1 ? 0 : random.normal(standardDeviation: spread)
+            }
+            byDimension.append(values)
+            biases[name] = Dictionary(
+                uniqueKeysWithValues: values.enumerated().map { (Self.level(name, $0), $1) })
         }
-        analysts = biases
-        let regions = (0..<4).map { _ in unbiased ? 0 : random.normal(standardDeviation: 0.3) }
         let obligors = (0..<size / 3).map { _ in
-            (
-                analyst: random.integer(below: count), region: random.integer(below: 4),
-                own: random.normal() * 0.4
-            )
+            (levels: byDimension.map { random.integer(below: $0.count) }, own: random.normal() * 0.4)
         }
         for index in 0..<size {
-            let obligor = index % obligors.count
-            let one = obligors[obligor]
+            let number = index % obligors.count
+            let obligor = obligors[number]
+            let bias = zip(byDimension, obligor.levels).reduce(0) { $0 + $1.0[$1.1] }
             cases.append(
                 BiasModel.Case(
-                    obligor: obligor, levels: ["analyst-\(10 + one.analyst)", "region-\(one.region)"],
-                    notches: biases[one.analyst] + regions[one.region] + one.own + random.normal()))
+                    obligor: number,
+                    levels: zip(["analyst", "industry", "region"], obligor.levels).map {
+                        Self.level($0, $1)
+                    },
+                    notches: bias + obligor.own + random.normal()))
         }
     }
+
+    private static func level(_ dimension: String, _ index: Int) -> String { "\(dimension)-\(10 + index)" }
 }
 
 @Suite("Biases of grades given by hand")
@@ -59,16 +68,16 @@ struct BiasModelTests {
                 * (many.interval.upperBound - many.interval.lowerBound))
     }
 
-    @Test("agrees with the closed form of one balanced dimension")
+    @Test("agrees with the integral over the spread of one balanced dimension")
     func balanced() throws {
-        // With n cases of each level the posterior mean is n σ_f² ÷ (n σ_f² + σ²) times the level's mean.
+        // With n cases of each level the level's mean is N(u, s² ÷ n) and u given σ_f has the shrunk mean b ȳ, b = n σ_f² ÷
+        // (n σ_f² + s²); the posterior of σ_f is that of normal means under a half-Cauchy prior, a sum in one dimension.
         var random = SeededGenerator(seed: 6)
-        let levels = 8
-        let size = 30
+        let (levels, size) = (8, 30)
         var cases: [BiasModel.Case] = []
         var means = [Double](repeating: 0, count: levels)
         for level in 0..<levels {
-            let bias = random.normal()
+            let bias = 0.4 * random.normal()
             for index in 0..<size {
                 let value = bias + random.normal()
                 means[level] += value / Double(size)
@@ -76,18 +85,49 @@ struct BiasModelTests {
                     BiasModel.Case(obligor: level * size + index, levels: ["\(level)"], notches: value))
             }
         }
-        let model = try BiasModel(cases, dimensions: ["analyst"], iterations: 3000)
-        let between = model.spreads[0] * model.spreads[0]
-        let within = model.noise * model.noise + model.obligorSpread * model.obligorSpread
-        let shrink = Double(size) * between / (Double(size) * between + within)
-        for (level, bias) in model.biases.enumerated() {
-            expectClose(bias.notches, shrink * means[level], absolute: 1e-9)
-            let spread = 1.959963984540054 * (between * (1 - shrink)).squareRoot()
-            expectClose(bias.interval.upperBound - bias.notches, spread, relative: 1e-9)
+        let model = try BiasModel(cases, dimensions: ["analyst"], iterations: 3000, draws: 40_000)
+        let within = (model.noise * model.noise + model.obligorSpread * model.obligorSpread) / Double(size)
+        let interval = model.biases[0].interval
+        let normal = NormalDistribution.standard
+        var (total, shrinks, below, above) = (0.0, 0.0, 0.0, 0.0)
+        var spread = 0.0005
+        while spread < 30 {
+            let variance = spread * spread + within
+            let likelihood = means.reduce(0) { $0 - log(variance) / 2 - $1 * $1 / (2 * variance) }
+            let weight = exp(likelihood) / (1 + spread * spread)
+            let shrink = spread * spread / variance
+            let (mean, deviation) = (shrink * means[0], (shrink * within).squareRoot())
+            total += weight
+            shrinks += weight * shrink
+            below += weight * normal.cdf((interval.lowerBound - mean) / deviation)
+            above += weight * normal.survival((interval.upperBound - mean) / deviation)
+            spread += 0.001
         }
-        // The maximum of the likelihood: σ_f² = mean of squared means − σ² ÷ n, σ² pooled within levels.
-        let squares = means.reduce(0) { $0 + $1 * $1 } / Double(levels)
-        expectClose(between, squares - within / Double(size), relative: 1e-3)
+        // Of 40,000 draws the mean has a standard error near 0.001, and a tail of 2.5 % one of 0.0008.
+        for (level, bias) in model.biases.enumerated() {
+            expectClose(bias.notches, shrinks / total * means[level], absolute: 0.006)
+        }
+        expectClose(below / total, 0.025, absolute: 0.004)
+        expectClose(above / total, 0.025, absolute: 0.004)
+        // The maximum of the likelihood: σ_f² = mean of squared means − s² ÷ n, s² pooled within levels.
+        let between = model.spreads[0] * model.spreads[0]
+        expectClose(
+            between, means.reduce(0) { $0 + $1 * $1 } / Double(levels) - within, relative: 1e-3)
+    }
+
+    @Test("the same seed gives the same biases, another one other draws")
+    func reproducible() throws {
+        let truth = BiasedCases(seed: 3, cases: 300)
+        let names = ["analyst", "industry", "region"]
+        let first = try BiasModel(truth.cases, dimensions: names, iterations: 30, draws: 200)
+        #expect(try BiasModel(truth.cases, dimensions: names, iterations: 30, draws: 200) == first)
+        let other = try BiasModel(
+            truth.cases, dimensions: names, iterations: 30, draws: 200,
+            generator: SeededGenerator(seed: 2))
+        #expect(other.biases != first.biases)
+        #expect(throws: MigrationError.self) {
+            try BiasModel(truth.cases, dimensions: names, draws: 99)
+        }
     }
 
     @Test("refuses what is no case")
