@@ -144,7 +144,7 @@ let package = Package(
             of: "Grading",
             ["LinearAlgebra", "Parallelism", "Statistics", "StrictYAML", "Tables", "Vocabulary"],
             fixtures: true),
-        tests(of: "Migration", ["LinearAlgebra", "Parallelism", "Statistics"]),
+        tests(of: "Migration", ["LinearAlgebra", "Parallelism", "Statistics"], fixtures: true),
         tests(of: "Results", ["Statistics"]),
         tests(of: "Reporting", ["Results", "Statistics"]),
         tests(
@@ -156,7 +156,7 @@ let package = Package(
         tests(
             of: "obligor",
             [
-                "Boosting", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
+                "Boosting", "Grading", "Ledger", "Migration", "Parallelism", "Results", "Scoring", "Simulation",
                 "Statistics", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),

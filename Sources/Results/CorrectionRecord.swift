@@ -39,7 +39,7 @@ public struct CorrectionRecord: DelimitedRecord {
     public let probabilityOfChange: Double
     /// Where it is expected to go; `up` is towards AAA.
     public let direction: Direction
-    /// Expected value of a second look, in the portfolio's currency.
+    /// Expected value of a second look: in notches, or in the portfolio's currency where losses were weighed.
     public let expectedValue: Double?
     /// The strongest reason.
     public let reason1: String?

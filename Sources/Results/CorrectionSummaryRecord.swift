@@ -13,7 +13,7 @@ public struct CorrectionSummaryRecord: VersionedRecord, Equatable {
         public let level: String
         /// Grades given by hand.
         public let cases: Int
-        /// Deviation in notches; positive is too good.
+        /// Deviation in notches; positive is too harsh, a grade worse than the evidence later supported.
         public let notches: Double
         /// Lower end of its interval.
         public let lower: Double
@@ -41,9 +41,9 @@ public struct CorrectionSummaryRecord: VersionedRecord, Equatable {
     public struct HitRate: Sendable, Equatable, Codable {
         /// Suggestions made.
         public let suggested: Int
-        /// Grades among them that were changed within a year.
+        /// Grades among them that the evidence of a year later called for changing.
         public let changed: Int
-        /// Share of all grades given by hand that were changed within a year.
+        /// Share of all grades given by hand that the evidence of a year later called for changing.
         public let baseRate: Double
         /// Share changed ÷ base rate by tenth of the queue, first tenth first.
         public let liftByDecile: [Double]

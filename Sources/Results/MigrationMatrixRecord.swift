@@ -21,11 +21,14 @@ public struct MigrationMatrixRecord: VersionedRecord, Equatable {
         public let level: Double?
         /// Observed moves behind the matrix.
         public let counts: [[Double]]?
+        /// The states of rows and columns where they are not those of the record: with withdrawal as one more.
+        public let states: [String]?
 
         /// A transition matrix with its intervals.
         public init(
             method: String, withdrawal: String, values: [[Double]], lower: [[Double]]? = nil,
-            upper: [[Double]]? = nil, level: Double? = nil, counts: [[Double]]? = nil
+            upper: [[Double]]? = nil, level: Double? = nil, counts: [[Double]]? = nil,
+            states: [String]? = nil
         ) {
             self.method = method
             self.withdrawal = withdrawal
@@ -34,6 +37,7 @@ public struct MigrationMatrixRecord: VersionedRecord, Equatable {
             self.upper = upper
             self.level = level
             self.counts = counts
+            self.states = states
         }
     }
 
@@ -121,17 +125,37 @@ public struct MigrationMatrixRecord: VersionedRecord, Equatable {
             }
         }
 
+        /// A matrix given the factor.
+        public struct Conditional: Sendable, Equatable, Codable {
+            /// "point in time" for the factor of the latest period, "scenario" for a path that was asked for.
+            public let kind: String
+            /// The factor of each period ahead.
+            public let factors: [Double]
+            /// Probabilities from the start of the first to the end of the last of these periods, row = from, column = to.
+            public let values: [[Double]]
+
+            /// A matrix given the factor.
+            public init(kind: String, factors: [Double], values: [[Double]]) {
+                self.kind = kind
+                self.factors = factors
+                self.values = values
+            }
+        }
+
         /// ρ, the share of the factor in each obligor's variance.
         public let rho: Double
         /// The factor period by period.
         public let periods: [Period]
+        /// Matrices given the factor: point in time, and those of a scenario by the end of each of its periods.
+        public let conditional: [Conditional]?
 
         /// A one-factor model of the periods.
         public init(
-            rho: Double, periods: [Period]
+            rho: Double, periods: [Period], conditional: [Conditional]? = nil
         ) {
             self.rho = rho
             self.periods = periods
+            self.conditional = conditional
         }
     }
 

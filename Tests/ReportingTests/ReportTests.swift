@@ -44,6 +44,18 @@ struct ReportTests {
         }
     }
 
+    @Test func aMatrixWithWithdrawalIsLabelledAsSuch() throws {
+        let temporary = try TemporaryFolder()
+        let out = try written(SampleRun(obligors: 3), in: temporary)
+        let table = try String(contentsOf: out.appending(path: "tables/matrix-3.csv"), encoding: .utf8)
+        let rows = table.split(whereSeparator: \.isNewline)
+        #expect(rows.count == 12 && rows[0].hasSuffix("NR,D"))
+        #expect(rows[10].hasPrefix("NR,") && rows[11].hasPrefix("D,"))
+        let given = try String(
+            contentsOf: out.appending(path: "tables/macro-default.csv"), encoding: .utf8)
+        #expect(given.split(whereSeparator: \.isNewline).count == 2)
+    }
+
     @Test func pagesSayWhatARunDoesNotHold() throws {
         let temporary = try TemporaryFolder()
         let writer = try RunFolderWriter(temporary.file("run"), replacing: false)

@@ -190,6 +190,11 @@ struct SampleRun {
                     upper: values.map { $0.map { min(1, $0 * 1.2) } },
                     level: 0.95, counts: counts.map { $0.map(Double.init) }),
                 .init(method: "cohort", withdrawal: "drop", values: values),
+                // Withdrawal is one state more here.
+                .init(
+                    method: "cohort", withdrawal: "state",
+                    values: (0...10).map { from in (0...10).map { from == $0 ? 0.8 : 0.02 } },
+                    states: Array(states.dropLast()) + ["NR", "D"]),
             ],
             termStructure: states.dropLast().enumerated().map { position, grade in
                 let months = Array(stride(from: 6, through: 60, by: 6))
@@ -216,7 +221,8 @@ struct SampleRun {
                 periods: [
                     .init(from: "2022-01-01", to: "2022-12-31", z: 0.4),
                     .init(from: "2023-01-01", to: "2023-12-31", z: -0.7),
-                ]), flow: .init(from: "2024-03-31", to: "2024-06-30", counts: counts))
+                ], conditional: [.init(kind: "scenario", factors: [-1.5], values: values)]),
+            flow: .init(from: "2024-03-31", to: "2024-06-30", counts: counts))
     }()
 
     private static let test = TestRecord(

@@ -23,7 +23,7 @@ public struct SecondLook: Sendable {
         public var reviewCost: Double
 
         /// Terms of their parts.
-        public init(notches: Int = 4, worth: Worth = .notches, reviewCost: Double = 0) {
+        public init(notches: Int = 3, worth: Worth = .notches, reviewCost: Double = 0) {
             self.notches = notches
             self.worth = worth
             self.reviewCost = reviewCost

@@ -56,6 +56,33 @@ extension MigrationCounts {
         return TransitionMatrix(computed: probabilities, scale: scale)
     }
 
+    /// The mean of the matrices of several intervals, in which every interval counts alike however many obligors it has; a
+    /// row is that of the intervals with anybody in its state.
+    ///
+    /// The matrix of the sum of counts gives every obligor the same weight instead.
+    ///
+    /// - Throws: ``MigrationError/noObservations(what:)`` without intervals; as ``matrix(_:)``.
+    public static func averageMatrix(
+        _ intervals: [MigrationCounts], _ rule: WithdrawalRule = .excluded
+    ) throws(MigrationError) -> TransitionMatrix {
+        guard let first = intervals.first else { throw .noObservations(what: "no intervals to average over") }
+        // Where nobody ever was, the pooled matrix has what stands for that.
+        let pooled = try intervals.dropFirst().reduce(first, +).matrix(rule)
+        var mean = pooled.probabilities
+        for row in 0..<pooled.scale.count {
+            guard let state = first.scale.position(of: pooled.scale.labels[row]) else { continue }
+            let known = intervals.filter { (rule == .excluded ? $0.totals : $0.starters)[state] > 0 }
+            guard !known.isEmpty else { continue }
+            let rows = try known.map { interval throws(MigrationError) in
+                try interval.matrix(rule).probabilities.row(row)
+            }
+            for column in 0..<mean.columns {
+                mean[row, column] = rows.reduce(0) { $0 + $1[column] } / Double(rows.count)
+            }
+        }
+        return TransitionMatrix(computed: mean, scale: pooled.scale)
+    }
+
     private func matrixWithWithdrawnState() throws(MigrationError) -> TransitionMatrix {
         // NR stands before default, which stays last.
         let position = scale.defaultState ?? scale.count

@@ -29,7 +29,7 @@ public struct HazardRatio: Sendable, Equatable {
     }
 
     init(_ strata: [Stratum]) {
-        var (above, below, gap, information, cross) = (0.0, 0.0, 0.0, 0.0, 0.0)
+        var (above, below, gap, information) = (0.0, 0.0, 0.0, 0.0)
         var (group, others) = (0.0, 0.0)
         for stratum in strata {
             let years = stratum.years.group + stratum.years.others
@@ -40,12 +40,10 @@ public struct HazardRatio: Sendable, Equatable {
             above += stratum.events.group * stratum.years.others / years
             below += stratum.events.others * stratum.years.group / years
             gap += stratum.events.group - events * stratum.years.group / years
-            let variance = events * stratum.years.group * stratum.years.others / (years * years)
-            information += variance
-            cross += variance
+            information += events * stratum.years.group * stratum.years.others / (years * years)
         }
         ratio = below > 0 ? above / below : .nan
-        let error = above > 0 && below > 0 ? (cross / (above * below)).squareRoot() : .nan
+        let error = above > 0 && below > 0 ? (information / (above * below)).squareRoot() : .nan
         let z = 1.959963984540054
         interval =
             error.isFinite ? ratio * exp(-z * error)...ratio * exp(z * error) : 0...Double.infinity

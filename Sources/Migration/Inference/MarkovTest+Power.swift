@@ -1,36 +1,20 @@
-import Glibc
 import LinearAlgebra
 import Statistics
 
 extension MarkovTest {
-    /// The chance that a test finds what there is: P(χ² of d degrees of freedom and non-centrality ν > its critical value).
-    ///
-    /// A non-central χ² is a mixture of central ones, P = Σⱼ Poisson(j; ν ÷ 2) · P(χ²_{d + 2j} > c).
+    /// The chance that a test finds what there is: P(χ² of d degrees of freedom and non-centrality ν > its critical value);
+    /// NaN without degrees of freedom.
     ///
     /// - Parameters:
     ///   - noncentrality: ν ≥ 0: the statistic at the expected counts.
     ///   - level: The level of the test.
     static func power(noncentrality: Double, degreesOfFreedom: Int, level: Double = 0.05) -> Double {
-        guard degreesOfFreedom > 0, noncentrality.isFinite else { return .nan }
-        guard let central = try? ChiSquaredDistribution(degreesOfFreedom: Double(degreesOfFreedom)) else {
-            return .nan
-        }
-        let critical = central.quantile(1 - level)
-        let half = noncentrality / 2
-        // Beyond this the Poisson weights are below 1e-16.
-        let last = Int(half + 12 * half.squareRoot()) + 30
-        let first = max(0, Int(half - 12 * half.squareRoot()) - 30)
-        var sum = 0.0
-        for term in first...last {
-            let weight = exp(
-                -half + (half > 0 ? Double(term) * log(half) : term == 0 ? 0 : -.infinity)
-                    - lgamma(Double(term) + 1))
-            guard weight > 0,
-                let law = try? ChiSquaredDistribution(degreesOfFreedom: Double(degreesOfFreedom + 2 * term))
-            else { continue }
-            sum += weight * law.survival(critical)
-        }
-        return min(1, sum)
+        let freedom = Double(degreesOfFreedom)
+        guard let central = try? ChiSquaredDistribution(degreesOfFreedom: freedom),
+            let shifted = try? NoncentralChiSquaredDistribution(
+                degreesOfFreedom: freedom, noncentrality: noncentrality)
+        else { return .nan }
+        return shifted.survival(central.quantile(upperTail: level))
     }
 
     /// The power of ``timeHomogeneity(_:)`` if in the later half of the intervals all moves to worse states were so many

@@ -29,7 +29,8 @@ public struct MigrationBacktest: Sendable {
         public let logDifference: Difference?
         /// The same for the ranked probability score.
         public let rankedDifference: Difference?
-        /// The smallest p-value of the cells' calibration after Holm's adjustment, over all origins.
+        /// The smallest p-value of the cells' calibration after Holm's adjustment, over origins whose horizons do not
+        /// overlap.
         public let calibrationPValue: Double
     }
 
@@ -45,7 +46,7 @@ public struct MigrationBacktest: Sendable {
     public let overall: [Result]
     /// Figures by origin, and model.
     public let byOrigin: [Result]
-    /// Calibration of every cell over all origins, of the first method.
+    /// Calibration of every cell of the first method, over origins whose horizons do not overlap.
     public let calibration: CellCalibration
 
     /// How a backtest is run.
@@ -83,6 +84,9 @@ public struct MigrationBacktest: Sendable {
         }
         var pools: [Pool] = []
         var byOrigin: [Result] = []
+        // Horizons that overlap show the same moves again: calibration is tested where they do not.
+        var apart: [Pool] = []
+        var lastApart = -Double.infinity
         // A row's horizon ends as many years after its time, give or take the lengths of months.
         let slack = 3 / 365.25
         for origin in origins {
@@ -122,13 +126,21 @@ public struct MigrationBacktest: Sendable {
                 let predictor = try MigrationPredictor(training, one)
                 models.append((one.method.rawValue, try Self.conditional(predictor, tested)))
             }
+            let isApart = origin + slack >= lastApart + options.years
+            if isApart { lastApart = origin }
             for (place, model) in models.enumerated() {
-                if pools.count <= place { pools.append(Pool(model: model.0)) }
+                if pools.count <= place {
+                    pools.append(Pool(model: model.0))
+                    apart.append(Pool(model: model.0))
+                }
                 let addition = Pool(
                     model: model.0, predictions: [model.1], origins: tested.origins, states: states,
                     obligors: tested.obligors)
                 pools[place].add(addition)
-                byOrigin.append(try addition.result(against: nil, from: origin, to: origin, options))
+                if isApart { apart[place].add(addition) }
+                byOrigin.append(
+                    try addition.result(
+                        against: nil, calibration: addition.calibration(), from: origin, to: origin, options))
             }
         }
         let baseline = pools[0]
@@ -136,12 +148,12 @@ public struct MigrationBacktest: Sendable {
         for (place, pool) in pools.enumerated() {
             overall.append(
                 try pool.result(
-                    against: place > 0 ? baseline : nil, from: origins[0], to: origins[origins.count - 1],
-                    options))
+                    against: place > 0 ? baseline : nil, calibration: apart[place].calibration(),
+                    from: origins[0], to: origins[origins.count - 1], options))
         }
         self.overall = overall
         self.byOrigin = byOrigin
-        calibration = try pools[2].calibration()
+        calibration = try apart[2].calibration()
     }
 
     /// Predictions of those who are still rated.
@@ -152,7 +164,12 @@ public struct MigrationBacktest: Sendable {
         guard predictor.options.withdrawal == .state else { return distributions }
         for row in 0..<distributions.rows {
             let sum = (0..<distributions.columns).reduce(0) { $0 + distributions[row, $1] }
-            for column in 0..<distributions.columns { distributions[row, column] /= sum }
+            for column in 0..<distributions.columns {
+                // Of a state that nobody stayed rated in, the smoothed matrix is all that is known.
+                distributions[row, column] =
+                    sum > 0
+                    ? distributions[row, column] / sum : predictor.matrix[sample.origins[row], column]
+            }
         }
         return distributions
     }
@@ -209,7 +226,8 @@ private struct Pool {
     }
 
     func result(
-        against baseline: Pool?, from: Double, to: Double, _ options: MigrationBacktest.Options
+        against baseline: Pool?, calibration: CellCalibration, from: Double, to: Double,
+        _ options: MigrationBacktest.Options
     ) throws(MigrationError) -> MigrationBacktest.Result {
         let matrix = matrix
         let scores = MigrationScores(matrix, states: states)
@@ -228,7 +246,7 @@ private struct Pool {
             model: model, from: from, to: to, rows: states.count, obligors: Set(obligors).count,
             logScore: scores.logScore, rankedScore: scores.rankedScore, gini: ranked?.gini,
             logDifference: differences?.log, rankedDifference: differences?.ranked,
-            calibrationPValue: try CellCalibration(matrix, origins: origins, states: states).smallestPValue)
+            calibrationPValue: calibration.smallestPValue)
     }
 
     private func difference(

@@ -1,5 +1,6 @@
 import Glibc
 public import LinearAlgebra
+import Statistics
 
 /// The smallest change of predictions that makes them average to a given matrix, state by state.
 ///
@@ -154,18 +155,10 @@ public enum HorizonCoherence {
         return result
     }
 
-    /// The rising sequence with the smallest sum of squared changes: violators are pooled.
+    /// The rising sequence with the smallest sum of squared changes.
     private static func risingMeans(_ values: [Double]) -> [Double] {
-        var blocks: [(sum: Double, count: Int)] = []
-        for value in values {
-            blocks.append((value, 1))
-            while blocks.count > 1 {
-                let (left, right) = (blocks[blocks.count - 2], blocks[blocks.count - 1])
-                guard left.sum / Double(left.count) > right.sum / Double(right.count) else { break }
-                blocks.removeLast(2)
-                blocks.append((left.sum + right.sum, left.count + right.count))
-            }
-        }
-        return blocks.flatMap { [Double](repeating: $0.sum / Double($0.count), count: $0.count) }
+        let places = values.indices.map { Double($0) }
+        guard let fit = try? IsotonicRegression(x: places, y: values) else { return values }
+        return places.map { fit.value(at: $0) }
     }
 }

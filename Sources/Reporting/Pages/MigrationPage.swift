@@ -23,7 +23,10 @@ struct MigrationPage {
                         ]))
             }
             sections.append(backtest(record.backtest))
-            if let macro = record.macro { sections.append(self.macro(macro)) }
+            if let macro = record.macro {
+                // Where nothing ends in default, no PD follows from a matrix.
+                sections.append(self.macro(macro, states: record.termStructure.isEmpty ? [] : record.states))
+            }
         } else {
             sections.append(.absent("matrix", title: words["migration.matrix"], words["migration.absent"]))
             if let flow = flowBetweenRuns() {
@@ -65,13 +68,13 @@ struct MigrationPage {
             id: "chart-matrix", drawing: .matrix,
             caption: words["migration.matrix.caption", first.method, first.withdrawal, months(record)],
             settings: ["xTitle": .text(words["axis.to"]), "yTitle": .text(words["axis.from"])],
-            rows: cells(first, states: record.states))
+            rows: cells(first, states: first.states ?? record.states))
         let tables = record.matrices.enumerated().map { position, matrix in
             DataTable(
                 id: "matrix-\(position + 1)",
                 caption: words["migration.matrix.caption", matrix.method, matrix.withdrawal, months(record)],
-                columns: [.text(words["axis.from"])] + record.states.map { .number($0) },
-                rows: zip(record.states, matrix.values).map { state, row in
+                columns: [.text(words["axis.from"])] + (matrix.states ?? record.states).map { .number($0) },
+                rows: zip(matrix.states ?? record.states, matrix.values).map { state, row in
                     [context.grade(state)] + row.map { context.cell(figures.percent($0, decimals: 2), $0) }
                 }, isAlternative: true)
         }
@@ -268,7 +271,12 @@ struct MigrationPage {
                     settings: [
                         "xScale": "point", "yFormat": ".3f", "yTitle": .text(words["column.logScore"]),
                     ],
-                    rows: backtest.map { one in
+                    // Figures over several origins begin with the first of them and end later than its own.
+                    rows: backtest.filter { one in
+                        !backtest.contains {
+                            $0.model == one.model && $0.from == one.from && $0.to < one.to
+                        }
+                    }.map { one in
                         [
                             "x": .text(one.from), "y": JSONValue(one.logScore), "series": .text(one.model),
                             "tip": .text(
@@ -302,8 +310,24 @@ struct MigrationPage {
             ])
     }
 
-    private func macro(_ macro: MigrationMatrixRecord.Macro) -> Section {
-        Section(
+    private func macro(_ macro: MigrationMatrixRecord.Macro, states: [String]) -> Section {
+        // The last column is default, of which there is nothing to say from default itself.
+        let conditional = (macro.conditional ?? []).filter {
+            !states.isEmpty && $0.values.count == states.count
+        }
+        let ofDefault = DataTable(
+            id: "macro-default", caption: words["migration.macro.conditional"],
+            columns: [.text(words["migration.macro.path"])] + states.dropLast().map { .number($0) },
+            rows: conditional.map { matrix in
+                [
+                    context.cell(
+                        matrix.factors.map { figures.signed($0, decimals: 2) }.joined(separator: ", "))
+                ]
+                    + matrix.values.dropLast().map { row in
+                        context.cell(figures.pd(row.last), row.last)
+                    }
+            }, isAlternative: false)
+        return Section(
             id: "macro", title: words["migration.macro"], note: words["migration.macro.note"],
             facts: [Fact(name: "ρ", value: figures.number(macro.rho, decimals: 4))],
             charts: [
@@ -327,7 +351,7 @@ struct MigrationPage {
                             context.cell(figures.signed(period.z, decimals: 3), period.z),
                         ]
                     }, isAlternative: true)
-            ])
+            ] + (conditional.isEmpty ? [] : [ofDefault]))
     }
 }
 

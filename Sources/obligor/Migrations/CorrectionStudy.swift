@@ -12,7 +12,7 @@ struct CorrectionStudy {
     let remarks: [String]
 
     init(
-        _ source: GradeSource, panel: MigrationPanel, prediction: PredictionStudy, currency: String?,
+        _ source: GradeSource, panel: MigrationPanel, currency: String?,
         options: MigrationStudy.Options
     ) throws {
         var remarks: [String] = []
@@ -20,40 +20,34 @@ struct CorrectionStudy {
         let day = panel.days[last]
         let labels = source.scale.labels
         let inForce = HandGradesInForce(source)
-        let rows = prediction.sample.obligors.indices.filter {
-            inForce.author(of: prediction.sample.obligors[$0], on: day) != nil
-        }
-        let longest = prediction.distributions.count - 1
+        let hand = try HandGrades(panel, last, inForce)
+        let models = try EvidenceModels(panel, until: day, options: options.prediction)
         let terms = SecondLook.Terms(
             notches: options.notches,
             worth: options.isWorthLoss
-                ? .loss(pds: Self.pds(prediction.longest.matrix), lossGivenDefault: Self.lossGivenDefault)
+                ? .loss(pds: Self.pds(models.later.matrix), lossGivenDefault: Self.lossGivenDefault)
                 : .notches,
             reviewCost: options.reviewCost)
-        let hand = prediction.sample.selecting(rows)
-        let exposures = Self.exposures(panel, last, hand.obligors)
+        let exposures = Self.exposures(panel, last, hand.sample.obligors)
         let look = SecondLook(
-            origins: hand.origins, now: Self.rows(prediction.distributions[0], rows),
-            later: Self.rows(prediction.distributions[longest], rows), exposures: exposures, terms: terms)
-        let past = try PastLooks(source, panel: panel, terms: terms, options: options)
+            origins: hand.given, now: try models.now.distributions(hand.sample),
+            later: try models.later.distributions(hand.sample), exposures: exposures, terms: terms)
+        let past = try PastLooks(panel: panel, inForce: inForce, terms: terms, options: options)
         remarks += past.remarks
-        // Reasons come from the ordered regression; a method without one is given one beside it.
-        let explainer = try Self.explainer(
-            panel, prediction: prediction, options: options)
-        let reasons = explainer.reasons(hand, reference: prediction.sample)
-        let pressures = explainer.pressures(hand) ?? hand.origins.map { _ in 0 }
+        let explainer = try models.explainer()
+        let reasons = explainer.reasons(hand.sample, reference: try panel.evidence(last, months: 12))
+        let pressures = explainer.pressures(hand.sample) ?? hand.given.map { _ in 0 }
         let memory = PastCases(past, explainer: explainer, terms: terms, source: source)
         queue = look.queue.enumerated().map { rank, one in
             let direction: CorrectionRecord.Direction =
                 one.better > one.worse ? .up : one.worse > 0 ? .down : .none
-            let texts = reasons[one.row].filter {
-                direction == .up ? $0.contribution < 0 : $0.contribution > 0
-            }
-            .prefix(3).map(Self.text)
+            let texts = Self.reasons(
+                reasons[one.row], direction: direction, given: one.given,
+                evidence: hand.sample.origins[one.row], labels: labels)
             return CorrectionRecord(
-                id: source.names[hand.obligors[one.row]], asOf: day.description,
+                id: source.names[hand.sample.obligors[one.row]], asOf: day.description,
                 givenGrade: labels[one.given],
-                author: inForce.author(of: hand.obligors[one.row], on: day)?.name,
+                author: inForce.author(of: hand.sample.obligors[one.row], on: day),
                 supportedGrade: labels[one.supported], probabilityOfChange: one.probability,
                 direction: direction,
                 expectedValue: one.expectedValue, reason1: texts.first, reason2: texts.dropFirst().first,
@@ -61,7 +55,12 @@ struct CorrectionStudy {
                 similarCases: memory.text(like: one, pressure: pressures[one.row]), rank: rank + 1)
         }
         let biases: [BiasModel.Bias]
-        do throws(MigrationError) { biases = try OverrideOutcomes(source, until: day).model().biases } catch {
+        do throws(MigrationError) {
+            biases =
+                try OverrideOutcomes(source, until: day).model(
+                    generator: SeededGenerator(seed: options.seed).stream("biases")
+                ).biases
+        } catch {
             biases = []
             remarks.append("no biases: \(error)")
         }
@@ -98,29 +97,26 @@ struct CorrectionStudy {
         return pds
     }
 
-    fileprivate static func rows(_ matrix: Matrix, _ rows: [Int]) -> Matrix {
-        var result = Matrix(rows: rows.count, columns: matrix.columns)
-        for (place, row) in rows.enumerated() {
-            for column in 0..<matrix.columns { result[place, column] = matrix[row, column] }
-        }
-        return result
-    }
-
     /// What is open with each obligor; where the ledger has no figure, nothing.
     fileprivate static func exposures(_ panel: MigrationPanel, _ place: Int, _ obligors: [Int]) -> [Double] {
         panel.values(of: "exposure", on: place, obligors: obligors).map { $0.isFinite ? max(0, $0) : 0 }
     }
 
-    private static func explainer(
-        _ panel: MigrationPanel, prediction: PredictionStudy,
-        options: MigrationStudy.Options
-    ) throws -> MigrationPredictor {
-        if prediction.longest.pressures(prediction.sample) != nil { return prediction.longest }
-        var own = options.prediction
-        own.method = .orderedLogit
-        let training = try PredictionStudy.training(
-            panel, months: 12, until: panel.days[panel.days.count - 1])
-        return try MigrationPredictor(training, own)
+    /// The three strongest reasons for a change in its direction: that the grade is off the evidence already, then what the
+    /// ordered regression adds.
+    private static func reasons(
+        _ reasons: [MigrationPredictor.Reason], direction: CorrectionRecord.Direction, given: Int,
+        evidence: Int, labels: [String]
+    ) -> [String] {
+        var texts: [String] = []
+        let notches = given - evidence
+        if direction == .up ? notches > 0 : notches < 0 {
+            texts.append(
+                "given \(labels[given]) against \(labels[evidence]) (\(Figures.count(abs(notches))) notches)")
+        }
+        texts += reasons.filter { direction == .up ? $0.contribution < 0 : $0.contribution > 0 }.map(
+            Self.text)
+        return Array(texts.prefix(3))
     }
 
     private static func text(_ reason: MigrationPredictor.Reason) -> String {
@@ -177,13 +173,75 @@ struct HandGradesInForce {
             let day = CalendarDay(daysSince1970: Int32((action.time * 365.25).rounded()))
             actions[action.obligor, default: []].append((day, nil, false))
         }
-        for key in actions.keys { actions[key]?.sort { $0.day < $1.day } }
+        // On one day the grade given by hand changes the model's.
+        for key in actions.keys {
+            actions[key]?.sort { ($0.day, $0.isHand ? 1 : 0) < ($1.day, $1.isHand ? 1 : 0) }
+        }
     }
 
-    /// The author of the grade in force, if it was given by hand.
-    func author(of obligor: Int, on day: CalendarDay) -> (name: String?, since: CalendarDay)? {
-        guard let last = actions[obligor]?.last(where: { $0.day <= day }), last.isHand else { return nil }
-        return (last.author, last.day)
+    /// Whether the grade in force was given by hand.
+    func isByHand(_ obligor: Int, on day: CalendarDay) -> Bool {
+        actions[obligor]?.last { $0.day <= day }?.isHand ?? false
+    }
+
+    /// The author of the grade in force, if it is known.
+    func author(of obligor: Int, on day: CalendarDay) -> String? {
+        actions[obligor]?.last { $0.day <= day }?.author
+    }
+}
+
+/// The grades given by hand that are in force on a day, beside what the evidence says.
+struct HandGrades {
+    let day: CalendarDay
+    /// The obligors as the evidence has them: the state that the model gives them, and its state a year later.
+    let sample: MigrationSample
+    /// The states given.
+    let given: [Int]
+    /// What the evidence says a year later; `nil` if it is not known.
+    let came: [Int?]
+
+    init(_ panel: MigrationPanel, _ place: Int, _ inForce: HandGradesInForce) throws {
+        day = panel.days[place]
+        let time = GradeSource.years(day)
+        let all = try panel.evidence(place, months: 12)
+        var rows: [Int] = []
+        var given: [Int] = []
+        for (row, obligor) in all.obligors.enumerated() where inForce.isByHand(obligor, on: day) {
+            guard let state = panel.histories.state(of: obligor, at: time), state != all.scale.defaultState
+            else { continue }
+            rows.append(row)
+            given.append(state)
+        }
+        sample = all.selecting(rows)
+        self.given = given
+        came = sample.outcomes.map { outcome in
+            if case .state(let state) = outcome { state } else { nil }
+        }
+    }
+}
+
+/// What the evidence will say in three months and in a year, learned from all obligors by a day.
+struct EvidenceModels {
+    let now: MigrationPredictor
+    let later: MigrationPredictor
+    private let training: MigrationSample
+
+    init(_ panel: MigrationPanel, until day: CalendarDay, options: PredictionOptions) throws {
+        var options = options
+        // A grade without a successor is not held against anybody.
+        if options.withdrawal == .state { options.withdrawal = .excluded }
+        now = try MigrationPredictor(
+            PredictionStudy.training(panel, months: 3, until: day, ofEvidence: true), options)
+        training = try PredictionStudy.training(panel, months: 12, until: day, ofEvidence: true)
+        later = try MigrationPredictor(training, options)
+    }
+
+    /// Where the reasons come from: the ordered regression, which is fitted beside a method that has none.
+    func explainer() throws -> MigrationPredictor {
+        if later.pressures(training) != nil { return later }
+        var own = later.options
+        own.method = .orderedLogit
+        return try MigrationPredictor(training, own)
     }
 }
 
@@ -191,24 +249,17 @@ struct HandGradesInForce {
 struct PastLooks {
     private(set) var record: QueueRecord?
     private(set) var remarks: [String] = []
-    /// Past hand-given grades with outcome: samples by day.
-    private(set) var days: [(day: CalendarDay, sample: MigrationSample, came: [Int?])] = []
+    /// Past hand-given grades whose year is over, by day.
+    private(set) var days: [HandGrades] = []
 
     init(
-        _ source: GradeSource, panel: MigrationPanel, terms: SecondLook.Terms,
+        panel: MigrationPanel, inForce: HandGradesInForce, terms: SecondLook.Terms,
         options: MigrationStudy.Options
     ) throws {
         let last = panel.days[panel.days.count - 1]
-        let inForce = HandGradesInForce(source)
         for place in panel.days.indices where panel.days[place].adding(months: 12) <= last {
-            let day = panel.days[place]
-            let sample = try panel.sample(place, months: 12)
-            let hand = sample.selecting(
-                sample.obligors.indices.filter { inForce.author(of: sample.obligors[$0], on: day) != nil })
-            let came = hand.outcomes.map { outcome -> Int? in
-                if case .state(let state) = outcome { state } else { nil }
-            }
-            if hand.count > 0 { days.append((day, hand, came)) }
+            let hand = try HandGrades(panel, place, inForce)
+            if !hand.given.isEmpty { days.append(hand) }
         }
         // Once a year, so that no outcome counts in two queues, and with a year of outcomes to learn from.
         let tested = (1...8).map { last.adding(months: -12 * $0) }.filter { day in
@@ -218,19 +269,16 @@ struct PastLooks {
         var came: [[Int?]] = []
         var exposures: [[Double]] = []
         for day in tested {
-            guard let entry = days.first(where: { $0.day == day }),
-                let place = panel.days.firstIndex(of: day)
+            guard let hand = days.first(where: { $0.day == day }), let place = panel.days.firstIndex(of: day)
             else { continue }
-            let training = try PredictionStudy.training(panel, months: 12, until: day)
-            let short = try PredictionStudy.training(panel, months: 3, until: day)
-            let later = try MigrationPredictor(training, options.prediction).distributions(entry.sample)
-            let now = try MigrationPredictor(short, options.prediction).distributions(entry.sample)
-            let open = CorrectionStudy.exposures(panel, place, entry.sample.obligors)
+            let models = try EvidenceModels(panel, until: day, options: options.prediction)
+            let open = CorrectionStudy.exposures(panel, place, hand.sample.obligors)
             queues.append(
                 SecondLook(
-                    origins: entry.sample.origins, now: now, later: later, exposures: open, terms: terms
+                    origins: hand.given, now: try models.now.distributions(hand.sample),
+                    later: try models.later.distributions(hand.sample), exposures: open, terms: terms
                 ).queue)
-            came.append(entry.came)
+            came.append(hand.came)
             exposures.append(open)
         }
         if queues.isEmpty {
@@ -249,23 +297,21 @@ struct PastCases {
     init(_ past: PastLooks, explainer: MigrationPredictor, terms: SecondLook.Terms, source: GradeSource) {
         var points: [[Double]] = []
         var cases: [(text: String, given: Int, isChange: Bool)] = []
-        for (day, sample, came) in past.days {
-            let pressures = explainer.pressures(sample) ?? []
-            guard let later = try? explainer.distributions(sample) else { continue }
-            for row in sample.origins.indices {
-                guard let state = came[row], row < pressures.count else { continue }
-                let given = sample.origins[row]
+        let labels = source.scale.labels
+        for hand in past.days {
+            let pressures = explainer.pressures(hand.sample) ?? []
+            guard let later = try? explainer.distributions(hand.sample) else { continue }
+            for (row, given) in hand.given.enumerated() {
+                guard let state = hand.came[row], row < pressures.count else { continue }
                 var (better, worse) = (0.0, 0.0)
                 for next in 0..<later.columns where terms.isChange(given: given, came: next) {
                     if next < given { better += later[row, next] } else { worse += later[row, next] }
                 }
                 points.append([pressures[row], better, worse])
-                let labels = source.scale.labels
                 cases.append(
                     (
-                        "\(source.names[sample.obligors[row]]) \(day) \(labels[given])→\(labels[state])",
-                        given,
-                        terms.isChange(given: given, came: state)
+                        "\(source.names[hand.sample.obligors[row]]) \(hand.day) \(labels[given])→\(labels[state])",
+                        given, terms.isChange(given: given, came: state)
                     ))
             }
         }
@@ -285,69 +331,129 @@ struct PastCases {
     }
 }
 
-/// Overrides held against what the model said in the year after.
+/// Overrides held against what the evidence said in the year after.
 struct OverrideOutcomes {
     private let cases: [BiasModel.Case]
 
     /// Reads overrides whose year is over by a day.
     ///
-    /// A case's notches are the grade given less the model's mean grade over the year after (default counts as its rank),
-    /// this being corrected for how far the model's grades drift within a year from the grade before, whoever looked at
-    /// them. A grade within two notches of either end of the scale cannot be moved freely and says less: left out.
+    /// A case's notches are the grade given less the mean grade of the evidence over the year after (default counts as its
+    /// rank), this being corrected for how far such means are from the model's grade whoever looks at them. A grade within
+    /// two notches of either end of the scale cannot be moved freely and says less: left out.
     init(_ source: GradeSource, until day: CalendarDay) throws(MigrationError) {
         let end = GradeSource.years(day)
-        var actions = source.modelActions
-        // Default is the last word of the evidence.
-        for action in source.actions where action.state == source.scale.defaultState {
-            actions.append(action)
-        }
-        guard !actions.isEmpty else {
+        guard !source.modelActions.isEmpty else {
             cases = []
             return
         }
-        let evidence = try RatingHistories(actions, scale: source.scale, end: end)
-        let order = source.scale.count
-        // Histories number obligors by rank among those with actions.
-        let numbers = Set(actions.map(\.obligor)).sorted()
-        let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
+        let evidence = try RatingHistories(source.evidence, scale: source.scale, end: end)
         func later(_ obligor: Int, after time: Double) -> Double? {
-            guard time + 1 <= end, let place = places[obligor] else { return nil }
+            guard time + 1 <= end else { return nil }
             // Monthly means are near enough: grades change twice a year.
             var (sum, count) = (0.0, 0.0)
             for month in 1...12 {
-                guard let state = evidence.state(of: place, at: time + Double(month) / 12) else { continue }
+                guard let state = evidence.state(of: obligor, at: time + Double(month) / 12) else { continue }
                 sum += Double(state)
                 count += 1
             }
             return count > 0 ? sum / count : nil
         }
-        var drift = [(sum: Double, count: Double)](repeating: (0, 0), count: order)
+        var gradings: [EvidenceDrift.Grading] = []
         for action in source.modelActions {
             guard let state = action.state, let mean = later(action.obligor, after: action.time) else {
                 continue
             }
-            drift[state].sum += mean - Double(state)
-            drift[state].count += 1
+            gradings.append(
+                EvidenceDrift.Grading(
+                    state: state, circle: source.circles[action.obligor], notches: mean - Double(state)))
         }
+        let drift = EvidenceDrift(gradings, states: source.scale.count)
         var cases: [BiasModel.Case] = []
         for override in source.overrides {
-            guard (2...order - 4).contains(override.before), drift[override.before].count > 0,
-                let mean = later(override.obligor, after: GradeSource.years(override.day))
-            else { continue }
-            let supported = mean - drift[override.before].sum / drift[override.before].count
             let circle = source.circles[override.obligor]
+            guard (2...source.scale.count - 4).contains(override.before),
+                let mean = later(override.obligor, after: GradeSource.years(override.day)),
+                let expected = drift.notches(from: override.before, in: circle)
+            else { continue }
             cases.append(
                 BiasModel.Case(
                     obligor: override.obligor,
                     levels: [
                         override.author, circle.industry, circle.region, source.scale.labels[override.before],
-                    ], notches: Double(override.given) - supported))
+                    ], notches: Double(override.given) - (mean - expected)))
         }
         self.cases = cases
     }
 
     /// The biases by analyst, industry, region and grade before the override.
-    func model() throws(MigrationError) -> BiasModel {
-        try BiasModel(cases, dimensions: ["analyst", "industry", "region", "grade"])
+    func model(generator: SeededGenerator) throws(MigrationError) -> BiasModel {
+        try BiasModel(
+            cases, dimensions: ["analyst", "industry", "region", "grade"], generator: generator)
+    }
+}
+
+/// How far the evidence of the year after is from the model's grade, by grade, industry and region.
+///
+///     E(mean grade after − grade) = d(grade) + a(industry) + b(region)
+///
+/// fitted by least squares to all of the model's gradings, whether anybody looked at them or not. Industries and regions
+/// whose obligors get worse faster than others of their grade would else make those who grade them look too kind.
+struct EvidenceDrift {
+    /// A grading by the model whose year is over.
+    struct Grading {
+        var state: Int
+        var circle: (industry: String?, region: String?)
+        var notches: Double
+    }
+
+    private var byState: [Double?]
+    private var byIndustry: [String: Double] = [:]
+    private var byRegion: [String: Double] = [:]
+
+    /// So many gradings without effect are thought into every industry and region, so that two do not make a drift.
+    private static let prior = 10.0
+    /// Sweeps over the three groupings; each brings the effects an order of magnitude nearer.
+    private static let sweeps = 30
+
+    init(_ gradings: [Grading], states: Int) {
+        byState = [Double?](repeating: nil, count: states)
+        for _ in 0..<Self.sweeps {
+            var sums = [(sum: Double, count: Double)](repeating: (0, 0), count: states)
+            for one in gradings {
+                sums[one.state].sum += one.notches - effect(of: one.circle)
+                sums[one.state].count += 1
+            }
+            byState = sums.map { $0.count > 0 ? $0.sum / $0.count : nil }
+            byIndustry = means(gradings, of: { $0.industry }) { one in
+                one.notches - (byState[one.state] ?? 0) - (one.circle.region.flatMap { byRegion[$0] } ?? 0)
+            }
+            byRegion = means(gradings, of: { $0.region }) { one in
+                one.notches - (byState[one.state] ?? 0)
+                    - (one.circle.industry.flatMap { byIndustry[$0] } ?? 0)
+            }
+        }
+    }
+
+    /// The expected change from a state; `nil` if the model never gave it.
+    func notches(from state: Int, in circle: (industry: String?, region: String?)) -> Double? {
+        byState[state].map { $0 + effect(of: circle) }
+    }
+
+    private func effect(of circle: (industry: String?, region: String?)) -> Double {
+        (circle.industry.flatMap { byIndustry[$0] } ?? 0) + (circle.region.flatMap { byRegion[$0] } ?? 0)
+    }
+
+    private func means(
+        _ gradings: [Grading], of level: (((industry: String?, region: String?)) -> String?),
+        _ residual: (Grading) -> Double
+    ) -> [String: Double] {
+        var sums: [String: (sum: Double, count: Double)] = [:]
+        for one in gradings {
+            guard let name = level(one.circle) else { continue }
+            var entry = sums[name] ?? (0, 0)
+            entry = (entry.sum + residual(one), entry.count + 1)
+            sums[name] = entry
+        }
+        return sums.mapValues { $0.sum / ($0.count + Self.prior) }
     }
 }

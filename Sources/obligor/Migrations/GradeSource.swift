@@ -15,6 +15,11 @@ struct GradeSource {
     let actions: [RatingAction]
     /// Grades given by the model alone; empty if the source does not tell.
     let modelActions: [RatingAction]
+    /// What the evidence says; empty if the source does not tell.
+    ///
+    /// The model's grades and default, with the grades given by hand only until the model's first. Obligors are numbered as
+    /// in `actions`.
+    let evidence: [RatingAction]
     /// Grades given by hand.
     let handGrades: [HandGrade]
     /// By obligor: industry and region, where they are known.
@@ -46,8 +51,9 @@ struct GradeSource {
 extension GradeSource {
     /// Reads the grades of a ledger as they became known.
     ///
-    /// With `ofModelAlone` grades given by hand are passed over. Default counts from the day on which the records show it, by the definition. A grade that is not renewed for
-    /// `staleAfter` months is withdrawn. An obligor that is cured of default begins anew, as an obligor of its own.
+    /// With `ofModelAlone` grades given by hand are passed over. Default counts from the day on which the records show it, by
+    /// the definition. A grade that is not renewed for `staleAfter` months is withdrawn. An obligor that is cured of default
+    /// begins anew, as an obligor of its own.
     init(
         ledger: TradeLedger, definition: DefaultDefinition, end: CalendarDay, staleAfter months: Int,
         ofModelAlone: Bool
@@ -57,6 +63,7 @@ extension GradeSource {
         var circles: [(industry: String?, region: String?)] = []
         var actions: [RatingAction] = []
         var modelActions: [RatingAction] = []
+        var evidence: [RatingAction] = []
         var handGrades: [HandGrade] = []
         let rates = ledger.exchangeRates()
         let view = AsOf(end)
@@ -64,8 +71,10 @@ extension GradeSource {
         for place in 0..<ledger.obligorCount {
             let known = ledger.view(of: place, asOf: view)
             let ratings = known.ratings.filter { $0.grade != .d && (!ofModelAlone || $0.origin == .model) }
+                // On one day the grade given by hand changes the model's.
                 .sorted {
-                    ($0.known, $0.row) < ($1.known, $1.row)
+                    ($0.known, $0.origin == .model ? 0 : 1, $0.row)
+                        < ($1.known, $1.origin == .model ? 0 : 1, $1.row)
                 }
             let spells = try ledger.defaultHistory(of: place, by: definition, rates: rates, asOf: view)
                 .spells(asOf: view).sorted { $0.start < $1.start }
@@ -84,26 +93,40 @@ extension GradeSource {
                 names.append(known.id.text)
                 places.append(place)
                 circles.append((known.obligor?.industry, known.obligor?.region))
-                for (index, rating) in own.enumerated() {
-                    let action = RatingAction(
-                        obligor: number, time: Self.years(rating.known), state: rating.grade.rank)
-                    actions.append(action)
+                func history(_ ratings: [(known: CalendarDay, state: Int)]) -> [RatingAction] {
+                    var history: [RatingAction] = []
+                    for (index, rating) in ratings.enumerated() {
+                        history.append(
+                            RatingAction(obligor: number, time: Self.years(rating.known), state: rating.state)
+                        )
+                        let stale = rating.known.adding(months: months)
+                        let next = index + 1 < ratings.count ? ratings[index + 1].known : life.to
+                        if next > stale, stale < end {
+                            history.append(
+                                RatingAction(obligor: number, time: Self.years(stale), state: nil))
+                        }
+                    }
+                    if life.to <= end, life.to < .never, life.to > last.known {
+                        history.append(
+                            RatingAction(obligor: number, time: Self.years(life.to), state: defaulted))
+                    }
+                    return history
+                }
+                actions += history(own.map { ($0.known, $0.grade.rank) })
+                let first = own.first { $0.origin == .model }?.known ?? .never
+                evidence += history(
+                    own.filter { $0.origin == .model || $0.known < first }.map { ($0.known, $0.grade.rank) })
+                for rating in own {
                     if rating.origin == .model {
-                        modelActions.append(action)
+                        modelActions.append(
+                            RatingAction(
+                                obligor: number, time: Self.years(rating.known), state: rating.grade.rank))
                     } else {
                         handGrades.append(
                             HandGrade(
                                 obligor: number, day: rating.known, state: rating.grade.rank,
                                 author: rating.author))
                     }
-                    let stale = rating.known.adding(months: months)
-                    let next = index + 1 < own.count ? own[index + 1].known : min(life.to, .never)
-                    if next > stale, stale < end {
-                        actions.append(RatingAction(obligor: number, time: Self.years(stale), state: nil))
-                    }
-                }
-                if life.to <= end, life.to < .never, life.to > last.known {
-                    actions.append(RatingAction(obligor: number, time: Self.years(life.to), state: defaulted))
                 }
             }
         }
@@ -113,6 +136,7 @@ extension GradeSource {
         self.circles = circles
         self.actions = actions
         self.modelActions = modelActions
+        self.evidence = evidence
         self.handGrades = handGrades
         self.end = end
     }
@@ -149,7 +173,10 @@ extension GradeSource {
             if day <= end ?? .never { read.append((name, day, meaning.position)) }
         }
         // Who was never rated by the end has no history, and histories number those who have.
-        let rated = Set(read.filter { $0.state != nil }.map(\.name))
+        // Of several grades of a day the last in the file counts, here as there.
+        var ofDay: [String: [CalendarDay: Bool]] = [:]
+        for entry in read { ofDay[entry.name, default: [:]][entry.day] = entry.state != nil }
+        let rated = Set(ofDay.filter { $0.value.values.contains(true) }.keys)
         var numbers: [String: Int] = [:]
         var names: [String] = []
         var actions: [RatingAction] = []
@@ -168,6 +195,7 @@ extension GradeSource {
         self.names = names
         self.actions = actions
         modelActions = []
+        evidence = []
         handGrades = []
         circles = names.map { _ in (nil, nil) }
         places = []

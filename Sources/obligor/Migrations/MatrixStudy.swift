@@ -31,8 +31,7 @@ struct MatrixStudy {
             throw CommandFailure.badData(
                 "the grades cover less than a year before \(asOf): no matrix over twelve months")
         }
-        // The end of the last day counts as observed.
-        let snapshots = days.map { GradeSource.years($0) }.map { $0 == end ? end.nextDown : $0 }
+        let snapshots = Self.snapshots(from: days[0], to: asOf, everyMonths: 12)
         let periods = try MigrationCounts.byInterval(histories, snapshots: snapshots)
         let pooled = periods.dropFirst().reduce(periods[0], +)
         let rule = options.prediction.withdrawal
@@ -46,6 +45,17 @@ struct MatrixStudy {
         matrices.append(
             Self.record(
                 "cohort, bootstrap by obligor", rule, try pooled.matrix(rule), bootstrap, counts: pooled))
+        matrices.append(
+            Self.record("cohort, years averaged", rule, try MigrationCounts.averageMatrix(periods, rule)))
+        for times in [4, 12] {
+            // Obligors that move there and back within a year are seen more often, and Pⁿ takes moves as Markov's.
+            let finer = Self.snapshots(from: days[0], to: asOf, everyMonths: 12 / times)
+            let counts = try MigrationCounts.byInterval(histories, snapshots: finer)
+            let matrix = try counts.dropFirst().reduce(counts[0], +).matrix(rule)
+            matrices.append(
+                Self.record(
+                    "cohort, \(times) snapshots a year", rule, try matrix.over(periods: times)))
+        }
         let window = snapshots[0]...max(end, snapshots[0].nextUp)
         let duration = try DurationEstimate(histories, window: window)
         let yearly = try duration.generator.transitions(over: 1)
@@ -71,8 +81,13 @@ struct MatrixStudy {
                 periods: fit.factors.indices.map { place in
                     MigrationMatrixRecord.Macro.Period(
                         from: days[place].description, to: days[place + 1].description, z: fit.factors[place])
-                })
+                }, conditional: try Self.conditional(fit, scenario: options.scenario))
         } else {
+            guard options.scenario.isEmpty else {
+                throw CommandFailure.badData(
+                    "no factor of the economy was fitted, which takes two years of grades before \(asOf): no scenario"
+                )
+            }
             macro = nil
             remarks.append("no factor of the economy was fitted: that takes two years of grades")
         }
@@ -81,6 +96,19 @@ struct MatrixStudy {
             from: days[days.count - 2].description, to: asOf.description,
             counts: (0..<histories.scale.count).map { latest.moves.row($0).map { Int($0) } })
         self.remarks = remarks
+    }
+
+    /// The times of snapshots back from a day to another, rising.
+    private static func snapshots(
+        from first: CalendarDay, to last: CalendarDay, everyMonths months: Int
+    ) -> [Double] {
+        // The end of the last day counts as observed.
+        var times = [GradeSource.years(last).nextDown]
+        while true {
+            let day = last.adding(months: -months * times.count)
+            if day < first { return times.reversed() }
+            times.append(GradeSource.years(day))
+        }
     }
 
     private static func remarks(_ found: HistoryRemarks) -> [String] {
@@ -113,14 +141,40 @@ struct MatrixStudy {
     }
 
     private static func record(
-        _ method: String, _ rule: WithdrawalRule, _ matrix: TransitionMatrix, _ intervals: MatrixIntervals,
+        _ method: String, _ rule: WithdrawalRule, _ matrix: TransitionMatrix,
+        _ intervals: MatrixIntervals? = nil,
         counts: MigrationCounts? = nil
     ) -> MigrationMatrixRecord.Matrix {
         func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { matrix.row($0) } }
         return MigrationMatrixRecord.Matrix(
             method: method, withdrawal: rule.rawValue, values: rows(matrix.probabilities),
-            lower: rows(intervals.lower), upper: rows(intervals.upper), level: intervals.level,
-            counts: counts.map { rows($0.moves) })
+            lower: intervals.map { rows($0.lower) }, upper: intervals.map { rows($0.upper) },
+            level: intervals?.level,
+            counts: counts.flatMap { $0.scale == matrix.scale ? rows($0.moves) : nil },
+            states: rule == .state ? matrix.scale.labels : nil)
+    }
+
+    /// The matrix of the latest year's factor, and those of a scenario up to the end of each of its years.
+    private static func conditional(
+        _ fit: MacroFactorFit, scenario: [Double]
+    ) throws(MigrationError) -> [MigrationMatrixRecord.Macro.Conditional] {
+        func record(
+            _ kind: String, _ factors: [Double], _ matrix: TransitionMatrix
+        )
+            -> MigrationMatrixRecord.Macro.Conditional
+        {
+            MigrationMatrixRecord.Macro.Conditional(
+                kind: kind, factors: factors,
+                values: (0..<matrix.scale.count).map { matrix.probabilities.row($0) })
+        }
+        let latest = fit.factors.suffix(1).map { factor in
+            record(
+                "point in time", [factor],
+                fit.thresholds.matrix(factor: factor, correlation: fit.correlation))
+        }
+        let path = try fit.thresholds.scenario(scenario, correlation: fit.correlation)
+        return latest
+            + path.enumerated().map { record("scenario", Array(scenario.prefix($0 + 1)), $1) }
     }
 
     private static func termStructure(
@@ -152,8 +206,9 @@ struct MatrixStudy {
             tests.append(
                 TestRecord(
                     test: name, sample: "histories", scope: "overall", statistic: test.statistic,
-                    degreesOfFreedom: Double(test.degreesOfFreedom), pValue: test.pValue, power: power,
-                    verdict: verdict, meaning: "\(finding) (p = \(Figures.fixed(test.pValue)); \(chance))"))
+                    degreesOfFreedom: Double(test.degreesOfFreedom), pValue: test.pValue,
+                    power: power.isFinite ? power : nil, verdict: verdict,
+                    meaning: "\(finding) (p = \(Figures.fixed(test.pValue)); \(chance))"))
         }
         if periods.count >= 2 {
             add(
@@ -183,6 +238,8 @@ struct MatrixStudy {
             ),
         ] {
             let isDefined = ratio.ratio.isFinite
+            // Without an event in the group the ratio is 0 and has no upper bound.
+            let isBounded = isDefined && ratio.interval.upperBound.isFinite
             let power = ratio.power(at: 1.25)
             let figures = [ratio.ratio, ratio.interval.lowerBound, ratio.interval.upperBound].map {
                 Figures.fixed($0, decimals: 2)
@@ -194,8 +251,8 @@ struct MatrixStudy {
                     test: name, sample: "histories", scope: "overall", statistic: ratio.statistic,
                     degreesOfFreedom: 1, pValue: ratio.pValue, power: power,
                     estimate: isDefined ? ratio.ratio : nil,
-                    lower: isDefined ? ratio.interval.lowerBound : nil,
-                    upper: isDefined ? ratio.interval.upperBound : nil,
+                    lower: isBounded ? ratio.interval.lowerBound : nil,
+                    upper: isBounded ? ratio.interval.upperBound : nil,
                     verdict: !isDefined ? .undefined : ratio.pValue < 0.05 ? .fail : .pass,
                     meaning: isDefined ? "\(finding) \(chance)" : "\(what): too few moves to tell"))
         }

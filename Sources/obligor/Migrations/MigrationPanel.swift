@@ -14,6 +14,9 @@ struct MigrationPanel {
     let days: [CalendarDay]
     /// By day, the obligors rated on it with their features.
     private let samples: [MigrationSample]
+    /// What the evidence says of the same obligors, and samples by day that start from it; nothing without a ledger.
+    private let evidence: RatingHistories?
+    private let evidenceSamples: [MigrationSample]
 
     /// A panel without features beyond the histories.
     init(_ source: GradeSource, histories: RatingHistories, days: [CalendarDay]) throws {
@@ -21,6 +24,8 @@ struct MigrationPanel {
         self.histories = histories
         self.days = days
         samples = try days.map { try Self.plain($0, histories) }
+        evidence = nil
+        evidenceSamples = []
     }
 
     private static func plain(_ day: CalendarDay, _ histories: RatingHistories) throws -> MigrationSample {
@@ -93,13 +98,43 @@ struct MigrationPanel {
             }
         }
         let overrides = source.overrides
+        func columns(of plain: MigrationSample, on place: Int) -> [[Double]] {
+            let rows = plain.obligors.map { rowOf[place][$0] }
+            return perDay[place].map { column in rows.map { row in row.map { column[$0] } ?? .nan } }
+        }
+        let given = days.map { OverrideFeatures(source, overrides: overrides, until: $0) }
         samples = try days.indices.map { place in
             let plain = try Self.plain(days[place], histories)
-            let rows = plain.obligors.map { rowOf[place][$0] }
-            let own = perDay[place].map { column in rows.map { row in row.map { column[$0] } ?? .nan } }
-            let given = OverrideFeatures(source, overrides: overrides, until: days[place]).columns(of: plain)
-            return try plain.adding(names: names + OverrideFeatures.names, features: own + given)
+            return try plain.adding(
+                names: names + OverrideFeatures.names,
+                features: columns(of: plain, on: place) + given[place].columns(of: plain))
         }
+        let evidence = try RatingHistories(source.evidence, scale: source.scale, end: histories.end)
+        precondition(
+            evidence.obligorCount == histories.obligorCount,
+            "\(evidence.obligorCount) obligors with evidence, \(histories.obligorCount) with grades")
+        self.evidence = evidence
+        evidenceSamples = try days.indices.map { place in
+            let plain = try Self.plain(days[place], evidence)
+            let time = GradeSource.years(days[place])
+            // The state in force is seen from the model's, which is where these rows start.
+            let notches = zip(plain.obligors, plain.origins).map { obligor, origin in
+                histories.state(of: obligor, at: time).map { Double($0 - origin) } ?? .nan
+            }
+            return try plain.adding(
+                names: names + ["given_notches"] + OverrideFeatures.names.dropFirst(),
+                features: columns(of: plain, on: place) + [notches]
+                    + given[place].columns(of: plain).dropFirst())
+        }
+    }
+
+    /// The sample of one day that starts from what the evidence says, with what it says at a horizon; without a ledger
+    /// there is none but the grades.
+    func evidence(_ place: Int, months: Int) throws -> MigrationSample {
+        guard let evidence else { return try sample(place, months: months) }
+        let end = GradeSource.years(days[place].adding(months: months))
+        let sample = evidenceSamples[place]
+        return try sample.replacing(outcomes: sample.obligors.map { evidence.outcome(of: $0, at: end) })
     }
 
     /// The sample of one day with the outcomes at a horizon.

@@ -26,6 +26,8 @@ struct MigrationStudy {
         var reviewCost: Double
         var isWorthLoss: Bool
         var notches: Int
+        /// The economy's factor in the years to come; empty for no scenario.
+        var scenario: [Double] = []
         var seed: UInt64
         var workers: Workers
     }
@@ -72,7 +74,7 @@ struct MigrationStudy {
             if !input.grades.handGrades.isEmpty {
                 progress.begin("looking at grades given by hand")
                 corrections = try CorrectionStudy(
-                    input.grades, panel: panel, prediction: prediction,
+                    input.grades, panel: panel,
                     currency: input.ledger.map { $0.ledger.baseCurrency.code }, options: options)
                 remarks += corrections?.remarks ?? []
             }
@@ -108,23 +110,43 @@ struct MigrationStudy {
         if let matrix = matrixRecord.matrices.first {
             summary.heading(
                 "Grades after twelve months, % (\(matrix.method), withdrawals \(matrix.withdrawal))")
-            var grid = TextGrid([.left("from")] + scale.labels.map { .right($0) })
-            for (label, row) in zip(scale.labels, matrix.values) {
+            let states = matrix.states ?? scale.labels
+            var grid = TextGrid([.left("from")] + states.map { .right($0) })
+            for (label, row) in zip(states, matrix.values) {
                 grid.rows.append([label] + row.map { Figures.fixed(100 * $0, decimals: 2) })
             }
             summary.table(grid)
         }
-        summary.heading("Default within twelve months, %, by rule for withdrawals")
-        var grid = TextGrid(
-            [.left("estimate"), .left("withdrawals")] + scale.labels.dropLast().map { .right($0) })
-        for matrix in matrixRecord.matrices {
-            let last = (matrix.values.first?.count ?? 1) - 1
-            let rows = matrix.values.indices.filter { $0 < scale.labels.count - 1 }
-            grid.rows.append(
-                [matrix.method, matrix.withdrawal]
-                    + rows.map { Figures.fixed(100 * matrix.values[$0][last], decimals: 3) })
+        if scale.defaultState != nil {
+            summary.heading("Default within twelve months, %, by rule for withdrawals")
+            var grid = TextGrid(
+                [.left("estimate"), .left("withdrawals")] + scale.labels.dropLast().map { .right($0) })
+            for matrix in matrixRecord.matrices {
+                let last = (matrix.values.first?.count ?? 1) - 1
+                let rows = matrix.values.indices.filter { $0 < scale.labels.count - 1 }
+                grid.rows.append(
+                    [matrix.method, matrix.withdrawal]
+                        + rows.map { Figures.fixed(100 * matrix.values[$0][last], decimals: 3) })
+            }
+            summary.table(grid)
         }
-        summary.table(grid)
+        if let macro = matrixRecord.macro, let conditional = macro.conditional, scale.defaultState != nil {
+            summary.heading("Default, %, under the economy's factor (ρ \(Figures.fixed(macro.rho)))")
+            var grid = TextGrid(
+                [.left("matrix"), .right("years"), .right("Z of the last")]
+                    + scale.labels.dropLast().map { .right($0) })
+            for matrix in conditional {
+                grid.rows.append(
+                    [
+                        matrix.kind, Figures.count(matrix.factors.count),
+                        Figures.fixed(matrix.factors.last, decimals: 2),
+                    ]
+                        + matrix.values.dropLast().map {
+                            Figures.fixed(100 * ($0.last ?? .nan), decimals: 3)
+                        })
+            }
+            summary.table(grid)
+        }
         summary.heading("What the estimates assume")
         for test in matrixRecord.tests where test.scope == "overall" {
             summary.line("\(test.verdict.rawValue): \(test.meaning)")
@@ -135,8 +157,9 @@ struct MigrationStudy {
                 .left("model"), .right("obligors"), .right("log score"), .right("RPS"),
                 .right("log score less the cohort's"),
             ])
-            for result in matrixRecord.backtest
-            where result.from != result.to || matrixRecord.backtest.count <= 4 {
+            // Over all origins the cohort stands first, and only the others differ from it.
+            for (place, result) in matrixRecord.backtest.enumerated()
+            where place == 0 || result.difference != nil {
                 let difference = result.difference.map {
                     "\(Figures.fixed($0)) [\(Figures.fixed(result.lower)), \(Figures.fixed(result.upper))]"
                 }
@@ -154,12 +177,6 @@ struct MigrationStudy {
 
 /// Predictions at every horizon on the last day of a panel.
 struct PredictionStudy {
-    /// The obligors rated on the last day.
-    let sample: MigrationSample
-    /// Distributions by horizon, coherent.
-    let distributions: [Matrix]
-    /// The model of the longest horizon.
-    let longest: MigrationPredictor
     let records: [MigrationRecord]
     let remarks: [String]
 
@@ -175,7 +192,6 @@ struct PredictionStudy {
         }
         var distributions: [Matrix] = []
         var withdrawn: [[Double]] = []
-        var predictors: [MigrationPredictor] = []
         var remarks: [String] = []
         for months in MigrationStudy.horizons {
             let training = try Self.training(
@@ -195,13 +211,9 @@ struct PredictionStudy {
             }
             distributions.append(predicted)
             withdrawn.append(predictor.withdrawnProbabilities(sample))
-            predictors.append(predictor)
         }
         let defaultState = sample.scale.count - 1
         let coherent = HorizonCoherence.coherent(distributions, defaultState: defaultState)
-        self.sample = sample
-        self.distributions = coherent
-        longest = predictors[predictors.count - 1]
         self.remarks = remarks
         let day = panel.days[last].description
         records = sample.origins.indices.flatMap { row in
@@ -216,8 +228,10 @@ struct PredictionStudy {
     }
 
     /// The rows whose horizon was over by a day.
+    ///
+    /// - Parameter ofEvidence: Whether rows start from, and end in, what the evidence says rather than the grades in force.
     static func training(
-        _ panel: MigrationPanel, months: Int, until day: CalendarDay
+        _ panel: MigrationPanel, months: Int, until day: CalendarDay, ofEvidence: Bool = false
     ) throws -> MigrationSample {
         let places = panel.days.indices.filter { panel.days[$0].adding(months: months) <= day }
         guard !places.isEmpty else {
@@ -226,7 +240,9 @@ struct PredictionStudy {
             )
         }
         return try MigrationSample.concatenating(
-            places.map { try panel.sample($0, months: months) })
+            places.map {
+                try ofEvidence ? panel.evidence($0, months: months) : panel.sample($0, months: months)
+            })
     }
 }
 
@@ -262,7 +278,7 @@ struct BacktestStudy {
         }
         records = (result.overall + result.byOrigin).map { one in
             MigrationMatrixRecord.Backtest(
-                from: day(one.from), to: day(one.to), model: one.model, logScore: one.logScore,
+                from: day(one.from), to: day(one.to + 1), model: one.model, logScore: one.logScore,
                 rps: one.rankedScore,
                 difference: one.logDifference?.value, lower: one.logDifference?.interval.lowerBound,
                 upper: one.logDifference?.interval.upperBound, obligors: one.obligors)

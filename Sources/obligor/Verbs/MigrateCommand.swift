@@ -27,8 +27,8 @@ struct MigrateCommand: Verb {
               obligor migrate ledger --as-of 2024-12-31 --out runs/migrate --backtest --method ordered-logit
               obligor migrate histories.csv --scale scale.yaml --out runs/agency
 
-            With --backtest every quarter of the past year that has a year behind it is predicted from what was known \
-            then, beside the cohort and the duration matrix.
+            With --backtest the last five quarters whose year is over are predicted from what was known then, beside the \
+            cohort and the duration matrix; that takes grades over three years.
 
             A grade scale other than AAA … D is named by a mapping (--scale): states, default, map, withdrawn, columns.
             """)
@@ -54,7 +54,11 @@ struct MigrateCommand: Verb {
     @Option(help: "The model of the predictions.")
     var method: Method = .blend
 
-    @Flag(help: "Tilt the predictions of each grade so that they average to the estimated matrix.")
+    @Flag(
+        help: """
+            Tilt the predictions of each grade to average to the matrix of their horizon, but for PDs that would fall \
+            with it.
+            """)
     var reconcile = false
 
     @Option(help: ArgumentHelp("A mapping (YAML) of a file's grades to a scale.", valueName: "file"))
@@ -81,8 +85,17 @@ struct MigrateCommand: Verb {
     var reviewCost = 0.0
 
     @Option(
-        help: ArgumentHelp("Notches by which a grade must be off to have to be changed.", valueName: "n"))
-    var notches = 4
+        help: ArgumentHelp(
+            "Notches by which the evidence of a year later must be off a given grade for it to have to be changed.",
+            valueName: "n"))
+    var notches = 3
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The economy's factor in each year to come, such as -1.5,-0.5,0 (0 an average year, 1 better by a standard deviation): adds matrices to the end of each.",
+            valueName: "path"))
+    var scenario: FactorPath?
 
     @Option(help: ArgumentHelp("Seed of all draws.", valueName: "n"))
     var seed: UInt64 = 1
@@ -161,6 +174,21 @@ extension MigrateCommand {
         case notches, loss
     }
 
+    /// The economy's factor year by year.
+    struct FactorPath: ExpressibleByArgument {
+        let factors: [Double]
+
+        /// At most thirty numbers with commas between them, none further than 6 from 0.
+        init?(argument: String) {
+            let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+            let factors = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+            guard factors.count == parts.count, factors.count <= 30,
+                factors.allSatisfy({ abs($0) <= 6 })
+            else { return nil }
+            self.factors = factors
+        }
+    }
+
     /// Which grades of a ledger count.
     enum Origin: String, CaseIterable, ExpressibleByArgument {
         case all, model
@@ -174,7 +202,8 @@ extension MigrateCommand {
         prediction.workers = shared.workers
         return MigrationStudy.Options(
             prediction: prediction, isReconciled: reconcile, isTested: backtest, replicates: bootstrap,
-            reviewCost: reviewCost, isWorthLoss: worth == .loss, notches: notches, seed: seed,
+            reviewCost: reviewCost, isWorthLoss: worth == .loss, notches: notches,
+            scenario: scenario?.factors ?? [], seed: seed,
             workers: shared.workers)
     }
 
@@ -185,13 +214,15 @@ extension MigrateCommand {
             var mapping = GradeMapping()
             if let scale { mapping = try GradeMapping(contentsOf: file(scale)) }
             let grades = try GradeSource(histories: source, mapping: mapping, end: day)
-            let files = try [FileRecord(role: "histories", of: file(source))]
+            let files =
+                try [FileRecord(role: "histories", of: file(source))]
+                + (scale.map { [try FileRecord(role: "scale", of: file($0))] } ?? [])
             return MigrationStudy.Input(grades: grades, ledger: nil, asOf: grades.end, files: files)
         }
         guard scale == nil else { throw CommandFailure.usage("'--scale' belongs to a file of histories.") }
         let definition = try DefaultDefinition.named(defaultDefinition)
-        let ledger = try TradeLedger.read(from: try LedgerFolder(file(source)), workers: shared.workers)
-            .ledger
+        let folder = try LedgerFolder(file(source))
+        let ledger = try TradeLedger.read(from: folder, workers: shared.workers).ledger
         guard let last = ledger.span?.upperBound else {
             throw CommandFailure.badData("\(source): no invoices or payments")
         }
@@ -205,8 +236,11 @@ extension MigrateCommand {
         guard !grades.actions.isEmpty else {
             throw CommandFailure.badData("\(source): no grades by \(day ?? last)")
         }
+        let files = try folder.files.values.sorted { $0.path < $1.path }.map {
+            try FileRecord(role: "ledger", of: $0)
+        }
         return MigrationStudy.Input(
-            grades: grades, ledger: (ledger, definition), asOf: day ?? last, files: [])
+            grades: grades, ledger: (ledger, definition), asOf: day ?? last, files: files)
     }
 
     private func report(_ study: MigrationStudy, on console: any Console) throws {

@@ -90,6 +90,23 @@ struct CohortTests {
             [93.054977, 6.289046, 0.458142, 0.145773, 0.052062, 0, 0, 0], absolute: 5.1e-7)
     }
 
+    @Test("years are averaged alike, where anybody was in a state")
+    func averaged() throws {
+        let scale = try RatingScale(["A", "B", "D"])
+        let years = try [
+            MigrationCounts(Matrix(rows: [[90, 10, 0], [0, 0, 0], [0, 0, 0]]), scale: scale),
+            MigrationCounts(
+                Matrix(rows: [[4, 0, 6], [1, 3, 0], [0, 0, 0]]), withdrawn: [0, 4, 0], scale: scale),
+        ]
+        let mean = try MigrationCounts.averageMatrix(years)
+        expectClose(mean.probabilities.row(0), [0.65, 0.05, 0.3], absolute: 1e-15)
+        expectClose(mean.probabilities.row(1), [0.25, 0.75, 0], absolute: 1e-15)
+        expectClose(mean.probabilities.row(2), [0, 0, 1], absolute: 0)
+        let state = try MigrationCounts.averageMatrix(years, .state)
+        expectClose(state.probabilities.row(1), [0.125, 0.375, 0.5, 0], absolute: 1e-15)
+        #expect(throws: MigrationError.self) { try MigrationCounts.averageMatrix([]) }
+    }
+
     @Test("finds a default after withdrawal, and does not count an obligor twice")
     func defaultAfterWithdrawal() throws {
         let histories = try RatingHistories(

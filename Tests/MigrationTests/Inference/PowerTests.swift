@@ -23,6 +23,16 @@ struct PowerTests {
         expectClose(one, normal.cdf(delta - z) + normal.cdf(-delta - z), absolute: 1e-10)
     }
 
+    @Test("is not defined without degrees of freedom, and a ratio without events has no upper bound")
+    func nothing() {
+        #expect(MarkovTest.power(noncentrality: 1, degreesOfFreedom: 0).isNaN)
+        var stratum = HazardRatio.Stratum()
+        (stratum.events.others, stratum.years.group, stratum.years.others) = (4, 10, 10)
+        let ratio = HazardRatio([stratum])
+        #expect(ratio.ratio == 0 && ratio.interval == 0...Double.infinity && ratio.pValue < 0.05)
+        #expect(HazardRatio([]).ratio.isNaN)
+    }
+
     @Test("grows with the sample and the effect")
     func grows() throws {
         func power(_ obligors: Double, _ multiple: Double) throws -> Double {
