@@ -46,8 +46,9 @@ struct CalibrationTests {
     private func hosmerLemeshow() -> ValidationTest {
         let test = try? HosmerLemeshowTest(
             probabilities: sample.pds, defaulted: sample.defaulted, weights: sample.weights,
-            groups: RiskProfile.parts)
-        return chiSquared("Hosmer-Lemeshow", test, "tenths of rising PD")
+            groups: RiskProfile.parts
+        ).joined(minimumExpected: 5)
+        return chiSquared("Hosmer-Lemeshow", test, "parts of rising PD")
     }
 
     private func overGrades(_ counts: [OutcomeCount]) -> ValidationTest {

@@ -31,6 +31,14 @@ public struct HosmerLemeshowTest: Sendable, Hashable {
             self.expected = expected
         }
 
+        fileprivate func joined(with other: Group) -> Group {
+            let rows = rows + other.rows
+            // Sums of forecasts of 1 can exceed the rows by rounding.
+            return Group(
+                rows: rows, defaults: min(defaults + other.defaults, rows),
+                expected: min(expected + other.expected, rows))
+        }
+
         /// Squared gap over its variance; 0 ÷ 0, a certain forecast that came true, is 0.
         var contribution: Double {
             let gap = defaults - expected
@@ -57,6 +65,32 @@ public struct HosmerLemeshowTest: Sendable, Hashable {
     public func pValue(fittedParameters: Int = 0) -> Double? {
         let freedom = groups.count - fittedParameters
         return freedom > 0 ? IncompleteGamma(shape: Double(freedom) / 2, at: statistic / 2).upper : nil
+    }
+
+    /// The test over fewer groups: neighbours are joined, the first with the second and so on, until in each as many defaults
+    /// and as many non-defaults are expected as is asked for.
+    ///
+    /// The statistic is χ² where counts are large. Of tenths by rising forecast the first often expects one or two defaults,
+    /// and the test then rejects true forecasts too often; Cochran's rule asks for five.
+    ///
+    /// Source: Cochran (1954), "Some methods for strengthening the common χ² tests", *Biometrics* 10.
+    public func joined(minimumExpected minimum: Double) -> HosmerLemeshowTest {
+        func isLarge(_ group: Group) -> Bool {
+            group.expected >= minimum && group.rows - group.expected >= minimum
+        }
+        var joined: [Group] = []
+        for group in groups {
+            if let last = joined.last, !isLarge(last) {
+                joined[joined.count - 1] = last.joined(with: group)
+            } else {
+                joined.append(group)
+            }
+        }
+        if joined.count > 1, let last = joined.last, !isLarge(last) {
+            joined.removeLast()
+            joined[joined.count - 1] = joined[joined.count - 1].joined(with: last)
+        }
+        return (try? HosmerLemeshowTest(groups: joined)) ?? self
     }
 
     /// Compares given groups, such as grades.

@@ -111,6 +111,24 @@ struct CalibrationTests {
         #expect(more.groups.count == 2)
     }
 
+    @Test("groups are joined until enough is expected in each")
+    func joined() throws {
+        let test = try HosmerLemeshowTest(groups: [
+            .init(rows: 100, defaults: 1, expected: 1), .init(rows: 100, defaults: 3, expected: 2),
+            .init(rows: 100, defaults: 2, expected: 4), .init(rows: 100, defaults: 9, expected: 8),
+            .init(rows: 100, defaults: 97, expected: 97),
+        ])
+        let joined = test.joined(minimumExpected: 5)
+        #expect(
+            joined.groups == [
+                .init(rows: 300, defaults: 6, expected: 7), .init(rows: 200, defaults: 106, expected: 105),
+            ])
+        // Large groups stay as they are; too few rows leave one group.
+        #expect(joined.joined(minimumExpected: 5) == joined)
+        #expect(
+            test.joined(minimumExpected: 1_000).groups == [.init(rows: 500, defaults: 112, expected: 112)])
+    }
+
     @Test("refuse what is no forecast")
     func refusals() {
         for forecast in [-0.1, 1.1, Double.nan, .infinity] {
