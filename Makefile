@@ -41,9 +41,10 @@ build: setup ## build the command line, optimised, as .build/release/obligor
 test: setup ## build and run all tests
 	$(SWIFT) test
 
-validate: setup ## simulate at full size whether tests hold their size and intervals their coverage (takes a while)
-	$(SWIFT) build --build-tests
-	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test --skip-build --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
+validate: setup ## simulate at full size whether tests hold their size and intervals their coverage; optimised, some minutes
+	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing --scratch-path .build/validation
+	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/validation \
+	    --skip-build --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
 
 demo: build ## from the sample ledger to grades and pages: check, features, train, score, review, report; in runs/
 	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo
