@@ -111,7 +111,7 @@ let package = Package(
                 "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "benchmarks", exclude: ["README.md", "ledger", "peers", "results", "run"],
+            path: "benchmarks", exclude: ["README.md", "calibration", "ledger", "peers", "results", "run"],
             sources: ["Sources"],
             swiftSettings: rules),
 
