@@ -10,7 +10,8 @@ public enum FeatureDictionary {
             What `obligor features` computes for an obligor as of a day t, from the records that were known by the end \
             of t and no others. This file is made from the declarations that compute the features \
             (`UPDATE_GOLDEN=1 make test` writes it again). There are \(features.count) features; those of the invoice \
-            exist only with `--at invoice-issue`, which leaves out those that need other obligors' records.
+            exist only with `--at invoice-issue`, which leaves out those that need other obligors' records. There
+            the obligor's own record says nothing of invoices that are known before it is.
             """,
             "",
             """

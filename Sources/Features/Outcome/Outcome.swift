@@ -45,7 +45,7 @@ public struct InvoiceOutcome: Sendable, Hashable {
 struct OutcomeReader {
     private let history: ObligorHistory
     private let observedUntil: Int32
-    /// By invoice: what was paid or credited by its due day, and when it was settled.
+    /// By invoice: what was paid or credited by its due day, in its currency, and when it was settled.
     private var onTime: [Double]
     private var settled: [(day: Int32, known: Int32)]
 
@@ -61,7 +61,7 @@ struct OutcomeReader {
         var lastDay = [Int32](repeating: .min, count: history.invoices.count)
         for movement in history.movements where movement.known <= observedUntil {
             let index = Int(movement.invoice)
-            if movement.day <= history.invoices[index].due { onTime[index] += movement.base }
+            if movement.day <= history.invoices[index].due { onTime[index] += movement.amount }
             remaining[index] -= movement.amount
             let day = max(lastDay[index], movement.day)
             lastDay[index] = day
@@ -85,7 +85,7 @@ struct OutcomeReader {
         for (index, invoice) in history.invoices.enumerated()
         where invoice.due > asOf && invoice.due <= last && invoice.known <= observedUntil {
             due += invoice.base
-            paid += onTime[index]
+            paid += invoice.base(ofPart: onTime[index])
         }
         let isComplete = end <= observedUntil
         let rank = start != nil ? Grade.d.rank : isComplete ? grade?.rank : nil

@@ -107,10 +107,15 @@ public struct Panel: Sendable {
             }
             columns.append(Column(name: "invoice", values: .text(names)))
         }
+        // An invoice may be known before its obligor's own record is.
+        let isKnown = rows.map { row in
+            !isOfInvoices
+                || reader.ledger.view(of: block.rows[row].obligor, asOf: AsOf(block.rows[row].day)).obligor != nil
+        }
         for (name, circle) in [("industry", Circle.industry), ("region", .region)] {
             let membership = reader.membership(circle)
-            let codes = obligors.map { obligor in
-                UInt32(exactly: membership.codes[obligor]) ?? Column.missingCode
+            let codes = zip(obligors, isKnown).map { obligor, isKnown in
+                isKnown ? UInt32(exactly: membership.codes[obligor]) ?? Column.missingCode : Column.missingCode
             }
             columns.append(
                 Column(name: name, values: .category(codes: codes, levels: membership.levels)))

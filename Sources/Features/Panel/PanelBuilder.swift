@@ -159,7 +159,7 @@ extension PanelBuilder {
     private func sweep(
         _ obligors: some Collection<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram]
     ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState]) {
-        var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, windows: plan.windows)
+        var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, plan: plan)
         var quantities = QuantityBlock(rows: obligors.count * grid.count, columns: plan.quantities.count)
         var rows: [PanelBlock.Row] = []
         var outcomes: [Outcome] = []
@@ -237,7 +237,7 @@ extension PanelBuilder {
                 guard !days.isEmpty else { continue }
                 let grid = AsOfGrid(Set(days).sorted().map(CalendarDay.init(daysSince1970:)))
                 var sweep = ObligorSweep(
-                    grid, reader.rates(on: grid), currencies: reader.currencies.count, windows: plan.windows)
+                    grid, reader.rates(on: grid), currencies: reader.currencies.count, plan: plan)
                 sweep.run(history)
                 if let gap = sweep.gap { throw error(for: gap, grid) }
                 let dates = days.map(grid.first(onOrAfter:))

@@ -70,6 +70,12 @@ struct Valued<Record: LedgerRecord>: Sendable {
 
     /// When it became known.
     @inline(__always) var known: Int32 { record.known.daysSince1970 }
+
+    /// A part of the amount in base currency, whole units; the whole amount comes to ``base`` exactly.
+    @inline(__always)
+    func base(ofPart part: Double) -> Double {
+        amount.amount == 0 ? 0 : (base * (part / amount.amount)).rounded()
+    }
 }
 
 /// Facts of a record that become known on their own days, which the sweep compares with each as-of date: seen from the end

@@ -6,6 +6,7 @@ struct ObligorSweep: Sendable {
     private let grid: AsOfGrid
     private let rates: AsOfRates
     private let currencies: Int
+    private let readsCapital: Bool
     private var receivables: ReceivablesSweep
     private var dealings: DealingsSweep
     private var records: RecordsSweep
@@ -13,10 +14,12 @@ struct ObligorSweep: Sendable {
     /// The first amount for which no rate was known.
     private(set) var gap: RateGap?
 
-    init(_ grid: AsOfGrid, _ rates: AsOfRates, currencies: Int, windows: WindowPlan) {
+    init(_ grid: AsOfGrid, _ rates: AsOfRates, currencies: Int, plan: QuantityPlan) {
         self.grid = grid
         self.rates = rates
         self.currencies = currencies
+        let windows = plan.windows
+        readsCapital = plan.slots[.standing(.capital)] != nil
         receivables = ReceivablesSweep(windows, count: grid.count)
         dealings = DealingsSweep(windows, count: grid.count)
         records = RecordsSweep(windows, count: grid.count)
@@ -27,7 +30,9 @@ struct ObligorSweep: Sendable {
         self.history = history
         receivables.run(history, grid, rates, currencies: currencies, gap: &gap)
         dealings.run(history, grid, rates, gap: &gap)
-        records.run(history, grid, rates, gap: &gap)
+        // A rate is asked for only where the amount is: nobody's capital is in the way of other features.
+        let firstCapital = readsCapital ? firstKnown : grid.count
+        records.run(history, grid, rates, capitalFrom: firstCapital, gap: &gap)
     }
 
     /// The first as-of date by which the obligor is known; the number of dates if none is.
@@ -108,17 +113,20 @@ struct ObligorSweep: Sendable {
         }
     }
 
+    /// The obligor's own record, if it is known by then: an invoice may be known before.
+    private func obligor(_ asOf: Int) -> Obligor? { asOf >= firstKnown ? history.obligor : nil }
+
     private func standing(_ figure: StandingFigure, _ asOf: Int) -> Double {
         switch figure {
-        case .sinceOnboarded: since(history.obligor?.onboarded, asOf)
-        case .sinceFounded: since(history.obligor?.founded, asOf)
+        case .sinceOnboarded: since(obligor(asOf)?.onboarded, asOf)
+        case .sinceFounded: since(obligor(asOf)?.founded, asOf)
         case .sinceFirstInvoice: since(receivables.firstInvoice[asOf], asOf)
         case .sinceLastInvoice: since(receivables.lastInvoice[asOf], asOf)
         case .sinceLastPayment: since(receivables.lastPayment[asOf], asOf)
         case .sinceLastOrder: since(dealings.lastOrder[asOf], asOf)
         case .sinceBrokenPromise: since(dealings.lastBroken[asOf], asOf)
         case .sinceDispute: since(receivables.lastDispute[asOf], asOf)
-        case .employees: history.obligor?.employees.map(Double.init) ?? .nan
+        case .employees: obligor(asOf)?.employees.map(Double.init) ?? .nan
         case .capital: records.capital[asOf]
         case .limit: records.contracts[asOf].limit
         case .limitYearBefore: records.contracts[asOf].limitYearBefore

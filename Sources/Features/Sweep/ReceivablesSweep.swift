@@ -33,6 +33,8 @@ struct ReceivablesSweep: Sendable {
     /// Of each invoice: what is open, in its currency, and in base currency at the rate of the day of issue.
     private var remaining: [Double] = []
     private var balance: [Double] = []
+    /// Of each invoice: what was paid or credited by its due day, in its currency.
+    private var onTime: [Double] = []
     private var openInvoices: [Int32] = []
     private var isListed: [Bool] = []
     /// What each source has with each invoice, and the last such link of every invoice; −1 for none.
@@ -120,6 +122,7 @@ struct ReceivablesSweep: Sendable {
         lastDispute = [Int32](repeating: .min, count: count)
         remaining = history.invoices.map(\.amount.amount)
         balance = history.invoices.map(\.base)
+        onTime = [Double](repeating: 0, count: history.invoices.count)
         openInvoices.removeAll(keepingCapacity: true)
         isListed = [Bool](repeating: false, count: history.invoices.count)
         links.removeAll(keepingCapacity: true)
@@ -161,11 +164,15 @@ struct ReceivablesSweep: Sendable {
             openInvoices.append(movement.invoice)
             isListed[index] = true
         }
-        let left = (invoice.base * (remaining[index] / invoice.amount.amount)).rounded()
+        let left = invoice.base(ofPart: remaining[index])
         balanceMonths.add(left - balance[index], month: grid.monthOffset(of: movement.known))
         balance[index] = left
         if movement.day <= invoice.due {
-            due.add(Four(0, 0, movement.base, 0), on: invoice.due, knownAt: asOf, grid)
+            // At the rate of the invoice, so that one that is paid in full on time comes to itself.
+            let before = invoice.base(ofPart: onTime[index])
+            onTime[index] += movement.amount
+            let change = invoice.base(ofPart: onTime[index]) - before
+            due.add(Four(0, 0, change, 0), on: invoice.due, knownAt: asOf, grid)
         }
         let change = follow(movement)
         guard movement.isPayment else { return }

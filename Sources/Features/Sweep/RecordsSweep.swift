@@ -42,10 +42,15 @@ struct RecordsSweep: Sendable {
     }
 
     /// Reads an obligor.
+    ///
+    /// - Parameter capitalFrom: The first as-of date that registered capital is known and asked for.
     mutating func run(
-        _ history: ObligorHistory, _ grid: AsOfGrid, _ rates: AsOfRates, gap: inout RateGap?
+        _ history: ObligorHistory, _ grid: AsOfGrid, _ rates: AsOfRates, capitalFrom: Int,
+        gap: inout RateGap?
     ) {
-        capital = (0..<grid.count).map { rates.base(history.capital, at: $0, gap: &gap) }
+        capital = (0..<grid.count).map { asOf in
+            asOf < capitalFrom ? .nan : rates.base(history.capital, at: asOf, gap: &gap)
+        }
         readEvents(history.events, grid)
         readContracts(history.contracts, grid, rates, &gap)
         readStatements(history.statements, grid, rates, &gap)

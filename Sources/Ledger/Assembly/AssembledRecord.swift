@@ -139,12 +139,17 @@ extension Delivery: AssembledRecord {
         let delivered = columns.day("delivered")
         let known = columns.known()
         let orders = columns.context.ledger.orders.records
+        let field = columns.place("order")
         return { row in
             let place = order.optional(row)
             let day = delivered.required(row, notBefore: place < 0 ? .never : orders[Int(place)].ordered)
+            let who = obligor.required(row)
+            if place >= 0, !columns.isRowLeftOut, orders[Int(place)].obligor != who {
+                columns.note(.mismatchedAllocation, row: row, field: field, leavesOut: true)
+            }
             return Delivery(
-                known: known.value(row, happened: day), delivered: day, obligor: obligor.required(row),
-                row: Int32(row), orderPlace: place)
+                known: known.value(row, happened: day), delivered: day, obligor: who, row: Int32(row),
+                orderPlace: place)
         }
     }
 }
@@ -200,13 +205,22 @@ extension Promise: AssembledRecord {
         let amount = columns.amount("amount")
         let currency = columns.currency()
         let known = columns.known()
+        let invoices = columns.context.ledger.invoices.records
+        let field = columns.place("invoice")
         return { row in
             let madeOn = made.required(row)
+            let (who, place) = (obligor.required(row), invoice.optional(row))
+            let promised = amount.required(row, currency.value(row))
+            if place >= 0, !columns.isRowLeftOut {
+                let other = invoices[Int(place)]
+                if other.obligor != who || other.amount.currency != promised.currency {
+                    columns.note(.mismatchedAllocation, row: row, field: field, leavesOut: true)
+                }
+            }
             return Promise(
-                amount: amount.required(row, currency.value(row)),
-                known: known.value(row, happened: madeOn), made: madeOn,
-                payBy: payBy.required(row, notBefore: madeOn), obligor: obligor.required(row),
-                row: Int32(row), invoicePlace: invoice.optional(row))
+                amount: promised, known: known.value(row, happened: madeOn), made: madeOn,
+                payBy: payBy.required(row, notBefore: madeOn), obligor: who, row: Int32(row),
+                invoicePlace: place)
         }
     }
 }

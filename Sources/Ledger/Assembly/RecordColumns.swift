@@ -25,12 +25,20 @@ final class RecordColumns {
     private let fields: [String: Int]
     /// Values that cannot be read, which the table has as missing.
     private var unread: Set<Unread> = []
+    /// Rows that would be another record without a value that cannot be read.
+    private var unusable: Set<Int> = []
 
     /// A value by row and column; the column is −1 for whatever else decides about the row.
     private struct Unread: Hashable {
         let row: Int
         let field: Int
     }
+
+    /// Fields whose absence says something, such as "known when it happened" or "until further notice": left empty, they
+    /// would make another record.
+    private static let telling: Set<String> = [
+        "known", "disputed_from", "disputed_to", "cancelled", "valid_from", "valid_to", "from", "to", "months",
+    ]
 
     init(_ kind: RecordKind, _ block: RecordBlock, _ context: AssemblyContext) {
         self.kind = kind
@@ -41,13 +49,17 @@ final class RecordColumns {
         for value in block.unread {
             let field = value.field.map(place) ?? -1
             guard unread.insert(Unread(row: value.row, field: field)).inserted else { continue }
+            if let name = value.field, Self.telling.contains(name) {
+                unusable.insert(value.row)
+            }
             findings.append(Finding(check: .badValue, row: Int32(value.row), field: Int16(field)))
         }
     }
 
     /// Reads a row, and keeps it unless something is wrong that leaves it out.
     func row<Record>(_ row: Int, _ read: () -> Record, keep: (Record) -> Void) {
-        isLeftOut = !unread.isEmpty && unread.contains(Unread(row: row, field: -1))
+        isLeftOut =
+            !unread.isEmpty && (unread.contains(Unread(row: row, field: -1)) || unusable.contains(row))
         let record = read()
         if !isLeftOut { keep(record) }
     }

@@ -24,7 +24,7 @@ public enum CheckKind: String, CaseIterable, Sendable, Hashable, Codable {
     case inexactAmount = "inexact-amount"
     /// More allocated than was paid, or more allocated and credited than was billed.
     case overAllocation = "over-allocation"
-    /// An allocation or credit note across obligors or currencies.
+    /// An allocation, credit note or promise across obligors or currencies, or a delivery on another obligor's order.
     case mismatchedAllocation = "mismatched-allocation"
     /// An obligor that supplies itself.
     case selfLink = "self-link"
@@ -79,7 +79,7 @@ extension CheckKind {
     public var repair: String? {
         switch self {
         case .duplicate: "the later record is left out"
-        case .badValue: "the value is left empty; a record that needs it is left out"
+        case .badValue: "the value is left empty; a record that needs it, or would say something else without it, is left out"
         case .orphanReference: "the reference is left empty; an allocation is left out"
         case .reversedDates: "the later day becomes the earlier one"
         case .knownTooEarly: "the record is known from the day it happened"
@@ -107,7 +107,7 @@ extension CheckKind {
         case .unknownCurrency: "not a currency of ISO 4217"
         case .inexactAmount: "more decimals than the currency has"
         case .overAllocation: "more allocated than there is"
-        case .mismatchedAllocation: "allocated or credited across obligors or currencies"
+        case .mismatchedAllocation: "allocated, credited, promised or delivered across obligors or currencies"
         case .selfLink: "an obligor that supplies itself"
         case .gap: "a month or more without records between others"
         case .unknownColumn: "a column that is not read"

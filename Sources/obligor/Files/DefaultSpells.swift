@@ -37,4 +37,10 @@ enum DefaultSpells {
             Column(name: "technical", values: .flag(rows.map { $0.isTechnical ? 1 : 0 })),
         ])
     }
+
+    /// How many rows of such a table would be in default only if disputed items counted.
+    static func technicalCount(_ table: Table) -> Int {
+        guard case .flag(let flags)? = table["technical"]?.values else { return 0 }
+        return flags.count { $0 == 1 }
+    }
 }

@@ -74,7 +74,7 @@ struct FeaturesCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Also write every time in default, with start, end and cause, to this file.", valueName: "file"))
+            "Also write every time in default, technical ones marked, with start, end and cause, to this file.", valueName: "file"))
     var defaults: String?
 
     @Option(help: ArgumentHelp("Write training and test rows: see above.", valueName: "split"))
@@ -138,7 +138,10 @@ struct FeaturesCommand: Verb {
             let output = try OutputFile(defaults, columns: table.names, on: invocation.console)
             try output.write(output.formatter.records(of: table))
             try output.finish()
-            lines.append("\(defaults): \(Figures.count(table.rowCount)) times in default")
+            let technical = DefaultSpells.technicalCount(table)
+            lines.append(
+                "\(defaults): \(Figures.count(table.rowCount - technical)) times in default"
+                    + (technical > 0 ? ", and \(Figures.count(technical)) technical ones" : ""))
         }
         progress.end()
         guard !shared.quiet, out != "-" else { return }

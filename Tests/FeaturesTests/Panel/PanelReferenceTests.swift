@@ -73,6 +73,9 @@ struct PanelReferenceTests {
                         actual, value, absolute: 1e-9, relative: 1e-9,
                         "\(feature.name) of \(obligor.id) on \(date)")
                     if feature.missing == .never { #expect(!actual.isNaN, "\(feature.name)") }
+                    if feature.name.hasPrefix("on_time_share") {
+                        #expect(actual.isNaN || (0...1).contains(actual), "\(feature.name) is \(actual)")
+                    }
                 }
             }
         }

@@ -82,6 +82,16 @@ extension PlainFeatures {
         part.units.map { base(Double($0), part.invoice.amount.currency, on: part.day) }.reduce(0, +)
     }
 
+    /// What of invoices was settled by the due day, at the rates of their days of issue.
+    func onTime(_ invoices: [PlainLedger.Invoice]) -> Double {
+        invoices.map { invoice in
+            let units = parts.filter { $0.invoice.id == invoice.id && $0.day <= invoice.due }
+                .flatMap(\.units).reduce(0, +)
+            let whole = invoice.amount.units
+            return whole == 0 ? 0 : (amount(invoice) * (Double(units) / Double(whole))).rounded()
+        }.reduce(0, +)
+    }
+
     func dbt(_ list: [PlainBooks.Part]) -> Double {
         over(list.map { weight($0) * delay($0) }.reduce(0, +), list.map(weight).reduce(0, +))
     }
@@ -146,8 +156,7 @@ extension PlainFeatures {
         }
         for (name, months) in [("3m", 3), ("12m", 12)] {
             let due = invoices.filter { isIn(months, $0.due) }
-            let paid = parts.filter { isIn(months, $0.invoice.due) && $0.day <= $0.invoice.due }
-            found["on_time_share_\(name)"] = over(paid.map(weight).reduce(0, +), due.map(amount).reduce(0, +))
+            found["on_time_share_\(name)"] = over(onTime(due), due.map(amount).reduce(0, +))
         }
         found["payments_12m"] = Double(year.count)
         found["payments_all"] = Double(payments(nil).count)

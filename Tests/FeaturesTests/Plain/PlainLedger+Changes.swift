@@ -95,6 +95,7 @@ extension PlainLedger {
             ledger.obligors[index].group = "G\(generator.integer(below: 2))"
             ledger.obligors[index].capital = Money(units: 1 + generator.integer(below: 10_000))
             ledger.obligors[index].employees = generator.integer(below: 10)
+            ledger.obligors[index].founded = ledger.obligors[index].founded.map { $0 - 400 }
         }
         ledger.removeObligors(after: day, &generator)
         ledger.replaceRates(after: day, &generator)

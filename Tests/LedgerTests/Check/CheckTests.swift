@@ -161,6 +161,11 @@ struct CheckTests {
         #expect(try isLeftOut(.selfLink, .links, "a,a,0.5,,,2024-01-01,,"))
         #expect(try isLeftOut(.orphanReference, .allocations, "p,none,2024-01-20,1,"))
         #expect(try isLeftOut(.badValue, .invoices, "k,a,2024-13-45,2024-02-01,100.5,EUR,,,,"))
+        // Known when it happened, or disputed until further notice: emptied, these would say more than was recorded.
+        #expect(try isLeftOut(.badValue, .events, "f,a,2024-01-05,lawsuit,2024-13-45"))
+        #expect(
+            try isLeftOut(.badValue, .invoices, "k,a,2024-01-02,2024-02-01,9,EUR,,2024-01-09,2024-13-45,"))
+        #expect(try isLeftOut(.mismatchedAllocation, .deliveries, "e,a,o,2024-01-06,"))
         let reference = try repaired(
             .orphanReference, .invoices, "k,a,2024-01-02,2024-02-01,100.5,EUR,none,,,")
         #expect(reference.invoices.of(0).last?.contract == nil && reference.count(of: .invoices) == 3)

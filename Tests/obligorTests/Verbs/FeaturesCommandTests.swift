@@ -57,6 +57,48 @@ struct FeaturesCommandTests {
         #expect(good["dbt_change_12m"] == "")
     }
 
+    /// A ledger in euros, but for an obligor's capital in dollars, for which there is no rate.
+    private static func foreignCapital(known: String) throws -> TemporaryFolder {
+        let folder = try Self.ledger()
+        try folder.write(
+            "obligor,industry,region,onboarded,founded,employees,registered_capital,currency,known\n"
+                + "C1,retail,north,2021-01-01,,,,,\nC2,retail,south,2021-06-01,2001-01-01,77,500,USD,\(known)\n",
+            to: "obligors.csv")
+        return folder
+    }
+
+    @Test func capitalWithoutARateStopsOnlyWhoAsksForIt() throws {
+        let folder = try Self.foreignCapital(known: "2022-02-01")
+        func features(_ names: String, on day: String) -> Run {
+            Run(
+                "features", folder.path(""), "--as-of", day, "--window", "3m", "--features", names, "--out",
+                "-")
+        }
+        let delay = features("dbt_12m", on: "2022-03-31")
+        #expect(delay.status == .done && Self.rows(delay.output).count == 2, "\(delay.error)")
+        // Before the obligor is known its capital is nobody's business.
+        let before = features("registered_capital", on: "2021-12-31")
+        #expect(before.status == .done && Self.rows(before.output).count == 1, "\(before.error)")
+        let asked = features("registered_capital", on: "2022-03-31")
+        #expect(asked.status == .badData && asked.error.contains("USD"))
+    }
+
+    @Test func anInvoiceBeforeItsObligorIsKnownSaysNothingOfIt() throws {
+        let folder = try Self.foreignCapital(known: "2022-03-15")
+        let run = Run(
+            "features", folder.path(""), "--at", "invoice-issue", "--features",
+            "employees,years_since_founded,months_since_onboarded", "--out", "-")
+        #expect(run.status == .done, "\(run.error)")
+        let rows = Self.rows(run.output).filter { $0["obligor"] == "C2" }
+        #expect(rows.count == 12)
+        for row in rows {
+            let isKnown = (row["as_of"] ?? "") >= "2022-03-15"
+            for name in ["region", "industry", "employees", "years_since_founded", "months_since_onboarded"] {
+                #expect((row[name] != "") == isKnown, "\(name) on \(row["as_of"] ?? "")")
+            }
+        }
+    }
+
     @Test func splitsIntoTwoFiles() throws {
         let folder = try Self.ledger()
         let out = try TemporaryFolder()
