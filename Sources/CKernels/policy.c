@@ -32,7 +32,8 @@ static void grant_rows(
         const double sales = turnover ? minor_units(turnover[i], policy->minor_per_major) : NAN;
         const double given = exposure ? minor_units(exposure[i], policy->minor_per_major) : 0;
         const double used = isnan(given) ? 0 : given;
-        const int is_new = months && months[i] < policy->new_months;
+        // Not known for how long is new: who never had an invoice has no such figure.
+        const int is_new = months && policy->new_months > 0 && !(months[i] >= policy->new_months);
         double limit = policy->maximum[rank];
         if (!isnan(capital)) limit = fmin(limit, share_of(capital, policy->own_capital[rank]));
         if (!isnan(sales)) limit = fmin(limit, share_of(sales, policy->turnover[rank]));
@@ -128,7 +129,9 @@ AVX512 static size_t grant_avx512(
             used = _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(given, given, _CMP_ORD_Q), given);
         }
         const __mmask8 is_new =
-            months ? _mm512_cmp_pd_mask(_mm512_loadu_pd(months + i), _mm512_set1_pd(policy->new_months), _CMP_LT_OQ) : 0;
+            months && policy->new_months > 0
+                ? _mm512_cmp_pd_mask(_mm512_loadu_pd(months + i), _mm512_set1_pd(policy->new_months), _CMP_NGE_UQ)
+                : 0;
         const __mmask8 has_capital = _mm512_cmp_pd_mask(capital, capital, _CMP_ORD_Q);
         const __mmask8 has_sales = _mm512_cmp_pd_mask(sales, sales, _CMP_ORD_Q);
         __m512d limit = by_rank_avx512(policy->maximum, ranks);

@@ -111,7 +111,7 @@ public struct CreditPolicy: Sendable, Hashable {
 
     /// What holds for customers that are new.
     public struct NewCustomer: Sendable, Hashable {
-        /// A customer known for fewer months is new; 0 for nobody.
+        /// A customer known for fewer months, or not known for how long, is new; 0 for nobody.
         public let months: Int
         /// The longest terms, days.
         public let termsDays: Int

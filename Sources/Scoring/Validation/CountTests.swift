@@ -15,19 +15,53 @@ struct CountTests {
     }
 
     /// Kupiec's two-sided test, which rejects a PD that is too high too.
+    ///
+    /// Its p-value is that of the binomial law, of all counts with at least the observed ratio: the χ² law rejects three
+    /// times too often where two defaults are expected.
     private func kupiec(_ count: OutcomeCount, scope: String) -> ValidationTest? {
         guard let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors),
-            let test = try? rate.kupiec(of: count.meanPD)
+            let test = try? rate.kupiec(of: count.meanPD),
+            let pValue = exactPValue(ofRatio: test.statistic, count)
         else { return nil }
         let seen =
             "\(count.defaults) of \(count.obligors) defaulted where \(Wording.percent(count.meanPD)) was forecast: "
         return ValidationTest(
             "Kupiec", .calibration, sample: sample, scope: scope, statistic: test.statistic,
-            degreesOfFreedom: 1, pValue: test.pValue, estimate: rate.rate,
+            degreesOfFreedom: 1, pValue: pValue, estimate: rate.rate,
             meaning: seen
-                + (test.pValue >= options.significance
+                + (pValue >= options.significance
                     ? "no sign that the PD is wrong either way"
                     : "the PD is too \(rate.rate > count.meanPD ? "low" : "high") by the two-sided test"))
+    }
+
+    /// P(likelihood ratio of a count ≥ the one observed) where the PD is true.
+    ///
+    /// The ratio falls with the count up to the expected one and rises beyond it, so two searches find both tails.
+    private func exactPValue(ofRatio seen: Double, _ count: OutcomeCount) -> Double? {
+        let (obligors, pd) = (count.obligors, count.meanPD)
+        guard let law = try? BinomialDistribution(trials: obligors, probability: pd) else { return nil }
+        func isAsLarge(_ defaults: Int) -> Bool {
+            guard let rate = try? DefaultRate(defaults: defaults, of: obligors),
+                let ratio = try? rate.kupiec(of: pd)
+            else { return false }
+            // The same ratio from another sum differs in its last bits.
+            return ratio.statistic >= seen - 1e-9
+        }
+        let mode = Int(Double(obligors) * pd)
+        // The largest count of the lower tail, −1 for none.
+        var (low, inner) = (-1, mode + 1)
+        while inner - low > 1 {
+            let middle = (low + inner) / 2
+            if isAsLarge(middle) { low = middle } else { inner = middle }
+        }
+        // The least count of the upper tail.
+        var (outer, high) = (low, obligors + 1)
+        if low < mode { outer = mode }
+        while high - outer > 1 {
+            let middle = (outer + high) / 2
+            if isAsLarge(middle) { high = middle } else { outer = middle }
+        }
+        return min(1, (low < 0 ? 0 : law.cdf(low)) + law.survival(high - 1))
     }
 
     /// The zone of a count of defaults: green, yellow, orange and red have the probabilities 50, 30, 15 and 5 % where the
@@ -55,15 +89,22 @@ struct CountTests {
             return []
         }
         let interval = try? rate.interval(.jeffreys, level: options.level)
+        // With fewer than five defaults expected the normal law rejects a true PD up to four times too often.
+        let isThin = Double(count.obligors) * pd * (1 - pd) < 5
         return Kind.allCases.map { kind in
+            let isJudged = kind != .normal || !isThin
             let pValue = kind.pValue(rate, pd)
             return ValidationTest(
                 kind.rawValue, .calibration, sample: sample, scope: scope,
                 statistic: kind == .normal
                     ? (rate.rate - pd) / (pd * (1 - pd) / Double(count.obligors)).squareRoot() : nil,
                 pValue: pValue,
-                power: kind.power(count.obligors, pd, alternative(to: pd), options.significance),
-                estimate: rate.rate, interval: interval, meaning: meaning(count, kind, pValue))
+                power: isJudged
+                    ? kind.power(count.obligors, pd, alternative(to: pd), options.significance) : nil,
+                estimate: rate.rate, interval: interval, rule: isJudged ? .rejectionIsBad : .settled,
+                meaning: isJudged
+                    ? meaning(count, kind, pValue)
+                    : "not judged: too few defaults are expected for the normal law")
         }
     }
 

@@ -20,13 +20,27 @@ struct GradeTests {
         let test = TwoProportionTest(
             defaults: (Double(better.count.defaults), Double(worse.count.defaults)),
             weights: (Double(better.count.obligors), Double(worse.count.obligors)))
-        let normal = NormalDistribution.standard
+        let exact = Self.exactTest(worse.count, better.count)
+        let pValue = exact?.greater ?? NormalDistribution.standard.survival(test.z)
+        // What is left of a discrete law is no p-value of the opposite, so few defaults never show that grades are reversed.
         return ValidationTest(
             "heterogeneity", .grades, sample: sample.name, scope: "neighbours:\(better.grade)|\(worse.grade)",
-            statistic: test.z, pValue: normal.survival(test.z), power: power(better.count, worse.count),
-            estimate: worse.count.rate - better.count.rate, rule: .rejectionIsGood,
+            statistic: test.z, pValue: pValue, power: power(better.count, worse.count),
+            estimate: worse.count.rate - better.count.rate,
+            rule: exact == nil ? .rejectionIsGood : .settled,
+            verdict: pValue < options.significance ? .pass : .warn,
             meaning: "\(worse.grade) defaulted at \(Wording.percent(worse.count.rate)), \(better.grade) at "
                 + Wording.percent(better.count.rate))
+    }
+
+    /// Fisher's exact test of more defaults in one part than in another where too few are expected for the normal law:
+    /// fewer than five of either kind in the smaller part (Cochran, 1954).
+    private static func exactTest(_ part: OutcomeCount, _ rest: OutcomeCount) -> FisherExactTest? {
+        let total = Double(part.obligors + rest.obligors)
+        let pooled = Double(part.defaults + rest.defaults) / total
+        guard Double(min(part.obligors, rest.obligors)) * min(pooled, 1 - pooled) < 5 else { return nil }
+        return try? FisherExactTest(
+            part.defaults, part.obligors - part.defaults, rest.defaults, rest.obligors - rest.defaults)
     }
 
     /// The power if the mean PDs of the two grades are true.
@@ -53,22 +67,22 @@ struct GradeTests {
         }
         return Grade.performing.flatMap { grade -> [ValidationTest] in
             guard let parts = counts[grade], parts.count > 1 else { return [] }
-            let obligors = parts.values.reduce(0) { $0 + $1.obligors }
-            let defaults = parts.values.reduce(0) { $0 + $1.defaults }
             return parts.keys.sorted().compactMap { level in
-                guard let part = parts[level], part.obligors < obligors else { return nil }
-                let rest = (defaults - part.defaults, obligors - part.obligors)
+                guard let part = parts[level] else { return nil }
+                var rest = OutcomeCount()
+                for (other, count) in parts where other != level { rest.add(count) }
+                guard rest.obligors > 0 else { return nil }
                 let test = TwoProportionTest(
-                    defaults: (Double(rest.0), Double(part.defaults)),
-                    weights: (Double(rest.1), Double(part.obligors)))
+                    defaults: (Double(rest.defaults), Double(part.defaults)),
+                    weights: (Double(rest.obligors), Double(part.obligors)))
                 return ValidationTest(
                     "homogeneity", .grades, sample: sample.name,
                     scope: "grade:\(grade) \(dimension.name):\(level)", statistic: test.z,
-                    pValue: test.pValue,
-                    estimate: part.rate - Double(rest.0) / Double(rest.1),
+                    pValue: Self.exactTest(part, rest)?.twoSided ?? test.pValue,
+                    estimate: part.rate - rest.rate,
                     meaning:
                         "in \(grade), \(level) defaulted at \(Wording.percent(part.rate)) and the rest at "
-                        + Wording.percent(Double(rest.0) / Double(rest.1)))
+                        + Wording.percent(rest.rate))
             }
         }
     }

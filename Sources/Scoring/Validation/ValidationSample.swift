@@ -91,6 +91,13 @@ struct OutcomeCount: Sendable, Equatable {
         variance += pd * (1 - pd)
     }
 
+    mutating func add(_ other: OutcomeCount) {
+        obligors += other.obligors
+        defaults += other.defaults
+        expected += other.expected
+        variance += other.variance
+    }
+
     /// Mean PD.
     var meanPD: Double { min(1, expected / Double(obligors)) }
 

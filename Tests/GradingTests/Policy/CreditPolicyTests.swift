@@ -124,7 +124,7 @@ struct CreditPolicyTests {
                 limit = min(limit, Self.exactShare(entry.turnover, of: sales))
             }
             if capital[row].isNaN, sales[row].isNaN { limit = min(limit, entry.withoutFigures) }
-            let isNew = months[row] < 12
+            let isNew = !(months[row] >= 12)
             if isNew { limit /= 2 }
             limit -= limit % 50_000
             let isBlocked = blocked[row / 64] >> UInt64(row % 64) & 1 == 1
