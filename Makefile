@@ -32,8 +32,12 @@ help: ## list the targets
 setup: ## install the Debian packages in .ci/debian-packages; does nothing when they are there
 	@$(call install,.ci/debian-packages)
 
-setup-browser: ## install the browser that the tests of reports open pages in; they are skipped without it
+setup-browser: ## install the browser and checks that the tests of reports use; they are skipped without
 	@$(call install,.ci/debian-packages-browser)
+	@test -e .build/axe/axe_core_python/axe.min.js || { \
+	    python3 -m pip download --quiet --no-deps --dest .build/axe axe-core-python==0.1.0 \
+	    && python3 -m zipfile -e .build/axe/axe_core_python-0.1.0-py3-none-any.whl .build/axe; \
+	} || echo "axe-core could not be fetched: the tests that need it are skipped"
 
 build: setup ## build the command line, optimised, as .build/release/obligor
 	$(SWIFT) build -c release --product obligor

@@ -107,11 +107,12 @@ let package = Package(
         .executableTarget(
             name: "ObligorBenchmarks",
             dependencies: [
-                "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Scoring", "Statistics",
-                "StrictYAML", "Tables", "Vocabulary",
+                "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Reporting", "Results",
+                "Scoring", "Statistics", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "benchmarks", exclude: ["README.md", "calibration", "ledger", "peers", "results", "run"],
+            path: "benchmarks",
+            exclude: ["README.md", "calibration", "ledger", "peers", "report", "results", "run"],
             sources: ["Sources"],
             swiftSettings: rules),
 

@@ -31,7 +31,9 @@ public struct Report: Sendable {
         ]
     }
 
-    /// Writes the report: `index.html`, every table as `tables/NAME.csv`, `report.json` and `model-card.md`.
+    /// Writes the report: `index.html`, every table as `tables/NAME.csv`, all pages as `report.json`, `model-card.md`.
+    ///
+    /// What is shown of every obligor is in tables of its own: `obligors.csv`, `history.csv` and so on.
     ///
     /// - Parameters:
     ///   - folder: Where the report goes; it appears when it is whole.
@@ -45,6 +47,9 @@ public struct Report: Sendable {
         try writer.write(Data(html.utf8), named: Self.pageName)
         for table in pages.flatMap(\.sections).flatMap(\.tables) {
             try writer.write(TableFile.data(table), named: "tables/\(table.id).csv")
+        }
+        for (name, data) in TableFile.ofObligors(context.content) {
+            try writer.write(data, named: "tables/\(name)")
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,5 +1,5 @@
 /// An alert of early warning: a row of `alerts.csv`.
-public struct AlertRecord: DelimitedRecord {
+public struct AlertRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "alerts.csv"
     /// The columns in order.
@@ -13,7 +13,7 @@ public struct AlertRecord: DelimitedRecord {
     }
 
     /// How strong the evidence was at its strongest.
-    public enum Severity: String, Sendable, CaseIterable {
+    public enum Severity: String, Sendable, CaseIterable, Encodable {
         /// As rare in control as the chosen rate of false alarms.
         case notice
         /// Ten times rarer.

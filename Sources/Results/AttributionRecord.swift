@@ -1,7 +1,7 @@
 /// One part of the change of an obligor's rating between two dates: a row of `attribution.csv`.
 ///
 /// The parts of one obligor add up to the change of its log-odds.
-public struct AttributionRecord: DelimitedRecord {
+public struct AttributionRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "attribution.csv"
     /// The columns in order.
@@ -15,7 +15,7 @@ public struct AttributionRecord: DelimitedRecord {
     }
 
     /// What a rating depends on.
-    public enum Component: String, Sendable, CaseIterable {
+    public enum Component: String, Sendable, CaseIterable, Encodable {
         case data, model, calibration, thresholds, rules, expert
     }
 

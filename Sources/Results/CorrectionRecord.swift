@@ -1,5 +1,5 @@
 /// A grade given by hand that deserves a second look: a row of `corrections.csv`.
-public struct CorrectionRecord: DelimitedRecord {
+public struct CorrectionRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "corrections.csv"
     /// The columns in order.
@@ -21,7 +21,7 @@ public struct CorrectionRecord: DelimitedRecord {
     }
 
     /// Where a grade is expected to go.
-    public enum Direction: String, Sendable, CaseIterable {
+    public enum Direction: String, Sendable, CaseIterable, Encodable {
         case up, down, none
     }
 

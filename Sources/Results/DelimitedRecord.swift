@@ -14,8 +14,10 @@ public protocol DelimitedRecord: Sendable, Equatable {
 
 extension DelimitedRecord {
     /// The records as a file: the header, then a row each.
-    public static func encoded(_ records: some Sequence<Self>) -> Data {
-        var row = RowWriter()
+    ///
+    /// - Parameter isForSpreadsheets: Whether texts that a spreadsheet would take for formulas are guarded.
+    public static func encoded(_ records: some Sequence<Self>, isForSpreadsheets: Bool = false) -> Data {
+        var row = RowWriter(isForSpreadsheets: isForSpreadsheets)
         for column in columns { row.append(column) }
         row.endRow()
         for record in records {

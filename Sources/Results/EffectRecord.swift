@@ -1,5 +1,5 @@
 /// What one input adds to a model's log-odds where rows share an interval or a level: a row of `effects.csv`.
-public struct EffectRecord: DelimitedRecord {
+public struct EffectRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "effects.csv"
     /// The columns in order.
@@ -14,7 +14,7 @@ public struct EffectRecord: DelimitedRecord {
     }
 
     /// What the rows of a part have in common.
-    public enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Sendable, CaseIterable, Encodable {
         /// Numbers above `lower` up to `upper`; of a feature's first interval, `lower` belongs to it.
         case interval
         /// The number `lower`.

@@ -1,5 +1,5 @@
 /// What is known of one obligor on one date: a row of `history.csv`.
-public struct HistoryRecord: DelimitedRecord {
+public struct HistoryRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "history.csv"
     /// The columns in order.

@@ -1,5 +1,5 @@
 /// Where one obligor's grade is heading: a row of `migrations.csv`.
-public struct MigrationRecord: DelimitedRecord {
+public struct MigrationRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "migrations.csv"
     /// The grades in the order of the columns, best first; D is default.

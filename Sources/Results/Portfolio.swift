@@ -1,7 +1,7 @@
 public import Foundation
 
 /// All obligors of a portfolio on one date, with the tags they are filtered by (`portfolio.csv`).
-public struct Portfolio: Sendable, Equatable {
+public struct Portfolio: Sendable, Equatable, Encodable {
     /// The file in a run folder.
     public static let fileName = "portfolio.csv"
     /// What the column of a tag begins with.
@@ -22,8 +22,10 @@ public struct Portfolio: Sendable, Equatable {
     }
 
     /// The portfolio as its file.
-    public func encoded() -> Data {
-        var row = RowWriter()
+    ///
+    /// - Parameter isForSpreadsheets: Whether texts that a spreadsheet would take for formulas are guarded.
+    public func encoded(isForSpreadsheets: Bool = false) -> Data {
+        var row = RowWriter(isForSpreadsheets: isForSpreadsheets)
         for column in Self.columns(tags) { row.append(column) }
         row.endRow()
         for obligor in obligors {

@@ -1,5 +1,5 @@
 /// One obligor of the portfolio as reports show it: a row of `portfolio.csv`.
-public struct PortfolioRecord: Sendable, Equatable {
+public struct PortfolioRecord: Sendable, Equatable, Encodable {
     /// A column, by its name in the file; one column `tag:NAME` for each tag follows.
     public enum Column: String, Sendable, CaseIterable {
         case id, name
@@ -18,7 +18,7 @@ public struct PortfolioRecord: Sendable, Equatable {
     }
 
     /// What became of an obligor since the review before.
-    public enum Movement: String, Sendable, CaseIterable {
+    public enum Movement: String, Sendable, CaseIterable, Encodable {
         case new, up, down, unchanged, defaulted, withdrawn
     }
 

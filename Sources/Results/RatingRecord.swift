@@ -1,5 +1,5 @@
 /// One obligor's rating: a row of `ratings.csv` and of what `score` writes.
-public struct RatingRecord: DelimitedRecord {
+public struct RatingRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "ratings.csv"
     /// The columns in order.

@@ -1,5 +1,5 @@
 /// One step from the model's grade to the final one: a row of `rating-path.csv`.
-public struct RatingStepRecord: DelimitedRecord {
+public struct RatingStepRecord: DelimitedRecord, Encodable {
     /// The file in a run folder.
     public static let fileName = "rating-path.csv"
     /// The columns in order.
@@ -14,12 +14,12 @@ public struct RatingStepRecord: DelimitedRecord {
     }
 
     /// A station on the way to the final grade.
-    public enum Stage: String, Sendable, CaseIterable {
+    public enum Stage: String, Sendable, CaseIterable, Encodable {
         case raw, rule, expert, final
     }
 
     /// What a step does to the grade.
-    public enum Effect: String, Sendable, CaseIterable {
+    public enum Effect: String, Sendable, CaseIterable, Encodable {
         case none, cap, notch, block, documents
     }
 

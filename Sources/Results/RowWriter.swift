@@ -4,9 +4,13 @@ public import Foundation
 public struct RowWriter: Sendable {
     private var bytes: [UInt8] = []
     private var isFirstField = true
+    private let isForSpreadsheets: Bool
 
     /// No rows yet.
-    public init() {}
+    ///
+    /// - Parameter isForSpreadsheets: Whether a text that a spreadsheet would take for a formula (it begins with =, +, -,
+    ///   @, a tab or a line break) gets an apostrophe in front. Source: OWASP, *CSV Injection*.
+    public init(isForSpreadsheets: Bool = false) { self.isForSpreadsheets = isForSpreadsheets }
 
     /// What was written so far.
     public var data: Data { Data(bytes) }
@@ -14,7 +18,10 @@ public struct RowWriter: Sendable {
     /// Appends a text; `nil` is a missing value, an empty field.
     public mutating func append(_ text: String?) {
         separate()
-        guard let text else { return }
+        guard var text else { return }
+        if isForSpreadsheets, let first = text.utf8.first, Self.formulaSigns.contains(first) {
+            text = "'" + text
+        }
         let needsQuotes = text.utf8.contains {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
                 || $0 == UInt8(ascii: "\r")
@@ -50,6 +57,8 @@ public struct RowWriter: Sendable {
         bytes.append(UInt8(ascii: "\n"))
         isFirstField = true
     }
+
+    private static let formulaSigns = Array("=+-@\t\r\n".utf8)
 
     private mutating func separate() {
         if !isFirstField { bytes.append(UInt8(ascii: ",")) }

@@ -45,6 +45,9 @@ public struct RunFolder: Sendable {
     /// How grades given by hand have come out; `nil` if the run did not look.
     public func correctionSummary() throws(ResultsError) -> CorrectionSummaryRecord? { try document() }
 
+    /// How far score and characteristics have moved since development; `nil` if the run did not look.
+    public func stabilityHistory() throws(ResultsError) -> StabilityHistoryRecord? { try document() }
+
     /// What was found in the data; `nil` if the run did not check it.
     public func dataQuality() throws(ResultsError) -> DataQualityRecord? { try document() }
 
@@ -56,6 +59,9 @@ public struct RunFolder: Sendable {
 
     /// What was known of each obligor on earlier dates; `nil` if the run kept no history.
     public func history() throws(ResultsError) -> [HistoryRecord]? { try rows() }
+
+    /// What obligors owe by how long it is overdue; `nil` if the run did not look.
+    public func ageing() throws(ResultsError) -> [AgeingRecord]? { try rows() }
 
     /// The parts of every change of rating; `nil` if the run did not explain changes.
     public func attribution() throws(ResultsError) -> [AttributionRecord]? { try rows() }
@@ -71,6 +77,9 @@ public struct RunFolder: Sendable {
 
     /// The inputs to bring up to date; `nil` if the run did not look at their ages.
     public func refreshRequests() throws(ResultsError) -> [RefreshRequestRecord]? { try rows() }
+
+    /// The reasons of the ratings in an analyst's words; `nil` if the run did not say them.
+    public func reasons() throws(ResultsError) -> [ReasonRecord]? { try rows() }
 
     /// Where grades are heading; `nil` if the run did not predict.
     public func migrations() throws(ResultsError) -> [MigrationRecord]? { try rows() }

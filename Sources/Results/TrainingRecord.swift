@@ -5,6 +5,35 @@ public struct TrainingRecord: VersionedRecord, Equatable {
     /// The file in a run folder.
     public static let fileName = "training.json"
 
+    /// What the model makes of one bin or band of a variable's values.
+    public struct Attribute: Sendable, Equatable, Codable {
+        /// The values in words, such as "[8.5, 11.5)" or "missing".
+        public let label: String
+        /// Training rows with such a value.
+        public let rows: Int
+        /// Share of these that defaulted; `nil` where it was not counted.
+        public let defaultRate: Double?
+        /// ln(share of non-defaults ÷ share of defaults); `nil` where variables are not binned.
+        public let woe: Double?
+        /// What the model adds to the log-odds of default, on average over the rows.
+        public let logOdds: Double?
+        /// The points of a scorecard.
+        public let points: Double?
+
+        /// What the model makes of one bin or band of a variable's values.
+        public init(
+            label: String, rows: Int, defaultRate: Double? = nil, woe: Double? = nil, logOdds: Double? = nil,
+            points: Double? = nil
+        ) {
+            self.label = label
+            self.rows = rows
+            self.defaultRate = defaultRate
+            self.woe = woe
+            self.logOdds = logOdds
+            self.points = points
+        }
+    }
+
     /// A variable that was looked at.
     public struct Variable: Sendable, Equatable, Codable {
         /// Its column.
@@ -15,13 +44,19 @@ public struct TrainingRecord: VersionedRecord, Equatable {
         public let informationValue: Double?
         /// Why it is used or not, in a sentence.
         public let reason: String?
+        /// Its effect, bin by bin; `nil` for a variable that is not used.
+        public let attributes: [Attribute]?
 
         /// A variable that was looked at.
-        public init(name: String, isUsed: Bool, informationValue: Double?, reason: String?) {
+        public init(
+            name: String, isUsed: Bool, informationValue: Double?, reason: String?,
+            attributes: [Attribute]? = nil
+        ) {
             self.name = name
             self.isUsed = isUsed
             self.informationValue = informationValue
             self.reason = reason
+            self.attributes = attributes
         }
     }
 

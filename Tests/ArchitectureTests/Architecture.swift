@@ -37,8 +37,8 @@ enum Architecture {
             "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],
         "ObligorBenchmarks": [
-            "ArgumentParser", "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Scoring",
-            "Statistics", "StrictYAML", "Tables", "Vocabulary",
+            "ArgumentParser", "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Reporting",
+            "Results", "Scoring", "Statistics", "StrictYAML", "Tables", "Vocabulary",
         ],
     ]
 

@@ -41,4 +41,15 @@ struct FiguresTests {
         #expect(english.day("2024-13-01") == "2024-13-01")
         #expect(english.day(nil) == Figures.missing)
     }
+
+    @Test(arguments: [
+        ("(-inf, 3.9466405989986653)", "< 3.947"),
+        ("[3.9466405989986653, 14.009290965888816)", "3.947 – 14.01"),
+        ("[14.009290965888816, inf)", "≥ 14.01"), ("[-0.05, 0.0)", "-0.05 – 0"),
+        ("[1200000.0, 2500000.0)", "1,200,000 – 2,500,000"),
+        ("missing", "missing"), ("A41, A48", "A41, A48"), ("(-inf, inf)", "(-inf, inf)"),
+    ])
+    func bandsAreReadByPeople(label: String, expected: String) {
+        #expect(Figures(language: .english).band(label) == expected)
+    }
 }

@@ -119,7 +119,8 @@ struct ReportTests {
 
     @Test(arguments: Language.allCases) func everyWordIsThere(language: Language) throws {
         let english = try Wording(.english)
-        #expect(try Wording(language).keys == english.keys)
+        // Chinese names features too, which English calls by their columns.
+        #expect(try Wording(language).keys.isSuperset(of: english.keys))
         let temporary = try TemporaryFolder()
         let html = try String(
             contentsOf: written(SampleRun(obligors: 3), in: temporary, language: language)
@@ -149,10 +150,77 @@ struct ReportTests {
     }
 }
 
+/// The program beside the tests.
+enum ReportProgram {
+    static let file = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "obligor")
+    static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: file.path) }
+}
+
+@Suite(
+    "The program writes the same report each time it is started",
+    .enabled(if: ReportProgram.isBuilt, "needs the program beside the tests"))
+struct ReportProgramTests {
+
+    private func run(_ arguments: String...) throws -> (status: Int32, error: String) {
+        let process = Process()
+        process.executableURL = ReportProgram.file
+        process.arguments = arguments
+        let error = Pipe()
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = error
+        try process.run()
+        let text = try error.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    }
+
+    /// Every process orders its dictionaries by another seed, so what leans on their order differs between the two.
+    @Test func sameBytesFromTwoProcesses() throws {
+        let temporary = try TemporaryFolder()
+        try SampleRun(obligors: 80).write(to: temporary.file("run"))
+        let library = temporary.file("vega")
+        try FileManager.default.createDirectory(at: library, withIntermediateDirectories: true)
+        for name in ChartLibrary.files {
+            try Data("define([], () => {});\n".utf8).write(to: library.appending(path: name))
+        }
+        for name in ["a", "b"] {
+            let done = try run(
+                "report", temporary.path("run"), "--out", temporary.path(name), "--charts", library.path,
+                "--language",
+                "zh-Hans")
+            #expect(done.status == 0, "\(done.error)")
+        }
+        let files = try FileManager.default.subpathsOfDirectory(atPath: temporary.path("a")).sorted()
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: temporary.path("b")).sorted() == files)
+        #expect(files.count > 30)
+        for file in files where file != "tables" {
+            #expect(
+                try Data(contentsOf: temporary.file("a/\(file)"))
+                    == Data(contentsOf: temporary.file("b/\(file)")),
+                "\(file)")
+        }
+    }
+
+    @Test func aMissingChartLibraryIsOneLineThatNamesTheRemedy() throws {
+        let temporary = try TemporaryFolder()
+        try SampleRun(obligors: 3).write(to: temporary.file("run"))
+        let done = try run(
+            "report", temporary.path("run"), "--out", temporary.path("out"), "--charts",
+            temporary.path("none"))
+        #expect(done.status == 1)
+        #expect(done.error.contains("libjs-vega") && done.error.contains("--charts"))
+        #expect(done.error.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: temporary.path("out")))
+    }
+}
+
 @Suite("Tables open safely in a spreadsheet")
 struct TableFileTests {
     @Test(arguments: ["=1+1", "+1", "-1", "@x", "\tx", "\rx"]) func formulasAreTexts(text: String) {
-        #expect(TableFile.safe(text) == "'" + text)
+        let table = DataTable(id: "t", caption: "", columns: [.text("a")], rows: [[.init(text: text)]])
+        let written = String(decoding: TableFile.data(table), as: UTF8.self)
+        #expect(written == "a\n'\(text)\n" || written == "a\n\"'\(text)\"\n")
     }
 
     @Test func figuresAreWrittenAsTheyAre() {
@@ -165,6 +233,68 @@ struct TableFileTests {
         #expect(
             String(decoding: TableFile.data(table), as: UTF8.self)
                 == "a,b\nx,-0.0123456789\n\"y, \"\"z\"\"\",\n")
+    }
+}
+
+@Suite("Columns are packed so that a script reads what was there")
+struct PackedColumnTests {
+    @Test func smallFiguresAreSingleAndLargeOnesDouble() throws {
+        let single = PackedColumn([1.5, .nan, -3])
+        #expect(single.kind == .f4)
+        let bytes = try #require(Data(base64Encoded: single.bytes))
+        #expect(bytes.count == 12)
+        #expect(Array(bytes.prefix(4)) == [0, 0, 0xC0, 0x3F])
+        let double = PackedColumn([2_000_000.25])
+        #expect(double.kind == .f8)
+        #expect(Data(base64Encoded: double.bytes)?.count == 8)
+    }
+
+    @Test(arguments: [(256, PackedColumn.Kind.u1, 1), (257, .u2, 2), (65_536, .u2, 2), (65_537, .u4, 4)])
+    func codesTakeAsManyBytesAsTheyNeed(bound: Int, kind: PackedColumn.Kind, size: Int) {
+        let column = PackedColumn([0, bound - 1], below: bound)
+        #expect(column.kind == kind)
+        let bytes = Data(base64Encoded: column.bytes) ?? Data()
+        #expect(bytes.count == 2 * size)
+        let last = bytes.suffix(size).reversed().reduce(0) { $0 << 8 | Int($1) }
+        #expect(last == bound - 1)
+    }
+
+    @Test func wordsStandOnceAndMissingOnesAreTold() {
+        let column = PackedColumn(["b", nil, "a", "b", "", nil])
+        #expect(column.levels == ["b", nil, "a", ""])
+        #expect(Data(base64Encoded: column.bytes) == Data([0, 1, 2, 0, 3, 1]))
+    }
+
+    @Test func rowsOfAnObligorStandTogetherInTheOrderOfTheFile() {
+        let records = [("x", 1.0), ("y", 2), ("x", 3), ("nobody", 4), ("z", 5)]
+        let packer = PackedRows.Packer(records, places: ["x": 0, "y": 2, "z": 1], count: 4) { $0.0 }
+        let rows = packer.rows(["value": packer.numbers { $0.1 }])
+        #expect(rows.starts == PackedColumn([0, 2, 3, 4, 4], below: 5))
+        #expect(rows.columns["value"] == PackedColumn([1, 3, 5, 2]))
+    }
+}
+
+@Suite("What a run says of a feature is said in the language of the report")
+struct StatementTests {
+    @Test(arguments: [
+        ("pays 23 days late, worsening (9 days before)", "dbt_3m", "晚付 23 天，恶化（此前 9 天）"),
+        ("pays on the due day", "dbt_3m", "按期付款"), ("pays 1 day early", "dbt_3m", "提前 1 天付款"),
+        ("equity by total assets: 12 %, worsening (18 % before)", "equity_ratio", "权益比率：12 %，恶化（此前 18 %）"),
+        ("mean delay over payments: 3 days", "mean_delay_12m", "平均延迟（近12个月）：3 天"),
+        ("mean external score over sources: not known (no source has a record)", "bureau_score", "征信评分：未知"),
+        ("3 of 5 changed: O1 2021-09-30 CC→B", "x", "5 个中有 3 个变化：O1 2021-09-30 CC→B"),
+        ("bureau_score 390.50 (−1.10)", "x", "征信评分 390.50 (−1.10)"),
+        ("free text of a rule", "x", "free text of a rule"),
+    ])
+    func inChinese(text: String, feature: String, expected: String) throws {
+        let statement = Statement(words: try Wording(.simplifiedChinese))
+        #expect(statement.text(text, of: feature) == expected)
+    }
+
+    @Test func inEnglishItStaysAsItIs() throws {
+        let statement = Statement(words: try Wording(.english))
+        #expect(statement.text("pays 23 days late", of: "dbt_3m") == "pays 23 days late")
+        #expect(statement.text(nil, of: "dbt_3m") == "dbt_3m")
     }
 }
 

@@ -138,8 +138,38 @@ struct SampleRun {
                 variables: (1...12).map {
                     .init(
                         name: label ?? "feature_\($0)", isUsed: $0 < 9, informationValue: 1 / Double($0),
-                        reason: "information value")
+                        reason: "information value", attributes: Self.attributes(of: $0, label))
                 }, decisions: [], rounding: nil, remarks: []))
+        try writer.write(
+            StabilityHistoryRecord(
+                model: "sample",
+                entries: ["2023-12-31", "2024-03-31", "2024-06-30"].enumerated().flatMap { step, day in
+                    ["score", "dbt_3m", "equity_ratio"].map { name in
+                        .init(
+                            variable: label ?? name, from: "training", to: day,
+                            index: 0.04 * Double(step + name.count % 3), critical: 0.05,
+                            verdict: step < 2 ? .pass : .warn,
+                            bins: [.init(label: "1", expected: 0.5, actual: 0.55)])
+                    }
+                }))
+        try writer.write(Self.effects(label))
+        try writer.write([
+            AlertRecord(
+                alert: "\(first)/unpaid/2024-06-11", obligor: first, monitor: "unpaid", opened: "2024-06-11",
+                closed: nil, severity: .critical, since: "2024-05-02", observed: 41, usual: 12, spread: 4,
+                falseAlarmRate: 0.002, explanation: label ?? "41 days past due, 12 are usual")
+        ])
+        try writer.write([
+            AgeingRecord(id: first, asOf: "2024-06-30", amounts: [4_200, 900, 0, 310, 0, 12])
+        ])
+        try writer.write([
+            ReasonRecord(
+                id: first, rank: 1, group: "payment delay", logOdds: 0.9, points: -26,
+                text: label ?? "pays 23 days late, worsening (9 days before)", features: ["dbt_3m"]),
+            ReasonRecord(
+                id: first, rank: 2, group: "statements", logOdds: 0.3, points: -9,
+                text: label ?? "equity by total assets: 12 %", features: ["equity_ratio"]),
+        ])
         try writer.write(
             DataQualityRecord(
                 checks: [
@@ -225,6 +255,40 @@ struct SampleRun {
             flow: .init(from: "2024-03-31", to: "2024-06-30", counts: counts))
     }()
 
+    /// Bins of the first variables.
+    private static func attributes(of number: Int, _ label: String?) -> [TrainingRecord.Attribute]? {
+        guard number < 5 else { return nil }
+        return (0..<4).map { bin in
+            let woe = 0.9 - 0.5 * Double(bin) / Double(number)
+            return .init(
+                label: label.map { "\($0) \(bin)" } ?? "[\(bin), \(bin + 1))", rows: 900 + bin,
+                defaultRate: 0.01 * Double(bin + 1), woe: woe, logOdds: -woe, points: (20 * woe).rounded())
+        }
+    }
+
+    private static func effects(_ label: String?) -> [EffectRecord] {
+        var records: [EffectRecord] = []
+        for number in 1...3 {
+            for step in 0..<6 {
+                records.append(
+                    EffectRecord(
+                        feature: "feature_\(number)", kind: .interval, lower: Double(step),
+                        upper: Double(step + 1), rows: 300, defaultRate: 0.02,
+                        contribution: 0.1 * Double(number * (step - 3)), spread: 0.01))
+            }
+            records.append(
+                EffectRecord(
+                    feature: "feature_\(number)", kind: .missing, rows: 9, contribution: 0.2, spread: 0))
+        }
+        for (industry, effect) in [("Steel", 0.3), ("Food", -0.2)] {
+            records.append(
+                EffectRecord(
+                    feature: label ?? "industry", kind: .level, level: label.map { "\($0)!" } ?? industry,
+                    rows: 200, contribution: effect, spread: 0))
+        }
+        return records
+    }
+
     private static let test = TestRecord(
         test: "Time homogeneity", sample: "2020–2024", scope: "overall", statistic: 61.2,
         degreesOfFreedom: 54,
@@ -256,6 +320,12 @@ struct SampleRun {
             gates: [.init(gate: "minimumAUC", sample: "held out", value: 0.84, limit: 0.75, passed: true)],
             tests: [
                 test,
+                TestRecord(
+                    test: "Jeffreys", sample: "held out", scope: "grade:B", pValue: 0.4,
+                    adjustedPValue: 0.8, verdict: .pass, meaning: "no sign that the PD is too low"),
+                TestRecord(
+                    test: "normal", sample: "held out", scope: "grade:BB", verdict: .undefined,
+                    meaning: "too few"),
                 TestRecord(
                     test: "Jeffreys", sample: "held out", scope: "grade:BB", pValue: 0.003,
                     adjustedPValue: 0.02, verdict: .fail, meaning: "More defaults than the PD of BB allows."),

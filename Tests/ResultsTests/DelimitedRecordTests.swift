@@ -39,10 +39,16 @@ struct DelimitedRecordTests {
         let importance = ImportanceRecord(
             feature: "dbt", lossRise: 0.01, lower: -0.002, upper: 0.022, meanSize: 0.4, gain: 1.0 / 3)
         let interaction = InteractionRecord(first: "dbt", second: "sector", meanSize: 0.05)
+        let reason = ReasonRecord(
+            id: "1", rank: 1, group: "payment delay", logOdds: 0.7, points: -20.25,
+            text: "pays 23 days late, worsening (9 days before)", features: ["dbt_3m", "dbt_12m"])
+        let ageing = AgeingRecord(id: "1", asOf: "2024-03-31", amounts: [1, 0.1 + 0.2, 0, 7e9, 0, 3])
         let run = try folder(in: temporary) { writer in
             try writer.write(effects)
             try writer.write([importance])
             try writer.write([interaction])
+            try writer.write([reason])
+            try writer.write([ageing])
             try writer.write([rating])
             try writer.write([history])
             try writer.write([part])
@@ -59,7 +65,33 @@ struct DelimitedRecordTests {
         #expect(try run.ratingPath() == [step])
         #expect(try run.migrations() == [migration])
         #expect(try run.corrections() == [correction])
+        #expect(try run.reasons() == [reason])
+        #expect(try run.ageing() == [ageing])
         #expect(try run.portfolio() == nil)
+    }
+
+    @Test func theShiftsSinceDevelopmentRoundTrip() throws {
+        let temporary = try TemporaryFolder()
+        let history = StabilityHistoryRecord(
+            model: "m",
+            entries: [
+                .init(
+                    variable: "score", from: "training", to: "2024-03-31", index: 0.07, critical: nil,
+                    verdict: .pass, bins: [.init(label: "all", expected: 1, actual: 1)])
+            ])
+        let run = try folder(in: temporary) { try $0.write(history) }
+        #expect(try run.stabilityHistory() == history)
+    }
+
+    @Test(arguments: ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx"])
+    func aSpreadsheetSeesNoFormula(text: String) {
+        let record = HistoryRecord(id: text, asOf: "2024-03-31", pd: -0.5)
+        let written = String(
+            decoding: HistoryRecord.encoded([record], isForSpreadsheets: true), as: UTF8.self)
+        let plain = String(decoding: HistoryRecord.encoded([record]), as: UTF8.self)
+        // Figures stay figures, below zero too.
+        #expect(written.contains("'\(text)") && written.contains(",-0.5,"))
+        #expect(!plain.contains("'\(text)"))
     }
 
     @Test(arguments: [[], ["industry"], ["industry", "a,b", ""]])

@@ -39,6 +39,7 @@ struct ObligorBench: ParsableCommand {
             case .boostingPredict: try BoostingPredictTask.runBatch(job)
             case .boostingLatency: try BoostingPredictTask.runLatency(job)
             case .attribution: try BoostingPredictTask.runAttribution(job)
+            case .report: try ReportTask.run(job)
             }
         }
 
@@ -80,6 +81,7 @@ struct ObligorBench: ParsableCommand {
                     .writeForests(BoostingPredictTask.shapes)
             case .migration:
                 try HistoryFiles(root, rows: rows).write()
+            case .report: break  // benchmarks/report writes its run folder
             }
         }
     }
@@ -89,6 +91,6 @@ struct ObligorBench: ParsableCommand {
         case boostingTrain = "boosting-train"
         case boostingPredict = "boosting-predict"
         case boostingLatency = "boosting-latency"
-        case attribution
+        case attribution, report
     }
 }

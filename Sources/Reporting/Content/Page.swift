@@ -123,6 +123,10 @@ struct Chart: Sendable, Codable {
         case flow
         /// Steps that add up from one value to another.
         case waterfall
+        /// Horizontal bars to either side of zero.
+        case evidence
+        /// Verdicts by row and column, told apart by colour and shape.
+        case lights
         /// Observed against predicted, with the diagonal.
         case reliability
     }

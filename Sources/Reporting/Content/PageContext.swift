@@ -7,6 +7,19 @@ struct PageContext: Sendable {
     let words: Wording
     let figures: Figures
 
+    /// Names of obligors by id.
+    let names: [String: String]
+
+    init(content: RunContent, earlier: RunContent?, words: Wording, figures: Figures) {
+        self.content = content
+        self.earlier = earlier
+        self.words = words
+        self.figures = figures
+        names = Dictionary(
+            (content.portfolio?.obligors ?? []).compactMap { one in one.name.map { (one.id, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     /// The grades, best first.
     static let grades = MigrationRecord.grades
 
@@ -45,13 +58,23 @@ struct PageContext: Sendable {
             ],
             rows: tests.map { test in
                 [
-                    cell(test.test), cell(test.sample), cell(test.scope),
+                    cell(words.known("test", test.test)), cell(words.known("sample", test.sample)),
+                    cell(scope(test.scope)),
                     cell(figures.number(test.statistic, decimals: 3), test.statistic),
                     cell(figures.pValue(test.pValue), test.pValue),
                     cell(figures.pValue(test.adjustedPValue), test.adjustedPValue),
                     cell(figures.percent(test.power, decimals: 0), test.power), verdict(test.verdict),
-                    cell(test.meaning),
+                    cell(meaning(of: test)),
                 ]
             })
     }
+
+    /// What a test looked at: all, or a part such as "grade:BB".
+    private func scope(_ scope: String) -> String {
+        guard let colon = scope.firstIndex(of: ":") else { return words.known("scope", scope) }
+        return "\(words.known("scope", String(scope[..<colon]))) \(scope[scope.index(after: colon)...])"
+    }
+
+    /// What a test came to, in the run's own words; a language without them says what the test asks.
+    func meaning(of test: TestRecord) -> String { words.phrase("meaning", test.test) ?? test.meaning }
 }

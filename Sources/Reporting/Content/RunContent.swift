@@ -8,14 +8,19 @@ struct RunContent: Sendable {
     let card: ModelCardRecord?
     let ratings: [RatingRecord]?
     let portfolio: Portfolio?
+    let reasons: [ReasonRecord]?
     let history: [HistoryRecord]?
+    let ageing: [AgeingRecord]?
     let attribution: [AttributionRecord]?
     let path: [RatingStepRecord]?
     let migrations: [MigrationRecord]?
     let matrix: MigrationMatrixRecord?
     let corrections: [CorrectionRecord]?
     let correctionSummary: CorrectionSummaryRecord?
+    let effects: [EffectRecord]?
+    let alerts: [AlertRecord]?
     let quality: DataQualityRecord?
+    let stability: StabilityHistoryRecord?
 
     init(_ folder: RunFolder) throws(ResultsError) {
         run = folder.record
@@ -24,13 +29,18 @@ struct RunContent: Sendable {
         card = try folder.modelCard()
         ratings = try folder.ratings()
         portfolio = try folder.portfolio()
+        reasons = try folder.reasons()
         history = try folder.history()
+        ageing = try folder.ageing()
         attribution = try folder.attribution()
         path = try folder.ratingPath()
         migrations = try folder.migrations()
         matrix = try folder.migrationMatrix()
         corrections = try folder.corrections()
         correctionSummary = try folder.correctionSummary()
+        effects = try folder.effects()
+        alerts = try folder.alerts()
         quality = try folder.dataQuality()
+        stability = try folder.stabilityHistory()
     }
 }

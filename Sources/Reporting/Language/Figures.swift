@@ -61,6 +61,31 @@ struct Figures: Sendable {
         }
     }
 
+    /// A bin's label as a person reads it: "[3.9466405989986653, 14.0)" as "3.947 – 14"; other text as it is.
+    func band(_ label: String) -> String {
+        guard let first = label.first, "[(".contains(first), label.hasSuffix(")") || label.hasSuffix("]")
+        else {
+            return label
+        }
+        let ends = label.dropFirst().dropLast().split(separator: ", ", omittingEmptySubsequences: false)
+        guard ends.count == 2, let lower = Double(ends[0]), let upper = Double(ends[1]) else { return label }
+        return switch (lower.isFinite, upper.isFinite) {
+        case (true, true): "\(short(lower)) – \(short(upper))"
+        case (false, true): "< \(short(upper))"
+        case (true, false): "≥ \(short(lower))"
+        case (false, false): label
+        }
+    }
+
+    /// A number with four digits that count, without zeros at its end.
+    func short(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return Self.missing }
+        let size = value == 0 ? 0 : Int(log10(abs(value)).rounded(.down))
+        guard (-12..<15).contains(size) else { return "\(value)" }
+        let text = String(format: "%.\(max(0, 3 - size))f", value)
+        return grouped(text.contains(".") ? text.replacing(/\.?0+$/, with: "") : text)
+    }
+
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]

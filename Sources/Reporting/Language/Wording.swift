@@ -45,8 +45,24 @@ struct Wording: Sendable {
     }
 
     /// The words of a key if there are any, else the word itself: for names that a run folder brings along.
-    func known(_ prefix: String, _ word: String) -> String { phrases["\(prefix).\(word)"] ?? word }
+    func known(_ prefix: String, _ word: String) -> String { phrase(prefix, word) ?? word }
+
+    /// The words of a key if there are any.
+    func phrase(_ prefix: String, _ word: String) -> String? { phrases["\(prefix).\(word)"] }
+
+    private static let prefixesOfScript = ["script.", "reasonGroup."]
+
+    /// A feature by its column: as it is known, or by what it measures and its window (`dbt_3m`); else the column.
+    func feature(_ column: String) -> String {
+        if let name = phrase("feature", column) { return name }
+        guard let cut = column.lastIndex(of: "_"), let stem = phrase("feature", String(column[..<cut])),
+            let window = phrase("window", String(column[column.index(after: cut)...]))
+        else { return column }
+        return self["feature.windowed", stem, window]
+    }
 
     /// The phrases that the script of the page needs.
-    var ofScript: [String: String] { phrases.filter { $0.key.hasPrefix("script.") } }
+    var ofScript: [String: String] {
+        phrases.filter { key, _ in Self.prefixesOfScript.contains { key.hasPrefix($0) } }
+    }
 }

@@ -26,9 +26,9 @@ struct CorrectionsPage {
     }
 
     private func queue(_ corrections: [CorrectionRecord]) -> Section {
-        let names = Dictionary(
-            (context.content.portfolio?.obligors ?? []).compactMap { one in one.name.map { (one.id, $0) } },
-            uniquingKeysWith: { first, _ in first })
+        let statement = Statement(words: words)
+        // Worth in notches is a matter of hundredths, worth in money is not.
+        let isSmall = corrections.allSatisfy { abs($0.expectedValue ?? 0) < 100 }
         return Section(
             id: "queue", title: words["corrections.queue"], note: words["corrections.queue.note"],
             tables: [
@@ -44,15 +44,17 @@ struct CorrectionsPage {
                     ],
                     rows: corrections.map { one in
                         [
-                            context.count(one.rank), context.cell(names[one.id] ?? one.id),
+                            context.count(one.rank), context.cell(context.names[one.id] ?? one.id),
                             context.grade(one.givenGrade), context.grade(one.supportedGrade),
                             context.cell(figures.percent(one.probabilityOfChange), one.probabilityOfChange),
                             context.cell(words["direction.\(one.direction.rawValue)"]),
-                            context.cell(figures.amount(one.expectedValue), one.expectedValue),
                             context.cell(
-                                [one.reason1, one.reason2, one.reason3].compactMap(\.self)
-                                    .joined(separator: "; ")),
-                            context.cell(one.similarCases), context.cell(one.author),
+                                figures.number(one.expectedValue, decimals: isSmall ? 2 : 0),
+                                one.expectedValue),
+                            context.cell(
+                                [one.reason1, one.reason2, one.reason3]
+                                    .compactMap { statement.text($0, of: nil) }.joined(separator: "; ")),
+                            context.cell(statement.text(one.similarCases, of: nil)), context.cell(one.author),
                         ]
                     })
             ])

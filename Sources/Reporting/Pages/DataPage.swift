@@ -34,7 +34,7 @@ struct DataPage {
                 ],
                 rows: quality.checks.map { check in
                     [
-                        context.cell(check.kind),
+                        context.cell(words.known("check", check.kind)),
                         DataTable.Cell(
                             text: words.known("severity", check.severity),
                             mark: check.severity == "error"
@@ -63,7 +63,7 @@ struct DataPage {
                 settings: ["xFormat": ".0%"],
                 rows: ranked.prefix(25).map { one in
                     [
-                        "category": .text(one.column), "value": JSONValue(one.share),
+                        "category": .text(words.feature(one.column)), "value": JSONValue(one.share),
                         "tip": .text("\(one.column): \(figures.percent(one.share))"),
                     ]
                 })
@@ -73,7 +73,10 @@ struct DataPage {
                 id: "missing", caption: words["data.missing"],
                 columns: [.text(words["column.column"]), .number(words["column.missing"])],
                 rows: ranked.map { one in
-                    [context.cell(one.column), context.cell(figures.percent(one.share), one.share)]
+                    [
+                        context.cell(words.feature(one.column)),
+                        context.cell(figures.percent(one.share), one.share),
+                    ]
                 }, isAlternative: true)
         ]
         return section
@@ -124,7 +127,10 @@ struct DataPage {
                     .text(words["column.reason"]),
                 ],
                 rows: quality.refused.map { one in
-                    [context.cell(one.what), context.count(one.count), context.cell(one.reason)]
+                    [
+                        context.cell(words.known("refused", one.what)), context.count(one.count),
+                        context.cell(words.known("refusal", one.reason)),
+                    ]
                 })
         ]
         return section

@@ -12,16 +12,7 @@ struct MigrationPage {
             sections.append(matrices(record))
             if let flow = record.flow { sections.append(self.flow(flow, states: record.states)) }
             sections.append(curves(record))
-            if !record.tests.isEmpty {
-                sections.append(
-                    Section(
-                        id: "migration-tests", title: words["migration.tests"],
-                        note: words["migration.tests.note"],
-                        tables: [
-                            context.table(
-                                of: record.tests, id: "migration-tests", caption: words["migration.tests"])
-                        ]))
-            }
+            if !record.tests.isEmpty { sections.append(tests(record.tests)) }
             sections.append(backtest(record.backtest))
             if let macro = record.macro {
                 // Where nothing ends in default, no PD follows from a matrix.
@@ -66,13 +57,13 @@ struct MigrationPage {
         }
         let chart = Chart(
             id: "chart-matrix", drawing: .matrix,
-            caption: words["migration.matrix.caption", first.method, first.withdrawal, months(record)],
+            caption: caption(first, record),
             settings: ["xTitle": .text(words["axis.to"]), "yTitle": .text(words["axis.from"])],
             rows: cells(first, states: first.states ?? record.states))
         let tables = record.matrices.enumerated().map { position, matrix in
             DataTable(
                 id: "matrix-\(position + 1)",
-                caption: words["migration.matrix.caption", matrix.method, matrix.withdrawal, months(record)],
+                caption: caption(matrix, record),
                 columns: [.text(words["axis.from"])] + (matrix.states ?? record.states).map { .number($0) },
                 rows: zip(matrix.states ?? record.states, matrix.values).map { state, row in
                     [context.grade(state)] + row.map { context.cell(figures.percent($0, decimals: 2), $0) }
@@ -84,7 +75,13 @@ struct MigrationPage {
             tables: tables)
     }
 
-    private func months(_ record: MigrationMatrixRecord) -> String { figures.count(record.horizonMonths) }
+    private func caption(
+        _ matrix: MigrationMatrixRecord.Matrix, _ record: MigrationMatrixRecord
+    ) -> String {
+        words[
+            "migration.matrix.caption", words.known("method", matrix.method),
+            words.known("withdrawal", matrix.withdrawal), figures.count(record.horizonMonths)]
+    }
 
     private func cells(
         _ matrix: MigrationMatrixRecord.Matrix, states: [String]
@@ -259,6 +256,26 @@ struct MigrationPage {
             ])
     }
 
+    /// Tests of the whole, and those of single cells, which are many, folded away.
+    private func tests(_ tests: [TestRecord]) -> Section {
+        let ofCells = tests.filter { $0.scope.hasPrefix("cell:") }
+        let others = tests.filter { !$0.scope.hasPrefix("cell:") }
+        var tables: [DataTable] = []
+        if !others.isEmpty {
+            tables.append(
+                context.table(of: others, id: "migration-tests", caption: words["migration.tests.caption"]))
+        }
+        if !ofCells.isEmpty {
+            var table = context.table(
+                of: ofCells, id: "migration-tests-cells", caption: words["migration.tests.cells"])
+            table.isAlternative = !others.isEmpty
+            tables.append(table)
+        }
+        return Section(
+            id: "migration-tests", title: words["migration.tests"], note: words["migration.tests.note"],
+            tables: tables)
+    }
+
     private func backtest(_ backtest: [MigrationMatrixRecord.Backtest]) -> Section {
         guard !backtest.isEmpty else {
             return .absent("backtest", title: words["migration.backtest"], words["migration.backtest.absent"])
@@ -278,9 +295,11 @@ struct MigrationPage {
                         }
                     }.map { one in
                         [
-                            "x": .text(one.from), "y": JSONValue(one.logScore), "series": .text(one.model),
+                            "x": .text(one.from), "y": JSONValue(one.logScore),
+                            "series": .text(words.known("predictor", one.model)),
                             "tip": .text(
-                                "\(one.model), \(one.from): \(figures.number(one.logScore, decimals: 4))"),
+                                "\(words.known("predictor", one.model)), \(one.from): \(figures.number(one.logScore, decimals: 4))"
+                            ),
                         ]
                     })
             ],
@@ -296,7 +315,7 @@ struct MigrationPage {
                     rows: backtest.map { one in
                         [
                             context.cell(figures.day(one.from)), context.cell(figures.day(one.to)),
-                            context.cell(one.model), context.count(one.obligors),
+                            context.cell(words.known("predictor", one.model)), context.count(one.obligors),
                             context.cell(figures.number(one.logScore, decimals: 4), one.logScore),
                             context.cell(figures.number(one.rps, decimals: 4), one.rps),
                             context.cell(figures.signed(one.difference, decimals: 4), one.difference),

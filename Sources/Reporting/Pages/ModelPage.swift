@@ -14,6 +14,9 @@ struct ModelPage {
             sections.append(reliability(validation))
             sections.append(tests(validation))
             sections.append(stability(validation))
+            if let history = context.content.stability, !history.entries.isEmpty {
+                sections.append(stabilityHistory(history.entries))
+            }
             if let segments = validation.segments, !segments.isEmpty {
                 sections.append(self.segments(segments))
             }
@@ -21,6 +24,7 @@ struct ModelPage {
             sections.append(.absent("performance", title: words["model.performance"], words["model.absent"]))
         }
         if let training = context.content.training { sections.append(variables(training)) }
+        if let effects = effectCurves() { sections.append(effects) }
         return Page(id: "model", title: words["model.title"], lead: words["model.lead"], sections: sections)
     }
 
@@ -32,7 +36,7 @@ struct ModelPage {
         var section = Section(
             id: "card", title: words["model.card"], note: card.purpose,
             facts: [
-                Fact(name: words["fact.model"], value: card.name, note: card.kind),
+                Fact(name: words["fact.model"], value: card.name, note: words.known("kind", card.kind)),
                 Fact(
                     name: words["fact.trainedOn"], value: figures.count(card.data.rows),
                     note: words["fact.defaults", figures.count(card.data.defaults)]),
@@ -63,7 +67,7 @@ struct ModelPage {
                     settings: ["xFormat": ".0%"],
                     rows: important.map { feature in
                         [
-                            "category": .text(feature.label ?? feature.name),
+                            "category": .text(feature.label ?? words.feature(feature.name)),
                             "value": JSONValue(feature.importance),
                             "tip": .text("\(feature.name): \(figures.percent(feature.importance))"),
                         ]
@@ -80,7 +84,9 @@ struct ModelPage {
                 ],
                 rows: card.features.map { feature in
                     [
-                        context.cell(feature.name), context.cell(feature.label), context.cell(feature.unit),
+                        context.cell(feature.name),
+                        context.cell(feature.label ?? label(feature.name)),
+                        context.cell(feature.unit.map { words.known("unit", $0) }),
                         context.cell(feature.expectedSign), context.cell(feature.sign),
                         context.cell(figures.number(feature.weight, decimals: 4), feature.weight),
                         context.cell(figures.percent(feature.importance), feature.importance),
@@ -89,8 +95,14 @@ struct ModelPage {
         return section
     }
 
+    /// What a feature is called other than its column.
+    private func label(_ column: String) -> String? {
+        let name = words.feature(column)
+        return name == column ? nil : name
+    }
+
     private func performance(_ validation: ValidationRecord) -> Section {
-        var rows = validation.samples.map { row($0.name, $0.performance) }
+        var rows = validation.samples.map { row(words.known("sample", $0.name), $0.performance) }
         if let cross = validation.crossValidation {
             rows.append(row(words["model.crossValidated", figures.count(cross.folds.count)], cross.mean))
         }
@@ -114,7 +126,8 @@ struct ModelPage {
                     ],
                     rows: gates.map { gate in
                         [
-                            context.cell(gate.gate), context.cell(gate.sample),
+                            context.cell(words.known("gate", gate.gate)),
+                            context.cell(words.known("sample", gate.sample)),
                             context.cell(figures.number(gate.value, decimals: 4), gate.value),
                             context.cell(figures.number(gate.limit, decimals: 4), gate.limit),
                             context.verdict(gate.passed ? .pass : .fail),
@@ -151,12 +164,17 @@ struct ModelPage {
                     ],
                     rows: curves.flatMap { curve in
                         curve.points.map { point in
-                            ["x": JSONValue(point.x), "y": JSONValue(point.y), "series": .text(curve.sample)]
+                            [
+                                "x": JSONValue(point.x), "y": JSONValue(point.y),
+                                "series": .text(words.known("sample", curve.sample)),
+                            ]
                         }
                     }, marks: diagonal))
         }
-        let profiles = validation.samples.compactMap { sample in sample.profile.map { (sample.name, $0) } }
-            .filter { !$0.1.gains.isEmpty }
+        let profiles = validation.samples.compactMap { sample in
+            sample.profile.map { (words.known("sample", sample.name), $0) }
+        }
+        .filter { !$0.1.gains.isEmpty }
         if !profiles.isEmpty {
             charts.append(
                 Chart(
@@ -177,7 +195,8 @@ struct ModelPage {
             charts: charts,
             tables: (validation.roc ?? []).enumerated().map { position, curve in
                 DataTable(
-                    id: "roc-\(position + 1)", caption: "\(words["model.roc.caption"]): \(curve.sample)",
+                    id: "roc-\(position + 1)",
+                    caption: "\(words["model.roc.caption"]): \(words.known("sample", curve.sample))",
                     columns: [.number(words["axis.nonDefaults"]), .number(words["axis.defaults"])],
                     rows: curve.points.map {
                         [
@@ -230,8 +249,10 @@ struct ModelPage {
     }
 
     private func reliability(_ validation: ValidationRecord) -> Section {
-        let profiles = validation.samples.compactMap { sample in sample.profile.map { (sample.name, $0) } }
-            .filter { !$0.1.reliability.isEmpty }
+        let profiles = validation.samples.compactMap { sample in
+            sample.profile.map { (words.known("sample", sample.name), $0) }
+        }
+        .filter { !$0.1.reliability.isEmpty }
         guard !profiles.isEmpty else {
             return .absent("reliability", title: words["model.reliability"], words["model.full.absent"])
         }
@@ -278,7 +299,8 @@ struct ModelPage {
     private func tests(_ validation: ValidationRecord) -> Section {
         let byGrade = validation.samples.filter { !$0.grades.isEmpty }.enumerated().map { position, sample in
             DataTable(
-                id: "grades-\(position + 1)", caption: words["model.grades", sample.name],
+                id: "grades-\(position + 1)",
+                caption: words["model.grades", words.known("sample", sample.name)],
                 columns: [
                     .text(words["column.grade"]), .number(words["column.observations"]),
                     .number(words["axis.meanPD"]), .number(words["column.defaults"]),
@@ -294,18 +316,59 @@ struct ModelPage {
                         grade.defaults.map(context.count) ?? context.cell(nil),
                         context.cell(figures.pd(rate), rate),
                     ]
-                })
+                }, isAlternative: true)
         }
         var section = Section(
             id: "tests", title: words["model.tests"], note: words["model.tests.note"], tables: byGrade)
-        let tests = (validation.tests ?? []) + (context.content.card?.tests ?? [])
-        if tests.isEmpty {
+        // A card repeats the tests of its validation.
+        let own = validation.tests ?? []
+        let tests = own.isEmpty ? context.content.card?.tests ?? [] : own
+        guard !tests.isEmpty else {
             section.absence = words["model.full.absent"]
-        } else {
-            section.tables.insert(
-                context.table(of: tests, id: "tests", caption: words["model.tests"]), at: 0)
+            return section
         }
+        let parts = tests.filter { $0.scope != Self.overall }
+        section.charts = lights(parts)
+        let overall = tests.filter { $0.scope == Self.overall }
+        var tables: [DataTable] = []
+        if !overall.isEmpty {
+            tables.append(context.table(of: overall, id: "tests", caption: words["model.tests.overall"]))
+        }
+        if !parts.isEmpty {
+            var table = context.table(of: parts, id: "tests-parts", caption: words["model.tests.parts"])
+            table.isAlternative = !section.charts.isEmpty
+            tables.append(table)
+        }
+        section.tables = tables + section.tables
         return section
+    }
+
+    /// The scope of a test on all observations.
+    private static let overall = "overall"
+    /// What the scope of a test on one grade begins with.
+    private static let ofGrade = "grade:"
+
+    /// Traffic lights, sample by sample: a row per grade, a column per test.
+    private func lights(_ tests: [TestRecord]) -> [Chart] {
+        let graded = tests.filter { $0.scope.hasPrefix(Self.ofGrade) }
+        var samples: [String] = []
+        for test in graded where !samples.contains(test.sample) { samples.append(test.sample) }
+        return samples.enumerated().map { position, sample in
+            Chart(
+                id: "chart-lights-\(position + 1)", drawing: .lights,
+                caption: words["model.lights.caption", words.known("sample", sample)],
+                rows: PageContext.grades.flatMap { grade in
+                    graded.filter { $0.sample == sample && $0.scope == Self.ofGrade + grade }.map { test in
+                        [
+                            "from": .text(grade), "to": .text(words.known("test", test.test)),
+                            "verdict": .text(test.verdict.rawValue),
+                            "tip": .text(
+                                "\(grade), \(words.known("test", test.test)): \(words["verdict.\(test.verdict.rawValue)"])\n\(context.meaning(of: test))"
+                            ),
+                        ]
+                    }
+                })
+        }
     }
 
     private func stability(_ validation: ValidationRecord) -> Section {
@@ -317,10 +380,12 @@ struct ModelPage {
             charts: [
                 Chart(
                     id: "chart-stability", drawing: .ranking, caption: words["model.stability.caption"],
-                    settings: ["xFormat": ".2f", "xTitle": "PSI, CSI"],
+                    settings: ["xFormat": ".2~g", "xTitle": "PSI, CSI"],
                     rows: stability.map { one in
                         [
-                            "category": .text("\(one.variable) (\(one.from) → \(one.to))"),
+                            "category": .text(
+                                "\(words.feature(one.variable)) (\(words.known("sample", one.from)) → \(words.known("sample", one.to)))"
+                            ),
                             "value": JSONValue(one.index),
                             "tip": .text("\(one.variable): \(figures.number(one.index, decimals: 4))"),
                         ]
@@ -337,7 +402,9 @@ struct ModelPage {
                     ],
                     rows: stability.map { one in
                         [
-                            context.cell(one.variable), context.cell(one.from), context.cell(one.to),
+                            context.cell(words.feature(one.variable)),
+                            context.cell(words.known("sample", one.from)),
+                            context.cell(words.known("sample", one.to)),
                             context.cell(figures.number(one.index, decimals: 4), one.index),
                             context.cell(figures.number(one.critical, decimals: 4), one.critical),
                             context.verdict(one.verdict),
@@ -345,6 +412,53 @@ struct ModelPage {
                     })
             ])
     }
+
+    /// PSI and CSI date by date; the chart holds the variables that moved most.
+    private func stabilityHistory(_ entries: [StabilityRecord]) -> Section {
+        var largest: [String: Double] = [:]
+        for one in entries { largest[one.variable] = max(largest[one.variable] ?? 0, one.index) }
+        let shown = largest.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.linesShown).map(
+            \.key)
+        return Section(
+            id: "stability-history", title: words["model.stabilityHistory"],
+            note: words["model.stabilityHistory.note"],
+            charts: [
+                Chart(
+                    id: "chart-stability-history", drawing: .lines,
+                    caption: words["model.stabilityHistory.caption"],
+                    settings: ["xScale": "point", "yFormat": ".2f", "yTitle": "PSI, CSI", "yZero": true],
+                    rows: entries.filter { shown.contains($0.variable) }.map { one in
+                        [
+                            "x": .text(figures.day(one.to)), "y": JSONValue(one.index),
+                            "series": .text(words.feature(one.variable)),
+                            "tip": .text(
+                                "\(words.feature(one.variable)), \(figures.day(one.to)): \(figures.number(one.index, decimals: 4))"
+                            ),
+                        ]
+                    })
+            ],
+            tables: [
+                DataTable(
+                    id: "stability-history", caption: words["model.stabilityHistory.caption"],
+                    columns: [
+                        .text(words["column.feature"]), .text(words["column.to"]),
+                        .number(words["column.index"]), .number(words["column.critical"]),
+                        .text(words["column.verdict"]),
+                    ],
+                    rows: entries.map { one in
+                        [
+                            context.cell(words.feature(one.variable)),
+                            context.cell(figures.day(one.to)),
+                            context.cell(figures.number(one.index, decimals: 4), one.index),
+                            context.cell(figures.number(one.critical, decimals: 4), one.critical),
+                            context.verdict(one.verdict),
+                        ]
+                    }, isAlternative: true)
+            ])
+    }
+
+    /// As many lines as there are colours to tell them apart.
+    private static let linesShown = 5
 
     private func segments(_ segments: [SegmentRecord]) -> Section {
         Section(
@@ -361,7 +475,8 @@ struct ModelPage {
                     ],
                     rows: segments.map { one in
                         [
-                            context.cell(one.sample), context.cell(one.dimension), context.cell(one.level),
+                            context.cell(words.known("sample", one.sample)),
+                            context.cell(words.known("tag", one.dimension)), context.cell(one.level),
                             context.count(one.performance.rows), context.count(one.performance.defaults),
                             context.cell(
                                 figures.number(one.performance.auc, decimals: 4), one.performance.auc),
@@ -387,12 +502,14 @@ struct ModelPage {
                     settings: ["xFormat": ".2f", "xTitle": "IV"],
                     rows: ranked.prefix(25).map { one in
                         [
-                            "category": .text(one.name), "value": JSONValue(one.informationValue),
+                            "category": .text(words.feature(one.name)),
+                            "value": JSONValue(one.informationValue),
                             "tip": .text("\(one.name): \(figures.number(one.informationValue, decimals: 4))"),
                         ]
                     })
             ]
         }
+        section.charts += evidence(training)
         section.tables = [
             DataTable(
                 id: "variables", caption: words["model.variables"],
@@ -402,12 +519,165 @@ struct ModelPage {
                 ],
                 rows: training.variables.map { one in
                     [
-                        context.cell(one.name), context.cell(words[one.isUsed ? "yes" : "no"]),
+                        context.cell(words.feature(one.name)),
+                        context.cell(words[one.isUsed ? "yes" : "no"]),
                         context.cell(figures.number(one.informationValue, decimals: 4), one.informationValue),
-                        context.cell(one.reason),
+                        context.cell(reason(one, in: training)),
                     ]
                 })
         ]
+        let used = training.variables.filter { $0.attributes?.isEmpty == false }
+        if !used.isEmpty { section.tables.append(attributes(used)) }
         return section
+    }
+
+    /// Why a variable is used or not: in the run's own words, else by the step that decided.
+    private func reason(_ variable: TrainingRecord.Variable, in training: TrainingRecord) -> String? {
+        guard words.language != .english,
+            let last = training.decisions.last(where: { $0.variable == variable.name })
+        else { return variable.reason }
+        let verdict = words.known("decision", last.verdict)
+        let rule = words.known("rule", last.rule)
+        guard let limit = last.limit else {
+            return words["decision.text", verdict, rule, figures.number(last.value, decimals: 4)]
+        }
+        return words[
+            "decision.limited", verdict, rule, figures.number(last.value, decimals: 4),
+            figures.number(limit, decimals: 4)]
+    }
+
+    /// WOE bars of each variable that is binned.
+    private func evidence(_ training: TrainingRecord) -> [Chart] {
+        training.variables.enumerated().compactMap { position, variable in
+            guard let attributes = variable.attributes, attributes.contains(where: { $0.woe != nil }) else {
+                return nil
+            }
+            let name = words.feature(variable.name)
+            return Chart(
+                id: "chart-woe-\(position + 1)", drawing: .evidence,
+                caption: words["model.woe.caption", name], settings: ["xTitle": "WOE"],
+                rows: attributes.map { one in
+                    var tip = [
+                        "\(name): \(figures.band(one.label))",
+                        words["model.attribute.rows", figures.count(one.rows)],
+                        "WOE \(figures.signed(one.woe, decimals: 3))",
+                    ]
+                    if let points = one.points {
+                        tip.append("\(words["column.points"]) \(figures.number(points, decimals: 0))")
+                    }
+                    return [
+                        "category": .text(figures.band(one.label)), "value": JSONValue(one.woe),
+                        "tip": .text(tip.joined(separator: "\n")),
+                    ]
+                })
+        }
+    }
+
+    /// As many curves as a reader looks through.
+    private static let curvesShown = 24
+
+    /// What each input adds to the log-odds, by its value: those first that move most; `nil` without any.
+    private func effectCurves() -> Section? {
+        guard let effects = context.content.effects, !effects.isEmpty else { return nil }
+        let byFeature = Dictionary(grouping: effects, by: \.feature)
+        func reach(_ parts: [EffectRecord]) -> Double {
+            let rows = parts.reduce(0) { $0 + Double($1.rows) }
+            return rows > 0 ? parts.reduce(0) { $0 + Double($1.rows) * abs($1.contribution) } / rows : 0
+        }
+        let ranked = byFeature.map { (name: $0.key, parts: $0.value, reach: reach($0.value)) }
+            .sorted { ($1.reach, $0.name) < ($0.reach, $1.name) }
+        return Section(
+            id: "effects", title: words["model.effects"], note: words["model.effects.note"],
+            charts: ranked.prefix(Self.curvesShown).enumerated().map { position, one in
+                curve(one.parts, of: one.name, id: "chart-effect-\(position + 1)")
+            },
+            tables: [
+                DataTable(
+                    id: "effects", caption: words["model.effects"],
+                    columns: [
+                        .text(words["column.feature"]), .text(words["column.attribute"]),
+                        .number(words["column.observations"]), .number(words["column.defaultRate"]),
+                        .number(words["column.effect"]),
+                    ],
+                    rows: ranked.flatMap { one in
+                        one.parts.map { part in
+                            [
+                                context.cell(words.feature(one.name)), context.cell(label(part)),
+                                context.count(part.rows),
+                                context.cell(
+                                    figures.percent(part.defaultRate, decimals: 2), part.defaultRate),
+                                context.cell(
+                                    figures.signed(part.contribution, decimals: 3), part.contribution),
+                            ]
+                        }
+                    }, isAlternative: true)
+            ])
+    }
+
+    /// A line over the values of a number, bars over the levels of a category.
+    private func curve(_ parts: [EffectRecord], of feature: String, id: String) -> Chart {
+        let name = words.feature(feature)
+        func tip(_ part: EffectRecord) -> JSONValue {
+            .text(
+                "\(name): \(label(part))\n\(words["column.effect"]) \(figures.signed(part.contribution, decimals: 3))\n\(words["model.attribute.rows", figures.count(part.rows)])"
+            )
+        }
+        let points = parts.compactMap { part -> (x: Double, part: EffectRecord)? in
+            guard part.kind == .interval || part.kind == .value, let lower = part.lower else { return nil }
+            return ((lower + (part.upper ?? lower)) / 2, part)
+        }
+        if points.count > 1 {
+            return Chart(
+                id: id, drawing: .lines, caption: words["model.effect.caption", name],
+                settings: ["yFormat": "+.1f"],
+                rows: points.sorted { $0.x < $1.x }.map { point in
+                    [
+                        "x": JSONValue(point.x), "y": JSONValue(point.part.contribution),
+                        "series": .text(name), "tip": tip(point.part),
+                    ]
+                })
+        }
+        return Chart(
+            id: id, drawing: .evidence, caption: words["model.effect.caption", name],
+            settings: ["xTitle": .text(words["column.effect"]), "riskier": 1],
+            rows: parts.map { part in
+                [
+                    "category": .text(label(part)), "value": JSONValue(part.contribution),
+                    "tip": tip(part),
+                ]
+            })
+    }
+
+    /// What the rows of a part have in common.
+    private func label(_ part: EffectRecord) -> String {
+        func short(_ value: Double?) -> String { figures.short(value) }
+        return switch part.kind {
+        case .interval: "\(short(part.lower)) – \(short(part.upper))"
+        case .value: short(part.lower)
+        case .level: part.level ?? ""
+        case .missing: words["missing"]
+        }
+    }
+
+    private func attributes(_ variables: [TrainingRecord.Variable]) -> DataTable {
+        DataTable(
+            id: "attributes", caption: words["model.attributes"],
+            columns: [
+                .text(words["column.feature"]), .text(words["column.attribute"]),
+                .number(words["column.observations"]), .number(words["column.defaultRate"]), .number("WOE"),
+                .number(words["column.effect"]), .number(words["column.points"]),
+            ],
+            rows: variables.flatMap { variable in
+                (variable.attributes ?? []).map { one in
+                    [
+                        context.cell(words.feature(variable.name)), context.cell(figures.band(one.label)),
+                        context.count(one.rows),
+                        context.cell(figures.percent(one.defaultRate, decimals: 2), one.defaultRate),
+                        context.cell(figures.signed(one.woe, decimals: 3), one.woe),
+                        context.cell(figures.signed(one.logOdds, decimals: 3), one.logOdds),
+                        context.cell(figures.number(one.points, decimals: 0), one.points),
+                    ]
+                }
+            })
     }
 }

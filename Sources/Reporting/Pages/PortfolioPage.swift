@@ -12,6 +12,7 @@ struct PortfolioPage {
             sections.append(overview(portfolio))
             sections.append(grades(GradeTotals(portfolio), before: before(portfolio)))
             sections.append(movements(portfolio))
+            if let alerts = WarningSections(context: context).alerts() { sections.append(alerts) }
             sections.append(concentration(portfolio))
             sections.append(
                 Section(
@@ -25,6 +26,7 @@ struct PortfolioPage {
                 .absent("obligors", title: words["portfolio.explorer"], words["portfolio.absent.tags"]))
         } else {
             sections.append(.absent("grades", title: words["portfolio.grades"], words["portfolio.absent"]))
+            if let alerts = WarningSections(context: context).alerts() { sections.append(alerts) }
         }
         return Page(
             id: "portfolio", title: words["portfolio.title"], lead: words["portfolio.lead"],
@@ -202,7 +204,8 @@ struct PortfolioPage {
             rows.append([
                 context.cell(words.known("tag", tag)), context.count(ordered.count),
                 context.cell(figures.number(index, decimals: 3), index),
-                context.cell(largest.key.isEmpty ? words["unknown"] : largest.key),
+                context.cell(
+                    largest.key.isEmpty ? words["unknown"] : words.known("tagLevel", largest.key)),
                 context.cell(figures.percent(largestShare), largestShare),
             ])
         }

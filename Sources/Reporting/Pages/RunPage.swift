@@ -49,7 +49,8 @@ struct RunPage {
             ],
             rows: files.map { file in
                 [
-                    context.cell(file.role), context.cell(file.path), context.count(file.bytes),
+                    context.cell(words.known("role", file.role)), context.cell(file.path),
+                    context.count(file.bytes),
                     context.cell(file.sha256),
                 ]
             })

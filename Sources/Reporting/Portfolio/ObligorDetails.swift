@@ -1,97 +1,101 @@
 import Results
 
-/// What the page of one obligor shows beyond the portfolio's columns, by obligor.
+/// What the page of one obligor shows beyond the portfolio's columns: records packed by obligor.
 struct ObligorDetails: Encodable {
-    struct Rating: Encodable {
-        let grade: String
-        let pd: Double
-        let score: Double
-        let reasons: [String]
-    }
-    struct Moment: Encodable {
-        let asOf: String
-        let grade: String?
-        let pd: Double?
-        let daysBeyondTerms: Double?
-        let exposure: Double?
-        let overdue: Double?
-        let limit: Double?
-    }
-    struct Part: Encodable {
-        let from: String
-        let to: String
-        let component: String
-        let feature: String?
-        let text: String?
-        let logOdds: Double
-    }
-    struct Step: Encodable {
-        let step: Int
-        let stage: String
-        let rule: String?
-        let fromGrade: String?
-        let toGrade: String
-        let effect: String
-        let reason: String?
-        let author: String?
-        let expires: String?
-    }
-    struct Outlook: Encodable {
-        let horizonMonths: Int
-        let probabilities: [Double]
-    }
-    struct SecondLook: Encodable {
-        let similarCases: String?
-        let reasons: [String]
-    }
-
-    let ratings: [String: Rating]
-    let history: [String: [Moment]]
-    let attribution: [String: [Part]]
-    let path: [String: [Step]]
-    let migrations: [String: [Outlook]]
+    /// Obligors that are rated but not in the portfolio; their places follow those of the portfolio.
+    let others: [String]
+    let ratings: PackedRows
+    let reasons: PackedRows
+    let history: PackedRows
+    let ageing: PackedRows
+    let ageingBands = AgeingRecord.Band.allCases.map(\.rawValue)
+    let alerts: PackedRows
+    let attribution: PackedRows
+    let path: PackedRows
+    let migrations: PackedRows
     let migrationGrades = PageContext.grades
-    let corrections: [String: SecondLook]
+    let corrections: PackedRows
 
-    init(_ content: RunContent) {
-        ratings = Dictionary(
-            (content.ratings ?? []).map {
-                ($0.id, Rating(grade: $0.grade, pd: $0.pd, score: $0.score, reasons: $0.reasons))
-            }, uniquingKeysWith: { _, last in last })
-        history = Self.grouped(content.history, \.id) {
-            Moment(
-                asOf: $0.asOf, grade: $0.grade, pd: $0.pd, daysBeyondTerms: $0.daysBeyondTerms,
-                exposure: $0.exposure, overdue: $0.overdue, limit: $0.limit)
+    init(_ content: RunContent, words: Wording) {
+        let statement = Statement(words: words)
+        let ids = (content.portfolio?.obligors ?? []).map(\.id)
+        var places = Dictionary(
+            ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var others: [String] = []
+        for rating in content.ratings ?? [] where places[rating.id] == nil {
+            places[rating.id] = ids.count + others.count
+            others.append(rating.id)
         }
-        attribution = Self.grouped(content.attribution, \.id) {
-            Part(
-                from: $0.from, to: $0.to, component: $0.component.rawValue, feature: $0.feature,
-                text: $0.text,
-                logOdds: $0.logOdds)
+        self.others = others
+        let count = ids.count + others.count
+        func packer<Record>(
+            _ records: [Record]?, _ id: (Record) -> String
+        ) -> PackedRows.Packer<Record> {
+            PackedRows.Packer(records, places: places, count: count, id: id)
         }
-        path = Self.grouped(content.path, \.id) {
-            Step(
-                step: $0.step, stage: $0.stage.rawValue, rule: $0.rule, fromGrade: $0.fromGrade,
-                toGrade: $0.toGrade, effect: $0.effect.rawValue, reason: $0.reason, author: $0.author,
-                expires: $0.expires)
+        let ratings = packer(content.ratings, \.id)
+        self.ratings = ratings.rows([
+            "grade": ratings.words(\.grade), "pd": ratings.numbers(\.pd), "score": ratings.numbers(\.score),
+            "reasons": ratings.words { one in
+                one.reasons.isEmpty ? nil : one.reasons.map(words.feature).joined(separator: "\n")
+            },
+        ])
+        let reasons = packer(content.reasons, \.id)
+        self.reasons = reasons.rows([
+            "group": reasons.words(\.group), "points": reasons.numbers(\.points),
+            "text": reasons.words { statement.text($0.text, of: $0.features.first) },
+        ])
+        let history = packer(content.history, \.id)
+        self.history = history.rows([
+            "asOf": history.words(\.asOf), "grade": history.words(\.grade), "pd": history.numbers(\.pd),
+            "daysBeyondTerms": history.numbers(\.daysBeyondTerms), "exposure": history.numbers(\.exposure),
+            "overdue": history.numbers(\.overdue), "limit": history.numbers(\.limit),
+        ])
+        let ageing = packer(content.ageing, \.id)
+        self.ageing = ageing.rows(
+            Dictionary(
+                uniqueKeysWithValues: AgeingRecord.Band.allCases.enumerated().map { place, band in
+                    (band.rawValue, ageing.numbers { $0.amounts[place] })
+                }))
+        let alerts = packer(content.alerts, \.obligor)
+        self.alerts = alerts.rows([
+            "monitor": alerts.words { words.known("monitor", $0.monitor) },
+            "severity": alerts.words { words["severity.\($0.severity.rawValue)"] },
+            "opened": alerts.words(\.opened), "closed": alerts.words(\.closed),
+            "explanation": alerts.words(\.explanation),
+        ])
+        let attribution = packer(content.attribution, \.id)
+        self.attribution = attribution.rows([
+            "from": attribution.words(\.from), "to": attribution.words(\.to),
+            "component": attribution.words(\.component.rawValue),
+            "text": attribution.words { statement.text($0.text, of: $0.feature) },
+            "logOdds": attribution.numbers(\.logOdds),
+        ])
+        let path = packer(content.path, \.id)
+        self.path = path.rows([
+            "step": path.numbers { Double($0.step) }, "stage": path.words(\.stage.rawValue),
+            "rule": path.words(\.rule), "fromGrade": path.words(\.fromGrade),
+            "toGrade": path.words(\.toGrade), "effect": path.words(\.effect.rawValue),
+            "reason": path.words(\.reason), "author": path.words(\.author), "expires": path.words(\.expires),
+        ])
+        let migrations = packer(content.migrations, \.id)
+        var outlook = [
+            "horizonMonths": migrations.numbers { Double($0.horizonMonths) },
+            "withdrawn": migrations.numbers(\.withdrawn),
+        ]
+        for (place, grade) in PageContext.grades.enumerated() {
+            outlook[grade] = migrations.numbers { $0.probabilities[place] }
         }
-        migrations = Self.grouped(content.migrations, \.id) {
-            Outlook(horizonMonths: $0.horizonMonths, probabilities: $0.probabilities)
-        }
-        corrections = Dictionary(
-            (content.corrections ?? []).map {
-                (
-                    $0.id,
-                    SecondLook(
-                        similarCases: $0.similarCases,
-                        reasons: [$0.reason1, $0.reason2, $0.reason3].compactMap(\.self))
-                )
-            }, uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func grouped<Record, Entry>(
-        _ records: [Record]?, _ id: (Record) -> String, _ entry: (Record) -> Entry
-    ) -> [String: [Entry]] {
-        Dictionary(grouping: records ?? [], by: id).mapValues { $0.map(entry) }
+        self.migrations = migrations.rows(outlook)
+        let corrections = packer(content.corrections, \.id)
+        self.corrections = corrections.rows([
+            "similarCases": corrections.words { statement.text($0.similarCases, of: nil) },
+            "reason1": corrections.words { statement.text($0.reason1, of: nil) },
+            "reason2": corrections.words { statement.text($0.reason2, of: nil) },
+            "reason3": corrections.words { statement.text($0.reason3, of: nil) },
+            "supportedGrade": corrections.words(\.supportedGrade),
+            "givenGrade": corrections.words(\.givenGrade),
+            "probability": corrections.numbers(\.probabilityOfChange),
+        ])
     }
 }

@@ -1,16 +1,13 @@
-import Foundation
 import Results
 
 /// The portfolio as a page's script reads it: column by column, packed, so that filters run over plain arrays.
 struct PortfolioColumns: Encodable {
-    /// Something to filter by: the obligor's level as an index, one byte each, or two for more than 255 levels.
+    /// Something to filter by, with each obligor's level as an index.
     struct Dimension: Encodable {
         let id: String
         let title: String
         let levels: [String]
-        let isWide: Bool
-        /// Base64 of the indices, little-endian.
-        let codes: String
+        let codes: PackedColumn
     }
 
     let rows: Int
@@ -20,8 +17,8 @@ struct PortfolioColumns: Encodable {
     /// What the figures of grade stand for; the last entry is no grade.
     let grades: [String]
     let dimensions: [Dimension]
-    /// Base64 of doubles, little-endian; NaN where missing.
-    let numbers: [String: String]
+    /// NaN where missing.
+    let numbers: [String: PackedColumn]
 
     /// - Parameter words: Titles of dimensions and names of their levels.
     init(_ portfolio: Portfolio, words: Wording) {
@@ -36,16 +33,16 @@ struct PortfolioColumns: Encodable {
             Double(grade.flatMap { grades.firstIndex(of: $0) } ?? grades.count)
         }
         numbers = [
-            "grade": Self.packed(obligors.map { place($0.grade) }),
-            "previousGrade": Self.packed(obligors.map { place($0.previousGrade) }),
-            "pd": Self.packed(obligors.map { $0.pd ?? .nan }),
-            "previousPD": Self.packed(obligors.map { $0.previousPD ?? .nan }),
-            "exposure": Self.packed(obligors.map(\.exposure)),
-            "overdue": Self.packed(obligors.map(\.overdue)),
-            "daysBeyondTerms": Self.packed(obligors.map { $0.daysBeyondTerms ?? .nan }),
-            "expectedLoss": Self.packed(obligors.map { $0.expectedLoss ?? .nan }),
-            "limit": Self.packed(obligors.map { $0.limit ?? .nan }),
-            "termsDays": Self.packed(obligors.map { $0.termsDays.map(Double.init) ?? .nan }),
+            "grade": PackedColumn(obligors.map { place($0.grade) }),
+            "previousGrade": PackedColumn(obligors.map { place($0.previousGrade) }),
+            "pd": PackedColumn(obligors.map { $0.pd ?? .nan }),
+            "previousPD": PackedColumn(obligors.map { $0.previousPD ?? .nan }),
+            "exposure": PackedColumn(obligors.map(\.exposure)),
+            "overdue": PackedColumn(obligors.map(\.overdue)),
+            "daysBeyondTerms": PackedColumn(obligors.map { $0.daysBeyondTerms ?? .nan }),
+            "expectedLoss": PackedColumn(obligors.map { $0.expectedLoss ?? .nan }),
+            "limit": PackedColumn(obligors.map { $0.limit ?? .nan }),
+            "termsDays": PackedColumn(obligors.map { $0.termsDays.map(Double.init) ?? .nan }),
         ]
         var dimensions = portfolio.tags.indices.map { position in
             Self.dimension(
@@ -58,7 +55,8 @@ struct PortfolioColumns: Encodable {
                     band.rawValue, words["dimension.\(band.rawValue)"], obligors.map(band.level),
                     order: band.order, name: { words.known("level", $0) }))
         }
-        self.dimensions = dimensions
+        // What is known of nobody is nothing to filter by.
+        self.dimensions = dimensions.filter { $0.levels != [""] }
     }
 
     private static func dimension(
@@ -76,28 +74,11 @@ struct PortfolioColumns: Encodable {
         }
         let levels = order.filter(present.contains) + rest.map(\.level)
         let places = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
-        let isWide = levels.count > 256
-        var bytes = Data(capacity: values.count * (isWide ? 2 : 1))
-        for value in values {
-            // Beyond 65,536 levels no reader filters by one; the last place holds the rest.
-            let code = min(places[value] ?? 0, Int(UInt16.max))
-            bytes.append(UInt8(truncatingIfNeeded: code))
-            if isWide { bytes.append(UInt8(truncatingIfNeeded: code >> 8)) }
-        }
+        // Beyond 65,536 levels no reader filters by one; the last place holds the rest.
+        let limit = Int(UInt16.max) + 1
+        let codes = values.map { min(places[$0] ?? 0, limit - 1) }
         return Dimension(
-            id: id, title: title, levels: levels.prefix(Int(UInt16.max) + 1).map(name), isWide: isWide,
-            codes: bytes.base64EncodedString())
-    }
-
-    private static func packed(_ values: [Double]) -> String {
-        var bytes = Data(capacity: values.count * 8)
-        for value in values {
-            var pattern = value.bitPattern
-            for _ in 0..<8 {
-                bytes.append(UInt8(truncatingIfNeeded: pattern))
-                pattern >>= 8
-            }
-        }
-        return bytes.base64EncodedString()
+            id: id, title: title, levels: levels.prefix(limit).map(name),
+            codes: PackedColumn(codes, below: min(levels.count, limit)))
     }
 }

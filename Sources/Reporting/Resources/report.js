@@ -1,16 +1,23 @@
 "use strict";
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const own = (map, key) => (map && Object.hasOwn(map, key) ? map[key] : undefined);
   const lazily = (make) => { let value; return () => (value ??= make()); };
   const words = read("data-words");
   const say = (key, ...values) => (words["script." + key] ?? key).replace(/\{(\d)\}/g, (_, place) => values[place]);
   const locale = document.documentElement.lang;
   const printed = (options) => { const format = new Intl.NumberFormat(locale, options); return (value) => (Number.isFinite(value) ? format.format(value) : "–"); };
-  const count = printed({ maximumFractionDigits: 0 });
-  const decimal = printed({ maximumFractionDigits: 1 });
-  const percent = printed({ style: "percent", minimumFractionDigits: 2, maximumSignificantDigits: 3 });
+  const count = printed({ maximumFractionDigits: 0, signDisplay: "negative" });
+  const decimal = printed({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "negative" });
+  // A day in ISO 8601 as a reader of the language writes it.
+  function day(iso) {
+    const [year, month, date] = String(iso).split("-").map(Number);
+    if (!(month >= 1 && month <= 12 && date)) return iso;
+    return say("day", year, locale === "en" ? "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[month - 1] : month, date);
+  }
+  const [percentOf2, percentOf3] = [2, 3].map((digits) => printed({ style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  const percent = (value) => (value > 0 && value < 0.0005 ? percentOf3 : percentOf2)(value);
   const signed = printed({ signDisplay: "exceptZero", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const signedWhole = printed({ signDisplay: "exceptZero", maximumFractionDigits: 0 });
   const compact = printed({ notation: "compact", maximumFractionDigits: 1 });
 
   // Building elements: text always as text, never as markup.
@@ -68,29 +75,41 @@
   }
   async function draw(place, chart) {
     const spec = structuredClone(drawings()[chart.drawing]);
-    const { height, rowHeight, rowField } = spec.usermeta;
+    const { height, rowHeight, rowField, columnWidth, columnField } = spec.usermeta;
     const rows = chart.rows.map(coloured), marks = (chart.marks || []).map(coloured);
     const settings = { ...chart.settings };
     for (const axis of ["x", "y"]) {
       const kind = settings[axis + "Scale"];
       if (kind) spec.scales.find((scale) => scale.name === axis).type = kind;
       if (kind === "point") spec.axes.find((one) => one.scale === axis).format = undefined;
+      if (settings[axis + "Zero"]) spec.scales.find((scale) => scale.name === axis).zero = true;
       delete settings[axis + "Scale"];
     }
     if (new Set(rows.map((row) => row.series)).size < 2) delete spec.legends;
     spec.data[0].values = rows;
     if (spec.data[1]) spec.data[1].values = marks;
-    const tones = { accent: colour("accent"), alarm: colour("alarm"), calm: colour("calm"), muted: colour("muted"), outline: colour("outline"), ink: colour("ink"), ramp: [colour("ramp-low"), colour("ramp-high")] };
+    const tones = { accent: colour("accent"), alarm: colour("alarm"), calm: colour("calm"), muted: colour("muted"), outline: colour("outline"), ink: colour("ink"), lightPass: colour("pass"), lightWarn: colour("warn-light"), lightFail: colour("fail"), ramp: [colour("ramp-low"), colour("ramp-high")] };
     spec.signals = (spec.signals || []).map((signal) => ({ ...signal, value: settings[signal.name] ?? signal.value }));
     for (const [name, value] of Object.entries(tones)) spec.signals.push({ name, value });
     spec.autosize = { type: "fit", contains: "padding" };
     spec.padding = 4;
-    spec.width = Math.max(220, Math.floor(place.clientWidth) - 8);
+    // Drawn at the size of ordinary text, then scaled to that of the page, which is larger on a wall.
+    const scale = parseFloat(getComputedStyle(root).fontSize) / 16 || 1;
+    spec.width = Math.max(220, Math.floor(place.clientWidth / scale) - 8);
+    if (columnWidth) spec.width = Math.min(spec.width, 60 + columnWidth * new Set(rows.map((row) => row[columnField])).size);
+    // Series that are grades have the colours of grades, in the legend too.
+    const series = spec.scales?.find((scale) => scale.name === "series");
+    if (series && rows.some((row) => row.color)) {
+      const colours = new Map(rows.map((row) => [row.series, row.color]));
+      Object.assign(series, { domain: [...colours.keys()], range: [...colours.values()] });
+    }
     spec.height = height ?? 56 + rowHeight * new Set(rows.map((row) => row[rowField])).size;
     const view = new vega.View(vega.parse(spec, theme(), { ast: true }), { expr: vega.expressionInterpreter, renderer: "svg", logLevel: vega.Warn, tooltip: showTip });
     return view.initialize(place).hover().runAsync().then(() => {
+      const picture = place.querySelector("svg");
+      picture.setAttribute("aria-hidden", "true");
+      for (const side of ["width", "height"]) picture.setAttribute(side, Math.round(picture.getAttribute(side) * scale));
       place.dataset.drawn = "yes";
-      place.querySelector("svg")?.setAttribute("aria-hidden", "true");
     });
   }
   function render(place, chart) {
@@ -122,16 +141,47 @@
   });
 
   // The portfolio, column by column.
-  function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer; }
+  const arrays = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
+  function unpacked({ kind, bytes }) {
+    const letters = atob(bytes), array = new Uint8Array(letters.length);
+    for (let place = 0; place < array.length; place += 1) array[place] = letters.charCodeAt(place);
+    return new arrays[kind](array.buffer);
+  }
   const portfolio = lazily(() => {
     const data = read("data-portfolio");
     if (!data) return null;
-    for (const dimension of data.dimensions) dimension.codes = dimension.isWide ? new Uint16Array(bytes(dimension.codes)) : new Uint8Array(bytes(dimension.codes));
-    for (const name of Object.keys(data.numbers)) data.numbers[name] = new Float64Array(bytes(data.numbers[name]));
+    for (const dimension of data.dimensions) dimension.codes = unpacked(dimension.codes);
+    for (const name of Object.keys(data.numbers)) data.numbers[name] = unpacked(data.numbers[name]);
+    // Who comes first by a figure, the largest first and the missing last; sorted once.
+    const orders = {};
+    data.order = (name) => (orders[name] ??= (() => {
+      const key = Float64Array.from(data.numbers[name], (value) => (value === value ? -value : Infinity));
+      return Uint32Array.from(key, (_, row) => row).sort((a, b) => key[a] - key[b] || a - b);
+    })());
     data.place = lazily(() => new Map(data.ids.map((id, row) => [id, row])));
     return data;
   });
-  const obligors = lazily(() => read("data-obligors"));
+  // What else is known of obligors: rows of packed columns, unpacked when an obligor is first looked at.
+  const obligors = lazily(() => {
+    const details = read("data-obligors");
+    const others = lazily(() => new Map(details.others.map((id, place) => [id, place + (portfolio()?.rows ?? 0)])));
+    details.placeOf = (id) => portfolio()?.place().get(id) ?? others().get(id);
+    details.rows = (name, place) => {
+      const packed = details[name];
+      packed.starts = packed.starts.bytes === undefined ? packed.starts : unpacked(packed.starts);
+      const rows = [];
+      for (let row = packed.starts[place]; row < packed.starts[place + 1]; row += 1) rows.push({});
+      for (const [column, content] of Object.entries(packed.columns)) {
+        content.values ??= unpacked(content);
+        rows.forEach((one, step) => {
+          const value = content.values[packed.starts[place] + step];
+          one[column] = content.levels ? content.levels[value] : value === value ? value : null;
+        });
+      }
+      return rows;
+    };
+    return details;
+  });
 
   // Filters: each obligor carries how many dimensions it fails, and which last; what a dimension offers is counted over those
   // that fail no other one.
@@ -175,8 +225,8 @@
 
     // What is shown.
     const summary = element("dl", { class: "facts", "aria-live": "polite" });
-    const heat = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("heatMap") });
-    const list = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("list") });
+    const heat = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say("heatMap") });
+    const list = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say("list") });
     const clear = element("button", { type: "button", onclick: () => { chosen.forEach((levels) => levels.clear()); apply(); } }, say("clear"));
     const speed = element("output", { class: "quiet", id: "filter-time" });
     const choice = (label, options, selected, then) => {
@@ -269,14 +319,15 @@
       heat.replaceChildren(table);
     }
     function drawList() {
-      const key = numbers[order], used = Array.from(passing.subarray(0, passingCount));
-      used.sort((a, b) => (key[b] === key[b] ? key[b] : -Infinity) - (key[a] === key[a] ? key[a] : -Infinity) || a - b);
+      // The first of those that pass, in an order that was sorted once.
+      const used = [], inOrder = data.order(order);
+      for (let place = 0; place < rows && used.length < shown; place += 1) if (failing[inOrder[place]] === 0) used.push(inOrder[place]);
       const heading = (name, text) => element("th", { scope: "col", class: "n", "aria-sort": order === name ? "descending" : null }, element("button", { type: "button", onclick: () => { order = name; drawList(); list.querySelector("[aria-sort] button").focus(); } }, text));
       const table = element("table", {}, element("caption", {}, say("listCaption", count(Math.min(shown, passingCount)), count(passingCount))),
         element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("obligor")), element("th", { scope: "col" }, say("grade")), element("th", { scope: "col" }, say("before")),
           heading("pd", say("pd")), heading("exposure", say("exposure")), heading("overdue", say("overdue")), heading("daysBeyondTerms", say("dbt")), heading("expectedLoss", say("expectedLoss")))));
       const body = element("tbody");
-      for (const row of used.slice(0, shown)) {
+      for (const row of used) {
         body.append(element("tr", {}, element("th", { scope: "row" }, element("a", { href: "#obligor/" + encodeURIComponent(data.ids[row]) }, data.names[row] || data.ids[row])),
           element("td", {}, gradeChip(data.grades[numbers.grade[row]])), element("td", {}, gradeChip(data.grades[numbers.previousGrade[row]])),
           cell(percent(numbers.pd[row]), true), cell(count(numbers.exposure[row]), true), cell(count(numbers.overdue[row]), true),
@@ -312,7 +363,9 @@
       }
     }
     host.className = "explorer";
-    host.append(filters, element("div", {}, element("div", { class: "controls" }, clear, speed), summary, controls, heat, list));
+    // Folded away where there is no room for it beside what it filters.
+    const panel = element("details", { class: "panel", open: !matchMedia("(max-width: 50rem)").matches }, element("summary", {}, say("filters")), filters);
+    host.append(panel, element("div", {}, element("div", { class: "controls" }, clear, speed), summary, controls, heat, list));
     restore(location.hash.split("?")[1] ?? "");
     apply();
   }
@@ -325,11 +378,24 @@
     return element("figure", {}, element("figcaption", {}, caption), place);
   }
   function tabled(caption, headings, rows) {
-    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, element("table", {}, element("caption", {}, caption),
-      element("thead", {}, element("tr", {}, ...headings.map((heading) => element("th", { scope: "col" }, heading)))),
-      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((value) => (value instanceof Node ? element("td", {}, value) : cell(value ?? "–"))))))));
+    // Columns of figures stand to the right.
+    const isFigure = (value) => value == null || value === "–" || (typeof value === "string" && /^[+−-]?[\d.,]+%?$/.test(value));
+    const areFigures = headings.map((_, place) => rows.some((row) => row[place] != null && row[place] !== "–") && rows.every((row) => isFigure(row[place])));
+    return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, element("table", {}, element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, ...headings.map((heading, place) => element("th", { scope: "col", class: areFigures[place] ? "n" : null }, heading)))),
+      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((value, place) => (value instanceof Node ? element("td", {}, value) : cell(value ?? "–", areFigures[place]))))))));
   }
   function part(title, ...content) { return element("section", {}, element("h3", {}, title), ...content); }
+  // "2 of 5 changed: O1 2022-09-30 B→CC; …" as a sentence and the cases, each with the way to its page.
+  function similar(text) {
+    const [, sentence, cases] = /^(.*?)[:：]\s*(\S+ \d{4}-\d\d-\d\d .*)$/.exec(text) ?? [null, text, ""];
+    return [element("p", {}, sentence), ...(cases ? [element("ul", {}, ...cases.split("; ").map((one) => {
+      const [name, date, ...rest] = one.split(" ");
+      const place = portfolio()?.place().get(name);
+      const link = place === undefined ? name : element("a", { href: "#obligor/" + encodeURIComponent(name) }, portfolio().names[place] || name);
+      return element("li", {}, link, " " + [date && day(date), ...rest].join(" "));
+    }))] : [])];
+  }
   function obligor(host, id) {
     const data = portfolio(), details = obligors();
     const row = data?.place().get(id);
@@ -345,7 +411,9 @@
     // Not on every letter: an id may begin another.
     search.addEventListener("change", () => { if (data?.place().has(search.value)) location.hash = "#obligor/" + encodeURIComponent(search.value); });
     host.replaceChildren(element("p", { class: "controls" }, search, known));
-    const rating = own(details?.ratings, id);
+    const place = details?.placeOf(id);
+    const recorded = (name) => (place === undefined ? [] : details.rows(name, place));
+    const [rating] = recorded("ratings");
     if (row === undefined && !rating) {
       host.append(element("p", { class: "absence" }, id ? say("noObligor", id) : say("chooseObligor")));
       return;
@@ -366,34 +434,55 @@
     }
     host.append(facts);
     if (row !== undefined) host.append(element("p", { class: "note" }, data.dimensions.filter((dimension) => dimension.id.startsWith("tag:")).map((dimension) => dimension.title + ": " + (dimension.levels[dimension.codes[row]] || say("unknown"))).join(" · ")));
-    if (rating?.reasons?.length) host.append(part(say("reasons"), element("ol", {}, ...rating.reasons.map((reason) => element("li", {}, reason)))));
-    const path = own(details?.history, id);
-    if (path?.length) {
-      const point = (value, entry, series, text) => ({ x: entry.asOf, y: value, series, tip: entry.asOf + ": " + text });
+    const reasons = recorded("reasons");
+    if (reasons.length) {
+      host.append(part(say("reasons"), element("ol", { class: "reasons" }, ...reasons.map((reason) => element("li", {}, reason.text, element("small", {}, (words["reasonGroup." + reason.group] ?? reason.group) + (Number.isFinite(reason.points) ? " · " + say("points", signedWhole(reason.points)) : "")))))));
+    } else if (rating?.reasons) {
+      host.append(part(say("reasons"), element("ol", { class: "reasons" }, ...rating.reasons.split("\n").map((reason) => element("li", {}, reason)))));
+    }
+    const alerts = recorded("alerts");
+    if (alerts.length) host.append(part(say("alerts"), tabled(say("alerts"), [say("date"), say("closed"), say("severity"), say("monitor"), say("explanation")], alerts.map((entry) => [day(entry.opened), entry.closed && day(entry.closed), entry.severity, entry.monitor, entry.explanation]))));
+    const path = recorded("history");
+    if (path.length) {
+      const point = (value, entry, series, text) => ({ x: day(entry.asOf), y: value, series, tip: day(entry.asOf) + ": " + text });
       host.append(part(say("history"), element("div", { class: "charts" },
         figure(say("pdHistory"), { drawing: "lines", settings: { xScale: "point", yScale: "log", yFormat: ".2~%" }, rows: path.filter((entry) => entry.pd > 0).map((entry) => point(entry.pd, entry, say("pd"), (entry.grade ?? "") + " " + percent(entry.pd))) }),
-        figure(say("dbtHistory"), { drawing: "lines", settings: { xScale: "point", yFormat: "," }, rows: path.filter((entry) => entry.daysBeyondTerms != null).map((entry) => point(entry.daysBeyondTerms, entry, say("dbt"), decimal(entry.daysBeyondTerms))) }),
+        figure(say("dbtHistory"), { drawing: "lines", settings: { xScale: "point" }, rows: path.filter((entry) => entry.daysBeyondTerms != null).map((entry) => point(entry.daysBeyondTerms, entry, say("dbt"), decimal(entry.daysBeyondTerms))) }),
         figure(say("exposureHistory"), { drawing: "lines", settings: { xScale: "point", yFormat: "~s" }, rows: path.flatMap((entry) => [["exposure", entry.exposure], ["overdue", entry.overdue], ["limit", entry.limit]].filter(([, value]) => value != null).map(([series, value]) => point(value, entry, say(series), say(series) + " " + count(value)))) })),
-        tabled(say("history"), [say("date"), say("grade"), say("pd"), say("dbt"), say("exposure"), say("overdue"), say("limit")], path.map((entry) => [entry.asOf, gradeChip(entry.grade), percent(entry.pd ?? NaN), decimal(entry.daysBeyondTerms ?? NaN), count(entry.exposure ?? NaN), count(entry.overdue ?? NaN), count(entry.limit ?? NaN)]))));
+        tabled(say("history"), [say("date"), say("grade"), say("pd"), say("dbt"), say("exposure"), say("overdue"), say("limit")], path.map((entry) => [day(entry.asOf), gradeChip(entry.grade), percent(entry.pd ?? NaN), decimal(entry.daysBeyondTerms ?? NaN), count(entry.exposure ?? NaN), count(entry.overdue ?? NaN), count(entry.limit ?? NaN)]))));
     }
-    const change = own(details?.attribution, id);
-    if (change?.length) {
+    const [ageing] = recorded("ageing");
+    if (ageing) {
+      const bands = details.ageingBands.map((band) => [say("ageing." + band), ageing[band] ?? 0]);
+      const open = bands.reduce((sum, [, amount]) => sum + amount, 0);
+      host.append(part(say("ageing"), open > 0 ? figure(say("ageingCaption"), { drawing: "ranking", settings: { xFormat: ",~s" }, rows: bands.map(([category, value]) => ({ category, value, tip: category + ": " + count(value) + " (" + percent(value / open) + ")" })) }) : null,
+        tabled(say("ageingCaption"), bands.map(([band]) => band), [bands.map(([, amount]) => count(amount))])));
+    }
+    const change = recorded("attribution");
+    if (change.length) {
       let level = 0;
-      const steps = change.map((entry) => { const start = level; level += entry.logOdds; return { category: entry.text || entry.feature || say("component." + entry.component), start, end: level, label: signed(entry.logOdds), tip: say("component." + entry.component) + ": " + signed(entry.logOdds) }; });
+      const steps = change.map((entry) => { const start = level; level += entry.logOdds; return { category: entry.text || say("component." + entry.component), start, end: level, label: signed(entry.logOdds), tip: say("component." + entry.component) + ": " + signed(entry.logOdds) }; });
       steps.push({ category: say("totalChange"), start: 0, end: level, total: true, label: signed(level), tip: signed(level) });
-      host.append(part(say("attribution", change[0].from, change[0].to), figure(say("attributionCaption"), { drawing: "waterfall", settings: { xTitle: say("logOdds") }, rows: steps }),
-        tabled(say("attributionCaption"), [say("component"), say("feature"), say("logOdds")], change.map((entry) => [say("component." + entry.component), entry.text || entry.feature || "", signed(entry.logOdds)]))));
+      host.append(part(say("attribution", day(change[0].from), day(change[0].to)), figure(say("attributionCaption"), { drawing: "waterfall", settings: { xTitle: say("logOdds") }, rows: steps }),
+        tabled(say("attributionCaption"), [say("component"), say("feature"), say("logOdds")], change.map((entry) => [say("component." + entry.component), entry.text || "", signed(entry.logOdds)]))));
     }
-    const ahead = own(details?.migrations, id);
-    if (ahead?.length) {
-      const grades = details.migrationGrades;
-      host.append(part(say("prediction"), figure(say("predictionCaption"), { drawing: "shares", rows: ahead.flatMap((entry) => entry.probabilities.map((value, place) => ({ category: say("months", entry.horizonMonths), part: grades[place], grade: grades[place], value, tip: grades[place] + ": " + percent(value) }))) }),
-        tabled(say("predictionCaption"), [say("horizon"), ...grades], ahead.map((entry) => [say("months", entry.horizonMonths), ...entry.probabilities.map((value) => percent(value))]))));
+    const ahead = recorded("migrations");
+    if (ahead.length) {
+      const states = [...details.migrationGrades, ...(ahead.some((entry) => entry.withdrawn > 0) ? ["withdrawn"] : [])];
+      const named = (state) => (state === "withdrawn" ? say("withdrawn") : state);
+      host.append(part(say("prediction"), figure(say("predictionCaption"), { drawing: "shares", rows: ahead.flatMap((entry) => states.map((state) => ({ category: say("months", entry.horizonMonths), part: named(state), grade: state, value: entry[state] ?? 0, tip: named(state) + ": " + percent(entry[state] ?? 0) }))) }),
+        tabled(say("predictionCaption"), [say("horizon"), ...states.map(named)], ahead.map((entry) => [say("months", entry.horizonMonths), ...states.map((state) => percent(entry[state] ?? 0))]))));
     }
-    const second = own(details?.corrections, id);
-    if (second) host.append(part(say("similarCases"), element("p", {}, second.similarCases || "–"), element("ul", {}, ...second.reasons.map((reason) => element("li", {}, reason)))));
-    const steps = own(details?.path, id);
-    if (steps?.length) host.append(part(say("auditTrail"), tabled(say("auditTrail"), [say("step"), say("stage"), say("rule"), say("before"), say("after"), say("effect"), say("reason"), say("author"), say("expires")], steps.map((entry) => [String(entry.step), say("stage." + entry.stage), entry.rule, gradeChip(entry.fromGrade), gradeChip(entry.toGrade), say("effect." + entry.effect), entry.reason, entry.author, entry.expires]))));
+    const [second] = recorded("corrections");
+    if (second) {
+      host.append(part(say("similarCases"), ...similar(second.similarCases || "–"),
+        element("p", { class: "note" }, say("supports", second.givenGrade, second.supportedGrade, percent(second.probability ?? NaN))),
+        element("ul", {}, ...[second.reason1, second.reason2, second.reason3].filter(Boolean).map((reason) => element("li", {}, reason)))));
+    } else {
+      host.append(part(say("similarCases"), element("p", { class: "absence" }, say("noSimilarCases"))));
+    }
+    const steps = recorded("path");
+    host.append(part(say("auditTrail"), steps.length ? tabled(say("auditTrail"), [say("step"), say("stage"), say("rule"), say("before"), say("after"), say("effect"), say("reason"), say("author"), say("expires")], steps.map((entry) => [String(entry.step), say("stage." + entry.stage), entry.rule, gradeChip(entry.fromGrade), gradeChip(entry.toGrade), say("effect." + entry.effect), entry.reason, entry.author, entry.expires && day(entry.expires)])) : element("p", { class: "absence" }, say("noAuditTrail"))));
   }
 
   // A name from the address; one that was not encoded stands for itself.
@@ -409,6 +498,11 @@
     for (const one of pages) one.hidden = one !== page;
     for (const link of document.querySelectorAll("nav.pages a")) {
       if (link.dataset.page === page.dataset.page) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+    }
+    // What is known of single obligors comes last, so that the first view need not wait for it.
+    if (page.dataset.page === "obligor" && document.readyState === "loading") {
+      document.addEventListener("DOMContentLoaded", show, { once: true });
+      return;
     }
     for (const host of page.querySelectorAll("[data-application]")) {
       if (host.dataset.application === "obligor") obligor(host, decoded(rest ?? ""));

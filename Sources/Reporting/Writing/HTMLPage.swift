@@ -41,13 +41,15 @@ struct HTMLPage {
                 footer: context.words["footer", context.content.run.engineVersion],
                 words: [
                     "skip": context.words["skip"], "pages": context.words["pages"],
-                    "theme": context.words["theme"],
+                    "theme": context.words["theme"], "noscript": context.words["noscript"],
                 ],
                 scriptSources: digests.joined(separator: " "), style: try Resource.text("style.css"),
-                pages: pages.map(PageView.init), chartData: try ScriptData.text(charts), drawings: drawings,
+                pages: pages.map { PageView($0, context.words, context.figures) },
+                chartData: try ScriptData.text(charts), drawings: drawings,
                 scriptWords: try ScriptData.text(context.words.ofScript),
                 portfolio: try ScriptData.text(columns),
-                obligors: try ScriptData.text(ObligorDetails(context.content)), library: library.script,
+                obligors: try ScriptData.text(ObligorDetails(context.content, words: context.words)),
+                library: library.script,
                 script: script)
         } catch let error as ReportError {
             throw error
@@ -91,11 +93,11 @@ private struct PageView {
     let lead: String
     let sections: [SectionView]
 
-    init(_ page: Page) {
+    init(_ page: Page, _ words: Wording, _ figures: Figures) {
         id = page.id
         title = page.title
         lead = page.lead
-        sections = page.sections.map(SectionView.init)
+        sections = page.sections.map { SectionView($0, words, figures) }
     }
 }
 
@@ -116,7 +118,7 @@ private struct SectionView {
     let application: String
     let tables: [TableView]
 
-    init(_ section: Section) {
+    init(_ section: Section, _ words: Wording, _ figures: Figures) {
         id = section.id
         title = section.title
         hasNote = section.note != nil
@@ -129,7 +131,7 @@ private struct SectionView {
         charts = section.charts
         hasApplication = section.application != nil
         application = section.application?.rawValue ?? ""
-        tables = section.tables.map(TableView.init)
+        tables = section.tables.map { TableView($0, words, figures) }
     }
 }
 
@@ -152,16 +154,26 @@ private struct TableView {
         let cells: [CellView]
     }
 
+    /// More rows than these are in the table's file alone: nobody scrolls further, and pages stay light.
+    static let rowLimit = 250
+
     let caption: String
     let folded: Bool
     let columns: [DataTable.Column]
     let rows: [Row]
+    let isCut: Bool
+    let remainder: String
 
-    init(_ table: DataTable) {
+    init(_ table: DataTable, _ words: Wording, _ figures: Figures) {
         caption = table.caption
         folded = table.isAlternative
         columns = table.columns
-        rows = table.rows.map { row in
+        isCut = table.rows.count > Self.rowLimit
+        remainder =
+            words[
+                "table.remainder", figures.count(Self.rowLimit), figures.count(table.rows.count),
+                "tables/\(table.id).csv"]
+        rows = table.rows.prefix(Self.rowLimit).map { row in
             Row(
                 cells: zip(table.columns, row).enumerated().map { position, pair in
                     CellView(pair.1, isHeading: position == 0, isNumeric: pair.0.isNumeric)
@@ -170,7 +182,8 @@ private struct TableView {
     }
 }
 
-private struct CellView {
+/// There are many cells, so the template gets at them without reflection.
+private struct CellView: MustacheParent {
     let element: String
     let scope: Bool
     let isStyled: Bool
@@ -178,14 +191,36 @@ private struct CellView {
     let isGrade: Bool
     let text: String
 
+    private static let hexadecimal = Set("0123456789abcdef".utf8)
+
     init(_ cell: DataTable.Cell, isHeading: Bool, isNumeric: Bool) {
         element = isHeading ? "th" : "td"
         scope = isHeading
         isGrade = cell.mark == "grade"
-        let styles = [isNumeric ? "n" : nil, isGrade ? nil : cell.mark.map { "mark-\($0)" }].compactMap(
+        // What is short is not broken into lines.
+        let isShort = !isNumeric && !isHeading && cell.text.utf8.count <= 16
+        let isDigest =
+            cell.text.utf8.count == 64 && cell.text.utf8.allSatisfy { Self.hexadecimal.contains($0) }
+        let styles = [
+            isNumeric ? "n" : isShort ? "s" : isDigest ? "d" : nil,
+            isGrade ? nil : cell.mark.map { "mark-\($0)" },
+        ]
+        .compactMap(
             \.self)
         isStyled = !styles.isEmpty
         classes = styles.joined(separator: " ")
         text = cell.text
+    }
+
+    func child(named name: String) -> Any? {
+        switch name {
+        case "element": element
+        case "scope": scope
+        case "isStyled": isStyled
+        case "classes": classes
+        case "isGrade": isGrade
+        case "text": text
+        default: nil
+        }
     }
 }

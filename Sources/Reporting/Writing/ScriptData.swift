@@ -8,18 +8,24 @@ enum ScriptData {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        var safe = Data()
-        let data = try encoder.encode(value)
-        safe.reserveCapacity(data.count)
-        for byte in data {
-            // These three occur in JSON only within strings, where an escape means the same.
+        let data = [UInt8](try encoder.encode(value))
+        var safe: [UInt8] = []
+        safe.reserveCapacity(data.count + data.count / 64)
+        // These three occur in JSON only within strings, where an escape means the same.
+        var start = 0
+        for (place, byte) in data.enumerated() {
+            let escape: String
             switch byte {
-            case UInt8(ascii: "<"): safe.append(contentsOf: Array("\\u003c".utf8))
-            case UInt8(ascii: ">"): safe.append(contentsOf: Array("\\u003e".utf8))
-            case UInt8(ascii: "&"): safe.append(contentsOf: Array("\\u0026".utf8))
-            default: safe.append(byte)
+            case UInt8(ascii: "<"): escape = "\\u003c"
+            case UInt8(ascii: ">"): escape = "\\u003e"
+            case UInt8(ascii: "&"): escape = "\\u0026"
+            default: continue
             }
+            safe.append(contentsOf: data[start..<place])
+            safe.append(contentsOf: escape.utf8)
+            start = place + 1
         }
+        safe.append(contentsOf: data[start...])
         return String(decoding: safe, as: UTF8.self)
     }
 }

@@ -3,14 +3,11 @@ import Results
 
 /// A table as a CSV file that a spreadsheet can open without running anything.
 ///
-/// Figures are written as they are, not as they are printed. A text that a spreadsheet would take for a formula
-/// (it begins with =, +, -, @, a tab or a carriage return) gets an apostrophe in front.
-///
-/// Source: OWASP, *CSV Injection*.
+/// Figures are written as they are, not as they are printed.
 enum TableFile {
     static func data(_ table: DataTable) -> Data {
-        var row = RowWriter()
-        for column in table.columns { row.append(safe(column.title)) }
+        var row = RowWriter(isForSpreadsheets: true)
+        for column in table.columns { row.append(column.title) }
         row.endRow()
         for cells in table.rows {
             for (column, cell) in zip(table.columns, cells) {
@@ -19,7 +16,7 @@ enum TableFile {
                 } else if column.isNumeric, cell.text == Figures.missing {
                     row.append(nil as String?)
                 } else {
-                    row.append(safe(cell.text))
+                    row.append(cell.text)
                 }
             }
             row.endRow()
@@ -27,10 +24,16 @@ enum TableFile {
         return row.data
     }
 
-    static func safe(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else {
-            return text
+    /// What the pages of the portfolio and of single obligors show, by name: all obligors, guarded the same way.
+    static func ofObligors(_ content: RunContent) -> [(name: String, data: Data)] {
+        func rows<Record: DelimitedRecord>(_ records: [Record]?) -> (name: String, data: Data)? {
+            records.map { (Record.fileName, Record.encoded($0, isForSpreadsheets: true)) }
         }
-        return "'" + text
+        return [
+            content.portfolio.map { ("obligors.csv", $0.encoded(isForSpreadsheets: true)) },
+            rows(content.ratings), rows(content.reasons), rows(content.history), rows(content.ageing),
+            rows(content.attribution),
+            rows(content.path), rows(content.migrations),
+        ].compactMap(\.self)
     }
 }

@@ -84,14 +84,7 @@ struct FullMeasurement {
     }
 
     /// The shifts as they are written.
-    var shifts: [StabilityRecord] {
-        (stability?.variables ?? []).map { variable in
-            StabilityRecord(
-                variable: variable.name, from: ScoringModel.trainingRows, to: sample, index: variable.index,
-                critical: variable.critical, verdict: .init(variable.verdict),
-                bins: variable.bins.map { .init(label: $0.label, expected: $0.expected, actual: $0.actual) })
-        }
-    }
+    var shifts: [StabilityRecord] { stability.map { StabilityRecord.records(of: $0, on: sample) } ?? [] }
 
     /// The ROC curve as it is written.
     var curve: CurveRecord? {
@@ -99,6 +92,20 @@ struct FullMeasurement {
         return CurveRecord(
             sample: sample,
             points: validation.roc.map { .init(x: $0.falsePositiveRate, y: $0.truePositiveRate) })
+    }
+}
+
+extension StabilityRecord {
+    /// The shifts since development as they are written.
+    ///
+    /// - Parameter sample: What was held against it.
+    static func records(of report: StabilityReport, on sample: String) -> [StabilityRecord] {
+        report.variables.map { variable in
+            StabilityRecord(
+                variable: variable.name, from: ScoringModel.trainingRows, to: sample, index: variable.index,
+                critical: variable.critical, verdict: .init(variable.verdict),
+                bins: variable.bins.map { .init(label: $0.label, expected: $0.expected, actual: $0.actual) })
+        }
     }
 }
 

@@ -8,6 +8,7 @@ extension TrainingRecord {
     /// - Parameter columns: The columns of the data, in order.
     init(_ trained: TrainedModel, columns: [String]) {
         let report = trained.report
+        let attributes = Self.attributes(of: trained.model)
         let used = Set(trained.model.schema.names)
         let values = Dictionary(
             (report.informationValues ?? []).map { ($0.variable, $0.value) },
@@ -19,7 +20,8 @@ extension TrainingRecord {
             guard used.contains(name) || decision != nil || dropped[name] != nil else { return nil }
             return Variable(
                 name: name, isUsed: used.contains(name), informationValue: values[name],
-                reason: dropped[name].map { "\(name): \($0)" } ?? decision.map { "\($0)" })
+                reason: dropped[name].map { "\(name): \($0)" } ?? decision.map { "\($0)" },
+                attributes: attributes[name])
         }
         let decisions = (report.selection?.events ?? []).map { event in
             Decision(
@@ -31,6 +33,17 @@ extension TrainingRecord {
             model: trained.model.name, variables: variables, decisions: decisions,
             rounding: report.rounding.map(Rounding.init), remarks: report.remarks,
             regression: report.regression.map(RegressionRecord.init))
+    }
+
+    /// The attributes of a scorecard by variable; none of other models.
+    private static func attributes(of model: ScoringModel) -> [String: [Attribute]] {
+        Dictionary(grouping: model.scorecard?.table ?? [], by: \.characteristic).mapValues { rows in
+            rows.map { row in
+                Attribute(
+                    label: row.attribute, rows: row.rows, defaultRate: row.rows > 0 ? row.defaultRate : nil,
+                    woe: row.woe, logOdds: row.coefficient * row.woe + row.departure, points: row.points)
+            }
+        }
     }
 }
 

@@ -10,8 +10,8 @@ struct ReportCommand: Verb {
         abstract: "Draw a run folder as pages that open in any browser, offline.",
         discussion: """
             Writes index.html, one file that holds everything it needs and opens by double click; besides, every \
-            table as tables/NAME.csv (safe to open in a spreadsheet), all content as report.json, and the page of \
-            the model as model-card.md. Pages draw what the run folder holds and say what it does not. The same run \
+            table as tables/NAME.csv (safe to open in a spreadsheet; all obligors in obligors.csv, history.csv and so \
+            on), all pages as report.json, and the page of the model as model-card.md. Pages draw what the run folder holds and say what it does not. The same run \
             folder gives the same bytes, so a report can be drawn again from an archive.
 
               obligor report runs/demo --out reports/demo
