@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/onevcat/Rainbow", exact: "4.2.2"),
@@ -82,6 +83,13 @@ let package = Package(
                 "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        room(
+            "Store",
+            [
+                "Grading", "Ledger", "Parallelism", "Results", "Review", "Tables", "Vocabulary",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(
             name: "Reporting",
             dependencies: [
@@ -93,7 +101,7 @@ let package = Package(
             dependencies: [
                 "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Migration", "Parallelism",
                 "Reporting", "Results", "Review", "Scoring", "Simulation",
-                "Statistics",
+                "Statistics", "Store",
                 "StrictYAML",
                 "Tables",
                 "Vocabulary",
@@ -112,7 +120,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks",
-            exclude: ["README.md", "calibration", "ledger", "peers", "report", "results", "run"],
+            path: "benchmarks",
+            exclude: ["README.md", "calibration", "ledger", "peers", "report", "results", "run", "store"],
             sources: ["Sources"],
             swiftSettings: rules),
 
@@ -155,10 +164,16 @@ let package = Package(
                 "Statistics", "StrictYAML", "Tables", "Vocabulary",
             ]),
         tests(
+            of: "Store",
+            [
+                "Grading", "Ledger", "Parallelism", "Results", "Review", "Statistics", "Tables", "Vocabulary",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], fixtures: true),
+        tests(
             of: "obligor",
             [
-                "Boosting", "Grading", "Ledger", "Migration", "Parallelism", "Results", "Scoring", "Simulation",
-                "Statistics", "StrictYAML", "Tables", "Vocabulary",
+                "Boosting", "Grading", "Ledger", "Migration", "Parallelism", "Results", "Review", "Scoring",
+                "Simulation", "Statistics", "Store", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
         .testTarget(name: "ArchitectureTests", swiftSettings: rules),

@@ -9,3 +9,13 @@ func renameAtomically(_ source: String, to destination: String) -> Int32? {
     // SAFETY: both strings live through the call, which does not keep them.
     unsafe rename(source, destination) == 0 ? nil : errno
 }
+
+/// Gives a file another name in one step, unless there is something of that name.
+///
+/// - Returns: The error number, `EEXIST` if there is, or `nil` on success.
+func renameIfNew(_ source: String, to destination: String) -> Int32? {
+    // SAFETY: both strings live through the calls, which do not keep them.
+    if unsafe link(source, destination) != 0 { return errno }
+    _ = unsafe unlink(source)
+    return nil
+}

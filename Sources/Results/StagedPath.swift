@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
@@ -6,11 +6,11 @@ import Synchronization
 ///
 /// Names start with a dot and end in ".partial", so that no reader takes them for results, and every place that
 /// is in use is on record, so that an interrupted program can clear them (``StagedPaths/removeAll()``).
-struct StagedPath {
-    let destination: URL
-    let url: URL
+package struct StagedPath: Sendable {
+    package let destination: URL
+    package let url: URL
 
-    init(beside destination: URL) {
+    package init(beside destination: URL) {
         let plain = destination.standardizedFileURL
         let name = plain.lastPathComponent
         let tag = String(UInt32.random(in: .min ... .max), radix: 36)
@@ -21,15 +21,24 @@ struct StagedPath {
     }
 
     /// Gives what was put together its name.
-    func promote() throws(ResultsError) {
+    package func promote() throws(ResultsError) {
         if let failure = renameAtomically(url.path, to: destination.path) {
             throw .notWritten(path: destination.relativePath, reason: reason(ofError: failure))
         }
         forget()
     }
 
+    /// Gives a file that was put together its name, unless something has that name already.
+    package func promoteIfNew() throws(ResultsError) {
+        if let failure = renameIfNew(url.path, to: destination.path) {
+            if failure == EEXIST { throw .alreadyExists(path: destination.relativePath) }
+            throw .notWritten(path: destination.relativePath, reason: reason(ofError: failure))
+        }
+        forget()
+    }
+
     /// Removes what was put together.
-    func discard() {
+    package func discard() {
         try? FileManager.default.removeItem(at: url)
         forget()
     }

@@ -49,6 +49,7 @@ extension CommandStatus {
         case ReviewError.noPolicy, ReviewError.noEventPolicy, ReviewError.otherCurrency: self = .usage
         case is ReviewError: self = .badData
         case let error as WatchError: self = CommandStatus(of: error)
+        case let error as StorageError: self = CommandStatus(of: error)
         case let error as TrainingError: self = CommandStatus(of: error)
         case is ScoringError, is AdaptationError, is MasterScaleFitError: self = .badData
         case let error as GradingError: self = CommandStatus(of: error)
@@ -183,6 +184,20 @@ extension CommandStatus {
         case .otherOptions, .badState, .newerState, .badRecord: self = .badData
         case .notDelivered: self = .failed
         case .ledger(let error): self = CommandStatus(of: error)
+        }
+    }
+}
+
+extension CommandStatus {
+    /// A store cannot be used for what it holds, cannot be reached, or was asked for what it does not have.
+    private init(of error: StorageError) {
+        switch error {
+        case .noStore, .cannotAccess, .full, .busy, .clockWentBack, .locked, .lockLost, .runIsFinished,
+            .alreadyExists:
+            self = .failed
+        case .notAStore, .newerVersion, .damaged, .brokenTrail, .noLedger, .badLedger: self = .badData
+        case .noSuchRun, .noSuchModel, .noEarlierChampion: self = .usage
+        case .gatesRefused: self = .gateRefused
         }
     }
 }

@@ -24,6 +24,8 @@ struct Obligor: ParsableCommand {
             ScoreCommand.self, GradeCommand.self,
             ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
             SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, FeaturesCommand.self,
-            MigrateCommand.self, ReviewCommand.self, WatchCommand.self, ReportCommand.self, DemoCommand.self,
+            MigrateCommand.self, ReviewCommand.self, WatchCommand.self, ReportCommand.self,
+            ApproveCommand.self,
+            BackupCommand.self, RestoreCommand.self, AuditCommand.self, DemoCommand.self,
         ])
 }

@@ -30,11 +30,15 @@ enum Architecture {
             "Crypto", "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics",
             "StrictYAML", "Tables", "Vocabulary",
         ],
+        "Store": [
+            "GRDB", "GRDBSQLite", "Grading", "Ledger", "Parallelism", "Results", "Review", "Tables",
+            "Vocabulary",
+        ],
         "obligor": [
             "ArgumentParser", "Boosting", "Features", "Grading", "Ledger", "LinearAlgebra", "Logging",
             "Migration", "Parallelism", "Rainbow", "Reporting", "Results", "Review",
             "Scoring", "Simulation",
-            "Statistics", "StrictYAML", "Tables", "TextTable", "Vocabulary",
+            "Statistics", "Store", "StrictYAML", "Tables", "TextTable", "Vocabulary",
         ],
         "ObligorBenchmarks": [
             "ArgumentParser", "Boosting", "Grading", "LinearAlgebra", "Migration", "Parallelism", "Reporting",
@@ -62,5 +66,7 @@ enum Architecture {
         "Sources/Scoring/Logistic/Likelihood/ColumnSummary.swift",
         "Sources/Scoring/Logistic/Likelihood/LogisticKernel.swift",
         "Sources/Scoring/Scorer/ContributionKernel.swift",
+        "Sources/Store/RecordCursor.swift",
+        "Sources/Store/RecordInsertion.swift",
     ]
 }

@@ -24,6 +24,10 @@ public enum LedgerDictionary {
             (`name`, `rows` and `sha256` of each) and `origin` (how the ledger came about). A ledger put together by hand \
             needs the first two only.
 
+            In a store (`obligor import --store`) each kind is a table `ledger_` and its name, with the same columns: \
+            days as days since 1970-01-01, amounts and other numbers as floating-point numbers, true and false as 1 and \
+            0, missing values as NULL.
+
             \(kinds.joined(separator: "\n\n"))
 
             ## What is checked

@@ -6,9 +6,12 @@ import Vocabulary
 extension AuditEntry {
     /// A run began.
     package static func began(_ plan: RunPlan) -> AuditEntry {
-        AuditEntry(
+        var features = ContentDigest()
+        for feature in plan.features { features.add(feature) }
+        return AuditEntry(
             action: "run begun", author: plan.author, subject: plan.digest,
-            details: "\(plan.job) as of \(plan.asOf), model \(plan.model ?? "none")")
+            details: "\(plan.job) as of \(plan.asOf), model \(plan.model ?? "none"), "
+                + "\(plan.features.count) features \(features.hexadecimal)")
     }
 
     /// A batch was kept.
@@ -125,7 +128,7 @@ extension ReviewBatch {
         for snapshot in snapshots {
             digest.add(snapshot.obligor.text)
             digest.add(Int64(snapshot.asOf.daysSince1970))
-            for value in snapshot.values { digest.add(value) }
+            digest.add(snapshot.bytes)
         }
         for obligor in setAside {
             digest.add(obligor.obligor.text)

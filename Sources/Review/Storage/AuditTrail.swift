@@ -64,7 +64,7 @@ public struct AuditRecord: Sendable, Hashable {
     /// The record that follows another.
     public init(_ entry: AuditEntry, at time: Date, after last: AuditRecord?) {
         number = (last?.number ?? 0) + 1
-        self.time = max(Int64((time.timeIntervalSince1970 * 1000).rounded(.down)), last?.time ?? .min)
+        self.time = max(Int64((time.timeIntervalSince1970 * 1000).rounded()), last?.time ?? .min)
         self.entry = entry
         previous = last?.hash ?? Self.origin
         hash = Self.hash(number, self.time, entry, previous)

@@ -25,6 +25,8 @@ public final class MemoryPortfolioStore: PortfolioStore {
         var models: [(entry: ModelEntry, model: RegisteredModel)] = []
         var trail: [AuditRecord] = []
         var holder: LockHolder?
+        /// How often the lock was taken.
+        var lockCount = 0
     }
 
     /// What messages call the store.
@@ -328,14 +330,24 @@ extension MemoryPortfolioStore: AuditTrail {
 extension MemoryPortfolioStore: PortfolioLocking {
     private final class Lock: PortfolioLock {
         let store: MemoryPortfolioStore
+        let number: Int
 
-        init(_ store: MemoryPortfolioStore) { self.store = store }
+        init(_ store: MemoryPortfolioStore, number: Int) {
+            self.store = store
+            self.number = number
+        }
 
         deinit { release() }
 
-        func renew() {}
+        func renew() throws(StorageError) {
+            guard store.contents.withLock({ $0.holder != nil && $0.lockCount == number }) else {
+                throw .lockLost
+            }
+        }
 
-        func release() { store.contents.withLock { $0.holder = nil } }
+        func release() {
+            store.contents.withLock { if $0.lockCount == number { $0.holder = nil } }
+        }
     }
 
     /// Takes the lock of the portfolio; does not wait, since nobody but this process could give it back.
@@ -346,11 +358,13 @@ extension MemoryPortfolioStore: PortfolioLocking {
         let mine = LockHolder(
             purpose: purpose, process: ProcessInfo.processInfo.processIdentifier, processStart: "", host: "",
             boot: "", taken: time, heard: time)
-        let other = contents.withLock { contents -> LockHolder? in
-            defer { contents.holder = contents.holder ?? mine }
-            return contents.holder
+        let (other, number) = contents.withLock { contents -> (LockHolder?, Int) in
+            if let other = contents.holder { return (other, 0) }
+            contents.holder = mine
+            contents.lockCount += 1
+            return (nil, contents.lockCount)
         }
         if let other { throw .locked(by: other) }
-        return Lock(self)
+        return Lock(self, number: number)
     }
 }

@@ -203,6 +203,18 @@ public struct FeatureSnapshot: Sendable {
     }
 }
 
+extension FeatureSnapshot {
+    /// The bits of the values, least significant byte first.
+    package var bytes: Data {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 * values.count)
+        for value in values {
+            for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> (8 * place))) }
+        }
+        return Data(bytes)
+    }
+}
+
 extension FeatureSnapshot: Equatable {
     /// Whether two snapshots hold the same bits; a missing value equals a missing value.
     public static func == (one: Self, other: Self) -> Bool {

@@ -17,7 +17,7 @@ struct CheckCommand: Verb {
               obligor check ledger --treat reversed-dates=error --treat gap=error
             """)
 
-    @Argument(help: "The ledger folder.", completion: .directory)
+    @Argument(help: "The ledger folder, or a store.", completion: .directory)
     var ledger: String
 
     @Option(
@@ -33,7 +33,7 @@ struct CheckCommand: Verb {
         let policy = try policy()
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
-        let folder = try LedgerFolder(file(ledger), verifyingDigests: true)
+        let folder = try LedgerPlace.open(ledger, verifyingDigests: true)
         let report: CheckReport
         var refusal: LedgerError?
         do throws(LedgerError) {

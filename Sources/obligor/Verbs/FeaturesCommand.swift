@@ -30,7 +30,9 @@ struct FeaturesCommand: Verb {
             'obligor:SHARE,time:DAY' does both. '--seed' picks the obligors.
             """)
 
-    @Argument(help: ArgumentHelp("The ledger folder, as 'obligor import' writes it.", valueName: "ledger"))
+    @Argument(
+        help: ArgumentHelp("A ledger folder, as 'obligor import' writes it, or a store.", valueName: "ledger")
+    )
     var ledger: String
 
     @Option(help: ArgumentHelp("As-of dates, separated by commas.", valueName: "days"))
@@ -118,7 +120,7 @@ struct FeaturesCommand: Verb {
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
         let source = try TradeLedger.read(
-            from: try LedgerFolder(file(ledger)), scope: options.scope, workers: shared.workers)
+            from: try LedgerPlace.open(ledger), scope: options.scope, workers: shared.workers)
         progress.end()
         if !shared.quiet { ReportText.note(source.report, on: invocation.console) }
         progress.begin("computing features")

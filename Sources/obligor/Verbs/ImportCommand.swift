@@ -2,44 +2,86 @@ import ArgumentParser
 import Foundation
 import Ledger
 import Scoring
+import Store
 
-/// `obligor import`: files of a foreign layout to a ledger.
+/// `obligor import`: files of a foreign layout to a ledger, and a ledger to a store.
 struct ImportCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Make a ledger from files of another layout.",
+        abstract: "Make a ledger from files of another layout, or bring a ledger into a store.",
         discussion: """
             A mapping file (YAML) says which columns become which records; datasets/mappings has examples and explains \
             every key. The records are checked on the way. What the mapping calls a repair is put right and kept in \
             repairs.csv; if anything is an error, nothing is written and the status is 3.
 
+            A store is one file (SQLite) that keeps the ledger of a portfolio with everything that its jobs decide. \
+            With --store, the ledger becomes that of the store, in place of the one before: files that are the same as \
+            before are not read again into it, and the same ledger again changes nothing. Whatever happens on the way, the \
+            store has the old ledger or the new one. Without a mapping, the folder is a ledger already.
+
               obligor import exports/ --mapping datasets/mappings/invoices_ibm_ar.yaml --out ledger
+              obligor import ledger --store portfolio.db
             """)
 
-    @Argument(help: "The folder with the files.", completion: .directory)
+    @Argument(help: "The folder with the files, or a ledger folder.", completion: .directory)
     var folder: String
 
     @Option(help: "The mapping file.", completion: .file(extensions: ["yaml", "yml"]))
-    var mapping: String
+    var mapping: String?
 
     @Option(help: "The ledger folder to write.", completion: .directory)
-    var out: String
+    var out: String?
 
-    @Flag(help: "Replace a ledger that is already there.")
+    @Option(help: "The store that the ledger goes to; made if there is none.", completion: .file())
+    var store: String?
+
+    @Flag(help: "Replace a ledger folder that is already there.")
     var replace = false
 
-    @Flag(help: "Pack the files of the ledger with gzip.")
+    @Flag(help: "Pack the files of the ledger folder with gzip.")
     var pack = false
 
+    @OptionGroup var storing: StoreOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
+    func validate() throws {
+        guard out != nil || store != nil else {
+            throw ValidationError("Say where the ledger goes: --out FOLDER, --store FILE, or both.")
+        }
+        if mapping == nil, out != nil {
+            throw ValidationError(
+                "A ledger folder needs no --out: give --store, or the --mapping of other files.")
+        }
+    }
+
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
+        guard let mapping else {
+            try fillStore(from: file(folder), progress, invocation, reports: true)
+            return
+        }
+        if let out {
+            try OutputFile.refuse(out, replacing: [folder, mapping])
+            try makeLedger(by: mapping, at: file(out), progress, invocation)
+            try fillStore(from: file(out), progress, invocation, reports: false)
+        } else if let store {
+            // The ledger is needed on the way only.
+            let place = file(store).standardizedFileURL.deletingLastPathComponent()
+                .appending(path: ".\(file(store).lastPathComponent).import-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: place) }
+            try makeLedger(by: mapping, at: place, progress, invocation)
+            try fillStore(from: place, progress, invocation, reports: false)
+        }
+    }
+
+    private func makeLedger(
+        by mapping: String, at destination: URL, _ progress: Progress, _ invocation: Invocation
+    ) throws {
         let rules = try Mapping.read(file(mapping))
         let source = try MappedSource(file(folder), mapping: rules)
         let writer = try LedgerFolderWriter(
-            file(out), baseCurrency: rules.baseCurrency, replacing: replace, packing: pack,
+            destination, baseCurrency: rules.baseCurrency, replacing: replace, packing: pack,
             workers: shared.workers)
         progress.begin("reading \(folder)")
         let checked: CheckedLedger
@@ -50,7 +92,7 @@ struct ImportCommand: Verb {
             if case .refused(let report) = error { try print(report, invocation) }
             throw error
         }
-        progress.begin("writing \(out)")
+        progress.begin("writing \(out ?? folder)")
         try checked.ledger.write(to: writer)
         try writer.write(checked.repairs)
         var origin = [
@@ -64,6 +106,33 @@ struct ImportCommand: Verb {
         try writer.finish(origin: origin)
         progress.end()
         try print(checked.report, invocation)
+    }
+
+    /// Brings a ledger folder into the store, if one is asked for.
+    private func fillStore(
+        from ledger: URL, _ progress: Progress, _ invocation: Invocation, reports: Bool
+    ) throws {
+        guard let store else { return }
+        progress.begin("importing into \(store)")
+        let outcome: LedgerImport
+        do {
+            outcome = try SQLiteStore.importLedger(
+                try LedgerFolder(ledger), into: file(store), by: storing.author, waiting: storing.wait,
+                workers: shared.workers)
+        } catch let error as LedgerError {
+            progress.end()
+            if reports, case .refused(let report) = error { try print(report, invocation) }
+            throw error
+        }
+        progress.end()
+        if reports, let report = outcome.report { try print(report, invocation) }
+        guard !shared.quiet, !results.json else { return }
+        let records = Figures.count(outcome.records.values.reduce(0, +))
+        let changed = outcome.changed.map(\.rawValue).joined(separator: ", ")
+        try invocation.console.print(
+            outcome.changed.isEmpty
+                ? "\(store) holds this ledger already (\(records) records): nothing was changed."
+                : "\(store) holds \(records) records; new: \(changed).")
     }
 
     private func print(_ report: CheckReport, _ invocation: Invocation) throws {

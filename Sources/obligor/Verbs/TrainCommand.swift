@@ -3,7 +3,9 @@ import Foundation
 import Grading
 import Parallelism
 import Results
+import Review
 import Scoring
+import Store
 import Tables
 
 /// `obligor train`: a model from a recipe and a table of past obligors.
@@ -41,6 +43,12 @@ struct TrainCommand: Verb {
     @Option(help: ArgumentHelp("Further data to measure the model on.", valueName: "file"))
     var holdout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Register the model as a candidate with the portfolio of a store; made if there is none.",
+            valueName: "store"))
+    var register: String?
+
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var folder: RunFolderOptions
     @OptionGroup var results: ResultOptions
@@ -51,6 +59,7 @@ struct TrainCommand: Verb {
         // Refuse before an hour of work rather than after. The recipe is kept in the folder that replaces it.
         try OutputFile.refuse(out, replacing: [data] + [holdout].compactMap(\.self))
         let writer = try RunFolderWriter(URL(filePath: out), replacing: folder.replace)
+        let store = try register.map { try SQLiteStore.openOrCreate(file($0)) }
         let recipeFile = URL(filePath: recipe)
         let recipe = try Recipe(contentsOf: recipeFile).withExpectedDirections()
         let scale = try MasterScaleFile.scale(of: recipe, in: recipeFile.deletingLastPathComponent())
@@ -167,6 +176,7 @@ struct TrainCommand: Verb {
                 threads: shared.workers.threads, rows: table.rowCount, model: model.name, inputs: inputs,
                 outputs: contents.records))
         journal?.finish()
+        if let store { _ = try store.register(ModelEntry(ofRun: out), by: NSUserName()) }
         progress.end()
         try report(model, validation, training, trained.report.search, run, on: invocation.console)
         try keeper.refuse()

@@ -1,0 +1,78 @@
+import Foundation
+import GRDB
+public import Review
+import Vocabulary
+
+extension SQLiteStore {
+    /// Keeps alerts whose keys are new.
+    public func raise(_ alerts: [StoredAlert]) throws(StorageError) -> [StoredAlert] {
+        try changing { database, audit in
+            var new: [StoredAlert] = []
+            let insertion = try database.cachedStatement(
+                sql: "INSERT OR IGNORE INTO alerts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)")
+            for alert in alerts {
+                try insertion.execute(arguments: [
+                    alert.key, alert.obligor?.text, alert.day.daysSince1970, alert.kind, alert.severity,
+                    alert.text,
+                    alert.details, audit.nextNumber,
+                ])
+                if database.changesCount == 1 { new.append(alert) }
+            }
+            if let entry = AuditEntry.raised(new) { try audit.append(entry) }
+            return new
+        }
+    }
+
+    /// All alerts in the order in which they were raised.
+    public func alerts() throws(StorageError) -> [StoredAlert] {
+        try reading { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM alerts ORDER BY id").map(StoredAlert.init(row:))
+        }
+    }
+
+    /// Notes that an event has been dealt with.
+    public func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool {
+        try changing { database, audit in
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO received_events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    event.key, event.obligor.text, event.occurred.daysSince1970, event.kind, event.run,
+                    event.content, audit.nextNumber,
+                ])
+            guard database.changesCount == 1 else { return false }
+            try audit.append(.received(event))
+            return true
+        }
+    }
+
+    /// The event of a key, or `nil` if none was received.
+    public func event(_ key: String) throws(StorageError) -> ReceivedEvent? {
+        try reading { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM received_events WHERE event = ?", arguments: [key])
+                .map(ReceivedEvent.init(row:))
+        }
+    }
+
+    /// Keeps what a person decided.
+    public func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool {
+        try changing { database, audit in
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO decisions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    decision.key, decision.obligor.text, try JSONForm.text(of: VerdictForm(decision.verdict)),
+                    decision.author, decision.reason, decision.decided.daysSince1970, audit.nextNumber,
+                ])
+            guard database.changesCount == 1 else { return false }
+            try audit.append(.decided(decision))
+            return true
+        }
+    }
+
+    /// All decisions in the order in which they were kept.
+    public func decisions() throws(StorageError) -> [ReviewerDecision] {
+        try reading { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM decisions ORDER BY id").map(
+                ReviewerDecision.init(row:))
+        }
+    }
+}

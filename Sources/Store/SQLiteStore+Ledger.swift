@@ -1,0 +1,312 @@
+public import Foundation
+import GRDB
+public import Ledger
+public import Parallelism
+import Results
+public import Review
+import Synchronization
+public import Vocabulary
+
+/// What came of an import.
+public struct LedgerImport: Sendable {
+    /// What the check of the ledger found; `nil` if nothing had to be read.
+    public let report: CheckReport?
+    /// The kinds whose records were replaced; empty if the store had the same ledger already.
+    public let changed: [RecordKind]
+    /// Records by kind, in the store now.
+    public let records: [RecordKind: Int]
+}
+
+extension SQLiteStore {
+    /// What identifies the ledger: equal for equal files.
+    public func ledgerDigest() throws(StorageError) -> String? {
+        try reading { database in
+            guard let currency = try String.fetchOne(database, sql: "SELECT base_currency FROM ledger") else {
+                return nil
+            }
+            var digest = ContentDigest()
+            digest.add(currency)
+            for row in try Row.fetchAll(database, sql: "SELECT kind, sha256 FROM ledger_files ORDER BY kind")
+            {
+                digest.add(try row.value("kind") as String)
+                digest.add(try row.value("sha256") as String)
+            }
+            return digest.hexadecimal
+        }
+    }
+
+    /// The ledger as it is now, whatever is written to the store while it is read.
+    public func ledger(of obligors: Set<ObligorID>?) throws(StorageError) -> any LedgerSource {
+        try StoredLedger(file, obligors: obligors)
+    }
+
+    /// Makes the ledger of a folder that of a store, in place of the one before; files that are the same as before stay.
+    ///
+    /// The records are checked on the way. Whatever happens before the end, the store has the ledger of before, and a
+    /// store that was not there is not there.
+    ///
+    /// - Parameters:
+    ///   - folder: The ledger.
+    ///   - file: The store; made if there is none.
+    ///   - author: Who imports, for the audit trail.
+    ///   - patience: How long to wait for another job with the portfolio, in seconds.
+    /// - Throws: ``StorageError``; ``LedgerError/refused(_:)`` if the check finds an error, other cases of
+    ///   ``LedgerError`` if a file cannot be read.
+    public static func importLedger(
+        _ folder: LedgerFolder, into file: URL, by author: String, waiting patience: TimeInterval = 0,
+        workers: Workers = .allProcessors, now: @escaping @Sendable () -> Date = { Date() }
+    ) throws -> LedgerImport {
+        if FileManager.default.fileExists(atPath: file.path) {
+            let store = try SQLiteStore(file, now: now)
+            let lock = try store.lock(for: "import", waiting: patience)
+            defer { lock.release() }
+            return try LedgerImporter(store, folder, author: author, isNew: false, workers: workers).run()
+        }
+        return try StoreFile.filling(file) { place in
+            let store = try SQLiteStore.staged(at: place, now: now)
+            let outcome = try LedgerImporter(store, folder, author: author, isNew: true, workers: workers)
+                .run()
+            try store.seal()
+            return outcome
+        }
+    }
+}
+
+/// Fills tables beside those of the present ledger, and puts them in their place when all are complete.
+private struct LedgerImporter {
+    private struct File {
+        let kind: RecordKind
+        let name: String
+        let sha256: String
+    }
+
+    private let store: SQLiteStore
+    private let folder: LedgerFolder
+    private let author: String
+    private let isNew: Bool
+    private let workers: Workers
+
+    init(_ store: SQLiteStore, _ folder: LedgerFolder, author: String, isNew: Bool, workers: Workers) {
+        self.store = store
+        self.folder = folder
+        self.author = author
+        self.isNew = isNew
+        self.workers = workers
+    }
+
+    func run() throws -> LedgerImport {
+        let files = try folder.files.sorted { $0.value.path < $1.value.path }.map { kind, file in
+            File(kind: kind, name: file.lastPathComponent, sha256: try FileDigest.of(file))
+        }
+        let kept = try known()
+        let changed = files.filter { kept.sha256[$0.kind.rawValue] != $0.sha256 }
+        let gone = Set(kept.sha256.keys).subtracting(files.map(\.kind.rawValue))
+        if changed.isEmpty, gone.isEmpty, kept.currency == folder.baseCurrency.code {
+            return LedgerImport(report: nil, changed: [], records: try counts())
+        }
+        let number = kept.imports + 1
+        let report = try fill(Set(changed.map(\.kind)), number)
+        try store.changing { database, audit in
+            for file in changed {
+                let table = LedgerTable(kind: file.kind)
+                try database.execute(
+                    sql: """
+                        DROP TABLE IF EXISTS \(table.name);
+                        ALTER TABLE \(table.incomingName) RENAME TO \(table.name);
+                        """)
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO ledger_files SELECT ?, ?, count(*), ? FROM \(table.name)",
+                    arguments: [file.kind.rawValue, file.name, file.sha256])
+            }
+            for kind in gone.compactMap(RecordKind.init(rawValue:)) {
+                try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).name)")
+                try database.execute(
+                    sql: "DELETE FROM ledger_files WHERE kind = ?", arguments: [kind.rawValue])
+            }
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO ledger VALUES (1, ?, ?)",
+                arguments: [folder.baseCurrency.code, number])
+            let told = files.map { "\($0.name) \($0.sha256)" }.joined(separator: ", ")
+            try audit.append(
+                AuditEntry(
+                    action: "ledger imported", author: author, subject: "import \(number)", details: told))
+        }
+        let counts = try counts()
+        return LedgerImport(
+            report: report, changed: changed.map(\.kind).sorted { $0.fileName < $1.fileName }, records: counts
+        )
+    }
+
+    /// What the store has.
+    private func known() throws -> (sha256: [String: String], currency: String?, imports: Int) {
+        try store.reading { database in
+            var sha256: [String: String] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT kind, sha256 FROM ledger_files") {
+                sha256[try row.value("kind")] = try row.value("sha256") as String
+            }
+            let ledger = try Row.fetchOne(database, sql: "SELECT * FROM ledger")
+            return (sha256, try ledger?.value("base_currency"), try ledger?.value("imports") ?? 0)
+        }
+    }
+
+    private func counts() throws -> [RecordKind: Int] {
+        try store.reading { database in
+            var counts: [RecordKind: Int] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT kind, records FROM ledger_files") {
+                let kind: String = try row.value("kind")
+                if let kind = RecordKind(rawValue: kind) { counts[kind] = try row.value("records") }
+            }
+            return counts
+        }
+    }
+
+    /// Reads and checks the whole ledger, and fills the incoming tables of some kinds on the way.
+    private func fill(_ kinds: Set<RecordKind>, _ number: Int) throws -> CheckReport {
+        do {
+            return try store.queue.inDatabase { database in
+                for kind in RecordKind.allCases {
+                    // What an import that was killed has left behind.
+                    try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
+                }
+                let token = store.token.withLock { $0 }
+                let filling = LedgerFilling(database, commitsOnTheWay: !isNew) { [store] in
+                    if let token { try SQLiteStore.renew(token, at: store.now(), in: database) }
+                }
+                do {
+                    return try fill(kinds, number, by: filling, database)
+                } catch {
+                    filling.rollBack()
+                    // What is in the way of a later import takes room until then.
+                    for kind in kinds {
+                        try? database.execute(
+                            sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
+                    }
+                    throw error
+                }
+            }
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw StorageError(error, in: store.name)
+        }
+    }
+}
+
+extension LedgerImporter {
+    private func fill(
+        _ kinds: Set<RecordKind>, _ number: Int, by filling: LedgerFilling, _ database: Database
+    ) throws -> CheckReport {
+        let source = RecordingSource(source: folder, kinds: kinds, filling: filling)
+        let report: CheckReport
+        do { report = try TradeLedger.read(from: source, workers: workers).report } catch {
+            throw filling.failure ?? error
+        }
+        for kind in RecordKind.allCases where kinds.contains(kind) {
+            for statement in LedgerTable(kind: kind).indices(import: number) {
+                try database.execute(sql: statement)
+            }
+            try filling.commit()
+        }
+        return report
+    }
+}
+
+/// A ledger that hands its records on to a store as well as to whoever reads it.
+private struct RecordingSource: LedgerSource {
+    let source: LedgerFolder
+    /// The kinds that the store takes.
+    let kinds: Set<RecordKind>
+    let filling: LedgerFilling
+
+    var baseCurrency: Currency { source.baseCurrency }
+
+    func faults(_ policy: CheckPolicy) throws(LedgerError) -> [CheckReport.Entry] {
+        try source.faults(policy)
+    }
+
+    func forEachBlock<Output: Sendable>(
+        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
+        _ transform: @Sendable (RecordBlock) -> Output,
+        handOn: (Output) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        guard kinds.contains(kind) else {
+            try source.forEachBlock(of: kind, in: scope, workers: workers, transform, handOn: handOn)
+            return
+        }
+        try filling.begin(kind)
+        try source.forEachBlock(of: kind, in: scope, workers: workers) { block in
+            (RecordRows(block.table, of: kind), transform(block))
+        } handOn: { (block: (rows: RecordRows, output: Output)) throws(LedgerError) in
+            try filling.insert(block.rows)
+            try handOn(block.output)
+        }
+    }
+}
+
+/// Inserts records into the incoming tables, in transactions of a bounded size.
+///
+/// Unchecked: it is used on one thread alone, that of the connection, on which blocks are handed on.
+private final class LedgerFilling: @unchecked Sendable {
+    /// Records in a transaction: enough that committing costs little, few enough that the log stays short.
+    private static let recordsPerCommit = 1 << 19
+
+    private let database: Database
+    private let commitsOnTheWay: Bool
+    /// Says that the import is still at work.
+    private let renewLock: () throws -> Void
+    private var table: LedgerTable?
+    private var insertion: RecordInsertion?
+    private var pending = 0
+    /// Why the store did not take a record.
+    private(set) var failure: (any Error)?
+
+    init(_ database: Database, commitsOnTheWay: Bool, renewLock: @escaping () throws -> Void) {
+        self.database = database
+        self.commitsOnTheWay = commitsOnTheWay
+        self.renewLock = renewLock
+    }
+
+    func begin(_ kind: RecordKind) throws(LedgerError) {
+        try noting {
+            let table = LedgerTable(kind: kind)
+            if !database.isInsideTransaction { try database.beginTransaction(.immediate) }
+            try database.execute(sql: table.creation)
+            self.table = table
+            insertion = nil
+        }
+    }
+
+    func insert(_ rows: RecordRows) throws(LedgerError) {
+        try noting {
+            guard let table else { return }
+            let insertion =
+                try insertion ?? RecordInsertion(database, table: table.incomingName, columns: rows.names)
+            self.insertion = insertion
+            try insertion.insert(rows)
+            pending += rows.count
+            guard commitsOnTheWay, pending >= Self.recordsPerCommit else { return }
+            try renewLock()
+            try commit()
+            try database.beginTransaction(.immediate)
+        }
+    }
+
+    func commit() throws {
+        if database.isInsideTransaction { try database.commit() }
+        pending = 0
+    }
+
+    /// Ends a transaction that something has stopped.
+    func rollBack() {
+        insertion = nil
+        if database.isInsideTransaction { try? database.rollback() }
+    }
+
+    private func noting(_ body: () throws -> Void) throws(LedgerError) {
+        do { try body() } catch {
+            failure = error
+            // Whoever reads the ledger stops; the importer throws what really happened.
+            throw .cannotWrite(path: "", reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import GRDB
+import Ledger
+import Review
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Store
+
+@Suite("An import is whole or not there, and the same again changes nothing")
+struct ImportTests {
+    private let folder: TemporaryFolder
+    private var file: URL { folder.file("store.db") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @discardableResult
+    private func imported(_ ledger: LedgerFolder) throws -> LedgerImport {
+        try SQLiteStore.importLedger(ledger, into: file, by: "test")
+    }
+
+    private func bytes() throws -> Data { try Data(contentsOf: file) }
+
+    @Test func theSameLedgerAgainChangesNothing() throws {
+        let ledger = try SmallLedger.write(to: folder.file("ledger"))
+        let first = try imported(ledger)
+        #expect(first.changed.count == RecordKind.allCases.count && first.records[.invoices] == 4)
+        #expect(first.report?.recordCounts["invoices"] == 4)
+        let (before, digest) = (try bytes(), try SQLiteStore(file).ledgerDigest())
+        let again = try imported(ledger)
+        #expect(again.changed.isEmpty && again.report == nil && again.records == first.records)
+        // But for the lock, which was taken and given back.
+        #expect(try SQLiteStore(file).ledgerDigest() == digest)
+        #expect(try SQLiteStore(file).auditTrail().map(\.entry.action) == ["ledger imported"])
+        #expect(before.count == (try bytes().count))
+    }
+
+    @Test func onlyFilesThatChangedAreReplaced() throws {
+        try imported(try SmallLedger.write(to: folder.file("a")))
+        let digest = try SQLiteStore(file).ledgerDigest()
+        let changed = try imported(
+            try SmallLedger.write(
+                to: folder.file("b"), leavingOut: [.promises],
+                [.payments: ("2020-05-10", "2020-05-11"), .events: ("99.99", "98.99")]))
+        #expect(changed.changed == [.events, .payments])
+        #expect(changed.records[.promises] == nil && changed.records[.links] == 2)
+        let store = try SQLiteStore(file)
+        #expect(try store.ledgerDigest() != digest)
+        #expect(try TradeLedger.read(from: store.ledger()).ledger.count(of: .promises) == 0)
+        #expect(try store.verifyAuditTrail()?.number == 2)
+        #expect(try imported(try SmallLedger.write(to: folder.file("a2"))).changed.count == 3)
+        #expect(try SQLiteStore(file).ledgerDigest() == digest)
+    }
+
+    @Test func aRefusedLedgerLeavesEverythingAsItWas() throws {
+        let bad = try SmallLedger.write(
+            to: folder.file("bad"),
+            [.payments: ("007,2020", "0007,2020"), .invoices: ("700,JPY", "-700,JPY")])
+        #expect(throws: LedgerError.self) { try imported(bad) }
+        #expect(try folder.names == ["bad"])
+        let torn = try SmallLedger.write(to: folder.file("torn"), [.payments: ("2020-05-10", "yesterday")])
+        #expect(throws: LedgerError.self) { try imported(torn) }
+        try imported(try SmallLedger.write(to: folder.file("good")))
+        let digest = try SQLiteStore(file).ledgerDigest()
+        #expect(throws: LedgerError.self) { try imported(bad) }
+        #expect(throws: LedgerError.self) { try imported(torn) }
+        let store = try SQLiteStore(file)
+        #expect(try store.ledgerDigest() == digest && store.lockHolder() == nil)
+        #expect(try TradeLedger.read(from: store.ledger()).ledger.count(of: .payments) == 2)
+        #expect(try store.verifyAuditTrail()?.number == 1)
+    }
+
+    @Test func daysAreIndexed() throws {
+        try imported(try SmallLedger.write(to: folder.file("ledger")))
+        let store = try SQLiteStore(file)
+        let names = try store.reading { database in
+            try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'index'")
+        }
+        for kind in ["invoices", "payments", "statements", "events", "rates", "links", "ratings"] {
+            #expect(names.contains("ledger_\(kind)_by_known_1"), "\(names)")
+        }
+        #expect(
+            names.contains("ledger_invoices_by_issued_1") && names.contains("ledger_invoices_by_obligor_1"))
+        #expect(names.contains("ledger_allocations_by_payment_1"))
+        let plan = try store.reading { database in
+            try Row.fetchAll(
+                database,
+                sql: "EXPLAIN QUERY PLAN SELECT * FROM ledger_invoices WHERE coalesce(known, issued) > 18000"
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("ledger_invoices_by_known_1") }, "\(plan)")
+    }
+
+    @Test func columnsAreTheDeclaredOnes() throws {
+        try imported(try SmallLedger.write(to: folder.file("ledger")))
+        let store = try SQLiteStore(file)
+        for kind in RecordKind.allCases {
+            let names = try store.reading { database in
+                try database.columns(in: LedgerTable(kind: kind).name).map(\.name)
+            }
+            #expect(names == kind.fields.map(\.name))
+        }
+    }
+
+    /// A store by an engine that did not know an optional column yet.
+    @Test func anOptionalColumnMayBeMissing() throws {
+        try imported(try SmallLedger.write(to: folder.file("ledger")))
+        let store = try SQLiteStore(file)
+        try store.writing { try $0.execute(sql: "ALTER TABLE ledger_obligors DROP COLUMN salesperson") }
+        #expect(try TradeLedger.read(from: store.ledger()).ledger.obligorCount == 3)
+        try store.writing { database in
+            try database.execute(
+                sql: "DROP INDEX ledger_payments_by_paid_1; DROP INDEX ledger_payments_by_known_1")
+            try database.execute(sql: "DROP INDEX ledger_payments_by_obligor_1")
+            try database.execute(sql: "ALTER TABLE ledger_payments DROP COLUMN paid")
+        }
+        #expect(throws: LedgerError.self) { try TradeLedger.read(from: store.ledger()) }
+    }
+
+    @Test func whatIsNoStoreIsRefused() throws {
+        let ledger = try SmallLedger.write(to: folder.file("ledger"))
+        #expect(throws: StorageError.noStore(path: file.relativePath)) { try SQLiteStore(file) }
+        try folder.write("some text", to: "store.db")
+        #expect(throws: StorageError.notAStore(path: file.relativePath)) { try SQLiteStore(file) }
+        #expect(throws: StorageError.notAStore(path: file.relativePath)) { try imported(ledger) }
+        try FileManager.default.removeItem(at: file)
+        let other = try DatabaseQueue(path: file.path)
+        try other.write { try $0.execute(sql: "CREATE TABLE x (y)") }
+        try other.close()
+        #expect(throws: StorageError.notAStore(path: file.relativePath)) { try imported(ledger) }
+        try FileManager.default.removeItem(at: file)
+        let empty = try SQLiteStore.create(file)
+        #expect(throws: StorageError.noLedger(store: file.relativePath)) { try empty.ledger() }
+        #expect(throws: StorageError.alreadyExists(path: file.relativePath)) { try SQLiteStore.create(file) }
+        #expect(try empty.ledgerDigest() == nil)
+        let nowhere = folder.file("no/such/store.db")
+        #expect(throws: StorageError.self) { try SQLiteStore.create(nowhere) }
+    }
+
+    @Test func anImportWaitsForTheLockOrSaysWhoHasIt() throws {
+        let ledger = try SmallLedger.write(to: folder.file("ledger"))
+        try imported(ledger)
+        let store = try SQLiteStore(file)
+        let lock = try store.lock(for: "review", waiting: 0)
+        #expect {
+            try imported(try SmallLedger.write(to: folder.file("b"), leavingOut: [.links]))
+        } throws: { error in
+            guard case StorageError.locked(let holder) = error else { return false }
+            return holder.purpose == "review"
+        }
+        lock.release()
+        #expect(
+            try imported(try SmallLedger.write(to: folder.file("b"), leavingOut: [.links])).records[.links]
+                == nil)
+    }
+
+    @Test func aDatabaseThatSomebodyWritesIsWaitedForAndThenNamed() throws {
+        try imported(try SmallLedger.write(to: folder.file("ledger")))
+        let other = try DatabaseQueue(path: file.path)
+        try other.inDatabase { database in
+            try database.execute(sql: "PRAGMA foreign_keys = ON")
+            try database.beginTransaction(.immediate)
+            let store = try SQLiteStore(file, waiting: 0.05)
+            // Reading goes on beside it.
+            #expect(try store.auditTrail().count == 1)
+            #expect(throws: StorageError.busy(store: file.relativePath)) {
+                try store.append(AuditEntry(action: "a", author: "b", subject: "c"))
+            }
+            try database.rollback()
+            #expect(try store.append(AuditEntry(action: "a", author: "b", subject: "c")).number == 2)
+        }
+    }
+}
