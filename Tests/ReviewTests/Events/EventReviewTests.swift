@@ -1,0 +1,208 @@
+import Foundation
+import Grading
+import Ledger
+import Results
+import StrictYAML
+import Tables
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Review
+
+@Suite("An event between reviews changes one rating, once, until a person decides")
+struct EventReviewTests {
+    /// A review of the sample ledger, and what events after it are held against.
+    private struct Desk {
+        let fixture: ReviewFixture
+        let basis: RatingBasis
+        let earlier: EarlierReview
+        let review: PortfolioReview
+        let day: CalendarDay
+
+        init() throws {
+            fixture = try ReviewFixture.shared.get()
+            basis = try fixture.fullBasis()
+            review = try fixture.review(basis)
+            earlier = try EarlierReview(review, on: fixture.options.asOf, basis: basis)
+            day = fixture.options.asOf.adding(days: 20)
+        }
+
+        func events() throws -> EventReview {
+            try EventReview(of: fixture.ledger, by: basis, fixture.options, since: earlier)
+        }
+
+        /// An obligor with a grade and a limit of which nothing is heard for a month.
+        func obligor(better than: Grade) throws -> PortfolioRecord {
+            let found = review.portfolio.obligors.first { record in
+                guard let grade = record.grade.flatMap(Grade.init(rawValue:)), grade < than,
+                    let place = fixture.ledger.place(of: ObligorID(record.id))
+                else { return false }
+                let view = fixture.ledger.view(of: place, asOf: AsOf(day))
+                return record.limit ?? 0 > 0 && view.ratings.last?.origin == .model
+                    && view.events.allSatisfy { $0.known < fixture.options.asOf }
+            }
+            return try #require(found)
+        }
+    }
+
+    private static let desk = Result { try Desk() }
+
+    @Test func anInterimCapHoldsAndTheSameEventAgainChangesNothing() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let obligor = try desk.obligor(better: .bb)
+        let news = ReportedEvent(obligor: obligor.id, kind: .init(.judgment), occurred: desk.day)
+        let outcomes = try events.react(to: news)
+        let first = try #require(outcomes.first)
+        #expect(outcomes.count == 1 && first.status == .rated)
+        #expect(first.oldGrade == obligor.grade && first.oldLimit == obligor.limit)
+        let grade = try #require(first.newGrade.flatMap(Grade.init(rawValue:)))
+        #expect(grade >= .bb && first.interim == "interim-judgment")
+        #expect(first.urgency == "today" && first.actBy == "\(desk.day)")
+        #expect(first.reason.contains("until a person has decided"))
+        let again = try events.react(to: news)
+        #expect(again.map(\.status) == [.repeated])
+        #expect(again[0].oldGrade == first.newGrade && again[0].newGrade == first.newGrade)
+        // The next event starts from where the first one ended, in this process or after a start.
+        var resumed = try desk.events()
+        resumed.resume(outcomes)
+        #expect(try resumed.react(to: news).map(\.status) == [.repeated])
+        let next = ReportedEvent(
+            obligor: obligor.id, kind: .init(.lawsuit), occurred: desk.day.adding(days: 1))
+        let one = try events.react(to: next)
+        let other = try resumed.react(to: next)
+        #expect(one == other && one[0].oldGrade == first.newGrade)
+    }
+
+    @Test func aDefaultByTheDefinitionGivesD() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let obligor = try desk.obligor(better: .b)
+        let outcome = try #require(
+            try events.react(
+                to: ReportedEvent(obligor: obligor.id, kind: .init(.insolvency), occurred: desk.day)
+            ).first)
+        #expect(outcome.newGrade == "D" && outcome.newPD == 1 && outcome.newLimit == 0)
+        #expect(outcome.urgency == "now" && outcome.reason.contains("definition"))
+    }
+
+    @Test func theRatingIsThatOfAReviewOnTheDay() throws {
+        let desk = try Self.desk.get()
+        // Without rules on others, nothing is carried over from the review before.
+        let basis = RatingBasis(
+            model: desk.basis.model, scale: .standard, policy: desk.basis.policy, events: desk.basis.events)
+        let earlier = try EarlierReview(
+            desk.fixture.review(basis), on: desk.fixture.options.asOf, basis: basis)
+        var events = try EventReview(
+            of: desk.fixture.ledger, by: basis, desk.fixture.options, since: earlier)
+        #expect(!events.carriesOver)
+        let ids = desk.review.ratings.prefix(40).map(\.id)
+        var options = desk.fixture.options
+        options.asOf = desk.day
+        var ledger = desk.fixture.ledger
+        for id in ids {
+            let place = try #require(ledger.place(of: ObligorID(id)))
+            ledger = ledger.adding(.lawsuit, of: place, occurred: desk.day, known: desk.day)
+        }
+        let whole = try PortfolioReview(of: ledger, by: basis, options)
+        let expected = Dictionary(uniqueKeysWithValues: whole.portfolio.obligors.map { ($0.id, $0) })
+        var rated = 0
+        for id in ids {
+            let outcome = try #require(
+                try events.react(to: ReportedEvent(obligor: id, kind: .init(.lawsuit), occurred: desk.day))
+                    .first)
+            let record = try #require(expected[id])
+            #expect(outcome.newGrade == record.grade && outcome.newPD == record.pd, "\(id)")
+            #expect(outcome.newTermsDays == record.termsDays, "\(id)")
+            rated += outcome.status == .rated ? 1 : 0
+        }
+        #expect(rated == ids.count)
+    }
+
+    @Test func aPersonsGradeEndsTheInterimCap() throws {
+        let fixture = try ReviewFixture.shared.get()
+        let ledger = fixture.ledger
+        let fact = ReviewFact.openEvent(.init(.judgment))
+        // Take obligors that a person has graded, and news just before and just after that day.
+        var seen = 0
+        for place in 0..<ledger.obligorCount where seen < 20 {
+            let view = ledger.view(of: place, asOf: AsOf(fixture.options.asOf))
+            guard let last = view.ratings.last, last.origin == .analyst,
+                !view.events.contains(where: { $0.event == .judgment })
+            else { continue }
+            seen += 1
+            for (offset, isOpen) in [(0, false), (1, true)] {
+                let day = last.known.adding(days: offset)
+                let log = EventLog([
+                    ReportedEvent(obligor: view.id.text, kind: .init(.judgment), occurred: day)
+                ])
+                let rows = [(place: place, day: fixture.options.asOf)]
+                guard case .double(let values) = fact.values(of: rows, in: ledger, log: log) else {
+                    Issue.record("not a number")
+                    continue
+                }
+                let expected = Double(fixture.options.asOf.days(since: day))
+                #expect(values[0].isNaN != isOpen && (!isOpen || values[0] == expected), "\(view.id)")
+            }
+        }
+        #expect(seen == 20)
+    }
+
+    @Test func majorSuppliersHearOfADefault() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let asOf = AsOf(desk.day)
+        let ledger = desk.fixture.ledger
+        let share = try #require(desk.basis.events?.majorShare)
+        var found = 0
+        for place in 0..<ledger.obligorCount where found < 3 {
+            let view = ledger.view(of: place, asOf: asOf)
+            let major = view.linksToSuppliers.filter {
+                $0.isActive(asOf: asOf) && ($0.shareOfTrade ?? 0) >= share
+            }.map { ledger.id(ofObligor: Int($0.supplier)).text }
+            guard !major.isEmpty, view.obligor != nil else { continue }
+            found += 1
+            let outcomes = try events.react(
+                to: ReportedEvent(obligor: view.id.text, kind: .paymentDefault, occurred: desk.day))
+            #expect(outcomes.dropFirst().map(\.id) == major)
+            for outcome in outcomes.dropFirst() {
+                #expect(outcome.kind == "counterparty_default" && outcome.counterparty == view.id.text)
+            }
+        }
+        #expect(found == 3)
+    }
+
+    @Test func whatCannotBeUsedIsRefused() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let stranger = try events.react(
+            to: ReportedEvent(obligor: "nobody", kind: .init(.merger), occurred: desk.day))
+        #expect(stranger.map(\.status) == [.refused])
+        for (line, reason) in [
+            ("{}", "no 'obligor'"),
+            ("{\"obligor\":\"a\",\"kind\":\"flood\",\"occurred\":\"2024-01-01\"}", "flood"),
+            ("{\"obligor\":\"a\",\"kind\":\"merger\",\"occurred\":\"2024-02-30\"}", "2024-02-30"),
+            ("{\"obligor\":\"a\",\"kind\":\"merger\"}", "occurred"), ("nonsense", "JSON"),
+            ("{\"obligor\":7,\"kind\":\"merger\",\"occurred\":\"2024-01-01\"}", "obligor"),
+        ] {
+            let error = #expect(throws: ReviewError.self) { try EventLog.event(Data(line.utf8)) }
+            #expect(error?.description.contains(reason) == true, "\(line): \(error?.description ?? "")")
+        }
+        let (read, faults) = EventLog.parsed(
+            Data("{\"obligor\":\"a\",\"kind\":\"merger\",\"known\":\"2024-01-01\"}\n\nx\n".utf8))
+        #expect(read.map(\.obligor) == ["a"] && faults.map(\.line) == [3])
+    }
+
+    @Test func aPolicyNamesWhatIsWrongWithIt() throws {
+        for (text, part) in [
+            ("events: 1\nname: x\nkinds: {flood: {urgency: now}}\n", "flood"),
+            ("events: 1\nname: x\nkinds: {merger: {urgency: soon}}\n", "soon"),
+            ("events: 1\nname: x\nkinds: {merger: {urgency: now, cap: D}}\n", "D"),
+            ("events: 2\nname: x\nkinds: {}\n", "2"),
+        ] {
+            let error = #expect(throws: YAMLError.self) { try EventPolicy(yaml: YAMLReader().read(text)) }
+            #expect(error?.description.contains(part) == true)
+        }
+    }
+}

@@ -1,0 +1,264 @@
+import Foundation
+import Results
+import Statistics
+import TestSupport
+import Testing
+
+@testable import obligor
+
+/// A small simulated ledger with a model on it.
+private struct ReviewDesk {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let ledger = folder.path("ledger")
+        for arguments in [
+            [
+                "simulate", "--obligors", "160", "--years", "4", "--invoices-per-year", "12", "--seed", "4",
+                "--plain", "--out", ledger,
+            ],
+            [
+                "features", ledger, "--as-of", "2021-12-31,2022-12-31,2023-06-30", "--out",
+                folder.path("panel.csv"),
+            ],
+        ] {
+            let run = Run(arguments)
+            guard run.status == .done else { throw CommandFailure.badData(run.error) }
+        }
+        _ = try folder.write(
+            """
+            recipe: 1
+            name: review
+            target: {column: defaulted, default: true}
+            id: obligor
+            features: {include: [dbt_12m, overdue_share, bureau_score]}
+            model: {kind: logistic, penalty: {l2: 1}}
+            """, to: "recipe.yaml")
+        let train = Run(
+            "train", folder.path("recipe.yaml"), "--data", folder.path("panel.csv"), "--out",
+            folder.path("model"))
+        guard train.status == .done else { throw CommandFailure.badData(train.error) }
+    }
+
+    static func policy(_ name: String) -> String {
+        Golden.checkout.appending(path: "models/policies/\(name).yaml").path
+    }
+
+    /// The arguments of a first review.
+    func first(_ out: String, _ more: String...) -> [String] {
+        [
+            "review", folder.path("ledger"), "--model", folder.path("model"), "--as-of", "2024-09-30",
+            "--policy", Self.policy("trade_credit"), "--rules", Self.policy("bureau_rules"),
+            "--event-policy", Self.policy("events"), "--batch", "20", "--out", folder.path(out),
+        ] + more
+    }
+
+    /// All files of a run folder but the record of the run, which has times.
+    func content(_ name: String) throws -> [String: Data] {
+        var content: [String: Data] = [:]
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path(name))
+        where file != RunRecord.fileName {
+            content[file] = try Data(contentsOf: folder.file("\(name)/\(file)"))
+        }
+        return content
+    }
+}
+
+@Suite("obligor review", .serialized)
+struct ReviewCommandTests {
+    @Test func oneCommandFillsTheFolderOfAReport() throws {
+        let desk = try ReviewDesk()
+        let run = Run(
+            desk.first("q3", "--log", "json", "--metrics", desk.folder.path("q3.prom")))
+        #expect(run.status == .done, "\(run.error)")
+        let results = try RunFolder(desk.folder.file("q3"))
+        #expect(try results.portfolio()?.obligors.isEmpty == false)
+        #expect(try results.ratingPath()?.isEmpty == false && results.attribution()?.isEmpty == false)
+        #expect(try results.history()?.isEmpty == false && results.refreshRequests()?.isEmpty == false)
+        #expect(try results.migrations()?.isEmpty == false && results.migrationMatrix() != nil)
+        #expect(try results.corrections()?.isEmpty == false && results.dataQuality() != nil)
+        #expect(results.modelFile != nil && results.record.digest?.count == 64)
+        let report = Run("report", desk.folder.path("q3"), "--out", desk.folder.path("report"))
+        #expect(report.status == .done, "\(report.error)")
+        // Every line of the log is JSON with a time, and every figure of the metrics has its help.
+        let lines = run.error.split(separator: "\n")
+        #expect(lines.count > 5)
+        for line in lines {
+            let entry = try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
+            #expect(entry["time"] != nil && entry["message"] != nil && entry["job"] == "review")
+        }
+        let metrics = try String(contentsOf: desk.folder.file("q3.prom"), encoding: .utf8)
+        #expect(metrics.contains("obligor_job_success{job=\"review\"} 1"))
+        var described: Set<String> = []
+        for line in metrics.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if line.hasPrefix("# HELP") { described.insert(String(words[2])) }
+            guard !line.hasPrefix("#") else { continue }
+            #expect(described.contains(String(line.prefix { $0 != "{" && $0 != " " })), "\(line)")
+            #expect(words.last.flatMap { Double($0) } != nil, "\(line)")
+        }
+        // The same again says so and changes nothing; another review of that name is refused.
+        let before = try desk.content("q3")
+        let again = Run(desk.first("q3"))
+        #expect(again.status == .done && again.output.contains("nothing was changed"), "\(again.error)")
+        #expect(try desk.content("q3") == before)
+        let other = Run(desk.first("q3", "--hand-grades", "0"))
+        #expect(other.status == .failed && other.error.contains("already exists"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path)
+        #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
+    }
+
+    @Test func aDryRunWritesNothing() throws {
+        let desk = try ReviewDesk()
+        let before = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path).sorted()
+        let run = Run(desk.first("dry", "--dry-run"))
+        #expect(run.status == .done && run.output.contains("Nothing was written"), "\(run.error)")
+        #expect(run.output.contains("new"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path).sorted() == before)
+    }
+
+    @Test func anEventBetweenTwoReviewsHoldsUntilAPersonDecides() throws {
+        let desk = try ReviewDesk()
+        let first = Run(desk.first("e3", "--no-migrations", "--quiet"))
+        #expect(first.status == .done, "\(first.error)")
+        let obligors = try #require(try RunFolder(desk.folder.file("e3")).portfolio()?.obligors)
+        let one = try #require(obligors.first { ["AA", "A", "BBB"].contains($0.grade) })
+        let events = try desk.folder.write(
+            """
+            {"obligor":"\(one.id)","kind":"payment_default","occurred":"2024-10-20"}
+
+            {"obligor":"\(one.id)","kind":"payment_default","occurred":"2024-10-20"}
+            """, to: "events.ndjson")
+        let arguments = [
+            "review", desk.folder.path("ledger"), "--previous", desk.folder.path("e3"), "--event",
+        ]
+        let run = Run(arguments + [events])
+        #expect(run.status == .done, "\(run.error)")
+        let outcomes = try run.output.split(separator: "\n").map {
+            try JSONDecoder().decode(EventRatingRecord.self, from: Data($0.utf8))
+        }
+        #expect(outcomes.filter { $0.id == one.id }.map(\.status) == [.rated, .repeated])
+        #expect(outcomes[0].oldGrade == one.grade && outcomes[0].newLimit == 0)
+        let log = try Data(contentsOf: desk.folder.file("e3.events.ndjson"))
+        let again = Run(arguments + [events, "--event-format", "csv"])
+        #expect(again.status == .done && again.output.hasPrefix("id,kind,occurred"), "\(again.error)")
+        #expect(try Data(contentsOf: desk.folder.file("e3.events.ndjson")) == log)
+        // A line that was cut off is taken off; the event is then new.
+        try (log.dropLast(20)).write(to: desk.folder.file("e3.events.ndjson"))
+        let repaired = Run(arguments + [events])
+        #expect(repaired.status == .done)
+        #expect(try Data(contentsOf: desk.folder.file("e3.events.ndjson")) == log)
+        // A bad line is refused and all others are taken.
+        let bad = try desk.folder.write("{}\n", to: "bad.ndjson")
+        #expect(Run(arguments + [bad]).status == .badData)
+        // The next review knows of it: nobody has decided, so the cap holds.
+        let next = Run(
+            "review", desk.folder.path("ledger"), "--as-of", "2024-12-31", "--previous",
+            desk.folder.path("e3"),
+            "--due", "by-grade", "--no-migrations", "--out", desk.folder.path("e4"))
+        #expect(next.status == .done && next.output.contains("event"), "\(next.error)")
+        let later = try RunFolder(desk.folder.file("e4"))
+        let path = try #require(try later.ratingPath()).filter { $0.id == one.id }
+        let isDefaulted = path.last?.toGrade == "D"
+        #expect(isDefaulted || path.contains { $0.rule == "interim-payment_default" }, "\(path)")
+    }
+
+    @Test func badRecordsSetTheirObligorsAside() throws {
+        let desk = try ReviewDesk()
+        let ledger = desk.folder.file("damaged")
+        if FileManager.default.fileExists(atPath: ledger.path) {
+            try FileManager.default.removeItem(at: ledger)
+        }
+        try FileManager.default.copyItem(at: desk.folder.file("ledger"), to: ledger)
+        let invoices = ledger.appending(path: "invoices.csv")
+        var lines = try String(contentsOf: invoices, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).map(String.init)
+        let header = lines[0].split(separator: ",").map(String.init)
+        let amount = try #require(header.firstIndex(of: "amount"))
+        let owner = try #require(header.firstIndex(of: "obligor"))
+        var fields = lines[40].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[amount] = "-" + fields[amount]
+        lines[40] = fields.joined(separator: ",")
+        try Data(lines.joined(separator: "\n").utf8).write(to: invoices)
+        func review(_ out: String, _ more: String...) -> Run {
+            Run(
+                [
+                    "review", ledger.path, "--model", desk.folder.path("model"), "--as-of", "2024-09-30",
+                    "--no-migrations", "--out", desk.folder.path(out),
+                ] + more)
+        }
+        let run = review("aside", "--max-refused", "0.05")
+        #expect(run.status == .done && run.output.contains("Set aside: 1"), "\(run.error)")
+        let results = try RunFolder(desk.folder.file("aside"))
+        let refused = try #require(try results.dataQuality()?.refused)
+        #expect(refused.map(\.count) == [1] && refused[0].reason.contains("invoices.csv"))
+        #expect(try results.portfolio()?.obligors.contains { $0.id == fields[owner] } == false)
+        let strict = review("strict", "--max-refused", "0")
+        #expect(strict.status == .badData && strict.error.contains("--max-refused"), "\(strict.error)")
+    }
+
+    @Test(arguments: [
+        (["--due", "quarter"], "--previous"), (["--max-refused", "2"], "0 to 1"),
+        (["--event", "x"], "--previous"), (["--wait=-1"], "at least 0"),
+        (["--hand-grades", "200"], "0 to 120"),
+    ])
+    func whatDoesNotGoTogetherIsRefused(arguments: [String], part: String) throws {
+        let run = Run(
+            ["review", "ledger", "--model", "model", "--as-of", "2024-09-30", "--out", "never"] + arguments)
+        #expect(run.status == .usage && run.error.contains(part), "\(run.error)")
+    }
+
+    /// The program beside the tests.
+    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "obligor")
+
+    private static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: program.path) }
+
+    /// How often a review is killed; `OBLIGOR_KILLS` sets more.
+    private static let kills = ProcessInfo.processInfo.environment["OBLIGOR_KILLS"].flatMap(Int.init) ?? 6
+
+    @Test(.enabled(if: isBuilt, "needs the program beside the tests"))
+    func aKilledReviewGoesOnToTheSameBits() throws {
+        let desk = try ReviewDesk()
+        func start(_ out: String) throws -> Process {
+            let process = Process()
+            process.executableURL = Self.program
+            process.arguments = desk.first(
+                out, "--no-migrations", "--quiet", "--threads", "1", "--wait", "20")
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            return process
+        }
+        let clock = ContinuousClock()
+        let duration = try clock.measure {
+            let process = try start("undisturbed")
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        let expected = try desk.content("undisturbed")
+        var generator = SeededGenerator(seed: 11)
+        var (killed, resumed) = (0, 0)
+        for number in 0..<Self.kills {
+            let out = "killed\(number)"
+            let process = try start(out)
+            let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+            Thread.sleep(forTimeInterval: seconds * Double.random(in: 0.02...1, using: &generator))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            killed += process.terminationReason == .uncaughtSignal ? 1 : 0
+            let journal = desk.folder.file(".\(out).journal").path
+            resumed += FileManager.default.fileExists(atPath: journal) ? 1 : 0
+            let next = try start(out)
+            next.waitUntilExit()
+            #expect(next.terminationStatus == 0)
+            #expect(try desk.content(out) == expected, "killed the \(number)th time")
+            let names = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path)
+            #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
+            try FileManager.default.removeItem(at: desk.folder.file(out))
+        }
+        #expect(killed > 0 && resumed > 0, "\(killed) of \(Self.kills) were killed, \(resumed) had a journal")
+    }
+}
