@@ -78,7 +78,8 @@ let package = Package(
         room(
             "Review",
             [
-                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics", "StrictYAML",
+                "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Statistics",
+                "StrictYAML",
                 "Tables",
                 "Vocabulary",
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -110,12 +110,14 @@ public struct Panel: Sendable {
         // An invoice may be known before its obligor's own record is.
         let isKnown = rows.map { row in
             !isOfInvoices
-                || reader.ledger.view(of: block.rows[row].obligor, asOf: AsOf(block.rows[row].day)).obligor != nil
+                || reader.ledger.view(of: block.rows[row].obligor, asOf: AsOf(block.rows[row].day)).obligor
+                    != nil
         }
         for (name, circle) in [("industry", Circle.industry), ("region", .region)] {
             let membership = reader.membership(circle)
             let codes = zip(obligors, isKnown).map { obligor, isKnown in
-                isKnown ? UInt32(exactly: membership.codes[obligor]) ?? Column.missingCode : Column.missingCode
+                isKnown
+                    ? UInt32(exactly: membership.codes[obligor]) ?? Column.missingCode : Column.missingCode
             }
             columns.append(
                 Column(name: name, values: .category(codes: codes, levels: membership.levels)))

@@ -85,7 +85,8 @@ public enum DueSum: Int, QuantityFamily {
         switch self {
         case .amount: "Σ amount of invoices due in the window"
         case .count: "number of invoices due in the window"
-        case .onTimeAmount: "Σ paid by the due day of invoices due in the window, at the rates of their days of issue"
+        case .onTimeAmount:
+            "Σ paid by the due day of invoices due in the window, at the rates of their days of issue"
         }
     }
 }

@@ -37,7 +37,8 @@ final class RecordColumns {
     /// Fields whose absence says something, such as "known when it happened" or "until further notice": left empty, they
     /// would make another record.
     private static let telling: Set<String> = [
-        "known", "disputed_from", "disputed_to", "cancelled", "valid_from", "valid_to", "from", "to", "months",
+        "known", "disputed_from", "disputed_to", "cancelled", "valid_from", "valid_to", "from", "to",
+        "months",
     ]
 
     init(_ kind: RecordKind, _ block: RecordBlock, _ context: AssemblyContext) {

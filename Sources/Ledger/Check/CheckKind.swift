@@ -79,7 +79,8 @@ extension CheckKind {
     public var repair: String? {
         switch self {
         case .duplicate: "the later record is left out"
-        case .badValue: "the value is left empty; a record that needs it, or would say something else without it, is left out"
+        case .badValue:
+            "the value is left empty; a record that needs it, or would say something else without it, is left out"
         case .orphanReference: "the reference is left empty; an allocation is left out"
         case .reversedDates: "the later day becomes the earlier one"
         case .knownTooEarly: "the record is known from the day it happened"

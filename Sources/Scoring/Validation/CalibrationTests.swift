@@ -57,7 +57,8 @@ struct CalibrationTests {
                 .init(
                     rows: Double($0.obligors), defaults: Double($0.defaults),
                     expected: min($0.expected, Double($0.obligors)))
-            })
+            }
+        ).joined(minimumExpected: 5)
         return chiSquared("Hosmer-Lemeshow over grades", test, "grades")
     }
 

@@ -76,7 +76,8 @@ struct FeaturesCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Also write every time in default, technical ones marked, with start, end and cause, to this file.", valueName: "file"))
+            "Also write every time in default, technical ones marked, with start, end and cause, to this file.",
+            valueName: "file"))
     var defaults: String?
 
     @Option(help: ArgumentHelp("Write training and test rows: see above.", valueName: "split"))
