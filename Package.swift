@@ -121,7 +121,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks",
-            path: "benchmarks",
             exclude: ["README.md", "calibration", "ledger", "peers", "report", "results", "run", "store"],
             sources: ["Sources"],
             swiftSettings: rules),

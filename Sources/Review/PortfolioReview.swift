@@ -118,6 +118,7 @@ public struct PortfolioReview: Sendable {
     public static let shownFeatures = [
         "open_amount", "overdue_amount", "dbt_3m", "dbt_12m", "credit_limit", "terms_given_12m", "oldest_dpd",
         "open_disputed_share", "months_since_onboarded", "statement_age", "bureau_judgments",
-        "order_trend_12m", "adverse_events_12m",
+        "order_trend_12m", "adverse_events_12m", "aged_share_not_due", "aged_share_1_30",
+        "aged_share_31_60", "aged_share_61_90", "aged_share_91_180", "aged_share_over_180",
     ]
 }

@@ -94,6 +94,10 @@ struct ReviewJob {
         progress.begin("writing \(out)")
         var contents = RunContents(writer)
         try contents.add(review, report: read.checked.report)
+        try contents.add(
+            ReviewEvidence(
+                of: review, by: files.basis.model, on: options.asOf,
+                previous: command.previous.map { try RunFolder(file($0)) }))
         if let study = migrations?.study { try contents.add(study) }
         try contents.copy(files)
         let run = try writer.finish(

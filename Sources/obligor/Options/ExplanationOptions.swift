@@ -138,14 +138,18 @@ extension ExplainCommand {
         let stream = try input.stream(
             DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
             progress: progress)
-        let output = try OutputFile(out, columns: ReasonGroups.columns, on: invocation.console)
+        let output = try OutputFile(out, columns: ReasonRecord.columns, on: invocation.console)
         progress.begin("explaining \(data)")
-        let formatter = output.formatter
         var (obligors, reasons) = (0, 0)
         try stream.forEach { block in
             let ids = Column(name: "id", values: try input.ids(of: block.table, from: block.firstRow))
-            let table = try groups.table(of: block.table, ids: ids)
-            return (formatter.records(of: table), table.rowCount, block.table.rowCount)
+            let records = try groups.records(of: block.table, ids: ids)
+            var rows = RowWriter()
+            for record in records {
+                record.write(to: &rows)
+                rows.endRow()
+            }
+            return (Array(rows.data), records.count, block.table.rowCount)
         } handOn: { part in
             try output.write(part.0)
             reasons += part.1
