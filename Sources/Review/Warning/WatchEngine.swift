@@ -194,13 +194,7 @@ extension WatchEngine {
         pool.learn(
             month: month == 1 ? 12 : month - 1, from: places.compactMap { run.watches[$0] },
             segments: places.map { run.series[$0].segment(on: day) })
-        // Ranks by the usual delay; obligors that pay alike share theirs by order of ids, which the next invoices mix.
-        let order = places.sorted {
-            ((run.watches[$0]?.delay.mean ?? 0), $0) < ((run.watches[$1]?.delay.mean ?? 0), $1)
-        }
-        for (rank, place) in order.enumerated() {
-            run.watches[place]?.pendingLearned(rank: (Double(rank) + 0.5) / Double(order.count))
-        }
+        for place in places { run.watches[place]?.pendingLearned() }
     }
 
     private mutating func calibrate(_ run: inout Run, on day: CalendarDay) {
@@ -208,7 +202,7 @@ extension WatchEngine {
         for place in run.watches.indices {
             guard let watch = run.watches[place] else { continue }
             var history = run.histories[place]
-            history.paces = Monitor.allCases.map { watch.pace($0, on: day) }
+            history.observationsPerYear = Monitor.allCases.map { watch.observationsPerYear($0, on: day) }
             // What became of the last year is not known; a default known now spoils the year before it.
             let start = run.series[place].spells.first { $0.start <= day }?.start
             if let start { history.end = start.adding(days: -365).daysSince1970 }

@@ -96,7 +96,10 @@ extension WatchTruth {
             else { return false }
             return to.rank > from.rank
         }
-        return WatchTruth(worsened: worsened, defaulted: days(of: defaults) { _ in true })
+        // Who stops buying changes how it behaves as well.
+        let left = try table("obligors", in: place).map { days(of: $0, column: "left") { _ in true } } ?? [:]
+        return WatchTruth(
+            worsened: worsened.merging(left) { $0 + $1 }, defaulted: days(of: defaults) { _ in true })
     }
 
     private static func table(_ name: String, in folder: URL) throws -> Table? {
@@ -107,10 +110,14 @@ extension WatchTruth {
         return nil
     }
 
-    private static func days(of table: Table, _ keep: (Int) -> Bool) -> [String: [CalendarDay]] {
-        guard let ids = table["obligor"], case .day(let days)? = table["day"]?.values else { return [:] }
+    private static func days(
+        of table: Table, column: String = "day", _ keep: (Int) -> Bool
+    ) -> [String: [CalendarDay]] {
+        guard let ids = table["obligor"], let dates = table[column], case .day(let days) = dates.values else {
+            return [:]
+        }
         var found: [String: [CalendarDay]] = [:]
-        for row in 0..<table.rowCount where keep(row) {
+        for row in 0..<table.rowCount where !dates.isMissing(row) && keep(row) {
             guard let id = ids.text(at: row) else { continue }
             found[id, default: []].append(days[row])
         }

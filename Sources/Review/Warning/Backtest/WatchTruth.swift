@@ -5,7 +5,7 @@ public struct WatchTruth: Sendable {
     private let worsened: [String: [CalendarDay]]
     private let defaulted: [String: [CalendarDay]]
 
-    /// Days on which true states became worse, and days of true defaults, by obligor.
+    /// Days on which true states became worse or obligors left, and days of true defaults, by obligor.
     public init(worsened: [String: [CalendarDay]], defaulted: [String: [CalendarDay]]) {
         self.worsened = worsened
         self.defaulted = defaulted

@@ -36,10 +36,6 @@ struct ObligorWatch: Sendable, Equatable, Codable {
     private var isInDefault = false
     /// By monitor, the height at which an alert opens; fixed for a month.
     private var heights: [Double] = []
-    /// The obligor's share of false alarms: 3 q² for one that pays later than a fraction q of all.
-    ///
-    /// False alarms are spent where defaults are more frequent; over q from 0 to 1 the mean is 1.
-    private var share = 1.0
 
     /// An obligor whose trade begins on a day, with what is usual for its segment.
     init(_ segment: WatchPool.Segment, firstDay: CalendarDay) {
@@ -68,12 +64,9 @@ struct ObligorWatch: Sendable, Equatable, Codable {
     /// Whether an alert of a monitor is open.
     func isAlerted(by monitor: Monitor) -> Bool { charts[monitor.place].alert != nil }
 
-    /// Observations of a monitor's chart in a year, over the obligor's share of false alarms.
-    ///
-    /// An obligor of half the share needs an alert of twice the run length, so its rate of false alarms is half the chosen one.
-    func pace(_ monitor: Monitor, on day: CalendarDay) -> Double {
-        let perYear = charts[monitor.place].observationsPerYear(on: day)
-        return monitor == .unpaid ? perYear / share : perYear
+    /// Observations of a monitor's chart in a year.
+    func observationsPerYear(_ monitor: Monitor, on day: CalendarDay) -> Double {
+        charts[monitor.place].observationsPerYear(on: day)
     }
 
     /// The day of a monitor's first observation.
@@ -82,14 +75,7 @@ struct ObligorWatch: Sendable, Equatable, Codable {
     }
 
     /// Forgets what the pool has learned.
-    ///
-    /// - Parameter rank: The fraction of obligors that pay earlier.
-    mutating func pendingLearned(rank: Double) {
-        pending = []
-        share = max(Self.leastShare, 3 * rank * rank)
-    }
-
-    private static let leastShare = 0.05
+    mutating func pendingLearned() { pending = [] }
 
     /// Has heights set anew on the next day.
     mutating func forgetHeights() { heights = [] }
@@ -210,7 +196,7 @@ extension ObligorWatch {
     private mutating func setHeights(on day: CalendarDay, _ context: WatchContext) {
         heights = Monitor.allCases.map { monitor in
             monitor.runLengths.height(
-                for: pace(monitor, on: day) / context.nominalRates[monitor.place])
+                for: observationsPerYear(monitor, on: day) / context.nominalRates[monitor.place])
         }
     }
 
@@ -351,7 +337,10 @@ extension ObligorWatch {
         observeUtilisation(&turn, cursor)
     }
 
+    /// Looks at a month's orders; one without any is left out where nothing is owed, since a customer that has left in peace is
+    /// no risk.
     private mutating func observeOrders(of month: Int, _ turn: inout Turn, _ cursor: SeriesCursor) {
+        guard cursor.ordered > 0 || cursor.exposure > 0 else { return }
         let amount = cursor.ordered / turn.context.pool.season(turn.segmentName, month: month)
         let mean = orderMonths.isEmpty ? 0 : orderMonths.reduce(0, +) / Double(orderMonths.count)
         defer { orderMonths = (orderMonths + [amount]).suffix(24).map(\.self) }
@@ -446,7 +435,7 @@ extension ObligorWatch {
         let evidence = charts[place].alert?.evidence ?? charts[place].value
         guard charts[place].alert != nil || evidence >= heights[place] else { return }
         let nominal =
-            pace(monitor, on: turn.day) / max(1e-9, monitor.runLengths.runLength(to: evidence))
+            observationsPerYear(monitor, on: turn.day) / max(1e-9, monitor.runLengths.runLength(to: evidence))
         let rarity = turn.context.nominalRates[place] / max(nominal, 1e-12)
         let severity = AlertSeverity(rarity: rarity)
         let change: AlertEvent.Change
@@ -471,7 +460,7 @@ extension ObligorWatch {
         let chart = charts[monitor.place]
         let chosen = turn.context.chosenRates[monitor.place]
         let nominal =
-            pace(monitor, on: turn.day)
+            observationsPerYear(monitor, on: turn.day)
             / max(1e-9, monitor.runLengths.runLength(to: chart.alert?.evidence ?? chart.value))
         let rate = chosen * nominal / turn.context.nominalRates[monitor.place]
         return AlertEvent(

@@ -4,8 +4,7 @@ import Vocabulary
 
 /// Thresholds that give the chosen rate of false alarms.
 ///
-/// A chart's statistic w of an obligor with n observations a year has the *nominal* rate n ÷ ARL(w), over the obligor's share
-/// of false alarms: as often per year an
+/// A chart's statistic w of an obligor with n observations a year has the *nominal* rate n ÷ ARL(w): as often per year an
 /// in-control chart would reach w if its model were exact. It is not: invoices are paid in runs, delays have heavier or
 /// lighter tails, orders come in bursts. So the rate that an in-control chart really has is measured: the steps that
 /// every chart took before the watch began are cut into stretches of 28 days, the stretches of each obligor are put in
@@ -35,8 +34,8 @@ extension WatchCalibration {
     /// The steps of an obligor's charts, and until when they count.
     struct History: Sendable {
         var steps: [ChartStep] = []
-        /// By monitor; see ``ObligorWatch/pace(_:on:)``.
-        var paces: [Double] = []
+        /// By monitor.
+        var observationsPerYear: [Double] = []
         /// Steps on this day and later are left out.
         var end: Int32 = .max
     }
@@ -87,14 +86,14 @@ extension WatchCalibration {
             for step in steps where step.day >= begin {
                 blocks[Int((step.day - begin) / stretch)].append(step)
             }
-            let pace = history.paces[monitor.place]
+            let perYear = history.observationsPerYear[monitor.place]
             let table = monitor.runLengths
             for repetition in 0..<repetitions {
                 var random = generator.stream(number).stream(repetition)
                 var value = 0.0
                 var peak = 0.0
                 func note() {
-                    let rate = pace / max(1e-9, table.runLength(to: peak))
+                    let rate = perYear / max(1e-9, table.runLength(to: peak))
                     if peak > 0, rate <= largestRate { peaks.append(rate) }
                     peak = 0
                 }
