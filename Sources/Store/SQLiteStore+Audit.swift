@@ -98,6 +98,8 @@ private struct Vouched {
     private var finishedCount: Int
     /// Changes of standing that the trail has told of so far, per model.
     private var standings: [Int: Int] = [:]
+    /// The champion as the trail has told so far.
+    private var champion: Int?
     private let models: [RegisteredModel]
 
     init(_ database: Database) throws {
@@ -204,19 +206,19 @@ private struct Vouched {
         }
         standings[number] = place + 1
         // A champion's predecessor changes with it, at the same time and for the same reason.
-        if change.standing == .champion {
-            for other in models where other.number != number {
-                let next = standings[other.number, default: 0]
-                guard other.changes.indices.contains(next) else { continue }
-                let its = other.changes[next]
-                if its.time == change.time, its.reason == change.reason, its.author == change.author,
-                    its.standing == (entry.action == "model rolled back" ? .withdrawn : .retired)
-                {
-                    standings[other.number] = next + 1
-                    break
-                }
-            }
+        guard change.standing == .champion else {
+            if champion == number { champion = nil }
+            return nil
         }
+        defer { champion = number }
+        guard let before = champion, before != number else { return nil }
+        let next = standings[before, default: 0]
+        let its = models.first { $0.number == before }?.changes.dropFirst(next).first
+        let expected: ModelStanding = entry.action == "model rolled back" ? .withdrawn : .retired
+        guard let its, its.standing == expected, its.time == change.time, its.reason == change.reason,
+            its.author == change.author
+        else { return "the standing of the champion before is missing" }
+        standings[before] = next + 1
         return nil
     }
 }

@@ -121,7 +121,7 @@ extension PanelBuilder {
         guard !cross.isEmpty else { return nil }
         let states = try workers.tryMap(blockCount) { block throws(FeatureError) in
             var sweep = ObligorSweep(
-                grid, rates, currencies: reader.currencies.count, windows: plan.windows)
+                grid, rates, currencies: reader.currencies.count, plan: plan)
             var states: [ObligorState] = []
             for obligor in obligors(ofBlock: block) {
                 sweep.run(try reader.history(of: obligor))

@@ -145,7 +145,7 @@ struct ChangeExplanationTests {
             "--out", out)
         #expect(run.status == .done && run.output.contains("reasons for"), "\(run.error)")
         let written = try CSVReader().read(out)
-        #expect(written.names == ReasonGroups.columns)
+        #expect(written.names == ReasonRecord.columns)
         let model = try ModelSource(desk.folder.path("later")).model
         #expect(model.kind == kind)
         let panel = try CSVReader().read(desk.folder.path("panel.csv"))
