@@ -19,6 +19,7 @@ struct RunContent: Sendable {
     let correctionSummary: CorrectionSummaryRecord?
     let effects: [EffectRecord]?
     let alerts: [AlertRecord]?
+    let requests: [RefreshRequestRecord]?
     let quality: DataQualityRecord?
     let stability: StabilityHistoryRecord?
 
@@ -40,6 +41,7 @@ struct RunContent: Sendable {
         correctionSummary = try folder.correctionSummary()
         effects = try folder.effects()
         alerts = try folder.alerts()
+        requests = try folder.refreshRequests()
         quality = try folder.dataQuality()
         stability = try folder.stabilityHistory()
     }

@@ -1,6 +1,6 @@
 import Results
 
-/// What was found in the data: faults, missing values, age of statements, refusals.
+/// What was found in the data: faults, missing values, age of statements, inputs to bring up to date, refusals.
 struct DataPage {
     let context: PageContext
     private var words: Wording { context.words }
@@ -14,7 +14,54 @@ struct DataPage {
         }
         return Page(
             id: "data", title: words["data.title"], lead: words["data.lead"],
-            sections: [checks(quality), missing(quality), statements(quality), refused(quality)])
+            sections: [checks(quality), missing(quality), statements(quality), requests(), refused(quality)]
+                .compactMap(\.self))
+    }
+
+    /// Inputs that are stale, missing or about to be; `nil` if the run did not look.
+    private func requests() -> Section? {
+        guard let requests = context.content.requests else { return nil }
+        var section = Section(id: "requests", title: words["requests.title"], note: words["requests.note"])
+        guard !requests.isEmpty else {
+            section.absence = words["requests.none"]
+            return section
+        }
+        let states: [RefreshRequestRecord.State] = [.missing, .stale, .expiring]
+        section.facts = states.map { state in
+            Fact(
+                name: words["requests.\(state.rawValue)"],
+                value: figures.count(requests.count { $0.state == state }))
+        }
+        let sorted = requests.enumerated().sorted { left, right in
+            let (first, second) = (
+                states.firstIndex(of: left.element.state) ?? 0,
+                states.firstIndex(of: right.element.state) ?? 0
+            )
+            return (first, left.offset) < (second, right.offset)
+        }.map(\.element)
+        section.tables = [
+            DataTable(
+                id: "refresh-requests", caption: words["requests.title"],
+                columns: [
+                    .text(words["column.obligor"]), .text(words["column.input"]),
+                    .text(words["column.state"]), .text(words["column.lastDate"]),
+                    .text(words["column.expiresOn"]), .text(words["column.bring"]),
+                    .text(words["column.until"]),
+                ],
+                rows: sorted.map { request in
+                    [
+                        context.cell(context.names[request.id] ?? request.id),
+                        context.cell(words.known("input", request.input)),
+                        DataTable.Cell(
+                            text: words["requests.\(request.state.rawValue)"],
+                            mark: request.state == .expiring ? "warn" : "fail"),
+                        context.cell(request.lastDate.map(figures.day)),
+                        context.cell(request.expiresOn.map(figures.day)), context.cell(request.missing),
+                        context.cell(request.effect),
+                    ]
+                })
+        ]
+        return section
     }
 
     private func checks(_ quality: DataQualityRecord) -> Section {

@@ -98,6 +98,9 @@ struct ReviewJob {
             ReviewEvidence(
                 of: review, by: files.basis.model, on: options.asOf,
                 previous: command.previous.map { try RunFolder(file($0)) }))
+        if let list = command.watchList.map({ file($0) }), list.lastPathComponent == AlertRecord.fileName {
+            try contents.add(Data(contentsOf: list), role: "alerts", named: AlertRecord.fileName)
+        }
         if let study = migrations?.study { try contents.add(study) }
         try contents.copy(files)
         let run = try writer.finish(
@@ -243,7 +246,10 @@ extension RunContents {
     /// Brings along what ratings were made by, and what the model's own run says of it.
     fileprivate mutating func copy(_ files: BasisFiles) throws {
         let beside = files.source.file.deletingLastPathComponent()
-        let names = [ValidationRecord.fileName, TrainingRecord.fileName, ModelCardRecord.fileName]
+        let names = [
+            ValidationRecord.fileName, TrainingRecord.fileName, ModelCardRecord.fileName,
+            EffectRecord.fileName,
+        ]
         let ofModel = names.map { ($0, beside.appending(path: $0)) }.filter {
             FileManager.default.fileExists(atPath: $0.1.path)
         }

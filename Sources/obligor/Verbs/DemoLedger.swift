@@ -46,10 +46,17 @@ struct DemoLedger {
                 ["review", folder, "--previous", path("review-q3"), "--event", path(Self.eventsFile)]
             ),
             (
+                "Watch the last quarter for early signs of trouble.",
+                [
+                    "watch", folder, "--from", "2024-10-01", "--to", "2024-12-31", "--out",
+                    path("watch"), "--replace", "--quiet",
+                ]
+            ),
+            (
                 "Review again at the end of 2024: those who are due, with where their grades are heading.",
                 [
-                    "review", folder, "--previous", path("review-q3"), "--due", "by-grade", "--as-of",
-                    "2024-12-31", "--out", path("review"), "--replace",
+                    "review", folder, "--previous", path("review-q3"), "--due", "by-grade", "--watch-list",
+                    path("watch/alerts.csv"), "--as-of", "2024-12-31", "--out", path("review"), "--replace",
                 ]
             ),
         ]

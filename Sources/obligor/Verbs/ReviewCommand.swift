@@ -79,7 +79,7 @@ struct ReviewCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Obligors that are always due: CSV with a column id or obligor, such as alerts.csv.",
+            "Obligors that are always due: CSV with a column id or obligor; an alerts.csv of 'obligor watch' comes along for the report.",
             valueName: "file"))
     var watchList: String?
 

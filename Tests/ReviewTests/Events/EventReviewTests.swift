@@ -128,7 +128,7 @@ struct EventReviewTests {
         var seen = 0
         for place in 0..<ledger.obligorCount where seen < 20 {
             let view = ledger.view(of: place, asOf: AsOf(fixture.options.asOf))
-            guard let last = view.ratings.last, last.origin == .analyst,
+            guard let last = view.ratings.last, last.origin == .analyst, last.known < fixture.options.asOf,
                 !view.events.contains(where: { $0.event == .judgment })
             else { continue }
             seen += 1
