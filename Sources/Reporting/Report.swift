@@ -68,10 +68,10 @@ public struct Report: Sendable {
 
     private var title: String {
         let model = context.content.run.model
-        guard let portfolio = context.content.portfolio, let first = portfolio.obligors.first else {
+        guard let day = context.content.portfolio?.asOf else {
             return context.words["title.model", model ?? context.content.run.command]
         }
-        return context.words["title.portfolio", context.figures.day(first.asOf)]
+        return context.words["title.portfolio", context.figures.day(day)]
     }
 
     private var subtitle: String {

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// All obligors of a portfolio on one date, with the tags they are filtered by (`portfolio.csv`).
+/// All obligors of a portfolio as reviewed, with the tags they are filtered by (`portfolio.csv`).
 public struct Portfolio: Sendable, Equatable, Encodable {
     /// The file in a run folder.
     public static let fileName = "portfolio.csv"
@@ -20,6 +20,10 @@ public struct Portfolio: Sendable, Equatable, Encodable {
         self.tags = tags
         self.obligors = obligors
     }
+
+    /// The date of the portfolio, ISO 8601: the latest of its ratings, since who was not due keeps an earlier one; `nil`
+    /// without obligors.
+    public var asOf: String? { obligors.map(\.asOf).max() }
 
     /// The portfolio as its file.
     ///

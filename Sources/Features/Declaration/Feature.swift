@@ -33,7 +33,7 @@ public struct Feature: Sendable {
 
     /// The windows that its quantities reach over, shortest first.
     public var windows: [Window] {
-        Set(formula.quantities.compactMap(\.window)).sorted { $0.rawValue < $1.rawValue }
+        Set(formula.quantities.compactMap(\.reach)).sorted { $0.rawValue < $1.rawValue }
     }
 }
 

@@ -122,8 +122,24 @@ extension Quantity {
         }
     }
 
-    /// The window it reaches over; `nil` for a state.
+    /// The window it is summed over; `nil` where its meaning says how far it reaches.
     public var window: Window? { parts.window }
+
+    /// How far back it reaches, where that is a window: its own, or the one that its meaning names.
+    var reach: Window? {
+        switch self {
+        case .monthly(_, .recent): .m3
+        case .monthly(_, .mean), .monthly(_, .deviation), .monthly(_, .slope), .monthly(_, .peak),
+            .monthly(_, .empty):
+            .m12
+        case .others(_, .paid), .others(_, .delay), .others(_, .late), .others(_, .defaulted): .m12
+        case .links(_, .paidShare), .links(_, .delay), .place(.indexRank): .m12
+        case .standing(.limitYearBefore), .graded(.rankYearBefore), .bureau(.change),
+            .bureau(.judgmentsYearBefore):
+            .m12
+        default: window
+        }
+    }
 
     /// How formulas write it, such as "paid_delay[12m]".
     public var symbol: String {

@@ -111,7 +111,13 @@ private struct EarliestPick: Sendable {
             guard case .text(let ids) = block.table[identifier]?.values,
                 case .day(let days) = block.table[day]?.values
             else { continue }
+            // Rows that cannot be judged, by their day or as a whole, are kept as they are, so that each is noted.
+            let open = Set(block.unread.filter { $0.field == nil || $0.field == day }.map(\.row))
             for row in ids.indices {
+                guard !open.contains(row) else {
+                    order.append((number, row, .never))
+                    continue
+                }
                 // Days that are missing come last, so that they are noted only where there is no other.
                 let on = days[row] == Column.missingDay ? .never : days[row]
                 let id = ids[row] ?? ""

@@ -50,7 +50,7 @@ struct PortfolioPage {
         let currency = portfolio.obligors.first?.currency ?? ""
         let weighted = rated.reduce(0) { $0 + $1.exposure * ($1.pd ?? 0) }
         return Section(
-            id: "overview", title: words["portfolio.overview", figures.day(portfolio.obligors.first?.asOf)],
+            id: "overview", title: words["portfolio.overview", figures.day(portfolio.asOf)],
             facts: [
                 Fact(name: words["fact.obligors"], value: figures.count(rated.count)),
                 Fact(name: words["fact.exposure"], value: "\(figures.amount(exposure)) \(currency)"),

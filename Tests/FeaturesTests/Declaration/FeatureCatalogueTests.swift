@@ -24,6 +24,14 @@ struct FeatureCatalogueTests {
         #expect(Set(names).isDisjoint(with: keys + outcomes))
     }
 
+    @Test func aFeatureNamedByAWindowStatesIt() {
+        for feature in Self.everything {
+            for window in Window.allCases where feature.name.hasSuffix("_\(window.symbol)") {
+                #expect(feature.windows.contains(window), "\(feature.name)")
+            }
+        }
+    }
+
     @Test func everyGroupHasFeatures() {
         for group in FeatureGroup.allCases {
             let members = Self.everything.filter { $0.group == group }

@@ -162,7 +162,7 @@ struct ImportTests {
         let all = try refusal(rows, Self.german)
         #expect(
             all == [
-                "bad-value obligors onboarded [6]", "bad-value invoices issued [5, 6]",
+                "bad-value obligors onboarded [5, 6]", "bad-value invoices issued [5, 6]",
                 "bad-value invoices due [5, 6]",
                 // Its obligor is among those that cannot be used.
                 "orphan-obligor invoices obligor [6]",
