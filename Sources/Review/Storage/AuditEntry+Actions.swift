@@ -51,7 +51,8 @@ extension AuditEntry {
     package static func decided(_ decision: ReviewerDecision) -> AuditEntry {
         AuditEntry(
             action: "decision kept", author: decision.author, subject: decision.key,
-            details: "\(decision.verdict) for \(decision.obligor): \(decision.reason)")
+            details:
+                "\(decision.verdict) for \(decision.obligor) from \(decision.decided) on: \(decision.reason)")
     }
 
     /// A model was registered.

@@ -153,7 +153,7 @@ struct ReviewJob {
         }
         digest.add(files.basis.scale.yaml)
         for day in options.earlier + [options.asOf] { digest.add(Int64(day.daysSince1970)) }
-        digest.add("\(options.definition)")
+        digest.add(options.definition)
         digest.add(options.lossGivenDefault)
         digest.add(Int64(options.handGradeMonths))
         digest.add(options.due.rawValue)
@@ -208,6 +208,25 @@ struct ReviewJob {
         let refused = try run.dataQuality()?.refused.reduce(0) { $0 + $1.count } ?? 0
         figures.gauge("obligor_review_set_aside", "Obligors that were set aside.", Double(refused))
         return figures
+    }
+}
+
+extension ContentDigest {
+    /// Adds what counts as default, its sets in an order that no process changes.
+    fileprivate mutating func add(_ definition: DefaultDefinition) {
+        add(definition.name)
+        add(Int64(definition.daysPastDue))
+        add("\(definition.counting)")
+        add(definition.absoluteMateriality)
+        add(definition.relativeMateriality)
+        add(Int64(definition.probationMonths))
+        for kinds in [definition.events, definition.permanentEvents] {
+            add(kinds.map(\.rawValue).sorted().joined(separator: ";"))
+        }
+        for (kind, months) in definition.probationAfter.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            add(kind.rawValue)
+            add(Int64(months))
+        }
     }
 }
 
