@@ -31,6 +31,9 @@ struct DemoCommand: Verb {
     @Option(help: ArgumentHelp("The sample ledger, to start from it.", valueName: "folder"))
     var ledger: String?
 
+    @Flag(help: "Leave out where grades are heading, which takes most of the time.")
+    var noMigrations = false
+
     @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"))
     var out = "runs/demo"
 
@@ -53,7 +56,7 @@ struct DemoCommand: Verb {
                 for (name, text) in DemoLedger.files {
                     try Data(text.utf8).write(to: URL(filePath: path(name)), options: .atomic)
                 }
-                for left in DemoLedger(folder: ledger, path: path).leftovers {
+                for left in DemoLedger(folder: ledger, hasMigrations: !noMigrations, path: path).leftovers {
                     if FileManager.default.fileExists(atPath: left) {
                         try FileManager.default.removeItem(atPath: left)
                     }
@@ -85,7 +88,7 @@ struct DemoCommand: Verb {
                 ]
             )
         }
-        let demonstration = ledger.map { DemoLedger(folder: $0, path: path) }
+        let demonstration = ledger.map { DemoLedger(folder: $0, hasMigrations: !noMigrations, path: path) }
         let fromLedger = demonstration?.steps ?? []
         return fromLedger + [
             (

@@ -2,6 +2,8 @@
 struct DemoLedger {
     /// The ledger folder: the sample ledger, which covers 2021 to 2024.
     let folder: String
+    /// Whether the second review also says where grades are heading.
+    let hasMigrations: Bool
     /// The path of a file or folder of the demonstration.
     let path: (String) -> String
 
@@ -57,7 +59,7 @@ struct DemoLedger {
                 [
                     "review", folder, "--previous", path("review-q3"), "--due", "by-grade", "--watch-list",
                     path("watch/alerts.csv"), "--as-of", "2024-12-31", "--out", path("review"), "--replace",
-                ]
+                ] + (hasMigrations ? [] : ["--no-migrations"])
             ),
         ]
     }

@@ -33,7 +33,9 @@ struct DemoCommandTests {
     @Test func itStartsFromTheSampleLedger() throws {
         let folder = try TemporaryFolder()
         let ledger = Golden.checkout.appending(path: "datasets/sample-ledger").path
-        let run = Run("demo", "--rows", "2000", "--ledger", ledger, "--out", folder.path("demo"))
+        // Migrations have tests of their own, and take minutes without optimisation.
+        let run = Run(
+            "demo", "--rows", "2000", "--ledger", ledger, "--no-migrations", "--out", folder.path("demo"))
         #expect(run.status == .done, "\(run.error)")
         let files = try content(of: folder.file("demo"))
         for name in ["panel.train.csv", "panel.test.csv", "ledger/model.json", "ledger-ratings.csv"] {
