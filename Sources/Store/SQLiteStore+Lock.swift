@@ -12,8 +12,13 @@ extension SQLiteStore {
         while true {
             do throws(StorageError) {
                 return try takeLock(for: purpose)
-            } catch .locked(let holder) {
-                guard ContinuousClock.now < deadline else { throw .locked(by: holder) }
+            } catch {
+                // Another job has it, or was writing for longer than a connection waits.
+                switch error {
+                case .locked, .busy: break
+                default: throw error
+                }
+                guard ContinuousClock.now < deadline else { throw error }
                 Thread.sleep(forTimeInterval: 0.1)
             }
         }
@@ -21,13 +26,12 @@ extension SQLiteStore {
 
     private func takeLock(for purpose: String) throws(StorageError) -> any PortfolioLock {
         let me = ProcessIdentity.current
-        let time = now()
-        let mine = LockHolder(
-            purpose: purpose, process: me.process, processStart: me.start, host: me.host, boot: me.boot,
-            taken: time,
-            heard: time)
         let new = UUID().uuidString
         try changing { database, audit in
+            let time = now()
+            let mine = LockHolder(
+                purpose: purpose, process: me.process, processStart: me.start, host: me.host, boot: me.boot,
+                taken: time, heard: time)
             if let (_, other) = try Self.holder(in: database) {
                 guard other.isGone(as: me, at: time) else { throw StorageError.locked(by: other) }
                 try audit.append(

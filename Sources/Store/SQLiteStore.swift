@@ -160,9 +160,10 @@ extension SQLiteStore {
     /// Whoever has had the portfolio's lock and lost it writes nothing any more.
     func changing<Value>(_ body: (Database, inout AuditWriter) throws -> Value) throws(StorageError) -> Value
     {
-        let time = now()
         let token = token.withLock { $0 }
         return try writing { database in
+            // Another may have written while this one waited for its turn: the time is that of the turn.
+            let time = now()
             if let token { try Self.renew(token, at: time, in: database) }
             var audit = try AuditWriter(database, time: time)
             return try body(database, &audit)

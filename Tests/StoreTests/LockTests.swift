@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Review
+import Synchronization
 import TestSupport
 import Testing
 
@@ -71,6 +72,29 @@ struct LockTests {
         #expect(throws: StorageError.self) { try store().lock(for: "watch", waiting: 0) }
         clock.move(by: LockHolder.patience + 1)
         withExtendedLifetime(try store().lock(for: "watch", waiting: 0)) {}
+    }
+
+    /// A time from before the wait could lie before what another has noted meanwhile, as if the clock had gone back.
+    @Test func theTimeOfAChangeIsThatOfItsTurn() throws {
+        let clock = clock
+        try SQLiteStore.create(file, now: { clock.next() }).close()
+        let other = try DatabaseQueue(path: file.path)
+        let wasFree = Mutex<[Bool]>([])
+        let store = try SQLiteStore(
+            file,
+            now: {
+                let isFree =
+                    (try? other.writeWithoutTransaction { try $0.inTransaction(.immediate) { .rollback } })
+                    != nil
+                wasFree.withLock { $0.append(isFree) }
+                return clock.next()
+            })
+        wasFree.withLock { $0 = [] }
+        try store.append(AuditEntry(action: "a", author: "b", subject: "c"))
+        withExtendedLifetime(try store.lock(for: "review", waiting: 0)) {}
+        let seen = wasFree.withLock { $0 }
+        // Giving the lock back may look at the clock, but needs no turn of its own.
+        #expect(seen.count >= 2 && seen.prefix(2).allSatisfy { !$0 })
     }
 
     @Test func whoHasLostTheLockWritesNothing() throws {
