@@ -52,7 +52,7 @@ struct FeaturesCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Performance window: months, such as 12m, or years, such as 1y.", valueName: "span"))
+            "Performance window: days, months or years, such as 90d, 12m or 1y.", valueName: "span"))
     var window = "12m"
 
     @Option(
@@ -181,7 +181,8 @@ extension FeaturesCommand {
     private func panelOptions() throws -> PanelOptions {
         let occasion: PanelOptions.Occasion = at == nil ? .days(try days()) : .invoiceIssue
         guard let window = SplitText.window(window) else {
-            throw CommandFailure.usage("'--window \(window)': give months or years, such as 12m or 1y.")
+            throw CommandFailure.usage(
+                "'--window \(window)': give days, months or years, such as 90d, 12m or 1y.")
         }
         var options = PanelOptions(occasion, window: window)
         options.rateAge = rateAge
@@ -290,12 +291,13 @@ enum SplitText {
         return split
     }
 
-    /// A performance window from text such as `12m` or `1y`.
+    /// A performance window from text such as `90d`, `12m` or `1y`.
     static func window(_ text: String) -> PerformanceWindow? {
-        guard let unit = text.last, let number = Int(text.dropLast()), number > 0, number <= 1200 else {
+        guard let unit = text.last, let number = Int(text.dropLast()), (1...36_525).contains(number) else {
             return nil
         }
         return switch unit {
+        case "d": PerformanceWindow(days: number)
         case "m": PerformanceWindow(months: number)
         case "y": PerformanceWindow(months: 12 * number)
         default: nil

@@ -124,7 +124,7 @@ struct FeaturesCommandTests {
             ["--every", "year", "--from", "2021-02-01", "--to", "2021-03-01", "--out", "-"],
             "No year ends between"
         ),
-        (["--as-of", "2021-06-30", "--window", "12", "--out", "-"], "give months or years"),
+        (["--as-of", "2021-06-30", "--window", "12", "--out", "-"], "give days, months or years"),
         (["--as-of", "2021-06-30", "--features", "utilisaton", "--out", "-"], "Is it 'utilisation'?"),
         (["--as-of", "2021-06-30", "--features", "dbt_1m,dbt_1m", "--out", "-"], "asked for twice"),
         (["--as-of", "2021-06-30", "--split", "time", "--out", "p.csv"], "give obligor:SHARE, time:DAY"),
