@@ -36,6 +36,7 @@ struct EventJob {
         }
         var counts: [EventRatingRecord.Status: Int] = [:]
         var seconds: [Double] = []
+        var firstRefusal: String?
         try EventLines.forEach(of: source) { number, line in
             let began = Date()
             let outcomes: [EventRatingRecord]
@@ -44,6 +45,7 @@ struct EventJob {
             } catch let error as ReviewError {
                 job.log.error("a line was refused", metadata: ["line": "\(number)", "reason": "\(error)"])
                 counts[.refused, default: 0] += 1
+                if firstRefusal == nil { firstRefusal = "line \(number): \(error)" }
                 return
             }
             try log.append(outcomes.filter { $0.status == .rated || $0.status == .noted })
@@ -59,9 +61,10 @@ struct EventJob {
             let mean = seconds.reduce(0, +) / Double(seconds.count)
             job.log.info("events done", metadata: ["events": "\(seconds.count)", "mean_seconds": "\(mean)"])
         }
-        if let refused = counts[.refused], refused > 0 {
-            throw CommandFailure.badData(
-                "\(refused) of the events could not be used; all others were (--log text says why)")
+        if let firstRefusal, let refused = counts[.refused] {
+            let more = refused > 1 ? "; and \(refused - 1) more lines, see '--log text'" : ""
+            let name = source == "-" ? "standard input" : source
+            throw CommandFailure.badData("\(name), \(firstRefusal)\(more); all other events were taken")
         }
         var figures = MetricsFile()
         figures.gauge(

@@ -139,6 +139,11 @@ struct WatchCommand: Verb {
 
     func perform(_ invocation: Invocation) throws {
         if let out { try OutputFile.refuse(out, replacing: [ledger, records, state].compactMap(\.self)) }
+        if let from, let to,
+            try CalendarDay(option: "--from", from) > CalendarDay(option: "--to", to)
+        {
+            throw CommandFailure.usage("'--from \(from)' is after '--to \(to)': give the earlier day first")
+        }
         if backtest { return try perform(backtest: invocation) }
         var watch = try WatchRun(self, invocation)
         try watch.run()

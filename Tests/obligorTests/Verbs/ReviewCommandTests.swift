@@ -151,7 +151,8 @@ struct ReviewCommandTests {
         #expect(try Data(contentsOf: desk.folder.file("e3.events.ndjson")) == log)
         // A bad line is refused and all others are taken.
         let bad = try desk.folder.write("{}\n", to: "bad.ndjson")
-        #expect(Run(arguments + [bad]).status == .badData)
+        let refused = Run(arguments + [bad])
+        #expect(refused.status == .badData && refused.error.contains("\(bad), line "), "\(refused.error)")
         // The next review knows of it: nobody has decided, so the cap holds.
         let next = Run(
             "review", desk.folder.path("ledger"), "--as-of", "2024-12-31", "--previous",

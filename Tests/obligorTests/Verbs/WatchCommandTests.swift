@@ -120,6 +120,7 @@ struct WatchCommandTests {
         (["x", "--as-of", "2024-01-01", "--from", "2023-01-01"], "one or the other"),
         (["x", "--false-alarm-rate", "0"], "above 0"), (["x", "--backtest"], "'--from' and '--to'"),
         (["x", "--json"], "goes with '--backtest'"),
+        (["x", "--from", "2024-12-01", "--to", "2024-11-01"], "the earlier day first"),
     ]) func refusesWhatDoesNotGoTogether(arguments: [String], reason: String) {
         let run = Run(["watch"] + arguments)
         #expect(run.status == .usage)
