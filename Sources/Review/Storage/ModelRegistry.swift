@@ -35,7 +35,7 @@ extension ModelRegistry {
         try models().first { $0.standing == .champion }
     }
 
-    /// The models that rate in the champion's shadow.
+    /// The models that are held against the champion.
     public func challengers() throws(StorageError) -> [RegisteredModel] {
         try models().filter { $0.standing == .challenger }
     }
@@ -45,7 +45,7 @@ extension ModelRegistry {
 public enum ModelStanding: String, Sendable, CaseIterable {
     /// Trained, and waiting for someone's approval.
     case candidate
-    /// Rates in the champion's shadow; its ratings decide nothing.
+    /// Is held against the champion, and decides nothing.
     case challenger
     /// Decides. At most one does.
     case champion
