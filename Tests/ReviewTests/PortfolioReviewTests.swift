@@ -261,7 +261,7 @@ struct PortfolioReviewTests {
                 of: fixture.ledger, by: basis, options, journal: journal
             ) { done, _ in if done >= 300 { throw Stop() } }
         }
-        #expect(journal.count == 3)
+        #expect(journal.batchCount() == 3)
         // A batch that was kept is not computed again: its facts are those of the file.
         let resumed = try fixture.review(
             basis, options, journal: FolderJournal(folder.file("journal"), digest: "a"))
@@ -270,9 +270,9 @@ struct PortfolioReviewTests {
         #expect(
             AttributionRecord.encoded(resumed.attribution) == AttributionRecord.encoded(whole.attribution))
         #expect(FactFile.data(resumed.facts) == FactFile.data(whole.facts))
-        #expect(try FolderJournal(folder.file("journal"), digest: "a").count > 3)
+        #expect(try FolderJournal(folder.file("journal"), digest: "a").batchCount() > 3)
         // Another review begins anew.
-        #expect(try FolderJournal(folder.file("journal"), digest: "b").count == 0)
+        #expect(try FolderJournal(folder.file("journal"), digest: "b").batchCount() == 0)
     }
 
     @Test func whatCannotBeUsedIsSetAsideUpToAThreshold() throws {

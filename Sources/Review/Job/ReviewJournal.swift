@@ -1,6 +1,7 @@
 public import Foundation
 import Results
 public import Tables
+public import Vocabulary
 
 /// Where a review keeps what it has computed, so that one that was interrupted goes on where it stopped.
 public protocol ReviewJournal: Sendable {
@@ -8,6 +9,12 @@ public protocol ReviewJournal: Sendable {
     func facts(ofBatch batch: Int, schema: Schema) throws -> Table?
     /// Keeps what was computed for a batch.
     func keep(_ facts: Table, ofBatch batch: Int) throws
+    /// How many batches are kept.
+    func batchCount() throws -> Int
+    /// Takes what a review came to, before its run folder appears; again changes nothing.
+    func complete(_ review: PortfolioReview, currency: Currency) throws
+    /// Lets go of what only an interrupted review needs, after its run folder has appeared.
+    func close()
 }
 
 /// A journal in a folder, with a file for each batch that appears when it is complete.
@@ -43,7 +50,7 @@ public struct FolderJournal: ReviewJournal {
     private func file(_ batch: Int) -> URL { url.appending(path: "\(batch).csv") }
 
     /// How many batches are kept.
-    public var count: Int {
+    public func batchCount() -> Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
         return names.count { $0.hasSuffix(".csv") }
     }
@@ -62,8 +69,11 @@ public struct FolderJournal: ReviewJournal {
         }
     }
 
-    /// Removes the journal of a review that is finished.
-    public func remove() { try? FileManager.default.removeItem(at: url) }
+    /// Nothing: the run folder has all of it.
+    public func complete(_ review: PortfolioReview, currency: Currency) {}
+
+    /// Removes the folder.
+    public func close() { try? FileManager.default.removeItem(at: url) }
 }
 
 /// Facts as a CSV file, which reads back as the same bits.

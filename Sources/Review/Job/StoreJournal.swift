@@ -19,7 +19,7 @@ public struct StoreJournal: ReviewJournal {
     }
 
     /// How many batches are kept.
-    public func count() throws(StorageError) -> Int { try runs.batches(of: digest).count }
+    public func batchCount() throws(StorageError) -> Int { try runs.batches(of: digest).count }
 
     /// What was kept of a batch; `nil` if nothing was.
     public func facts(ofBatch batch: Int, schema: Schema) throws -> Table? {
@@ -39,7 +39,7 @@ public struct StoreJournal: ReviewJournal {
     /// Again changes nothing.
     ///
     /// - Throws: ``StorageError``.
-    public func finish(_ review: PortfolioReview, currency: Currency) throws(StorageError) {
+    public func complete(_ review: PortfolioReview, currency: Currency) throws(StorageError) {
         guard try runs.run(digest)?.finished == nil else { return }
         let last = try runs.batches(of: digest).last.map { $0 + 1 } ?? 0
         try runs.save(review.batch(last, currency: currency), of: digest)
@@ -47,6 +47,9 @@ public struct StoreJournal: ReviewJournal {
         _ = try runs.finish(
             run: digest, summary: "\(obligors) obligors, \(review.refused.count) set aside")
     }
+
+    /// Nothing: the batches are the features that the ratings rest on.
+    public func close() {}
 }
 
 extension PortfolioReview {

@@ -1,17 +1,69 @@
 import Foundation
 import Ledger
+import Results
 import Review
 import Store
 
 /// A ledger named on the command line, by its folder or by the store that holds it.
-enum LedgerPlace {
+struct LedgerPlace {
+    /// The ledger.
+    let ledger: any LedgerSource
+    /// The store that it is in; `nil` for a folder.
+    let store: SQLiteStore?
+    private let path: String
+    private let folder: LedgerFolder?
+
     /// Opens a ledger.
     ///
     /// - Parameter verifyingDigests: Whether the files of a folder are held against the digests that it lists.
-    static func open(_ path: String, verifyingDigests: Bool = false) throws -> any LedgerSource {
+    init(_ path: String, verifyingDigests: Bool = false) throws {
+        self.path = path
         let place = file(path)
-        let isFile = (try? place.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
-        return isFile
-            ? try SQLiteStore(place).ledger() : try LedgerFolder(place, verifyingDigests: verifyingDigests)
+        if (try? place.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true {
+            let store = try SQLiteStore(place)
+            ledger = try store.ledger()
+            (self.store, folder) = (store, nil)
+        } else {
+            let folder = try LedgerFolder(place, verifyingDigests: verifyingDigests)
+            ledger = folder
+            (store, self.folder) = (nil, folder)
+        }
+    }
+
+    /// Whether a path names a store, by how the file begins, rather than a folder or another file.
+    static func isStore(_ path: String) -> Bool {
+        guard let handle = try? FileHandle(forReadingFrom: file(path)) else { return false }
+        defer { try? handle.close() }
+        return (try? handle.read(upToCount: storeMark.count)) == storeMark
+    }
+
+    /// Source: SQLite, *Database File Format*, §1.3.1.
+    private static let storeMark = Data("SQLite format 3\0".utf8)
+
+    /// What is read, with digests: the files of a folder, or the ledger of a store as a whole.
+    func records() throws -> [FileRecord] {
+        guard let store else {
+            return try (folder?.files.values.sorted { $0.path < $1.path } ?? []).map {
+                try FileRecord(role: "ledger", of: $0)
+            }
+        }
+        guard let digest = try store.ledgerDigest() else { throw StorageError.noLedger(store: path) }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return [
+            FileRecord(
+                role: "ledger", path: path, bytes: (attributes?[.size] as? NSNumber)?.intValue ?? 0,
+                sha256: digest)
+        ]
+    }
+
+    /// Takes the lock of the portfolio.
+    ///
+    /// - Returns: The lock, and the job that left it behind without giving it back, where that is known.
+    func lock(
+        for purpose: String, waiting patience: TimeInterval
+    ) throws -> (lock: any PortfolioLock, abandoned: LockHolder?) {
+        if let store { return (try store.lock(for: purpose, waiting: patience), nil) }
+        let lock = try FolderLock(of: file(path), for: purpose, waiting: patience)
+        return (lock, lock.abandoned)
     }
 }

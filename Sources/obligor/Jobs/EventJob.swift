@@ -8,6 +8,7 @@ import Review
 /// Re-ratings for events between reviews: lines in, lines out, each remembered.
 struct EventJob {
     let command: ReviewCommand
+    let place: LedgerPlace
     let options: ReviewOptions
     let files: BasisFiles
     let earlier: EarlierReview
@@ -16,14 +17,13 @@ struct EventJob {
 
     /// Takes the events of a file, or of standard input for `-`, in order.
     func perform(_ source: String) throws -> MetricsFile {
-        let lock = try FolderLock(of: file(command.ledger), for: "events", waiting: command.job.wait)
+        let (lock, _) = try place.lock(for: "events", waiting: command.job.wait)
         defer { lock.release() }
         guard let logFile = command.eventLogPath else {
             throw CommandFailure.usage("events change what a review found: give --previous")
         }
         let log = try EventLogFile(file(logFile))
-        let ledger = try FaultyRecords.read(
-            LedgerFolder(file(command.ledger)), workers: command.shared.workers)
+        let ledger = try FaultyRecords.read(place.ledger, workers: command.shared.workers)
         var review = try EventReview(
             of: ledger.checked.ledger, by: files.basis, options, since: earlier,
             workers: command.shared.workers)
@@ -55,6 +55,7 @@ struct EventJob {
                 job.log.info(
                     "event", metadata: ["kind": "\(outcome.kind)", "status": "\(outcome.status.rawValue)"])
             }
+            try lock.renew()
             seconds.append(Date().timeIntervalSince(began))
         }
         if !seconds.isEmpty {

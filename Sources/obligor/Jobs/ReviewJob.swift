@@ -6,11 +6,15 @@ import Parallelism
 import Results
 import Review
 import Scoring
+import Store
 import Vocabulary
 
 /// The periodic review: from a ledger to a run folder, once, whatever happens on the way.
 struct ReviewJob {
     let command: ReviewCommand
+    let place: LedgerPlace
+    /// What the model is called where it is no file of its own: that of a store's champion.
+    let championName: String?
     let options: ReviewOptions
     let files: BasisFiles
     let earlier: EarlierReview?
@@ -22,7 +26,7 @@ struct ReviewJob {
 
     /// What a review would look at.
     func outline() throws -> MetricsFile {
-        let ledger = try FaultyRecords.read(LedgerFolder(file(command.ledger)), workers: shared.workers)
+        let ledger = try FaultyRecords.read(place.ledger, workers: shared.workers)
         let outlook = try ReviewOutlook(
             of: ledger.checked.ledger, by: files.basis, options, since: earlier, log: events,
             workers: shared.workers)
@@ -41,21 +45,22 @@ struct ReviewJob {
 
     /// Does the review.
     func perform(to out: String) throws -> MetricsFile {
-        let lock = try FolderLock(of: file(command.ledger), for: "review", waiting: command.job.wait)
+        let (lock, abandoned) = try place.lock(for: "review", waiting: command.job.wait)
         defer { lock.release() }
-        if let other = lock.abandoned { job.log.notice("found the lock of a job that is gone: \(other)") }
+        if let other = abandoned { job.log.notice("found the lock of a job that is gone: \(other)") }
         let destination = file(out)
         for name in StagedPaths.removeAbandoned(beside: destination) {
             job.log.notice("removed what a job that is gone left half-written", metadata: ["name": "\(name)"])
         }
         let progress = shared.progress(invocation)
         progress.begin("reading \(command.ledger)")
-        let folder = try LedgerFolder(file(command.ledger))
-        let inputs = try filesRead(folder)
+        let inputs = try filesRead()
         let digest = fingerprint(of: inputs)
         let journalFolder = destination.deletingLastPathComponent()
             .appending(path: ".\(destination.lastPathComponent).journal")
-        if let done = try? RunFolder(destination), done.record.digest == digest {
+        if let done = try? RunFolder(destination), done.record.digest == digest,
+            try place.store.map({ try $0.run(digest)?.finished != nil }) ?? true
+        {
             progress.end()
             try? FileManager.default.removeItem(at: journalFolder)
             job.log.info("already done", metadata: ["run": "\(out)", "digest": "\(digest)"])
@@ -65,7 +70,7 @@ struct ReviewJob {
             return try figures(of: done)
         }
         let writer = try RunFolderWriter(destination, replacing: command.run.replace)
-        let read = try FaultyRecords.read(folder, workers: shared.workers)
+        let read = try FaultyRecords.read(place.ledger, workers: shared.workers)
         var options = options
         options.setAside = read.setAside
         let ledger = read.checked.ledger
@@ -75,9 +80,18 @@ struct ReviewJob {
                 "obligors": "\(ledger.obligorCount)", "invoices": "\(ledger.count(of: .invoices))",
                 "set_aside": "\(read.setAside.count)",
             ])
-        let journal = try FolderJournal(journalFolder, digest: digest)
-        if journal.count > 0 {
-            job.log.notice("going on with a review that stopped", metadata: ["batches": "\(journal.count)"])
+        let journal: any ReviewJournal =
+            if let store = place.store {
+                try StoreJournal(
+                    RunPlan(
+                        digest: digest, job: "review", asOf: options.asOf, model: inputs[0].sha256,
+                        author: NSUserName()), in: store)
+            } else {
+                try FolderJournal(journalFolder, digest: digest)
+            }
+        let kept = try journal.batchCount()
+        if kept > 0 {
+            job.log.notice("going on with a review that stopped", metadata: ["batches": "\(kept)"])
         }
         progress.begin("rating")
         let review = try PortfolioReview(
@@ -85,6 +99,7 @@ struct ReviewJob {
             workers: shared.workers
         ) { done, total in
             progress.update(done: done, of: total)
+            try lock.renew()
             job.log.info("rated", metadata: ["done": "\(done)", "of": "\(total)"])
         }
         let migrations =
@@ -103,13 +118,16 @@ struct ReviewJob {
         }
         if let study = migrations?.study { try contents.add(study) }
         try contents.copy(files)
+        try lock.renew()
+        // The store first: the run folder says that all is done.
+        try journal.complete(review, currency: ledger.baseCurrency)
         let run = try writer.finish(
             RunRecord(
                 command: "review", arguments: invocation.arguments, engineVersion: EngineVersion.current,
                 startedAt: invocation.startedAt, finishedAt: Date(), seed: nil,
                 threads: shared.workers.threads, rows: review.ratings.count, model: files.basis.model.name,
                 digest: digest, inputs: inputs, outputs: contents.records))
-        journal.remove()
+        journal.close()
         progress.end()
         try summarise(review, migrations, out)
         for (_, reason) in review.refused.prefix(20) {
@@ -119,13 +137,17 @@ struct ReviewJob {
     }
 
     /// What is read, with digests.
-    private func filesRead(_ folder: LedgerFolder) throws -> [FileRecord] {
+    private func filesRead() throws -> [FileRecord] {
         let named =
             files.files.map { ("option", $0.url) }
             + [command.watchList].compactMap(\.self).map {
                 ("watch list", file($0))
             }
-        var records = [try FileRecord(role: "model", of: files.source.file)]
+        let model = files.source.file
+        var records = [
+            try championName.map { try FileRecord(role: "model", of: model, as: $0) }
+                ?? FileRecord(role: "model", of: model)
+        ]
         records += try named.map { try FileRecord(role: $0.0, of: $0.1) }
         if let previous = command.previous {
             for name in [Portfolio.fileName, FactFile.name] {
@@ -137,10 +159,7 @@ struct ReviewJob {
         if let log = command.eventLogFile {
             records.append(try FileRecord(role: "events", of: log))
         }
-        return try records
-            + folder.files.values.sorted { $0.path < $1.path }.map {
-                try FileRecord(role: "ledger", of: $0)
-            }
+        return try records + place.records()
     }
 
     /// What the result depends on: portfolio, date, model, policy and how they are looked at.

@@ -11,7 +11,8 @@ import Vocabulary
 struct BasisOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A model file or a run folder. (default: that of --previous)", valueName: "model"))
+            "A model file or a run folder. (default: the champion of a store, else that of --previous)",
+            valueName: "model"))
     var model: String?
 
     @Option(

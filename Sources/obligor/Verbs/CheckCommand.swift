@@ -33,7 +33,7 @@ struct CheckCommand: Verb {
         let policy = try policy()
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
-        let folder = try LedgerPlace.open(ledger, verifyingDigests: true)
+        let folder = try LedgerPlace(ledger, verifyingDigests: true).ledger
         let report: CheckReport
         var refusal: LedgerError?
         do throws(LedgerError) {

@@ -207,10 +207,10 @@ extension MigrateCommand {
             workers: shared.workers)
     }
 
-    /// Reads a ledger folder or a file of histories.
+    /// Reads a ledger, by its folder or its store, or a file of histories.
     private func read(_ day: CalendarDay?, _ progress: Progress) throws -> MigrationStudy.Input {
         let isFolder = try? file(source).resourceValues(forKeys: [.isDirectoryKey]).isDirectory
-        guard isFolder == true else {
+        guard isFolder == true || LedgerPlace.isStore(source) else {
             var mapping = GradeMapping()
             if let scale { mapping = try GradeMapping(contentsOf: file(scale)) }
             let grades = try GradeSource(histories: source, mapping: mapping, end: day)
@@ -221,8 +221,8 @@ extension MigrateCommand {
         }
         guard scale == nil else { throw CommandFailure.usage("'--scale' belongs to a file of histories.") }
         let definition = try DefaultDefinition.named(defaultDefinition)
-        let folder = try LedgerFolder(file(source))
-        let ledger = try TradeLedger.read(from: folder, workers: shared.workers).ledger
+        let place = try LedgerPlace(source)
+        let ledger = try TradeLedger.read(from: place.ledger, workers: shared.workers).ledger
         guard let last = ledger.span?.upperBound else {
             throw CommandFailure.badData("\(source): no invoices or payments")
         }
@@ -236,11 +236,8 @@ extension MigrateCommand {
         guard !grades.actions.isEmpty else {
             throw CommandFailure.badData("\(source): no grades by \(day ?? last)")
         }
-        let files = try folder.files.values.sorted { $0.path < $1.path }.map {
-            try FileRecord(role: "ledger", of: $0)
-        }
         return MigrationStudy.Input(
-            grades: grades, ledger: (ledger, definition), asOf: day ?? last, files: files)
+            grades: grades, ledger: (ledger, definition), asOf: day ?? last, files: try place.records())
     }
 
     private func report(_ study: MigrationStudy, on console: any Console) throws {

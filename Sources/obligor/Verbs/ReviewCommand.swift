@@ -32,6 +32,9 @@ struct ReviewCommand: Verb {
             looked at on the new date alone, and what is not named is taken from there. Due are obligors whose last \
             review is --due ago, who are new, on the watch list, had an event, or whose inputs have become stale.
 
+            Where the ledger is a store, the review is kept in it too: batches, ratings with their path, and the run in the audit \
+            trail; without --model the champion of its registry rates.
+
             The same review again changes nothing and says so; one that was killed goes on from the journal beside \
             its output. Obligors whose records cannot be used are set aside, up to --max-refused.
 
@@ -43,7 +46,8 @@ struct ReviewCommand: Verb {
             the review before, which the next review reads. The same event again changes nothing.
             """)
 
-    @Argument(help: ArgumentHelp("The ledger folder.", valueName: "ledger"))
+    @Argument(
+        help: ArgumentHelp("The ledger folder, or the store that holds the ledger.", valueName: "ledger"))
     var ledger: String
 
     @OptionGroup var named: BasisOptions
@@ -190,6 +194,12 @@ struct ReviewCommand: Verb {
                     replacing: [ledger] + named.files
                         + [previous, watchList, eventLog].compactMap(\.self))
             }
+            let place = try LedgerPlace(ledger)
+            // Who approves a model of a store says what the next review rates by.
+            let champion = try named.model == nil ? place.store.flatMap(ChampionFiles.init) : nil
+            defer { withExtendedLifetime(champion) {} }
+            var named = named
+            named.model = named.model ?? champion?.model.path
             let files = try BasisFiles(named, beside: previous)
             let earlier = try previous.map { path in
                 try EarlierReview(
@@ -206,8 +216,8 @@ struct ReviewCommand: Verb {
             if let watchList { options.watchList = try WatchList.read(watchList) }
             if let event, let earlier {
                 return try EventJob(
-                    command: self, options: options, files: files, earlier: earlier, job: task,
-                    invocation: invocation
+                    command: self, place: place, options: options, files: files, earlier: earlier,
+                    job: task, invocation: invocation
                 ).perform(event)
             }
             if let earlier, earlier.day >= options.asOf {
@@ -216,8 +226,9 @@ struct ReviewCommand: Verb {
             }
             let events = try eventLogFile.map { try EventLogFile.read($0) } ?? []
             let review = ReviewJob(
-                command: self, options: options, files: files, earlier: earlier,
-                events: EventLog(events.compactMap(\.event)), job: task, invocation: invocation)
+                command: self, place: place, championName: champion?.name, options: options, files: files,
+                earlier: earlier, events: EventLog(events.compactMap(\.event)), job: task,
+                invocation: invocation)
             guard let out, !dryRun else { return try review.outline() }
             return try review.perform(to: out)
         }

@@ -5,6 +5,7 @@ import Parallelism
 import Results
 import Review
 import Scoring
+import Store
 import Vocabulary
 
 /// `obligor watch`: early warning from how obligors pay, order, dispute and use their limits.
@@ -33,7 +34,9 @@ struct WatchCommand: Verb {
             OBLIGOR_WEBHOOK_URL, with OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
             """)
 
-    @Argument(help: ArgumentHelp("The ledger folder, or - for none.", valueName: "ledger"))
+    @Argument(
+        help: ArgumentHelp(
+            "The ledger folder, the store that holds the ledger, or - for none.", valueName: "ledger"))
     var ledger: String
 
     @Option(help: ArgumentHelp("Show the alerts that are open at the end of this day.", valueName: "day"))
@@ -174,9 +177,10 @@ struct WatchCommand: Verb {
         guard let last = try last() else { throw CommandFailure.usage("no '--to'") }
         let options = try options(begins())
         progress.begin("reading \(ledger)")
-        let folder = try LedgerFolder(file(ledger))
-        let read = try TradeLedger.read(from: folder, scope: WatchEngine.scope, workers: shared.workers)
-            .ledger
+        let read = try TradeLedger.read(
+            from: LedgerPlace(ledger).ledger, scope: WatchEngine.scope, workers: shared.workers
+        )
+        .ledger
         if let end = read.span?.upperBound, last > end.adding(days: -365) {
             throw CommandFailure.usage(
                 "'--to \(last)': the ledger ends on \(end), and what became of alarms is known after twelve months: "
@@ -199,7 +203,7 @@ private struct WatchRun {
     private let command: WatchCommand
     private let invocation: Invocation
     private let progress: Progress
-    private let base: LedgerFolder?
+    private let place: LedgerPlace?
     private let sender: WebhookSender?
     private let stateFile: URL?
     private var state: WatchState
@@ -211,7 +215,7 @@ private struct WatchRun {
         progress = command.shared.progress(invocation)
         // What may be missing is looked for before anything is done.
         sender = try command.webhook.map { try WebhookSender($0.format) }
-        base = command.ledger == "-" ? nil : try LedgerFolder(file(command.ledger))
+        place = command.ledger == "-" ? nil : try LedgerPlace(command.ledger)
         stateFile = command.state.map(file)
         let begins = Result { try command.begins() }
         let options = try command.options((try? begins.get()) ?? CalendarDay(daysSince1970: 0))
@@ -244,8 +248,8 @@ private struct WatchRun {
 
     private func ledger() throws -> TradeLedger {
         let source: JournaledLedger
-        if let base {
-            source = JournaledLedger(base, state.journal)
+        if let place {
+            source = JournaledLedger(place.ledger, state.journal)
         } else {
             guard let code = command.currency, let currency = Currency(code: code) else {
                 throw CommandFailure.usage(
@@ -265,6 +269,8 @@ private struct WatchRun {
         events += found.events
         state.outbox += found.events.map(WatchState.Pending.init)
         progress.end()
+        // Before the state says that the days are watched: again changes nothing.
+        if let store = place?.store { _ = try store.raise(found.events.map { try $0.stored() }) }
         try keep()
         try tell()
     }
@@ -347,6 +353,13 @@ extension AlertEvent {
     /// "2024-05-03 opened warning O000123, unpaid: 3 invoices …".
     fileprivate var line: String {
         "\(day) \(change.rawValue) \(severity.rawValue) \(obligor), \(monitor.rawValue): \(explanation)"
+    }
+
+    /// The event as a store keeps it.
+    fileprivate func stored() throws -> StoredAlert {
+        StoredAlert(
+            key: id, obligor: ObligorID(obligor), day: day, kind: monitor.rawValue,
+            severity: severity.rawValue, text: "\(change.rawValue): \(explanation)", details: try json())
     }
 
     fileprivate func json() throws -> String {

@@ -23,13 +23,13 @@ struct StoreJournalTests {
             try PortfolioReview(of: fixture.ledger, by: basis, options, journal: first) { _, _ in throw Stop()
             }
         }
-        #expect(try first.count() == 1)
+        #expect(try first.batchCount() == 1)
         let journal = try StoreJournal(plan, in: store)
         let review = try fixture.review(basis, options, journal: journal)
         #expect(review.portfolio.encoded() == (try fixture.review(basis, options)).portfolio.encoded())
         #expect(store.latestRatings(before: options.asOf.adding(days: 1)).isEmpty)
-        try journal.finish(review, currency: fixture.ledger.baseCurrency)
-        try journal.finish(review, currency: fixture.ledger.baseCurrency)
+        try journal.complete(review, currency: fixture.ledger.baseCurrency)
+        try journal.complete(review, currency: fixture.ledger.baseCurrency)
         let latest = store.latestRatings(before: options.asOf.adding(days: 1))
         #expect(latest.count == review.portfolio.obligors.count { $0.grade != nil })
         for record in review.portfolio.obligors.prefix(50) {

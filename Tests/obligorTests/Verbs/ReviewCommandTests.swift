@@ -1,8 +1,11 @@
 import Foundation
 import Results
+import Review
 import Statistics
+import Store
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import obligor
 
@@ -52,6 +55,10 @@ private struct ReviewDesk {
             "--policy", Self.policy("trade_credit"), "--rules", Self.policy("bureau_rules"),
             "--event-policy", Self.policy("events"), "--batch", "20", "--out", folder.path(out),
         ] + more
+    }
+
+    func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.file(name), encoding: .utf8)
     }
 
     /// All files of a run folder but the record of the run, which has times.
@@ -163,6 +170,65 @@ struct ReviewCommandTests {
         let path = try #require(try later.ratingPath()).filter { $0.id == one.id }
         let isDefaulted = path.last?.toGrade == "D"
         #expect(isDefaulted || path.contains { $0.rule == "interim-payment_default" }, "\(path)")
+    }
+
+    @Test func aStoreKeepsTheReviewAndItsChampionRates() throws {
+        let desk = try ReviewDesk()
+        let store = desk.folder.path("portfolio.db")
+        let imported = Run("import", desk.folder.path("ledger"), "--store", store)
+        #expect(imported.status == .done, "\(imported.error)")
+        _ = try desk.folder.write(
+            try desk.text("recipe.yaml").replacing(
+                "name: review", with: "name: review\ngates: {minimumAUC: 0.5}"),
+            to: "gated.yaml")
+        let train = Run(
+            "train", desk.folder.path("gated.yaml"), "--data", desk.folder.path("panel.csv"), "--out",
+            desk.folder.path("gated"), "--register", store)
+        #expect(train.status == .done, "\(train.error)")
+        func review(_ ledger: String, _ out: String, _ more: String...) -> Run {
+            Run(
+                [
+                    "review", ledger, "--as-of", "2024-09-30", "--policy", ReviewDesk.policy("trade_credit"),
+                    "--batch", "50", "--no-migrations", "--quiet", "--out", desk.folder.path(out),
+                ] + more)
+        }
+        // Nobody has approved the model yet.
+        let early = review(store, "early")
+        #expect(early.status == .usage && early.error.contains("--model"), "\(early.error)")
+        let approved = Run("approve", store, "1", "--by", "A", "--because", "tested")
+        #expect(approved.status == .done, "\(approved.error)")
+        let kept = review(store, "kept")
+        #expect(kept.status == .done, "\(kept.error)")
+        let plain = review(desk.folder.path("ledger"), "plain", "--model", desk.folder.path("gated"))
+        #expect(plain.status == .done, "\(plain.error)")
+        for name in ["portfolio.csv", "ratings.csv", "rating-path.csv", "facts.csv", "model.json"] {
+            #expect(try desk.content("kept")[name] == desk.content("plain")[name], "\(name)")
+        }
+        // The store has the ratings, with the run in its trail.
+        let ratings = try SQLiteStore(desk.folder.file("portfolio.db")).latestRatings(
+            before: try #require(CalendarDay(iso8601: "2025-01-01")))
+        let obligors = try #require(try RunFolder(desk.folder.file("kept")).portfolio()?.obligors)
+        #expect(ratings.count == obligors.count { $0.grade != nil })
+        for obligor in obligors {
+            #expect(ratings[ObligorID(obligor.id)]?.grade.rawValue == obligor.grade)
+        }
+        let trail = Run("audit", "list", store)
+        #expect(trail.output.contains("run finished") && trail.output.contains("model made champion"))
+        #expect(Run("audit", "verify", store).status == .done)
+        // The same again changes nothing, and a folder that was lost is written again from what the store kept.
+        #expect(review(store, "kept").status == .done)
+        let before = try desk.content("kept")
+        try FileManager.default.removeItem(at: desk.folder.file("kept"))
+        #expect(review(store, "kept").status == .done)
+        #expect(try desk.content("kept") == before)
+        // Alerts come to the store as well.
+        let watch = Run("watch", store, "--as-of", "2024-09-30", "--quiet")
+        #expect(watch.status == .done, "\(watch.error)")
+        let alerts = try SQLiteStore(desk.folder.file("portfolio.db")).alerts()
+        let again = Run("watch", store, "--as-of", "2024-09-30", "--quiet")
+        #expect(again.status == .done)
+        #expect(try SQLiteStore(desk.folder.file("portfolio.db")).alerts() == alerts)
+        #expect(Run("audit", "verify", store).status == .done)
     }
 
     @Test func badRecordsSetTheirObligorsAside() throws {

@@ -1,0 +1,32 @@
+import Foundation
+import Results
+import Review
+import Store
+
+/// The champion of a store as the files of a training run, for as long as it is used.
+final class ChampionFiles {
+    /// What it is called: "portfolio.db, model 3".
+    let name: String
+    /// The model's file; its scale and its validation lie beside it.
+    let model: URL
+    private let folder: URL
+
+    /// Writes the champion out; `nil` if nobody has approved a model.
+    init?(of store: SQLiteStore) throws {
+        guard let champion = try store.champion() else { return nil }
+        let entry = try store.entry(ofModel: champion.number)
+        name = "\(store.name), model \(champion.number)"
+        folder = FileManager.default.temporaryDirectory.appending(path: "obligor-\(UUID().uuidString)")
+        model = folder.appending(path: RunFolder.modelFileName)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try entry.model.write(to: model)
+            try entry.masterScale?.write(to: folder.appending(path: MasterScaleFile.name))
+            try entry.validation?.write(to: folder.appending(path: ValidationRecord.fileName))
+        } catch {
+            throw ResultsError.notWritten(path: folder.path, reason: error.localizedDescription)
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+}
