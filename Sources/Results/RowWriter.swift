@@ -9,7 +9,7 @@ public struct RowWriter: Sendable {
     /// No rows yet.
     ///
     /// - Parameter isForSpreadsheets: Whether a text that a spreadsheet would take for a formula (it begins with =, +, -,
-    ///   @, a tab or a line break) gets an apostrophe in front. Source: OWASP, *CSV Injection*.
+    ///   @, their full-width forms, a tab or a line break) gets an apostrophe in front. Source: OWASP, *CSV Injection*.
     public init(isForSpreadsheets: Bool = false) { self.isForSpreadsheets = isForSpreadsheets }
 
     /// What was written so far.
@@ -19,7 +19,7 @@ public struct RowWriter: Sendable {
     public mutating func append(_ text: String?) {
         separate()
         guard var text else { return }
-        if isForSpreadsheets, let first = text.utf8.first, Self.formulaSigns.contains(first) {
+        if isForSpreadsheets, let first = text.unicodeScalars.first, Self.formulaSigns.contains(first) {
             text = "'" + text
         }
         let needsQuotes = text.utf8.contains {
@@ -58,7 +58,7 @@ public struct RowWriter: Sendable {
         isFirstField = true
     }
 
-    private static let formulaSigns = Array("=+-@\t\r\n".utf8)
+    private static let formulaSigns = Array("=+-@\t\r\n＝＋－＠".unicodeScalars)
 
     private mutating func separate() {
         if !isFirstField { bytes.append(UInt8(ascii: ",")) }
