@@ -156,7 +156,8 @@ let package = Package(
             fixtures: true),
         tests(of: "Migration", ["LinearAlgebra", "Parallelism", "Statistics"], fixtures: true),
         tests(of: "Results", ["Statistics"]),
-        tests(of: "Reporting", ["Results", "Statistics"]),
+        tests(
+            of: "Reporting", ["Results", "Statistics", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
             of: "Review",
             [

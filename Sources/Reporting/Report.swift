@@ -17,11 +17,21 @@ public struct Report: Sendable {
     ///   - run: What to report on; pages say what it does not hold.
     ///   - earlier: A run to compare with, such as the review before.
     ///   - language: The language of all words and dates.
-    /// - Throws: ``ResultsError`` for a damaged file, ``ReportError`` for a missing resource.
-    public init(_ run: RunFolder, comparedTo earlier: RunFolder? = nil, in language: Language) throws {
+    /// - Throws: ``ReportError/folder(_:)`` for a damaged file, ``ReportError/resourceMissing(name:)``.
+    public init(
+        _ run: RunFolder, comparedTo earlier: RunFolder? = nil, in language: Language
+    ) throws(ReportError) {
+        let content: RunContent
+        var before: RunContent?
+        do throws(ResultsError) {
+            content = try RunContent(run)
+            if let earlier { before = try RunContent(earlier) }
+        } catch {
+            throw .folder(error)
+        }
         let context = PageContext(
-            content: try RunContent(run), earlier: try earlier.map(RunContent.init),
-            words: try Wording(language), figures: Figures(language: language))
+            content: content, earlier: before, words: try Wording(language),
+            figures: Figures(language: language))
         self.context = context
         pages = [
             PortfolioPage(context: context).page(), MigrationPage(context: context).page(),
@@ -39,25 +49,42 @@ public struct Report: Sendable {
     ///   - folder: Where the report goes; it appears when it is whole.
     ///   - replacing: Whether an older report may be replaced; nothing else ever is.
     ///   - library: The chart library that the page brings along.
-    public func write(to folder: URL, replacing: Bool, charts library: ChartLibrary) throws {
+    /// - Throws: ``ReportError/folder(_:)`` if the file system refuses, or the folder is not one of a report;
+    ///   ``ReportError/resourceMissing(name:)``, ``ReportError/templateFault(name:reason:)``.
+    public func write(
+        to folder: URL, replacing: Bool, charts library: ChartLibrary
+    ) throws(ReportError) {
         let html = try HTMLPage(
             pages: pages, title: title, subtitle: subtitle, context: context, library: library
         ).text()
-        let writer = try FolderWriter(folder, replacing: replacing, recognisedBy: Self.pageName)
-        try writer.write(Data(html.utf8), named: Self.pageName)
-        for table in pages.flatMap(\.sections).flatMap(\.tables) {
-            try writer.write(TableFile.data(table), named: "tables/\(table.id).csv")
+        let document = try self.document()
+        do throws(ResultsError) {
+            let writer = try FolderWriter(folder, replacing: replacing, recognisedBy: Self.pageName)
+            try writer.write(Data(html.utf8), named: Self.pageName)
+            for table in pages.flatMap(\.sections).flatMap(\.tables) {
+                try writer.write(TableFile.data(table), named: "tables/\(table.id).csv")
+            }
+            for (name, data) in TableFile.ofObligors(context.content) {
+                try writer.write(data, named: "tables/\(name)")
+            }
+            try writer.write(document, named: "report.json")
+            if let model = pages.first(where: { $0.id == "model" }) {
+                try writer.write(Data(MarkdownCard.text(model).utf8), named: "model-card.md")
+            }
+            try writer.finish()
+        } catch {
+            throw .folder(error)
         }
-        for (name, data) in TableFile.ofObligors(context.content) {
-            try writer.write(data, named: "tables/\(name)")
-        }
+    }
+
+    private func document() throws(ReportError) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try writer.write(try encoder.encode(Document(pages: pages)) + Data("\n".utf8), named: "report.json")
-        if let model = pages.first(where: { $0.id == "model" }) {
-            try writer.write(Data(MarkdownCard.text(model).utf8), named: "model-card.md")
+        do {
+            return try encoder.encode(Document(pages: pages)) + Data("\n".utf8)
+        } catch {
+            throw .templateFault(name: "report.json", reason: "\(error)")
         }
-        try writer.finish()
     }
 
     /// All pages as `report.json` holds them.

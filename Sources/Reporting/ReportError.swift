@@ -1,3 +1,5 @@
+public import Results
+
 /// Why a report could not be written.
 public enum ReportError: Error, Sendable, Equatable {
     /// The chart library is not installed.
@@ -6,8 +8,8 @@ public enum ReportError: Error, Sendable, Equatable {
     case resourceMissing(name: String)
     /// A page template cannot be read or filled in.
     case templateFault(name: String, reason: String)
-    /// The file system refused to create, write or rename.
-    case notWritten(path: String, reason: String)
+    /// The run folder cannot be read, or the report's own cannot be written.
+    case folder(ResultsError)
 }
 
 extension ReportError: CustomStringConvertible {
@@ -20,7 +22,7 @@ extension ReportError: CustomStringConvertible {
             "\(name): a file of the engine is missing or damaged: build it again (make build)"
         case .templateFault(let name, let reason):
             "template \(name): \(reason): build the engine again (make build)"
-        case .notWritten(let path, let reason): "\(path): cannot be written (\(reason))"
+        case .folder(let error): error.description
         }
     }
 }

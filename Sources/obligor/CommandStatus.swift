@@ -45,6 +45,7 @@ extension CommandStatus {
         case let error as YAMLError: self = error.isAboutTheFile ? .failed : .usage
         case let error as TableError: self = error.isAboutTheFile ? .failed : .badData
         case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
+        case ReportError.folder(let error): self = CommandStatus(of: error)
         case is ReportError: self = .failed
         case ReviewError.noPolicy, ReviewError.noEventPolicy, ReviewError.otherCurrency: self = .usage
         case is ReviewError: self = .badData

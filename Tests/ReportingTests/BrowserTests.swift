@@ -30,17 +30,14 @@ struct BrowserTests {
             as: URL(filePath: folder).appending(path: name.replacing("/", with: "-") + ".png"))
     }
 
-    @Test(arguments: Language.allCases) func everyPageIsDrawnWithoutComplaint(language: Language) throws {
+    @Test func everyPageIsDrawnWithoutComplaint() throws {
         let temporary = try TemporaryFolder()
-        let file = try report(SampleRun(obligors: 300), in: temporary, language: language)
-        let isEnglish = language == .english
-        let browser = Browser(
-            folder: temporary.url, size: isEnglish ? (1280, 1400) : (390, 844), isDark: !isEnglish)
+        let file = try report(SampleRun(obligors: 300), in: temporary)
+        let browser = Browser(folder: temporary.url, size: (1280, 1400))
         for page in Self.pages {
             let seen = try browser.open(file, at: "#\(page)")
             #expect(seen.complaints.isEmpty, "\(page): \(seen.complaints)")
             #expect(seen.document.contains("data-ready=\"\(page.prefix { $0 != "/" })\""))
-            #expect(seen.document.contains("data-theme=\"\(isEnglish ? "light" : "dark")\""))
             let articles = seen.document.components(separatedBy: "<article ").dropFirst()
                 .map { $0.components(separatedBy: "</article>")[0] }
             let shown = articles.filter { !$0.prefix { $0 != ">" }.contains("hidden") }
@@ -49,7 +46,40 @@ struct BrowserTests {
             let charts = article.components(separatedBy: "class=\"drawing\"").count - 1
             #expect(charts > 0 || page == "run")
             #expect(article.components(separatedBy: "data-drawn=\"yes\"").count - 1 == charts, "\(page)")
-            try keep(browser, file, "#\(page)", as: "\(language.rawValue)-\(page)")
+        }
+    }
+
+    /// Both languages, light and dark, on a desk and on a phone.
+    @Test(arguments: Language.allCases, [false, true])
+    func everyPageFitsItsScreenAndHoldsItsCharts(language: Language, isDark: Bool) throws {
+        let temporary = try TemporaryFolder()
+        let file = try report(SampleRun(obligors: 150), in: temporary, language: language)
+        // Each language is seen in both sizes, and each size in both themes.
+        let isPhone = isDark == (language == .english)
+        let browser = Browser(
+            folder: temporary.url, size: isPhone ? (390, 844) : (1280, 1400), isDark: isDark)
+        let said = try seen(
+            file, by: browser,
+            """
+            said.push("theme " + document.documentElement.dataset.theme);
+            for (const page of \(Self.pages)) {
+              await go(page, 1500);
+              const article = document.querySelector("article:not([hidden])");
+              const root = document.documentElement;
+              if (root.scrollWidth > root.clientWidth) said.push(page + " is " + root.scrollWidth + " wide");
+              for (const one of article.querySelectorAll(".drawing")) {
+                // More than a frame: bars, lines, points, bands or cells.
+                const marks = [...one.querySelectorAll("svg [class*=mark-] path, svg [class*=mark-] line")].filter((mark) => !mark.closest("[class*=role-axis], [class*=role-legend], .background") && !mark.classList.contains("background") && !mark.classList.contains("foreground"));
+                if (!marks.length) said.push(page + " has nothing in " + (one.id || one.getAttribute("aria-label")));
+              }
+              said.push("seen " + page);
+            }
+            """)
+        let lines = said.split(separator: "\n").map(String.init)
+        #expect(
+            lines == ["theme \(isDark ? "dark" : "light")"] + Self.pages.map { "seen \($0)" }, "\(lines)")
+        for page in Self.pages {
+            try keep(browser, file, "#\(page)", as: "\(language.rawValue)-\(isDark)-\(page)")
         }
     }
 
@@ -71,11 +101,11 @@ struct BrowserTests {
     }
 
     /// What a reader does, by a script that leaves what it saw in the document.
-    private func seen(_ file: URL, by folder: URL, _ deeds: String) throws -> String {
+    private func seen(_ file: URL, by browser: Browser, _ deeds: String) throws -> String {
         let runner = """
             addEventListener("load", async () => {
               const wait = (time) => new Promise((done) => setTimeout(done, time));
-              const go = async (page) => { location.hash = "#" + page; dispatchEvent(new HashChangeEvent("hashchange")); await wait(500); };
+              const go = async (page, time = 500) => { location.hash = "#" + page; dispatchEvent(new HashChangeEvent("hashchange")); await wait(time); };
               const said = [];
               \(deeds)
               const note = document.createElement("pre");
@@ -84,7 +114,7 @@ struct BrowserTests {
               document.body.replaceChildren(note);
             });
             """
-        let page = try Browser(folder: folder).open(file, running: [runner])
+        let page = try browser.open(file, running: [runner])
         #expect(page.complaints.isEmpty, "\(page.complaints)")
         return try #require(
             page.document.components(separatedBy: "<pre id=\"said\">").dropFirst().first?
@@ -95,7 +125,7 @@ struct BrowserTests {
         let temporary = try TemporaryFolder()
         let file = try report(SampleRun(obligors: 500), in: temporary)
         let said = try seen(
-            file, by: temporary.url,
+            file, by: Browser(folder: temporary.url),
             """
             const host = document.querySelector("[data-application=explorer]");
             const passing = () => Number(host.dataset.passing);
@@ -107,14 +137,17 @@ struct BrowserTests {
             const offered = Number(box.parentElement.querySelector("output").textContent.replaceAll(",", ""));
             box.click();
             said.push("filter " + (passing() === offered && passing() < 500));
-            host.querySelector(".heat button").click();
-            said.push("cell " + (passing() > 0 && passing() <= offered));
+            const cell = host.querySelector(".heat button");
+            const behind = Number(cell.title.replace(/[^0-9]/g, ""));
+            cell.click();
+            said.push("cell " + (behind > 0 && passing() === behind));
             host.querySelector("button").click();
             said.push("cleared " + passing());
             const sort = [...host.querySelectorAll("thead th.n button")][0];
             sort.click();
-            const pds = [...host.querySelectorAll("tbody tr")].map((row) => parseFloat(row.cells[3]?.textContent)).filter((one) => one === one);
-            said.push("sorted " + (host.querySelector("[aria-sort=descending] button") === document.activeElement && pds.length > 10));
+            const pds = [...[...host.querySelectorAll("table")].at(-1).querySelectorAll("tbody tr")].map((row) => parseFloat(row.cells[3]?.textContent)).filter((one) => one === one);
+            const falls = pds.every((one, place) => place === 0 || pds[place - 1] >= one);
+            said.push("sorted " + (host.querySelector("[aria-sort=descending] button") === document.activeElement && pds.length > 10 && falls && pds[0] > pds.at(-1)));
             const rows = host.querySelectorAll(".scroll tbody a").length;
             [...host.querySelectorAll(".scroll > button")].at(-1).click();
             said.push("more " + (host.querySelectorAll(".scroll tbody a").length - rows));
@@ -140,14 +173,24 @@ struct BrowserTests {
         let temporary = try TemporaryFolder()
         let file = try report(SampleRun(obligors: 60), in: temporary)
         let said = try seen(
-            file, by: temporary.url,
+            file, by: Browser(folder: temporary.url),
             """
             for (const page of \(Self.pages)) {
               await go(page);
               const article = document.querySelector("article:not([hidden])");
-              for (const one of article.querySelectorAll("[onclick], [tabindex]")) {
-                if (one.tabIndex !== 0 || !one.getAttribute("aria-label")) said.push(page + " unreachable " + one.outerHTML.slice(0, 80));
+              for (const one of article.querySelectorAll("*")) {
+                if (one.tabIndex > 0) said.push(page + " out of order " + one.outerHTML.slice(0, 80));
+                const isPressed = getComputedStyle(one).cursor === "pointer";
+                if (isPressed && !one.closest("button, a[href], summary, select, input, label")) said.push(page + " for the mouse alone " + one.outerHTML.slice(0, 80));
               }
+              for (const one of article.querySelectorAll("[tabindex='0']")) if (!one.getAttribute("aria-label")) said.push(page + " nameless " + one.outerHTML.slice(0, 80));
+              let stops = 0;
+              for (const one of article.querySelectorAll("button, a[href], summary, select, input, [tabindex='0']")) {
+                if (one.disabled || !one.checkVisibility()) continue;
+                one.focus();
+                if (document.activeElement === one) stops += 1; else said.push(page + " not reached " + one.outerHTML.slice(0, 80));
+              }
+              if (!stops) said.push(page + " has nothing to reach");
               for (const one of article.querySelectorAll(".scroll")) if (one.tabIndex !== 0) said.push(page + " scroll");
               for (const one of article.querySelectorAll("figure")) {
                 if (!one.closest("section").querySelector("table")) said.push(page + " chart without table: " + one.textContent.slice(0, 60));
@@ -169,22 +212,72 @@ struct BrowserTests {
         let temporary = try TemporaryFolder()
         let file = try report(SampleRun(obligors: 60), in: temporary, language: .simplifiedChinese)
         let page = try Browser(folder: temporary.url).open(file, at: "#obligor/OB100000")
-        for words in [
-            "晚付 23 天，恶化（此前 9 天）", "7 of 9 were downgraded within a year", "unpaid judgment on record", "付款延迟",
-            "未清项账龄",
-        ] {
-            #expect(page.document.contains(words), "\(words)")
-        }
+        let words = try Wording(.simplifiedChinese)
+        let parts = [
+            "reasons", "alerts", "history", "ageing", "attributionCaption", "prediction", "similarCases",
+            "auditTrail", "grade", "pd", "exposure", "limit", "terms", "dbt", "expectedLoss",
+        ].map { words["script.\($0)"] }
+        let found = ["晚付 23 天，恶化（此前 9 天）", "5 个中有 2 个变化", "unpaid judgment on record", "付款延迟"]
+        for text in parts + found { #expect(page.document.contains(text), "\(text)") }
+        // Drawings: PD, days beyond terms, exposure, ageing, the waterfall and the outlook.
+        #expect(page.count("data-drawn=\"yes\"") >= 6)
     }
 
+    /// Opened under its own policy, which would complain of whatever it stops, and without one, where a script would leave
+    /// a trace; every page, and that of each obligor who has something of everything.
     @Test func hostileTextRunsNowhere() throws {
         let temporary = try TemporaryFolder()
-        let file = try report(SampleRun(obligors: 200, hostile: ReportTests.payloads), in: temporary)
-        for page in Self.pages {
+        let sample = SampleRun(obligors: 220, hostile: HostileText.payloads(220, seed: 11))
+        let file = try report(sample, in: temporary)
+        let ids = try #require(try RunFolder(temporary.file("run")).portfolio()).obligors.prefix(25).map(\.id)
+        let address = try #require(
+            ids[0].addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        for page in ["portfolio", "obligor/\(address)"] {
             let seen = try Browser(folder: temporary.url).open(file, at: "#\(page)")
             #expect(seen.complaints.isEmpty, "\(page): \(seen.complaints)")
-            #expect(seen.document.contains("data-ready"))
-            #expect(!seen.document.contains("<img"))
+            #expect(seen.document.contains("data-ready=\"\(page.prefix { $0 != "/" })\""))
+            #expect(!seen.document.contains(HostileText.trace))
         }
+        let said = try seen(
+            file, by: Browser(folder: temporary.url),
+            """
+            const shown = () => document.querySelector("article:not([hidden])");
+            for (const page of \(Self.pages.filter { !$0.hasPrefix("obligor") })) {
+              await go(page, 600);
+              if (shown().dataset.page !== page) said.push("lost on " + page);
+            }
+            let drawn = 0;
+            for (const id of \(try ScriptData.text(ids))) {
+              await go("obligor/" + encodeURIComponent(id), 300);
+              const parts = shown().querySelectorAll("section").length, tables = shown().querySelectorAll("table").length;
+              if (document.getElementById("obligor-name") && parts > 6 && tables > 5) drawn += 1; else said.push("nothing of " + id);
+            }
+            said.push("drawn " + drawn);
+            said.push("left open " + document.querySelectorAll(".drawing:not([data-drawn])").length);
+            said.push("built " + document.querySelectorAll("body img, iframe, base, meta[http-equiv=refresh], body style, a[href^=javascript]").length);
+            said.push("ran " + document.documentElement.dataset.ran);
+            """)
+        let lines = said.split(separator: "\n").map(String.init)
+        #expect(lines == ["drawn \(ids.count)", "left open 0", "built 0", "ran undefined"], "\(lines)")
+    }
+
+    /// What the test above would miss if it were blind: one payload that is not escaped runs, the policy stops it with a
+    /// complaint, and so is a fault of a script complained about.
+    @Test func theTestOfHostileTextSeesWhatRuns() throws {
+        let temporary = try TemporaryFolder()
+        let sample = SampleRun(obligors: 3, hostile: [HostileText.live])
+        let file = try report(sample, in: temporary)
+        let html = try String(contentsOf: file, encoding: .utf8)
+        let escaped = EscapedMarkup().escapeText(HostileText.live)
+        let place = try #require(html.range(of: ">\(escaped)<"))
+        let open = temporary.file("open.html")
+        try Data(html.replacingCharacters(in: place, with: ">\(HostileText.live)<").utf8).write(to: open)
+        let browser = Browser(folder: temporary.url)
+        #expect(try browser.open(open, running: []).document.contains(HostileText.trace))
+        let guarded = try browser.open(open)
+        #expect(!guarded.document.contains(HostileText.trace))
+        #expect(guarded.complaints.contains { $0.contains("Content Security Policy") })
+        let faulty = try browser.open(file, running: ["throw new Error('told');"])
+        #expect(faulty.complaints.contains { $0.contains("told") })
     }
 }

@@ -6,7 +6,7 @@ import Statistics
 struct SampleRun {
     let obligors: Int
     var seed: UInt64 = 1
-    /// What names and tags hold; the obligor's number where it is `nil`.
+    /// What ids, names, tags and in turn all other texts hold; plain ones where it is `nil`.
     var hostile: [String]?
 
     private static let grades = MigrationRecord.grades
@@ -81,47 +81,62 @@ struct SampleRun {
         try writer.write(Portfolio(tags: names, obligors: portfolio))
         try writer.write(history)
         try writer.write(migrations)
-        let first = portfolio.first?.id ?? "OB1"
-        let label = hostile?.first
-        try writer.write([
-            AttributionRecord(
-                id: first, from: "2024-03-31", to: "2024-06-30", component: .data, feature: "dbt_3m",
-                text: label ?? "pays 23 days late, worsening", logOdds: 0.62),
-            AttributionRecord(
-                id: first, from: "2024-03-31", to: "2024-06-30", component: .data, feature: "utilisation",
-                logOdds: 0.21),
-            AttributionRecord(
-                id: first, from: "2024-03-31", to: "2024-06-30", component: .calibration, logOdds: -0.12),
-        ])
-        try writer.write([
-            RatingStepRecord(id: first, step: 1, stage: .raw, toGrade: "BBB", effect: .none),
-            RatingStepRecord(
-                id: first, step: 2, stage: .rule, rule: label ?? "judgment", fromGrade: "BBB", toGrade: "BB",
-                effect: .cap, reason: label ?? "unpaid judgment on record"),
-            RatingStepRecord(
-                id: first, step: 3, stage: .final, fromGrade: "BB", toGrade: "BB", effect: .none),
-        ])
+        // Whatever else a run folder says is a payload too, each in turn.
+        var turn = 0
+        func said(_ text: String) -> String {
+            guard let hostile, !hostile.isEmpty else { return text }
+            turn += 1
+            return hostile[turn % hostile.count]
+        }
+        let ids = portfolio.isEmpty ? ["OB1"] : portfolio.prefix(hostile == nil ? 1 : 25).map(\.id)
+        try writer.write(
+            ids.flatMap { id in
+                [
+                    AttributionRecord(
+                        id: id, from: "2024-03-31", to: "2024-06-30", component: .data, feature: "dbt_3m",
+                        text: said("pays 23 days late, worsening"), logOdds: 0.62),
+                    AttributionRecord(
+                        id: id, from: "2024-03-31", to: "2024-06-30", component: .data,
+                        feature: "utilisation", logOdds: 0.21),
+                    AttributionRecord(
+                        id: id, from: "2024-03-31", to: "2024-06-30", component: .calibration,
+                        logOdds: -0.12),
+                ]
+            })
+        try writer.write(
+            ids.flatMap { id in
+                [
+                    RatingStepRecord(id: id, step: 1, stage: .raw, toGrade: "BBB", effect: .none),
+                    RatingStepRecord(
+                        id: id, step: 2, stage: .rule, rule: said("judgment"), fromGrade: "BBB",
+                        toGrade: "BB", effect: .cap, reason: said("unpaid judgment on record"),
+                        author: said("Okoro")),
+                    RatingStepRecord(
+                        id: id, step: 3, stage: .final, fromGrade: "BB", toGrade: "BB", effect: .none),
+                ]
+            })
         try writer.write(
             portfolio.prefix(30).enumerated().map { position, one in
                 CorrectionRecord(
-                    id: one.id, asOf: "2024-06-30", givenGrade: one.grade ?? "D", author: label ?? "Chen",
+                    id: one.id, asOf: "2024-06-30", givenGrade: one.grade ?? "D", author: said("Chen"),
                     supportedGrade: "BB", probabilityOfChange: 0.6 - Double(position) / 60, direction: .down,
                     expectedValue: 9_000 - 250 * Double(position),
-                    reason1: label ?? "pays 23 days late, worsening",
-                    reason2: "uses 97 % of its limit", similarCases: "7 of 9 were downgraded within a year",
+                    reason1: said("pays 23 days late, worsening"),
+                    reason2: said("utilisation 0.97 (+0.40)"),
+                    similarCases: said("2 of 5 changed: \(ids[0]) 2022-09-30 B→CC; OB9 2021-06-30 BB→B"),
                     rank: position + 1)
             })
         try writer.write(
             CorrectionSummaryRecord(
                 biases: [
                     .init(
-                        dimension: "analyst", level: label ?? "Chen", cases: 120, notches: 0.8, lower: 0.5,
+                        dimension: "analyst", level: said("Chen"), cases: 120, notches: 0.8, lower: 0.5,
                         upper: 1.1, flagged: true),
                     .init(
                         dimension: "analyst", level: "Silva", cases: 40, notches: -0.1, lower: -0.5,
                         upper: 0.3, flagged: false),
                     .init(
-                        dimension: "industry", level: "Steel", cases: 75, notches: 0.2, lower: -0.1,
+                        dimension: "industry", level: said("Steel"), cases: 75, notches: 0.2, lower: -0.1,
                         upper: 0.5, flagged: false),
                 ],
                 hitRate: .init(
@@ -129,16 +144,16 @@ struct SampleRun {
                     liftByDecile: [5, 2, 1.1, 0.6, 0.5, 0.3, 0.2, 0.1, 0.1, 0.1]),
                 costBenefit: .init(currency: "EUR", reviewCost: 120, reviews: 120, saved: 61_000, net: 46_600)
             ))
-        try writer.write(Self.matrix)
-        try writer.write(Self.validation)
-        try writer.write(Self.card(label))
+        try writer.write(Self.matrix(said))
+        try writer.write(Self.validation(said))
+        try writer.write(Self.card(said))
         try writer.write(
             TrainingRecord(
                 model: "sample",
                 variables: (1...12).map {
                     .init(
-                        name: label ?? "feature_\($0)", isUsed: $0 < 9, informationValue: 1 / Double($0),
-                        reason: "information value", attributes: Self.attributes(of: $0, label))
+                        name: said("feature_\($0)"), isUsed: $0 < 9, informationValue: 1 / Double($0),
+                        reason: said("information value"), attributes: Self.attributes(of: $0, said))
                 }, decisions: [], rounding: nil, remarks: []))
         try writer.write(
             StabilityHistoryRecord(
@@ -146,53 +161,68 @@ struct SampleRun {
                 entries: ["2023-12-31", "2024-03-31", "2024-06-30"].enumerated().flatMap { step, day in
                     ["score", "dbt_3m", "equity_ratio"].map { name in
                         .init(
-                            variable: label ?? name, from: "training", to: day,
+                            variable: said(name), from: "training", to: day,
                             index: 0.04 * Double(step + name.count % 3), critical: 0.05,
                             verdict: step < 2 ? .pass : .warn,
-                            bins: [.init(label: "1", expected: 0.5, actual: 0.55)])
+                            bins: [.init(label: said("1"), expected: 0.5, actual: 0.55)])
                     }
                 }))
-        try writer.write(Self.effects(label))
-        try writer.write([
-            AlertRecord(
-                alert: "\(first)/unpaid/2024-06-11", obligor: first, monitor: "unpaid", opened: "2024-06-11",
-                closed: nil, severity: .critical, since: "2024-05-02", observed: 41, usual: 12, spread: 4,
-                falseAlarmRate: 0.002, explanation: label ?? "41 days past due, 12 are usual")
-        ])
-        try writer.write([
-            AgeingRecord(id: first, asOf: "2024-06-30", amounts: [4_200, 900, 0, 310, 0, 12])
-        ])
-        try writer.write([
-            ReasonRecord(
-                id: first, rank: 1, group: "payment delay", logOdds: 0.9, points: -26,
-                text: label ?? "pays 23 days late, worsening (9 days before)", features: ["dbt_3m"]),
-            ReasonRecord(
-                id: first, rank: 2, group: "statements", logOdds: 0.3, points: -9,
-                text: label ?? "equity by total assets: 12 %", features: ["equity_ratio"]),
-        ])
+        try writer.write(Self.effects(said))
+        try writer.write(
+            ids.map { id in
+                AlertRecord(
+                    alert: "\(id)/unpaid/2024-06-11", obligor: id, monitor: said("unpaid"),
+                    opened: "2024-06-11", closed: nil, severity: .critical, since: "2024-05-02",
+                    observed: 41, usual: 12, spread: 4, falseAlarmRate: 0.002,
+                    explanation: said(
+                        "3 invoices unpaid beyond the usual time, the oldest 41 days past due; "
+                            + "usually paid 12 days late ± 4; since 2024-05-02"))
+            })
+        try writer.write(
+            ids.map { AgeingRecord(id: $0, asOf: "2024-06-30", amounts: [4_200, 900, 0, 310, 0, 12]) })
+        try writer.write(
+            ids.flatMap { id in
+                [
+                    ReasonRecord(
+                        id: id, rank: 1, group: said("payment delay"), logOdds: 0.9, points: -26,
+                        text: said("pays 23 days late, worsening (9 days before)"), features: ["dbt_3m"]),
+                    ReasonRecord(
+                        id: id, rank: 2, group: said("statements"), logOdds: 0.3, points: -9,
+                        text: said("equity by total assets: 12 %"), features: ["equity_ratio"]),
+                ]
+            })
+        try writer.write(
+            ids.map { id in
+                RefreshRequestRecord(
+                    id: id, asOf: "2024-06-30", input: said("statements"), state: .stale,
+                    lastDate: "2022-12-31", ageDays: 547, expiresOn: "2024-03-31",
+                    missing: said("financial statements"), effect: said("cap BBB"))
+            })
         try writer.write(
             DataQualityRecord(
                 checks: [
                     .init(
-                        kind: label ?? "orphanPayment", severity: "error", count: 3, file: "payments.csv",
+                        kind: said("orphan-reference"), severity: "error", count: 3,
+                        file: said("payments.csv"),
                         firstLine: 17, repaired: false),
                     .init(
-                        kind: "repeatedInvoice", severity: "repair", count: 12, file: "invoices.csv",
+                        kind: "duplicate", severity: "repair", count: 12, file: "invoices.csv",
                         firstLine: 4_411, repaired: true),
-                ], missing: (1...8).map { .init(column: "column_\($0)", share: 0.9 / Double($0)) },
+                ], missing: (1...8).map { .init(column: said("column_\($0)"), share: 0.9 / Double($0)) },
                 statementAges: [
                     .init(months: 6, obligors: 400), .init(months: 18, obligors: 120), .init(obligors: 31),
                 ],
-                refused: [.init(what: "obligor", count: 2, reason: "no invoice yet")]))
+                refused: [.init(what: said("obligor"), count: 2, reason: said("no invoice yet"))]))
         return try writer.finish(
             RunRecord(
-                command: "review", arguments: ["review", "--as-of", "2024-06-30"], engineVersion: "0.1.0",
+                command: said("review"), arguments: ["review", "--as-of", said("2024-06-30")],
+                engineVersion: "0.1.0",
                 startedAt: Date(timeIntervalSince1970: 1_720_000_000),
                 finishedAt: Date(timeIntervalSince1970: 1_720_000_042), seed: 7, threads: 2, rows: obligors,
-                model: label ?? "trade-credit-2024",
+                model: said("trade-credit-2024"),
                 inputs: [
                     .init(
-                        role: "ledger", path: "ledger", bytes: 3_900_000,
+                        role: said("ledger"), path: said("ledger"), bytes: 3_900_000,
                         sha256: String(repeating: "ab", count: 32))
                 ],
                 outputs: [
@@ -202,7 +232,7 @@ struct SampleRun {
                 ]))
     }
 
-    private static let matrix: MigrationMatrixRecord = {
+    private static func matrix(_ said: (String) -> String) -> MigrationMatrixRecord {
         let states = grades
         let values = states.indices.map { from in
             if from == 9 { return states.indices.map { $0 == 9 ? 1.0 : 0 } }
@@ -219,7 +249,7 @@ struct SampleRun {
                     lower: values.map { $0.map { $0 * 0.8 } },
                     upper: values.map { $0.map { min(1, $0 * 1.2) } },
                     level: 0.95, counts: counts.map { $0.map(Double.init) }),
-                .init(method: "cohort", withdrawal: "drop", values: values),
+                .init(method: said("cohort"), withdrawal: said("drop"), values: values),
                 // Withdrawal is one state more here.
                 .init(
                     method: "cohort", withdrawal: "state",
@@ -235,11 +265,11 @@ struct SampleRun {
                 return .init(
                     grade: grade, months: months, cumulative: cumulative, marginal: marginal,
                     forward: zip(marginal, [0] + cumulative).map { $0 / (1 - $1) })
-            }, tests: [test],
+            }, tests: [Self.test(said)],
             backtest: ["2022-06-30", "2023-06-30"].flatMap { day in
                 [
                     .init(
-                        from: day, to: "2024-06-30", model: "behaviour", logScore: 0.71, rps: 0.05,
+                        from: day, to: "2024-06-30", model: said("behaviour"), logScore: 0.71, rps: 0.05,
                         difference: -0.09, lower: -0.12, upper: -0.06, obligors: 1_400),
                     .init(
                         from: day, to: "2024-06-30", model: "cohort", logScore: 0.8, rps: 0.06,
@@ -253,20 +283,22 @@ struct SampleRun {
                     .init(from: "2023-01-01", to: "2023-12-31", z: -0.7),
                 ], conditional: [.init(kind: "scenario", factors: [-1.5], values: values)]),
             flow: .init(from: "2024-03-31", to: "2024-06-30", counts: counts))
-    }()
+    }
 
     /// Bins of the first variables.
-    private static func attributes(of number: Int, _ label: String?) -> [TrainingRecord.Attribute]? {
+    private static func attributes(
+        of number: Int, _ said: (String) -> String
+    ) -> [TrainingRecord.Attribute]? {
         guard number < 5 else { return nil }
         return (0..<4).map { bin in
             let woe = 0.9 - 0.5 * Double(bin) / Double(number)
             return .init(
-                label: label.map { "\($0) \(bin)" } ?? "[\(bin), \(bin + 1))", rows: 900 + bin,
+                label: said("[\(bin), \(bin + 1))"), rows: 900 + bin,
                 defaultRate: 0.01 * Double(bin + 1), woe: woe, logOdds: -woe, points: (20 * woe).rounded())
         }
     }
 
-    private static func effects(_ label: String?) -> [EffectRecord] {
+    private static func effects(_ said: (String) -> String) -> [EffectRecord] {
         var records: [EffectRecord] = []
         for number in 1...3 {
             for step in 0..<6 {
@@ -280,21 +312,25 @@ struct SampleRun {
                 EffectRecord(
                     feature: "feature_\(number)", kind: .missing, rows: 9, contribution: 0.2, spread: 0))
         }
+        let feature = said("industry")
         for (industry, effect) in [("Steel", 0.3), ("Food", -0.2)] {
             records.append(
                 EffectRecord(
-                    feature: label ?? "industry", kind: .level, level: label.map { "\($0)!" } ?? industry,
-                    rows: 200, contribution: effect, spread: 0))
+                    feature: feature, kind: .level, level: said(industry), rows: 200, contribution: effect,
+                    spread: 0))
         }
         return records
     }
 
-    private static let test = TestRecord(
-        test: "Time homogeneity", sample: "2020–2024", scope: "overall", statistic: 61.2,
-        degreesOfFreedom: 54,
-        pValue: 0.23, adjustedPValue: 0.46, power: 0.8, verdict: .pass, meaning: "The years look alike.")
+    private static func test(_ said: (String) -> String) -> TestRecord {
+        TestRecord(
+            test: said("Time homogeneity"), sample: "2020–2024", scope: "overall", statistic: 61.2,
+            degreesOfFreedom: 54, pValue: 0.23, adjustedPValue: 0.46, power: 0.8, verdict: .pass,
+            meaning: said("The years look alike."))
+    }
 
-    private static let validation: ValidationRecord = {
+    private static func validation(_ said: (String) -> String) -> ValidationRecord {
+        let heldOut = said("held out")
         let performance = PerformanceRecord(
             auc: 0.84, aucStandardError: 0.012, ks: 0.52, gini: 0.68, logLoss: 0.1, brier: 0.03, rows: 4_000,
             defaults: 120)
@@ -313,54 +349,57 @@ struct SampleRun {
             model: "sample",
             samples: [
                 .init(
-                    name: "held out", performance: performance,
+                    name: heldOut, performance: performance,
                     grades: grades.dropLast().map { .init(grade: $0, rows: 400, meanPD: 0.01, defaults: 3) },
                     profile: RiskProfileRecord(gains: gains, reliability: reliability, calibrationTest: nil))
             ], crossValidation: CrossValidationRecord(folds: [performance, performance]),
-            gates: [.init(gate: "minimumAUC", sample: "held out", value: 0.84, limit: 0.75, passed: true)],
+            gates: [.init(gate: said("minimumAUC"), sample: heldOut, value: 0.84, limit: 0.75, passed: true)],
             tests: [
-                test,
+                test(said),
                 TestRecord(
-                    test: "Jeffreys", sample: "held out", scope: "grade:B", pValue: 0.4,
-                    adjustedPValue: 0.8, verdict: .pass, meaning: "no sign that the PD is too low"),
+                    test: said("Jeffreys"), sample: heldOut, scope: "grade:B", pValue: 0.4,
+                    adjustedPValue: 0.8, verdict: .pass, meaning: said("no sign that the PD is too low")),
                 TestRecord(
-                    test: "normal", sample: "held out", scope: "grade:BB", verdict: .undefined,
+                    test: "normal", sample: heldOut, scope: "grade:BB", verdict: .undefined,
                     meaning: "too few"),
                 TestRecord(
-                    test: "Jeffreys", sample: "held out", scope: "grade:BB", pValue: 0.003,
+                    test: "Jeffreys", sample: heldOut, scope: "grade:BB", pValue: 0.003,
                     adjustedPValue: 0.02, verdict: .fail, meaning: "More defaults than the PD of BB allows."),
             ],
             segments: [
                 .init(
-                    sample: "held out", dimension: "industry", level: "Steel", performance: performance,
+                    sample: heldOut, dimension: said("industry"), level: said("Steel"),
+                    performance: performance,
                     meanPD: 0.02, defaultRate: 0.03)
             ],
             stability: [
                 .init(
-                    variable: "score", from: "training", to: "held out", index: 0.031, critical: 0.05,
+                    variable: "score", from: "training", to: heldOut, index: 0.031, critical: 0.05,
                     verdict: .pass, bins: [.init(label: "1", expected: 0.5, actual: 0.55)])
             ],
             roc: [
                 .init(
-                    sample: "held out",
+                    sample: heldOut,
                     points: (0...50).map { .init(x: Double($0) / 50, y: pow(Double($0) / 50, 0.25)) })
             ])
-    }()
+    }
 
-    private static func card(_ label: String?) -> ModelCardRecord {
+    private static func card(_ said: (String) -> String) -> ModelCardRecord {
         ModelCardRecord(
-            name: label ?? "trade-credit-2024", kind: "scorecard",
-            purpose: label ?? "Limits and terms of trade credit.",
+            name: said("trade-credit-2024"), kind: "scorecard",
+            purpose: said("Limits and terms of trade credit."),
             data: .init(
-                description: "sample ledger", rows: 12_000, defaults: 310, from: "2021-03-31",
+                description: said("sample ledger"), rows: 12_000, defaults: 310, from: "2021-03-31",
                 to: "2023-12-31", digest: String(repeating: "ef", count: 32)),
-            defaultDefinition: "90 days past due, material", performanceWindow: "12 months",
+            defaultDefinition: said("90 days past due, material"), performanceWindow: said("12 months"),
             features: (1...14).map {
                 .init(
-                    name: "feature_\($0)", label: label, unit: "days", expectedSign: "+", sign: "+",
+                    name: "feature_\($0)", label: said("Feature \($0)"), unit: said("days"),
+                    expectedSign: "+", sign: "+",
                     weight: 1 / Double($0), importance: 0.3 / Double($0))
             },
-            performance: [], calibration: "shift to the central tendency", limits: ["Not for banks."],
+            performance: [], calibration: said("shift to the central tendency"),
+            limits: [said("Not for banks.")],
             tests: [],
             versions: .init(engine: "0.1.0", recipeDigest: "12ab", seed: 7))
     }

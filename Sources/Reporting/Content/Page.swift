@@ -1,5 +1,5 @@
 /// One page of a report: what it says, apart from how it looks.
-struct Page: Sendable, Codable {
+struct Page: Sendable, Encodable {
     /// The name in the address, such as "portfolio".
     let id: String
     /// The heading.
@@ -11,7 +11,7 @@ struct Page: Sendable, Codable {
 }
 
 /// A heading with what stands under it.
-struct Section: Sendable, Codable {
+struct Section: Sendable, Encodable {
     /// The name in the address, unique in the report.
     let id: String
     /// The heading.
@@ -36,7 +36,7 @@ struct Section: Sendable, Codable {
 }
 
 /// A part of a page that works on the data of all obligors.
-enum Application: String, Sendable, Codable {
+enum Application: String, Sendable, Encodable {
     /// Filters, heat map and list of obligors.
     case explorer
     /// Everything about one obligor.
@@ -44,7 +44,7 @@ enum Application: String, Sendable, Codable {
 }
 
 /// A figure with its name.
-struct Fact: Sendable, Codable {
+struct Fact: Sendable, Encodable {
     /// What it is.
     let name: String
     /// The figure as it is printed.
@@ -54,9 +54,9 @@ struct Fact: Sendable, Codable {
 }
 
 /// What a table says, column by column.
-struct DataTable: Sendable, Codable {
+struct DataTable: Sendable, Encodable {
     /// A column.
-    struct Column: Sendable, Codable {
+    struct Column: Sendable, Encodable {
         /// The heading.
         let title: String
         /// Whether it holds figures, which stand right-aligned.
@@ -69,7 +69,7 @@ struct DataTable: Sendable, Codable {
     }
 
     /// A cell: what is printed, and the value behind it.
-    struct Cell: Sendable, Codable {
+    struct Cell: Sendable, Encodable {
         /// What is printed.
         let text: String
         /// The unrounded value, for a figure.
@@ -91,7 +91,7 @@ struct DataTable: Sendable, Codable {
 }
 
 /// A chart by the name of its drawing and the data to be drawn.
-struct Chart: Sendable, Codable {
+struct Chart: Sendable, Encodable {
     /// The name in the page, unique in the report.
     let id: String
     /// The drawing: a Vega specification among the resources.
@@ -106,7 +106,7 @@ struct Chart: Sendable, Codable {
     var marks: [[String: JSONValue]] = []
 
     /// The drawings among the resources.
-    enum Drawing: String, Sendable, Codable, CaseIterable {
+    enum Drawing: String, Sendable, Encodable, CaseIterable {
         /// Vertical bars by category, side by side by series.
         case bars
         /// Horizontal bars by category.

@@ -5,7 +5,7 @@ import Results
 
 /// Fills the page template in.
 ///
-/// Every text is escaped by the template; what is not are the engine's own style and scripts, and data in
+/// Every text is escaped by the template (``EscapedMarkup``); what is not are the engine's own style and scripts, and data in
 /// ``ScriptData`` form. The page's security policy names the digests of its scripts, so nothing else can run.
 struct HTMLPage {
     let pages: [Page]
@@ -19,6 +19,7 @@ struct HTMLPage {
         let name = "page.mustache"
         let source = try Resource.text(name)
         let view = try self.view()
+        MustacheContentTypes.register(EscapedMarkup(), named: EscapedMarkup.name)
         do {
             return try MustacheTemplate(string: source).render(view)
         } catch {
@@ -204,9 +205,7 @@ private struct CellView: MustacheParent {
         let styles = [
             isNumeric ? "n" : isShort ? "s" : isDigest ? "d" : nil,
             isGrade ? nil : cell.mark.map { "mark-\($0)" },
-        ]
-        .compactMap(
-            \.self)
+        ].compactMap(\.self)
         isStyled = !styles.isEmpty
         classes = styles.joined(separator: " ")
         text = cell.text

@@ -12,7 +12,7 @@ enum TableFile {
         for cells in table.rows {
             for (column, cell) in zip(table.columns, cells) {
                 if let value = cell.value {
-                    row.append(value)
+                    if let whole = Int(exactly: value) { row.append(whole) } else { row.append(value) }
                 } else if column.isNumeric, cell.text == Figures.missing {
                     row.append(nil as String?)
                 } else {
