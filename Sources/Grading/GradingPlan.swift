@@ -233,7 +233,7 @@ struct BlockFindings: Sendable {
             }
             let decision = decided.override.decision
             let before = Grade.byRank[Int(ranks[place])]
-            let after = experts.grade(from: before, by: decision, cap: cap)
+            let after = experts.grade(from: before, by: decided.override, cap: cap)
             let wanted: Grade =
                 switch decision {
                 case .grade(let grade): grade

@@ -48,6 +48,15 @@ public struct RunFolder: Sendable {
     /// How far score and characteristics have moved since development; `nil` if the run did not look.
     public func stabilityHistory() throws(ResultsError) -> StabilityHistoryRecord? { try document() }
 
+    /// How challengers compare with the champion; `nil` if none ran in the shadow of the run.
+    public func shadowSummary() throws(ResultsError) -> ShadowSummaryRecord? { try document() }
+
+    /// Whether the model still does what it was approved for; `nil` if the run did not look.
+    public func monitoring() throws(ResultsError) -> MonitoringRecord? { try document() }
+
+    /// What challengers made of obligors; `nil` if none ran in the shadow of the run.
+    public func shadow() throws(ResultsError) -> [ShadowRecord]? { try rows() }
+
     /// What was found in the data; `nil` if the run did not check it.
     public func dataQuality() throws(ResultsError) -> DataQualityRecord? { try document() }
 

@@ -37,6 +37,8 @@ public struct PortfolioReview: Sendable {
     public let facts: Table
     /// How many obligors were looked at, by why.
     public let reasons: [String: Int]
+    /// What challengers made of the obligors that were rated on the date.
+    public let shadow: [ShadowRecord]
 
     /// Reviews a portfolio.
     ///
@@ -48,19 +50,24 @@ public struct PortfolioReview: Sendable {
     ///   - basis: What ratings are made by.
     ///   - earlier: The review to go on from; `nil` for a review from nothing.
     ///   - log: Events that were reported, beside those in the ledger.
+    ///   - challengers: Models that rate the same obligors on the same facts, and change nothing.
     ///   - journal: Where batches are kept, and taken from if they are there.
     ///   - progress: Told how many obligors are done, of how many.
     /// - Throws: ``ReviewError``, ``FeatureError``, ``ScoringError``, ``GradingError``, ``LedgerError``.
     public init(
         of ledger: TradeLedger, by basis: RatingBasis, _ options: ReviewOptions,
-        since earlier: EarlierReview? = nil, log: EventLog = EventLog(),
+        since earlier: EarlierReview? = nil, log: EventLog = EventLog(), challengers: [Challenger] = [],
         journal: (any ReviewJournal)? = nil, workers: Workers = .allProcessors,
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws {
         if let policy = basis.policy, policy.currency != ledger.baseCurrency {
             throw ReviewError.otherCurrency(policy: policy.currency, ledger: ledger.baseCurrency)
         }
-        let columns = try FactColumns(of: [basis] + [earlier?.basis].compactMap(\.self))
+        let log = log.deciding(basis.experts)
+        let bases = [basis] + [earlier?.basis].compactMap(\.self)
+        let columns = try FactColumns(of: bases)
+        // What only challengers ask for is computed beside, and kept nowhere: no rating is to depend on them.
+        let computed = try FactColumns(of: bases + challengers.map(\.basis))
         let selection = try DueSelection(
             ledger, basis, options, earlier: earlier, log: log, workers: workers)
         guard selection.reasons.contains(where: { $0 != nil }) else {
@@ -74,17 +81,17 @@ public struct PortfolioReview: Sendable {
         let kept = earlier?.facts.map { Set($0.table.names).isSuperset(of: columns.names) } ?? false
         var book = try ReviewBook(
             ledger: ledger, basis: basis, options: options, columns: columns, selection: selection,
-            earlier: earlier, goesOn: kept, workers: workers)
+            earlier: earlier, goesOn: kept, challengers: challengers, workers: workers)
         let due = selection.due
         if !due.isEmpty {
             let source = try FactSource(
-                ledger, columns: columns, days: kept ? [options.asOf] : options.dates,
+                ledger, columns: computed, days: kept ? [options.asOf] : options.dates,
                 definition: options.definition, log: log, workers: workers)
             let setAside = Dictionary(
                 options.setAside.compactMap { id, reason in
                     ledger.place(of: ObligorID(id)).map { ($0, reason) }
                 }, uniquingKeysWith: { first, _ in first })
-            let schema = try columns.schema()
+            let schema = try computed.schema()
             for (batch, start) in stride(from: 0, to: due.count, by: options.batchSize).enumerated() {
                 let places = Array(due[start..<min(start + options.batchSize, due.count)])
                 let facts: FactTable
@@ -112,6 +119,7 @@ public struct PortfolioReview: Sendable {
         refused = book.refused
         facts = book.facts
         reasons = selection.counts
+        shadow = book.shadow
     }
 
     /// The features that a review shows besides those that the model reads.

@@ -21,6 +21,7 @@ struct ReviewBook {
     let earlier: EarlierReview?
     /// Whether the history of the earlier review is gone on with.
     let goesOn: Bool
+    let challengers: [Challenger]
     let workers: Workers
     /// The tags that the ledger itself gives its obligors.
     let freeTags: [String]
@@ -40,6 +41,7 @@ struct ReviewBook {
     private(set) var statementAges: [DataQualityRecord.StatementAge] = []
     private(set) var refused: [(id: String, reason: String)] = []
     private(set) var facts: Table
+    private(set) var shadow: [ShadowRecord] = []
 
     /// What is written of one obligor.
     private struct Page {
@@ -55,7 +57,8 @@ struct ReviewBook {
 
     init(
         ledger: TradeLedger, basis: RatingBasis, options: ReviewOptions, columns: FactColumns,
-        selection: DueSelection, earlier: EarlierReview?, goesOn: Bool, workers: Workers
+        selection: DueSelection, earlier: EarlierReview?, goesOn: Bool, challengers: [Challenger] = [],
+        workers: Workers
     ) throws(TableError) {
         self.ledger = ledger
         self.basis = basis
@@ -64,6 +67,7 @@ struct ReviewBook {
         self.selection = selection
         self.earlier = earlier
         self.goesOn = goesOn
+        self.challengers = challengers
         self.workers = workers
         var names: Set<String> = []
         for place in 0..<ledger.obligorCount {
@@ -263,6 +267,8 @@ extension ReviewBook {
         let facts = try FactTable(Table.concatenating(parts.map(\.table)))
         let (today, basis) = try rater.rate(facts, on: options.asOf, withReasons: true)
         let graded = try today.graded(by: basis.granter, workers: workers)
+        shadow = try ShadowRatings.records(
+            by: challengers, of: facts, beside: today, on: basis.scale, workers: workers)
         let places = facts.ids.map { ledger.place(of: ObligorID($0)) }
         var before: [String: EarlierRating] = [:]
         let figures = facts.ids.indices.map { row in
@@ -353,6 +359,7 @@ extension ReviewBook {
     /// What each rating rests on: facts of today, and of earlier dates for ratings that stay.
     private mutating func gatherFacts() throws {
         var tables = rated.map(\.table)
+        if !challengers.isEmpty { tables = try tables.map { try $0.selecting(columns.names) } }
         if let old = earlier?.facts, Set(old.table.names).isSuperset(of: columns.names) {
             let rows = selection.kept.compactMap { earlier?.factRow(ledger.id(ofObligor: $0).text) }
             tables.append(try old.table.selecting(columns.names).gathered(rows))

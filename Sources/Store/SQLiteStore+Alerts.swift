@@ -59,7 +59,7 @@ extension SQLiteStore {
             try database.execute(
                 sql: "INSERT OR IGNORE INTO decisions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    decision.key, decision.obligor.text, try JSONForm.text(of: VerdictForm(decision.verdict)),
+                    decision.key, decision.obligor.text, try JSONForm.text(of: VerdictForm(decision)),
                     decision.author, decision.reason, decision.decided.daysSince1970, audit.nextNumber,
                 ])
             guard database.changesCount == 1 else { return false }

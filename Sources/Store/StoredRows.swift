@@ -127,11 +127,11 @@ extension ReceivedEvent {
 
 extension ReviewerDecision {
     init(row: Row) throws {
+        let form = try JSONForm.value(VerdictForm.self, of: row.value("verdict"))
         try self.init(
-            key: row.value("decision"), obligor: ObligorID(row.value("obligor")),
-            verdict: try JSONForm.value(VerdictForm.self, of: row.value("verdict")).verdict(),
-            author: row.value("author"),
-            reason: row.value("reason"), decided: row.day("decided"))
+            key: row.value("decision"), obligor: ObligorID(row.value("obligor")), verdict: form.verdict(),
+            author: row.value("author"), reason: row.value("reason"), decided: row.day("decided"),
+            maximumNotches: form.maximumNotches)
     }
 }
 
@@ -142,9 +142,11 @@ struct VerdictForm: Codable {
     var notches: Int?
     var expires: Int32?
     var alert: String?
+    var maximumNotches: Int?
 
-    init(_ verdict: ReviewerDecision.Verdict) {
-        switch verdict {
+    init(_ decision: ReviewerDecision) {
+        maximumNotches = decision.maximumNotches
+        switch decision.verdict {
         case .override(let wanted, let last):
             kind = "override"
             expires = last.daysSince1970

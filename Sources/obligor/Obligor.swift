@@ -25,7 +25,7 @@ struct Obligor: ParsableCommand {
             ExplainCommand.self, ImportModelCommand.self, ExportModelCommand.self, SimulateCommand.self,
             SimulateTableCommand.self, ImportCommand.self, CheckCommand.self, FeaturesCommand.self,
             MigrateCommand.self, ReviewCommand.self, WatchCommand.self, ReportCommand.self,
-            ApproveCommand.self,
+            ApproveCommand.self, DecideCommand.self,
             BackupCommand.self, RestoreCommand.self, AuditCommand.self, DemoCommand.self,
         ])
 }

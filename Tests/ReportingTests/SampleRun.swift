@@ -9,6 +9,45 @@ struct SampleRun {
     /// What ids, names, tags and in turn all other texts hold; plain ones where it is `nil`.
     var hostile: [String]?
 
+    private static func monitoring(_ said: (String) -> String) -> MonitoringRecord {
+        MonitoringRecord(
+            model: said("sample"), sha256: "ab12", asOf: "2024-06-30", since: "2023-06-30",
+            policy: said("Monitoring, standard"),
+            entries: [
+                .init(
+                    measure: .psi, cohort: "2024-06-30", obligors: 900, value: 0.04, reference: 0,
+                    upper: 0.02,
+                    warn: 0.1, alarm: 0.25, verdict: .ok, meaning: "as in development"),
+                .init(
+                    measure: .csi, variable: said("dbt_12m"), cohort: "2024-06-30", obligors: 900, value: 0.3,
+                    reference: 0, upper: 0.02, warn: 0.1, alarm: 0.25, verdict: .alarm, meaning: "moved"),
+                .init(
+                    measure: .auc, cohort: "2023-06-30", obligors: 800, defaults: 24, value: 0.71,
+                    reference: 0.75, lower: 0.6, upper: 0.8, warn: 0.72, alarm: 0.69, verdict: .ok,
+                    meaning: said("within chance")),
+                .init(
+                    measure: .calibration, cohort: "2023-06-30", obligors: 800, defaults: 24, value: nil,
+                    reference: 1, warn: 1.25, alarm: 1.5, verdict: .undefined, meaning: said("too few")),
+            ])
+    }
+
+    private static func shadow(_ said: (String) -> String) -> ShadowSummaryRecord {
+        let performing = Array(grades.dropLast())
+        return ShadowSummaryRecord(
+            asOf: "2024-06-30", champion: said("sample"), grades: performing,
+            challengers: [
+                .init(
+                    name: said("Challenger"), sha256: "cd34", obligors: 90, championMeanPD: 0.02,
+                    meanPD: 0.021,
+                    sameGrade: 50, withinOneNotch: 80, better: 25, worse: 15, rankCorrelation: 0.9,
+                    psi: 0.03, breakEvenPD: 0.1,
+                    swapSets: [.init(acceptedBy: "swapped in", rows: 4, defaults: 0)],
+                    gradeMigration: performing.indices.map { row in
+                        performing.indices.map { $0 == row ? 8 : $0 == row + 1 ? 2 : 0 }
+                    })
+            ])
+    }
+
     private static let grades = MigrationRecord.grades
     private static let tags = [
         "industry": ["Steel", "Retail", "Chemicals", "Logistics", "Food", "Construction"],
@@ -145,6 +184,8 @@ struct SampleRun {
                 costBenefit: .init(currency: "EUR", reviewCost: 120, reviews: 120, saved: 61_000, net: 46_600)
             ))
         try writer.write(Self.matrix(said))
+        try writer.write(Self.monitoring(said))
+        try writer.write(Self.shadow(said))
         try writer.write(Self.validation(said))
         try writer.write(Self.card(said))
         try writer.write(

@@ -16,6 +16,7 @@ struct ContractDocumentTests {
         (EffectRecord.fileName, EffectRecord.columns),
         (RefreshRequestRecord.fileName, RefreshRequestRecord.columns),
         (EventRatingRecord.fileName, EventRatingRecord.columns),
+        (ShadowRecord.fileName, ShadowRecord.columns),
         (MigrationRecord.fileName, MigrationRecord.columns),
         (CorrectionRecord.fileName, CorrectionRecord.columns),
     ]

@@ -17,6 +17,10 @@ import Vocabulary
 struct ReviewFixture {
     let ledger: TradeLedger
     let model: ScoringModel
+    /// Another model, of other features.
+    let other: ScoringModel
+    /// What the models were trained on: obligor, as_of, defaulted and their features.
+    let panel: Table
     let options: ReviewOptions
 
     /// Trained once for all tests.
@@ -29,26 +33,31 @@ struct ReviewFixture {
         let window = try #require(PerformanceWindow(months: 12))
         var panelOptions = PanelOptions(.days(days), window: window)
         panelOptions.features = try PanelOptions.features(
-            ["dbt_12m", "overdue_share", "bureau_score"], for: panelOptions.occasion)
+            ["dbt_12m", "overdue_share", "bureau_score", "mean_delay_12m"], for: panelOptions.occasion)
         let panel = try Panel(of: ledger, panelOptions, default: .tradeCredit)
         let formatter = CSVFormatter()
         var text = formatter.header(panel.columnNames)
         for index in 0..<panel.tableCount { text += formatter.records(of: try panel.table(index)) }
         let temporary = try TemporaryFolder()
         let path = try temporary.write(String(decoding: text, as: UTF8.self), to: "panel.csv")
-        let recipe = try Recipe(
-            """
-            recipe: 1
-            name: review
-            target: {column: defaulted, default: true}
-            id: obligor
-            features: {include: [dbt_12m, overdue_share, bureau_score]}
-            model: {kind: logistic}
-            """)
+        func recipe(_ name: String, _ features: String) throws -> Recipe {
+            try Recipe(
+                """
+                recipe: 1
+                name: \(name)
+                target: {column: defaulted, default: true}
+                id: obligor
+                features: {include: [\(features)]}
+                model: {kind: logistic}
+                """)
+        }
         let table = try CSVReader().read(path)
         // Observations whose outcome is not complete have none.
         let known = (0..<table.rowCount).filter { table["defaulted"]?.isMissing($0) == false }
-        model = try ModelTrainer(recipe).train(table.gathered(known)).model
+        self.panel = table.gathered(known)
+        model = try ModelTrainer(recipe("review", "dbt_12m, overdue_share, bureau_score"))
+            .train(self.panel).model
+        other = try ModelTrainer(recipe("other", "mean_delay_12m, bureau_score")).train(self.panel).model
         options = ReviewOptions(asOf: CalendarDay(iso8601: "2023-12-31") ?? days[1], quarters: 1)
     }
 
@@ -69,10 +78,11 @@ struct ReviewFixture {
 
     func review(
         _ basis: RatingBasis? = nil, _ options: ReviewOptions? = nil, since earlier: EarlierReview? = nil,
-        log: EventLog = EventLog(), journal: (any ReviewJournal)? = nil, workers: Workers = .allProcessors
+        log: EventLog = EventLog(), challengers: [Challenger] = [], journal: (any ReviewJournal)? = nil,
+        workers: Workers = .allProcessors
     ) throws -> PortfolioReview {
         try PortfolioReview(
             of: ledger, by: basis ?? self.basis, options ?? self.options, since: earlier, log: log,
-            journal: journal, workers: workers)
+            challengers: challengers, journal: journal, workers: workers)
     }
 }

@@ -51,7 +51,7 @@ struct AuditTests {
         _ = try store.decide(
             ReviewerDecision(
                 key: "d", obligor: obligor, verdict: .override(.notch(1), expires: day), author: "x",
-                reason: "seen", decided: day))
+                reason: "seen", decided: day, maximumNotches: 2))
         let gates = [GateRecord(gate: "g", sample: "s", value: 0.9, limit: 0.8, passed: true)]
         for name in ["one", "two"] {
             let model = try store.register(

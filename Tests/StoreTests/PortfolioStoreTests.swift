@@ -135,7 +135,7 @@ struct PortfolioStoreTests {
             ReviewerDecision(
                 key: "d\(number)", obligor: ObligorID("a"), verdict: verdict, author: "analyst",
                 reason: "seen",
-                decided: try day("2024-01-03"))
+                decided: try day("2024-01-03"), maximumNotches: number == 1 ? 3 : nil)
         }
         for decision in decisions {
             #expect(try store.decide(decision))
@@ -143,6 +143,7 @@ struct PortfolioStoreTests {
         }
         #expect(try store.decisions() == decisions)
         #expect(try store.overrides(maximumNotches: 2).entries.map(\.decision) == [.grade(.aa), .notch(-2)])
+        #expect(try store.overrides(maximumNotches: 2).entries.map(\.maximumNotches) == [nil, 3])
     }
 
     @Test(arguments: Kind.allCases)

@@ -15,6 +15,8 @@ public struct ExpertOverride: Sendable, Hashable {
     public let decided: CalendarDay
     /// The last day it holds.
     public let expires: CalendarDay
+    /// The most notches that this decision may move the grade either way; `nil` for as many as experts may.
+    public let maximumNotches: Int?
 
     /// What an expert can want.
     public enum Decision: Sendable, Hashable {
@@ -27,7 +29,7 @@ public struct ExpertOverride: Sendable, Hashable {
     /// An override from its parts.
     public init(
         obligor: ObligorID, decision: Decision, author: String, reason: String, decided: CalendarDay,
-        expires: CalendarDay
+        expires: CalendarDay, maximumNotches: Int? = nil
     ) {
         self.obligor = obligor
         self.decision = decision
@@ -35,6 +37,7 @@ public struct ExpertOverride: Sendable, Hashable {
         self.reason = reason
         self.decided = decided
         self.expires = expires
+        self.maximumNotches = maximumNotches
     }
 
     /// Whether it holds on a day.
@@ -65,6 +68,17 @@ public struct ExpertOverrides: Sendable, Hashable {
             latest[entry.obligor] = entry
         }
         return latest
+    }
+
+    /// How far a decision may move a grade: as far as experts may, and no farther than the decision itself allows.
+    public func reach(of override: ExpertOverride) -> Int {
+        min(maximumNotches, override.maximumNotches ?? maximumNotches)
+    }
+
+    /// Where an override takes a grade: at most ``reach(of:)`` away and no better than a binding cap.
+    public func grade(from grade: Grade, by override: ExpertOverride, cap: Grade = .aaa) -> Grade {
+        ExpertOverrides(entries: [], maximumNotches: reach(of: override))
+            .grade(from: grade, by: override.decision, cap: cap)
     }
 
     /// Where a decision takes a grade: at most ``maximumNotches`` away and no better than a binding cap.

@@ -22,6 +22,8 @@ struct RunContent: Sendable {
     let requests: [RefreshRequestRecord]?
     let quality: DataQualityRecord?
     let stability: StabilityHistoryRecord?
+    let monitoring: MonitoringRecord?
+    let shadow: ShadowSummaryRecord?
 
     init(_ folder: RunFolder) throws(ResultsError) {
         run = folder.record
@@ -44,5 +46,7 @@ struct RunContent: Sendable {
         requests = try folder.refreshRequests()
         quality = try folder.dataQuality()
         stability = try folder.stabilityHistory()
+        monitoring = try folder.monitoring()
+        shadow = try folder.shadowSummary()
     }
 }

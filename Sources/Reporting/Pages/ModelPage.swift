@@ -23,6 +23,8 @@ struct ModelPage {
         } else {
             sections.append(.absent("performance", title: words["model.performance"], words["model.absent"]))
         }
+        let oversight = OversightSections(context: context)
+        sections += [oversight.monitoring(), oversight.shadow()].compactMap(\.self)
         if let training = context.content.training { sections.append(variables(training)) }
         if let effects = effectCurves() { sections.append(effects) }
         return Page(id: "model", title: words["model.title"], lead: words["model.lead"], sections: sections)

@@ -67,5 +67,8 @@ struct WarningSections {
         return section
     }
 
-    private func name(_ id: String) -> String { context.names[id] ?? id }
+    /// Whom an alert is about: an obligor, or the model where it names none.
+    private func name(_ id: String) -> String {
+        id.isEmpty ? words["alerts.model"] : context.names[id] ?? id
+    }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import Grading
 import Results
 public import Vocabulary
 
@@ -82,6 +83,8 @@ public struct EventLog: Sendable {
     /// The events in the order in which they were reported.
     public private(set) var events: [ReportedEvent] = []
     private var byObligor: [String: [ReportedEvent]] = [:]
+    /// Days on which experts decided, by obligor.
+    private var decided: [String: [CalendarDay]] = [:]
 
     /// No events.
     public init() {}
@@ -112,6 +115,20 @@ public struct EventLog: Sendable {
     /// The last day on which an event of a kind became known.
     func lastDay(of kind: ReviewEventKind, on obligor: ObligorID, asOf: AsOf) -> CalendarDay? {
         byObligor[obligor.text]?.filter { $0.kind == kind.rawValue && asOf.sees($0.known) }.map(\.known).max()
+    }
+
+    /// The log with what experts decided: whatever was known of an obligor by then has been decided on.
+    func deciding(_ experts: ExpertOverrides) -> EventLog {
+        var log = self
+        log.decided = Dictionary(grouping: experts.entries, by: \.obligor.text).mapValues {
+            $0.map(\.decided)
+        }
+        return log
+    }
+
+    /// Whether an expert has decided on an obligor from a day on.
+    func isDecided(on obligor: ObligorID, since day: CalendarDay, asOf: AsOf) -> Bool {
+        decided[obligor.text]?.contains { $0 >= day && asOf.sees($0) } ?? false
     }
 
     /// Whether anything became known after a day.

@@ -53,6 +53,7 @@ public struct EventReview: Sendable {
         self.options = options
         self.earlier = earlier
         self.workers = workers
+        log = log.deciding(basis.experts)
         columns = try FactColumns(of: [basis])
         ownColumns = columns.ofTheObligorAlone
     }

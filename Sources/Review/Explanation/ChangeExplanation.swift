@@ -135,7 +135,10 @@ public struct ChangeExplanation: Sendable {
         let graded = try basis.grader.grade(
             pds: states.map { ProbabilityOfDefault.value(ofLogOdds: $0.end.logOdds) }, facts: table,
             ids: Column(name: "id", values: .text(names)), asOf: AsOf(day), workers: workers)
-        for hit in graded.expertHits { states[hit.row].decision = hit.override.decision }
+        for hit in graded.expertHits {
+            states[hit.row].decision = hit.override.decision
+            states[hit.row].maximumExpertNotches = basis.experts.reach(of: hit.override)
+        }
         let rules = graded.rules.rules
         for hit in graded.hits() {
             let rule = rules[Int(hit.rule)]

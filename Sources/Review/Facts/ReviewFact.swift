@@ -69,7 +69,9 @@ enum ReviewFact: Hashable, Sendable {
                     let reported = log.lastDay(of: kind, on: view.id, asOf: view.asOf)
                     guard let news = [ofLedger, reported].compactMap(\.self).max() else { return .nan }
                     // A grade given by hand from the day of the news on is a person's decision on it.
-                    let isDecided = view.ratings.contains { $0.origin == .analyst && $0.known >= news }
+                    let isDecided =
+                        view.ratings.contains { $0.origin == .analyst && $0.known >= news }
+                        || log.isDecided(on: view.id, since: news, asOf: view.asOf)
                     return isDecided ? .nan : Double(row.day.days(since: news))
                 })
         }

@@ -16,6 +16,8 @@ struct DueSelection: Sendable {
         case watched = "watch list"
         /// Something happened that the policy reacts to.
         case event
+        /// A person has decided on it since, or what was decided holds no longer.
+        case decided = "decision"
         /// An input has become stale since its last review.
         case stale
         /// It has entered or left default since.
@@ -43,6 +45,7 @@ struct DueSelection: Sendable {
         let rates = ledger.exchangeRates()
         let asOf = AsOf(options.asOf)
         let clocks = basis.policy?.clocks ?? []
+        let decisions = Dictionary(grouping: basis.experts.entries, by: \.obligor)
         let found = workers.map(ledger.obligorCount) {
             place -> (reason: Reason, owed: (open: Double, overdue: Double)?)? in
             let view = ledger.view(of: place, asOf: asOf)
@@ -55,6 +58,15 @@ struct DueSelection: Sendable {
                 rated.adding(months: months) > options.asOf
             else { return (.due, nil) }
             if options.watchList.contains(id) { return (.watched, nil) }
+            let inForce = decisions[view.id].flatMap {
+                ExpertOverrides(entries: $0, maximumNotches: 0).inForce(on: asOf)[view.id]
+            }
+            if grade != .d,
+                inForce.map({ $0.decided > rated }) ?? false
+                    || !Self.isApplied(inForce, in: earlier.paths[id] ?? [], asOf: options.asOf)
+            {
+                return (.decided, nil)
+            }
             let news = view.events.reversed().prefix { $0.known > rated }
             if let events = basis.events,
                 news.contains(where: { events.reacts(to: $0.event) })
@@ -83,6 +95,18 @@ struct DueSelection: Sendable {
             if let amounts = one?.owed { owed[place] = amounts }
         }
         self.owed = owed
+    }
+
+    /// Whether a rating rests on the decision that is in force, and on none that has run out.
+    private static func isApplied(
+        _ decision: ExpertOverride?, in path: [RatingStepRecord], asOf day: CalendarDay
+    ) -> Bool {
+        let step = path.last { $0.stage == .expert }
+        guard let decision else {
+            return step?.expires.flatMap { CalendarDay(iso8601: $0) }.map { $0 >= day } ?? true
+        }
+        return step?.author == decision.author && step?.expires == "\(decision.expires)"
+            && step?.reason?.hasPrefix(decision.reason) ?? false
     }
 
     /// How many obligors there are, by why they are looked at or not.

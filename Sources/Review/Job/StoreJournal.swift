@@ -41,19 +41,38 @@ public struct StoreJournal: ReviewJournal {
     /// - Throws: ``StorageError``.
     public func complete(_ review: PortfolioReview, currency: Currency) throws(StorageError) {
         guard try runs.run(digest)?.finished == nil else { return }
-        let last = try runs.batches(of: digest).last.map { $0 + 1 } ?? 0
-        try runs.save(review.batch(last, currency: currency), of: digest)
+        if try runs.ratings(of: digest) == nil {
+            let next = try runs.batches(of: digest).last.map { $0 + 1 } ?? 0
+            try runs.save(review.batch(next, currency: currency), of: digest)
+        }
         let obligors = review.portfolio.obligors.count { $0.grade != nil }
+        let models = Dictionary(grouping: review.shadow, by: \.model).sorted { $0.key < $1.key }
+        let shadows = models.map { name, rows in
+            ", \(name) agrees on \(rows.count { $0.grade == $0.championGrade }) of \(rows.count)"
+        }
         _ = try runs.finish(
-            run: digest, summary: "\(obligors) obligors, \(review.refused.count) set aside")
+            run: digest,
+            summary: "\(obligors) obligors, \(review.refused.count) set aside" + shadows.joined())
     }
 
     /// Nothing: the batches are the features that the ratings rest on.
     public func close() {}
 }
 
+extension RunKeeping {
+    /// The ratings of a run, which are its last batch; `nil` while it has none.
+    ///
+    /// What challengers made of the same obligors is the batch's remainder, as `shadow.csv`.
+    public func ratings(of run: String) throws(StorageError) -> ReviewBatch? {
+        guard let last = try batches(of: run).last, let batch = try batch(last, of: run),
+            !batch.ratings.isEmpty
+        else { return nil }
+        return batch
+    }
+}
+
 extension PortfolioReview {
-    /// What a store keeps of the ratings: grade, limit, terms and every step of the path.
+    /// What a store keeps of the ratings: grade, limit, terms and every step of the path, and challengers' ratings.
     ///
     /// Ratings of obligors that were not due are not kept again.
     func batch(_ number: Int, currency: Currency) -> ReviewBatch {
@@ -78,6 +97,7 @@ extension PortfolioReview {
         let ids = Set(rated.map(\.obligor.text))
         return ReviewBatch(
             number: number, ratings: rated, steps: path.filter { ids.contains($0.id) },
-            setAside: refused.map { SetAside(obligor: ObligorID($0.id), reason: $0.reason) })
+            setAside: refused.map { SetAside(obligor: ObligorID($0.id), reason: $0.reason) },
+            remainder: shadow.isEmpty ? Data() : ShadowRecord.encoded(shadow))
     }
 }

@@ -1,4 +1,6 @@
+import Foundation
 public import Grading
+public import Results
 public import Vocabulary
 
 /// What was noticed about obligors, what reached the portfolio from outside, and what people decided.
@@ -37,9 +39,32 @@ extension AlertKeeping {
             guard case .override(let wanted, let expires) = decision.verdict else { return nil }
             return ExpertOverride(
                 obligor: decision.obligor, decision: wanted, author: decision.author, reason: decision.reason,
-                decided: decision.decided, expires: expires)
+                decided: decision.decided, expires: expires, maximumNotches: decision.maximumNotches)
         }
         return ExpertOverrides(entries: entries, maximumNotches: maximumNotches)
+    }
+
+    /// The alerts of early warning as of a day, in the order of opening.
+    public func warnings(asOf day: CalendarDay) throws(StorageError) -> [AlertRecord] {
+        let decoder = JSONDecoder()
+        let events = try alerts().compactMap { alert -> AlertEvent? in
+            guard alert.day <= day, alert.obligor != nil, let details = alert.details else { return nil }
+            return try? decoder.decode(AlertEvent.self, from: Data(details.utf8))
+        }
+        return AlertRecord.alerts(of: events)
+    }
+
+    /// The alerts of early warning that ask for a look on a day: those open that nobody has dealt with by then.
+    public func unanswered(asOf day: CalendarDay) throws(StorageError) -> [AlertRecord] {
+        var answered: Set<String> = []
+        for decision in try decisions() where decision.decided <= day {
+            switch decision.verdict {
+            case .acknowledged(let alert): answered.insert(alert)
+            case .dismissed(let alert): if let alert { answered.insert(alert) }
+            case .override, .confirmed: break
+            }
+        }
+        return try warnings(asOf: day).filter { $0.closed == nil && !answered.contains($0.alert) }
     }
 }
 
@@ -117,6 +142,8 @@ public struct ReviewerDecision: Sendable, Hashable {
     public let reason: String
     /// The first day it holds.
     public let decided: CalendarDay
+    /// The most notches that an override may move the grade either way; `nil` for as many as experts may.
+    public let maximumNotches: Int?
 
     /// What a person can decide.
     public enum Verdict: Sendable, Hashable {
@@ -133,7 +160,7 @@ public struct ReviewerDecision: Sendable, Hashable {
     /// What a person decided.
     public init(
         key: String, obligor: ObligorID, verdict: Verdict, author: String, reason: String,
-        decided: CalendarDay
+        decided: CalendarDay, maximumNotches: Int? = nil
     ) {
         self.key = key
         self.obligor = obligor
@@ -141,5 +168,19 @@ public struct ReviewerDecision: Sendable, Hashable {
         self.author = author
         self.reason = reason
         self.decided = decided
+        self.maximumNotches = maximumNotches
+    }
+
+    /// What a person decided, with a key made of all of it: the same again is the same decision.
+    public init(
+        of obligor: ObligorID, verdict: Verdict, author: String, reason: String, decided: CalendarDay,
+        maximumNotches: Int? = nil
+    ) {
+        var digest = ContentDigest()
+        for text in [obligor.text, "\(verdict)", author, reason, "\(decided)"] { digest.add(text) }
+        digest.add(maximumNotches.map(Double.init))
+        self.init(
+            key: String(digest.hexadecimal.prefix(16)), obligor: obligor, verdict: verdict, author: author,
+            reason: reason, decided: decided, maximumNotches: maximumNotches)
     }
 }

@@ -52,7 +52,8 @@ extension AuditEntry {
         AuditEntry(
             action: "decision kept", author: decision.author, subject: decision.key,
             details:
-                "\(decision.verdict) for \(decision.obligor) from \(decision.decided) on: \(decision.reason)")
+                "\(decision.verdict) for \(decision.obligor) from \(decision.decided) on"
+                + (decision.maximumNotches.map { ", at most \($0) notches" } ?? "") + ": \(decision.reason)")
     }
 
     /// A model was registered.

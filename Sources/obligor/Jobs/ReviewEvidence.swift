@@ -12,6 +12,10 @@ struct ReviewEvidence {
     let reasons: [ReasonRecord]
     /// What obligors that are rated owe.
     let ageing: [AgeingRecord]
+    /// How score and inputs have moved; `nil` where the model does not know its development, or nobody was rated.
+    let report: StabilityReport?
+    /// How many obligors were rated on the date.
+    let ratedCount: Int
     /// PSI and CSI, date by date; `nil` where the model does not know its development.
     let stability: StabilityHistoryRecord?
 
@@ -21,8 +25,10 @@ struct ReviewEvidence {
     /// - Parameters:
     ///   - day: The date of the review.
     ///   - previous: The review before, whose dates come first.
+    ///   - significance: How often chance alone is to exceed the critical values.
     init(
-        of review: PortfolioReview, by model: ScoringModel, on day: CalendarDay, previous: RunFolder?
+        of review: PortfolioReview, by model: ScoringModel, on day: CalendarDay, previous: RunFolder?,
+        significance: Double
     ) throws {
         let facts = try FactRows(review.facts)
         let rated = facts.rows { $1 == .rated }
@@ -39,9 +45,12 @@ struct ReviewEvidence {
         }
         // Who keeps the rating of an earlier date says nothing about this one.
         let today = review.facts.gathered(facts.rows { $0 == day && $1 == .rated })
-        let report =
+        ratedCount = today.rowCount
+        report =
             today.rowCount == 0
-            ? nil : try StabilityReport(of: model, on: today, logOdds: model.logOdds(of: today))
+            ? nil
+            : try StabilityReport(
+                of: model, on: today, logOdds: model.logOdds(of: today), significance: significance)
         stability = try report.map { report in
             let before = try previous?.stabilityHistory()
             let earlier = before?.model == model.name ? before?.entries ?? [] : []

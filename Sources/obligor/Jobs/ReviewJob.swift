@@ -17,6 +17,10 @@ struct ReviewJob {
     let championName: String?
     let options: ReviewOptions
     let files: BasisFiles
+    /// Models that run in the shadow of the one that decides.
+    let challengers: ChallengerFiles
+    /// Alerts of the store that are open on the date.
+    let warnings: [AlertRecord]
     let earlier: EarlierReview?
     let events: EventLog
     let job: Job
@@ -95,7 +99,8 @@ struct ReviewJob {
         }
         progress.begin("rating")
         let review = try PortfolioReview(
-            of: ledger, by: files.basis, options, since: earlier, log: events, journal: journal,
+            of: ledger, by: files.basis, options, since: earlier, log: events,
+            challengers: challengers.challengers, journal: journal,
             workers: shared.workers
         ) { done, total in
             progress.update(done: done, of: total)
@@ -109,17 +114,34 @@ struct ReviewJob {
         progress.begin("writing \(out)")
         var contents = RunContents(writer)
         try contents.add(review, report: read.checked.report)
-        try contents.add(
-            ReviewEvidence(
-                of: review, by: files.basis.model, on: options.asOf,
-                previous: command.previous.map { try RunFolder(file($0)) }))
-        if let list = command.watchList.map({ file($0) }), list.lastPathComponent == AlertRecord.fileName {
-            try contents.add(Data(contentsOf: list), role: "alerts", named: AlertRecord.fileName)
+        let previous = try command.previous.map { try RunFolder(file($0)) }
+        let evidence = try ReviewEvidence(
+            of: review, by: files.basis.model, on: options.asOf, previous: previous,
+            significance: files.monitoring.significance)
+        try contents.add(evidence)
+        let monitored = try ReviewMonitoring(
+            of: review, by: files, digest: inputs[0].sha256, evidence: evidence, options: options,
+            in: ledger, previous: previous, store: place.store, workers: shared.workers
+        ).monitoring
+        try contents.add(monitored.record, role: "monitoring")
+        if let alerts = try alerts(of: monitored) {
+            try contents.add(alerts, role: "alerts", named: AlertRecord.fileName)
+        }
+        let shadow =
+            challengers.challengers.isEmpty
+            ? nil
+            : ShadowSummaryRecord(
+                review.shadow, of: challengers.challengers, champion: files.basis.model.name,
+                asOf: "\(options.asOf)")
+        if let shadow {
+            try contents.add(review.shadow, role: "shadow")
+            try contents.add(shadow, role: "shadow")
         }
         if let study = migrations?.study { try contents.add(study) }
         try contents.copy(files)
         try lock.renew()
         // The store first: the run folder says that all is done.
+        _ = try place.store?.raise(monitored.storedAlerts)
         try journal.complete(review, currency: ledger.baseCurrency)
         let run = try writer.finish(
             RunRecord(
@@ -129,7 +151,8 @@ struct ReviewJob {
                 digest: digest, inputs: inputs, outputs: contents.records))
         journal.close()
         progress.end()
-        try summarise(review, migrations, out)
+        monitored.record.tell(job.log)
+        try summarise(review, migrations, monitored.record, shadow, out)
         for (_, reason) in review.refused.prefix(20) {
             job.log.warning("an obligor was set aside", metadata: ["reason": "\(reason)"])
         }
@@ -148,7 +171,7 @@ struct ReviewJob {
             try championName.map { try FileRecord(role: "model", of: model, as: $0) }
                 ?? FileRecord(role: "model", of: model)
         ]
-        records += try named.map { try FileRecord(role: $0.0, of: $0.1) }
+        records += try named.map { try FileRecord(role: $0.0, of: $0.1) } + challengers.records
         if let previous = command.previous {
             for name in [Portfolio.fileName, FactFile.name] {
                 let url = file(previous).appending(path: name)
@@ -178,15 +201,42 @@ struct ReviewJob {
         digest.add(options.due.rawValue)
         digest.add(options.maximumRefused)
         digest.add(command.noMigrations ? "alone" : "with migrations")
+        for one in files.basis.experts.entries {
+            for text in [one.obligor.text, "\(one.decision)", one.author, one.reason] { digest.add(text) }
+            for day in [one.decided, one.expires] { digest.add(Int64(day.daysSince1970)) }
+            digest.add(one.maximumNotches.map(Double.init))
+        }
+        digest.add(Int64(files.basis.experts.maximumNotches))
+        for obligor in options.watchList.sorted() { digest.add(obligor) }
+        for alert in warnings { digest.add(alert.alert) }
         return digest.hexadecimal
     }
 
+    /// The rows of `alerts.csv`: the alerts of early warning that came along, and what the monitoring of the model found;
+    /// `nil` without either.
+    private func alerts(of monitored: ModelMonitoring) throws -> Data? {
+        let list = command.watchList.map { file($0) }
+        let named = try list.flatMap {
+            $0.lastPathComponent == AlertRecord.fileName ? try Data(contentsOf: $0) : nil
+        }
+        let own = (named == nil ? warnings : []) + monitored.alerts
+        guard let named else {
+            // A store without any says that nothing is unusual.
+            return own.isEmpty && place.store == nil ? nil : AlertRecord.encoded(own)
+        }
+        let header = AlertRecord.encoded([AlertRecord]()).count
+        return named + AlertRecord.encoded(own).dropFirst(header)
+    }
+
     private func summarise(
-        _ review: PortfolioReview, _ migrations: ReviewMigrations?, _ out: String
+        _ review: PortfolioReview, _ migrations: ReviewMigrations?, _ monitored: MonitoringRecord,
+        _ shadow: ShadowSummaryRecord?, _ out: String
     ) throws {
         guard !shared.quiet else { return }
         var summary = Summary(for: invocation.console)
         summary.review(review, day: "\(options.asOf)", out: out)
+        summary.monitoring(monitored)
+        if let shadow { summary.shadow(shadow) }
         if let remark = migrations?.remark { summary.remark(remark) }
         try summary.print(on: invocation.console)
     }
@@ -226,6 +276,8 @@ struct ReviewJob {
             })
         let refused = try run.dataQuality()?.refused.reduce(0) { $0 + $1.count } ?? 0
         figures.gauge("obligor_review_set_aside", "Obligors that were set aside.", Double(refused))
+        figures.add(try run.monitoring())
+        figures.add(try run.shadowSummary())
         return figures
     }
 }

@@ -37,19 +37,27 @@ struct BasisOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What follows from events (YAML).", valueName: "file"))
     var eventPolicy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "When the model deserves a look, and when action (YAML). (default: the standard thresholds)",
+            valueName: "file"))
+    var monitoring: String?
+
     /// Nothing named.
     static func none() throws -> BasisOptions { try parse([]) }
 
     /// The files that are read.
     var files: [String] {
-        [model, masterScale, adaptation, rules, overrides, policy, eventPolicy].compactMap(\.self)
+        [model, masterScale, adaptation, rules, overrides, policy, eventPolicy, monitoring].compactMap(\.self)
     }
 }
 
 /// What ratings are made by, with the files that it came from: those named, else those that the review before kept.
 struct BasisFiles {
     /// The basis.
-    let basis: RatingBasis
+    var basis: RatingBasis
+    /// When the model deserves a look.
+    let monitoring: MonitoringPolicy
     /// The model.
     let source: ModelSource
     /// The files, by the name that a run folder keeps them under; the model is not among them.
@@ -64,6 +72,7 @@ struct BasisFiles {
         static let overrides = "overrides.yaml"
         static let policy = "policy.yaml"
         static let events = "events.yaml"
+        static let monitoring = "monitoring.yaml"
     }
 
     /// Reads the files that options name, and where they name none those of a run.
@@ -95,6 +104,9 @@ struct BasisFiles {
         let events = try named(options.eventPolicy, Kept.events).map {
             try EventPolicy(yaml: reader.read($0))
         }
+        monitoring =
+            try named(options.monitoring, Kept.monitoring).map { try MonitoringPolicy(yaml: reader.read($0)) }
+            ?? .standard
         self.files = files
         basis = RatingBasis(
             model: source.model, scale: try source.masterScale(options.masterScale), adaptation: adaptation,

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
+import Grading
 import Ledger
 import Results
 import Review
+import Store
 import Tables
 import Vocabulary
 
@@ -33,7 +35,13 @@ struct ReviewCommand: Verb {
             review is --due ago, who are new, on the watch list, had an event, or whose inputs have become stale.
 
             Where the ledger is a store, the review is kept in it too: batches, ratings with their path, and the run in the audit \
-            trail; without --model the champion of its registry rates.
+            trail; without --model the champion of its registry rates. Decisions kept by 'obligor decide' act as those of \
+            experts, and whoever has an open alert is due.
+
+            Challengers rate the same obligors on the same facts, and change nothing: shadow.csv and shadow.json say where \
+            they would differ. monitoring.json holds the model against its development (PSI of the score, CSI of every \
+            input) and against what became of obligors rated a year ago or more (AUC, defaults against PDs); beyond the \
+            thresholds of --monitoring and beyond chance it is an alert, in alerts.csv, the log, the metrics and the store.
 
             The same review again changes nothing and says so; one that was killed goes on from the journal beside \
             its output. Obligors whose records cannot be used are set aside, up to --max-refused.
@@ -51,6 +59,12 @@ struct ReviewCommand: Verb {
     var ledger: String
 
     @OptionGroup var named: BasisOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "A model that rates the same obligors in the shadow and changes nothing: a run or a model file; may be repeated. (default: the challengers of a store)",
+            valueName: "run"))
+    var challenger: [String] = []
 
     @Option(help: ArgumentHelp("The date of the review.", valueName: "day"))
     var asOf: String?
@@ -191,16 +205,17 @@ struct ReviewCommand: Verb {
             if let out {
                 try OutputFile.refuse(
                     out,
-                    replacing: [ledger] + named.files
+                    replacing: [ledger] + named.files + challenger
                         + [previous, watchList, eventLog].compactMap(\.self))
             }
             let place = try LedgerPlace(ledger)
             // Who approves a model of a store says what the next review rates by.
-            let champion = try named.model == nil ? place.store.flatMap(ChampionFiles.init) : nil
+            let champion = try named.model == nil ? place.store.flatMap(RegisteredFiles.champion) : nil
             defer { withExtendedLifetime(champion) {} }
             var named = named
             named.model = named.model ?? champion?.model.path
-            let files = try BasisFiles(named, beside: previous)
+            var files = try BasisFiles(named, beside: previous)
+            if let store = place.store { try files.basis.experts.add(decisionsOf: store) }
             let earlier = try previous.map { path in
                 try EarlierReview(
                     RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
@@ -224,9 +239,13 @@ struct ReviewCommand: Verb {
                 throw CommandFailure.usage(
                     "'--as-of \(options.asOf)': the review before is of \(earlier.day): give a later day")
             }
+            // Whoever has an open alert is looked at.
+            let warnings = try place.store?.unanswered(asOf: options.asOf) ?? []
+            options.watchList.formUnion(warnings.map(\.obligor))
             let events = try eventLogFile.map { try EventLogFile.read($0) } ?? []
-            let review = ReviewJob(
+            let review = try ReviewJob(
                 command: self, place: place, championName: champion?.name, options: options, files: files,
+                challengers: ChallengerFiles(named: challenger, of: place.store), warnings: warnings,
                 earlier: earlier, events: EventLog(events.compactMap(\.event)), job: task,
                 invocation: invocation)
             guard let out, !dryRun else { return try review.outline() }
@@ -248,5 +267,13 @@ enum WatchList {
         options.schema = try Schema([ColumnSchema(name: name, type: .text)])
         let column = try CSVReader(options).read(path).column(named: name)
         return Set((0..<column.count).compactMap { column.text(at: $0) })
+    }
+}
+
+extension ExpertOverrides {
+    /// Adds what people decided by 'obligor decide'; of decisions of one day the store's count.
+    fileprivate mutating func add(decisionsOf store: SQLiteStore) throws {
+        let kept = try store.overrides(maximumNotches: maximumNotches)
+        self = ExpertOverrides(entries: entries + kept.entries, maximumNotches: maximumNotches)
     }
 }

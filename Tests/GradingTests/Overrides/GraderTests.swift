@@ -112,6 +112,14 @@ struct GraderTests {
         // A binding cap that the grade is better than, by an earlier guarantee, is no reason to make it worse.
         #expect(experts.grade(from: .a, by: .notch(-1), cap: .b) == .a)
         #expect(experts.grade(from: .d, by: .grade(.aaa)) == .d)
+        // A decision may allow less than experts may, and no more.
+        for (most, end) in [(1, Grade.bb), (5, .bbb)] {
+            let override = ExpertOverride(
+                obligor: ObligorID("a"), decision: .grade(.aaa), author: "x", reason: "r",
+                decided: CalendarDay(daysSince1970: 0), expires: CalendarDay(daysSince1970: 9),
+                maximumNotches: most)
+            #expect(experts.grade(from: .b, by: override) == end && experts.reach(of: override) <= 2)
+        }
     }
 
     @Test func theLatestDecisionInForceCounts() throws {

@@ -229,6 +229,82 @@ struct ReviewCommandTests {
         #expect(again.status == .done)
         #expect(try SQLiteStore(desk.folder.file("portfolio.db")).alerts() == alerts)
         #expect(Run("audit", "verify", store).status == .done)
+        try Self.lifeGoesOn(desk, store, review)
+    }
+
+    /// A challenger in the shadow, a decision, open alerts: the review after.
+    private static func lifeGoesOn(
+        _ desk: ReviewDesk, _ store: String, _ review: (String, String, String...) -> Run
+    ) throws {
+        let opened = try SQLiteStore(desk.folder.file("portfolio.db"))
+        let before = try #require(try RunFolder(desk.folder.file("kept")).portfolio()?.obligors)
+        let one = try #require(before.first { ["A", "BBB", "BB"].contains($0.grade) })
+        _ = try desk.folder.write(
+            try desk.text("gated.yaml").replacing("overdue_share", with: "worst_dpd_12m"), to: "other.yaml")
+        let train = Run(
+            "train", desk.folder.path("other.yaml"), "--data", desk.folder.path("panel.csv"), "--out",
+            desk.folder.path("other"), "--register", store)
+        #expect(train.status == .done, "\(train.error)")
+        let challenge = Run(
+            "approve", store, "2", "--as", "challenger", "--by", "A", "--because", "to be compared")
+        #expect(challenge.status == .done, "\(challenge.error)")
+        let refused = Run("decide", store, "--obligor", one.id, "--down", "1", "--until", "2025-06-30")
+        #expect(refused.status == .usage && refused.error.contains("--because"), "\(refused.error)")
+        let nobody = Run(
+            "decide", store, "--obligor", "nobody", "--down", "1", "--from", "2024-10-15", "--until",
+            "2025-06-30", "--by", "B", "--because", "seen")
+        #expect(nobody.status == .badData && nobody.error.contains("nobody"), "\(nobody.error)")
+        let decision = [
+            "decide", store, "--obligor", one.id, "--down", "1", "--from", "2024-10-15", "--until",
+            "2025-06-30", "--by", "B. Reviewer", "--because", "guarantee has ended",
+        ]
+        let decided = Run(decision)
+        #expect(decided.status == .done && decided.output.contains("Kept"), "\(decided.error)")
+        let again = Run(decision)
+        #expect(again.status == .done && again.output.contains("nothing was changed"), "\(again.error)")
+        let far = Run(
+            "decide", store, "--obligor", one.id, "--grade", "C", "--max-notches", "1", "--from",
+            "2024-10-15", "--until", "2025-06-30", "--by", "B", "--because", "seen")
+        #expect(far.status == .badData && far.error.contains("notches"), "\(far.error)")
+        #expect(try opened.decisions().count == 1)
+        // Who is due: the decision, open alerts, and nobody else but for other reasons.
+        let later = try #require(CalendarDay(iso8601: "2024-12-31"))
+        let alerted = Set(try opened.unanswered(asOf: later).map(\.obligor))
+        let next = Run(
+            "review", store, "--as-of", "2024-12-31", "--previous", desk.folder.path("kept"), "--due",
+            "half-year", "--no-migrations", "--challenger", desk.folder.path("model"), "--out",
+            desk.folder.path("next"), "--metrics", desk.folder.path("next.prom"))
+        #expect(next.status == .done && next.output.contains("decision"), "\(next.error)")
+        #expect(next.output.contains("Challengers beside"))
+        let run = try RunFolder(desk.folder.file("next"))
+        let step = try #require(
+            try run.ratingPath()?.first { $0.id == one.id && $0.stage == .expert })
+        #expect(step.author == "B. Reviewer" && step.expires == "2025-06-30")
+        let shadow = try #require(try run.shadow())
+        #expect(Set(shadow.map(\.model)) == ["review (model 2)", "review"])
+        let rated = Set(shadow.map(\.id))
+        #expect(rated.contains(one.id) && rated.count < before.count)
+        let obligors = try #require(try run.portfolio()?.obligors)
+        for obligor in obligors where alerted.contains(obligor.id) && obligor.grade != "D" {
+            #expect(rated.contains(obligor.id), "\(obligor.id) has an open alert")
+        }
+        #expect(try run.shadowSummary()?.challengers.first?.obligors == rated.count)
+        let monitoring = try #require(try run.monitoring())
+        #expect(monitoring.entries.contains { $0.measure == .psi })
+        // The first review rated its earlier dates too, a year of which has passed.
+        #expect(monitoring.since == "2023-09-30")
+        #expect(monitoring.entries.contains { $0.measure == .auc && $0.cohort == "2023-12-31" })
+        #expect(try run.alerts() != nil)
+        let metrics = try desk.text("next.prom")
+        #expect(metrics.contains("obligor_challenger_agreement{challenger=\"review\"}"))
+        #expect(metrics.contains("obligor_model_score_psi"))
+        let found = monitoring.entries.filter { $0.verdict == .warn || $0.verdict == .alarm }
+        #expect(try opened.alerts().count { $0.obligor == nil } == found.count)
+        let report = Run("report", desk.folder.path("next"), "--out", desk.folder.path("next-report"))
+        #expect(report.status == .done, "\(report.error)")
+        let page = try desk.text("next-report/index.html")
+        #expect(page.contains("Where would challengers differ?") && page.contains("Does the model still"))
+        #expect(Run("audit", "verify", store).status == .done)
     }
 
     @Test func badRecordsSetTheirObligorsAside() throws {

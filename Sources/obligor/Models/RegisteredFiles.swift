@@ -3,19 +3,26 @@ import Results
 import Review
 import Store
 
-/// The champion of a store as the files of a training run, for as long as it is used.
-final class ChampionFiles {
+/// A model of a store as the files of a training run, for as long as it is used.
+final class RegisteredFiles {
     /// What it is called: "portfolio.db, model 3".
     let name: String
     /// The model's file; its scale and its validation lie beside it.
     let model: URL
+    /// The number in the registry.
+    let number: Int
     private let folder: URL
 
     /// Writes the champion out; `nil` if nobody has approved a model.
-    init?(of store: SQLiteStore) throws {
-        guard let champion = try store.champion() else { return nil }
-        let entry = try store.entry(ofModel: champion.number)
-        name = "\(store.name), model \(champion.number)"
+    static func champion(of store: SQLiteStore) throws -> RegisteredFiles? {
+        try store.champion().map { try RegisteredFiles(of: store, number: $0.number) }
+    }
+
+    /// Writes a model out.
+    init(of store: SQLiteStore, number: Int) throws {
+        let entry = try store.entry(ofModel: number)
+        self.number = number
+        name = "\(store.name), model \(number)"
         folder = FileManager.default.temporaryDirectory.appending(path: "obligor-\(UUID().uuidString)")
         model = folder.appending(path: RunFolder.modelFileName)
         do {
