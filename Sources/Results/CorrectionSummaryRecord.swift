@@ -92,12 +92,19 @@ public struct CorrectionSummaryRecord: VersionedRecord, Equatable {
     public let hitRate: HitRate?
     /// What following the suggestions would have cost and saved.
     public let costBenefit: CostBenefit?
+    /// Notches from which a grade given by hand counts as one that had to be changed.
+    public let changeNotches: Int?
+    /// What expected values and amounts are in: `notches`, or the code of a currency.
+    public let unit: String?
 
     /// How grades given by hand have come out: biases and the worth of a second look.
     public init(
-        biases: [Bias], hitRate: HitRate? = nil, costBenefit: CostBenefit? = nil
+        biases: [Bias], hitRate: HitRate? = nil, costBenefit: CostBenefit? = nil, changeNotches: Int? = nil,
+        unit: String? = nil
     ) {
         formatVersion = Self.currentVersion
+        self.changeNotches = changeNotches
+        self.unit = unit
         self.biases = biases
         self.hitRate = hitRate
         self.costBenefit = costBenefit

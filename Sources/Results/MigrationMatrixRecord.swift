@@ -53,11 +53,18 @@ public struct MigrationMatrixRecord: VersionedRecord, Equatable {
         public let marginal: [Double]
         /// PD between a horizon and the one before, given no default until then.
         public let forward: [Double]
+        /// Lower ends of the 95 % intervals of the PDs up to each horizon.
+        public let lower: [Double]?
+        /// Upper ends of the 95 % intervals of the PDs up to each horizon.
+        public let upper: [Double]?
 
         /// PDs of one grade by horizon.
         public init(
-            grade: String, months: [Int], cumulative: [Double], marginal: [Double], forward: [Double]
+            grade: String, months: [Int], cumulative: [Double], marginal: [Double], forward: [Double],
+            lower: [Double]? = nil, upper: [Double]? = nil
         ) {
+            self.lower = lower
+            self.upper = upper
             self.grade = grade
             self.months = months
             self.cumulative = cumulative

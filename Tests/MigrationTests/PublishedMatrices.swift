@@ -15,6 +15,23 @@ enum PublishedMatrices {
             ]), scale: RatingScale(agencyLabels))
     }
 
+    /// S&P 1981–2016, one year, as in transitionMatrix (`sp_1981-2016`): counts of 10,000 obligors, withdrawals beside them.
+    static func averages1981to2016() throws -> MigrationCounts {
+        let rows: [[Double]] = [
+            [87.05, 9.03, 0.53, 0.05, 0.08, 0.03, 0.05, 0, 3.17],
+            [0.52, 86.82, 8, 0.51, 0.05, 0.07, 0.02, 0.02, 3.99],
+            [0.03, 1.77, 87.79, 5.33, 0.32, 0.13, 0.02, 0.06, 4.55],
+            [0.01, 0.1, 3.51, 85.56, 3.79, 0.51, 0.12, 0.18, 6.23],
+            [0.01, 0.03, 0.12, 4.97, 76.98, 6.92, 0.61, 0.72, 9.63],
+            [0, 0.03, 0.09, 0.19, 5.15, 74.26, 4.46, 3.76, 12.06],
+            [0, 0, 0.13, 0.19, 0.63, 12.91, 43.97, 26.78, 15.39], [0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ]
+        let counts = rows.map { $0.map { (100 * $0).rounded() } }
+        return try MigrationCounts(
+            Matrix(rows: counts.map { Array($0.dropLast()) }), withdrawn: counts.map { $0[8] },
+            scale: RatingScale(agencyLabels))
+    }
+
     /// Jarrow, Lando & Turnbull (1997), table 3: S&P 1981–1991; rows as printed, up to 2·10⁻⁴ off 1.
     static func jarrowLandoTurnbull() throws -> TransitionMatrix {
         try TransitionMatrix(

@@ -535,6 +535,28 @@ def numpy_migration(job: Job) -> None:
     measure(job, bootstrap, "numpy", lower=lambda q: float(q[0, 3, 4]), upper=lambda q: float(q[1, 3, 4]))
 
 
+def numba_cohort(job: Job) -> None:
+    """Counting cells in one compiled loop."""
+    import numba
+    import numpy as np
+    obligors, periods = _history(job, "obligors.i32", "<i4"), _history(job, "periods.i32", "<i4")
+    states = _history(job, "states.u8", "u1")
+
+    @numba.njit
+    def count(obligors, periods, states):
+        cells = np.zeros((STATES, STATES))
+        for row in range(1, obligors.size):
+            if obligors[row] == obligors[row - 1] and periods[row] == periods[row - 1] + 1:
+                cells[states[row - 1], states[row]] += 1.0
+        return cells
+
+    def matrix():
+        cells = count(obligors, periods, states)
+        return cells / np.maximum(cells.sum(axis=1).reshape(-1, 1), 1.0)
+    matrix()
+    measure(job, matrix, "numba", bbb_to_bb=lambda m: float(m[3, 4]))
+
+
 def numba_migration(job: Job) -> None:
     """Aalen-Johansen without covariance: one rank-one update of an 8 x 8 matrix per move."""
     import numba
@@ -584,10 +606,10 @@ TASKS = {
     "scorecard": [numba_scorecard, polars_scorecard, duckdb_scorecard],
     "batch": [polars_batch, polars_streaming_batch, duckdb_batch],
     "grade": [polars_grade, pandas_grade],
-    "migration": [numpy_migration, numba_migration, survival],
+    "migration": [numpy_migration, numba_cohort, numba_migration, survival],
 } | boosting.TASKS
 
 # The variants of those that have not all of them.
 ONLY = {polars_scorecard: ("raw",), duckdb_scorecard: ("raw",), duckdb_batch: ("scores",),
         numpy_migration: ("cohort", "bootstrap"), numba_migration: ("aalen-johansen",),
-        survival: ("aalen-johansen",)} | boosting.ONLY
+        numba_cohort: ("cohort",), survival: ("aalen-johansen",)} | boosting.ONLY

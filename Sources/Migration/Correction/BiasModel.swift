@@ -142,9 +142,30 @@ private struct BiasDesign {
         var next: Variances
     }
 
+    /// The cases of an obligor.
+    private struct Group {
+        /// The effects that they have, rising.
+        var effects: [Int] = []
+        /// By effect, how many cases have it.
+        var times: [Double] = []
+        /// By case, the places of its effects in `effects`, and its notches.
+        var cases: [(places: [Int], notches: Double)] = []
+
+        init(_ cases: [(effects: [Int], notches: Double)]) {
+            effects = Set(cases.flatMap(\.effects)).sorted()
+            times = effects.map { effect in
+                cases.reduce(0) { sum, one in sum + Double(one.effects.count { $0 == effect }) }
+            }
+            self.cases = cases.map { one in
+                (one.effects.compactMap { effect in effects.firstIndex(of: effect) }, one.notches)
+            }
+        }
+
+        var size: Double { Double(cases.count) }
+    }
+
     let effects: [Effect]
-    /// By obligor, its cases: the effects that they have, and the notches.
-    private let groups: [[(effects: [Int], notches: Double)]]
+    private let groups: [Group]
     private let caseCount: Int
     let meanSquare: Double
 
@@ -172,7 +193,7 @@ private struct BiasDesign {
             }
         }
         self.effects = effects
-        self.groups = groups
+        self.groups = groups.map(Group.init)
         caseCount = cases.count
         meanSquare = cases.reduce(0) { $0 + $1.notches * $1.notches } / Double(cases.count)
     }
@@ -185,21 +206,20 @@ private struct BiasDesign {
         var matrix = Matrix(rows: count, columns: count)
         var vector = [Double](repeating: 0, count: count)
         for group in groups {
-            let size = Double(group.count)
-            let shrink = variances.obligor / (variances.noise + size * variances.obligor)
+            let shrink = variances.obligor / (variances.noise + group.size * variances.obligor)
             var total = 0.0
-            var sums: [Int: Double] = [:]
-            for one in group {
+            for one in group.cases {
                 total += one.notches
-                for first in one.effects {
-                    sums[first, default: 0] += 1
-                    vector[first] += one.notches / variances.noise
-                    for second in one.effects { matrix[first, second] += 1 / variances.noise }
+                for first in one.places {
+                    vector[group.effects[first]] += one.notches / variances.noise
+                    for second in one.places {
+                        matrix[group.effects[first], group.effects[second]] += 1 / variances.noise
+                    }
                 }
             }
-            for (first, times) in sums {
+            for (first, times) in zip(group.effects, group.times) {
                 vector[first] -= shrink * times * total / variances.noise
-                for (second, others) in sums {
+                for (second, others) in zip(group.effects, group.times) {
                     matrix[first, second] -= shrink * times * others / variances.noise
                 }
             }
@@ -273,29 +293,32 @@ private struct BiasDesign {
             sums[effect.dimension] += mean[place] * mean[place] + covariance[place, place]
             counts[effect.dimension] += 1
         }
-        func quadratic(_ weights: [Int: Double]) -> Double {
-            let entries = weights.sorted { $0.key < $1.key }
-            return entries.reduce(0) { sum, first in
-                entries.reduce(sum) { $0 + first.value * $1.value * covariance[first.key, $1.key] }
+        func quadratic(_ group: Group, _ weights: [Double]) -> Double {
+            var sum = 0.0
+            for (first, own) in zip(group.effects, weights) {
+                for (second, other) in zip(group.effects, weights) {
+                    sum += own * other * covariance[first, second]
+                }
             }
+            return sum
         }
         var (obligors, squares) = (0.0, 0.0)
         for group in groups {
-            let size = Double(group.count)
+            let size = group.size
             let shrink = variances.obligor / (variances.noise + size * variances.obligor)
-            let residuals = group.map { one in one.notches - one.effects.reduce(0) { $0 + mean[$1] } }
+            let residuals = group.cases.map { one in
+                one.notches - one.places.reduce(0) { $0 + mean[group.effects[$1]] }
+            }
             let own = shrink * residuals.reduce(0, +)
             let conditional =
                 variances.obligor * variances.noise / (variances.noise + size * variances.obligor)
-            var all: [Int: Double] = [:]
-            for one in group { for effect in one.effects { all[effect, default: 0] += 1 } }
-            let spread = quadratic(all)
+            let spread = quadratic(group, group.times)
             obligors += own * own + conditional + shrink * shrink * spread
-            for (one, residual) in zip(group, residuals) {
+            for (one, residual) in zip(group.cases, residuals) {
                 // The residual depends on the effects through its own levels and, by the obligor's effect, on all.
-                var weights = all.mapValues { -shrink * $0 }
-                for effect in one.effects { weights[effect, default: 0] += 1 }
-                squares += (residual - own) * (residual - own) + conditional + quadratic(weights)
+                var weights = group.times.map { -shrink * $0 }
+                for place in one.places { weights[place] += 1 }
+                squares += (residual - own) * (residual - own) + conditional + quadratic(group, weights)
             }
         }
         return Variances(

@@ -50,7 +50,8 @@ public struct MatrixIntervals: Sendable, Equatable {
 extension MigrationCounts {
     /// Wilson's intervals of the cells of ``matrix(_:)``.
     ///
-    /// (p + z² ÷ 2n ± z √(p (1 − p) ÷ n + z² ÷ 4n²)) ÷ (1 + z² ÷ n) with n the obligors that the rule leaves in the row. They
+    /// (p + z² ÷ 2n ± z √(p (1 − p) ÷ n + z² ÷ 4n²)) ÷ (1 + z² ÷ n) with n the obligors of the row whose state is known under the
+    /// rule: who is spread in proportion is not. They
     /// take moves as independent; where obligors are seen at many snapshots, ``ObligorBootstrap`` does not.
     ///
     /// - Throws: ``MigrationError/scale(reason:)``, ``MigrationError/badOption(name:value:expected:)``.
@@ -68,7 +69,8 @@ extension MigrationCounts {
             // With withdrawal as a state of its own, one row and column more stands before default.
             let label = scale.position(of: matrix.scale.labels[row])
             guard let own = label, own != scale.defaultState else { continue }
-            let n = rule == .excluded ? totals[own] : starters[own]
+            let isUnknown = rule == .excluded || rule == .proportional
+            let n = isUnknown ? totals[own] : starters[own]
             guard n > 0 else {
                 // Nobody was there: the cells may be anything.
                 for column in 0..<lower.columns { (lower[row, column], upper[row, column]) = (0, 1) }

@@ -48,8 +48,12 @@ public struct Embeddability: Sendable, Equatable {
         }
     }
 
-    /// Whether one of the conditions rules a generator out.
-    public var isRuledOut: Bool { determinant <= 0 || determinant > diagonalProduct || !missingMoves.isEmpty }
+    /// Whether one of the conditions rules a generator out, or there is at most one and the principal logarithm is none.
+    public var isRuledOut: Bool {
+        // Without upgrades det P is the product itself, and rounding must not decide.
+        determinant <= 0 || determinant > diagonalProduct * (1 + 1e-12) || !missingMoves.isEmpty
+            || isAtMostUnique && !logarithmIsGenerator
+    }
 
     /// Whether the principal logarithm is a generator, so that there is one; rates down to −10⁻¹² count as rounding.
     public var logarithmIsGenerator: Bool { smallestLogarithmRate.map { $0 >= -1e-12 } ?? false }

@@ -74,8 +74,12 @@ public struct GeneratorEM: Sendable {
     /// ℓ of the generator.
     public var logLikelihood: Double { logLikelihoods[logLikelihoods.count - 1] }
 
-    /// Akaike's criterion, 2k − 2ℓ, with k the rates that are positive.
-    public var aic: Double { 2 * Double(freeRates(above: 0).count) - 2 * logLikelihood }
+    /// Akaike's criterion, 2k − 2ℓ, with k the rates that lie inside.
+    ///
+    /// - Parameter edge: Rates up to this, per year, count as 0, which EM only creeps towards.
+    public func aic(edge: Double = 1e-6) -> Double {
+        2 * Double(freeRates(above: edge).count) - 2 * logLikelihood
+    }
 
     /// Standard errors of the rates from the observed information.
     ///

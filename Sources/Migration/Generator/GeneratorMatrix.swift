@@ -68,9 +68,4 @@ public struct GeneratorMatrix: Sendable, Equatable {
             },
             scale: scale)
     }
-
-    /// Mean time spent in every state at a stretch, in years; infinite where it is never left.
-    public var meanStays: [Double] {
-        (0..<scale.count).map { rates[$0, $0] < 0 ? -1 / rates[$0, $0] : .infinity }
-    }
 }

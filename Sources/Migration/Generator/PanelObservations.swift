@@ -58,4 +58,42 @@ public struct PanelObservations: Sendable, Equatable {
     public init(_ counts: MigrationCounts, years: Double = 1) throws(MigrationError) {
         try self.init([Group(years: years, counts: counts.moves)], scale: counts.scale)
     }
+
+    /// Pairs of states at successive snapshots, a default being dated by the day on which it came.
+    ///
+    /// A pair needs both states: who was withdrawn at the later snapshot gives none, unless it had defaulted before.
+    ///
+    /// - Parameter snapshots: Times in years, rising, at least two.
+    /// - Throws: ``MigrationError/time(_:expected:)``, ``MigrationError/noObservations(what:)``.
+    public init(_ histories: RatingHistories, snapshots: [Double]) throws(MigrationError) {
+        let (scale, order) = (histories.scale, histories.scale.count)
+        for (earlier, later) in zip(snapshots, snapshots.dropFirst()) where !(later > earlier) {
+            throw .time(later, expected: "later than the snapshot before, \(earlier)")
+        }
+        // By whole days, so that stretches of equal length make one group.
+        var counts: [Int: Matrix] = [:]
+        var defaults: [Int: [Double]] = [:]
+        func days(_ years: Double) -> Int { max(1, Int((years * Self.daysOfYear).rounded())) }
+        for obligor in 0..<histories.obligorCount {
+            for (from, to) in zip(snapshots, snapshots.dropFirst()) {
+                guard let before = histories.state(of: obligor, at: from), before != scale.defaultState,
+                    let after = histories.state(of: obligor, at: to)
+                else { continue }
+                if after == scale.defaultState, let day = histories.defaultTime(of: obligor) {
+                    defaults[days(day - from), default: [Double](repeating: 0, count: order)][before] += 1
+                } else {
+                    counts[days(to - from), default: Matrix(rows: order, columns: order)][before, after] += 1
+                }
+            }
+        }
+        try self.init(
+            Set(counts.keys).union(defaults.keys).sorted().map { days in
+                Group(
+                    years: Double(days) / Self.daysOfYear,
+                    counts: counts[days] ?? Matrix(rows: order, columns: order), datedDefaults: defaults[days]
+                )
+            }, scale: scale)
+    }
+
+    private static let daysOfYear = 365.25
 }

@@ -8,6 +8,12 @@ extension RatingHistories {
         return time <= end || state == scale.defaultState ? state : nil
     }
 
+    /// When an obligor defaulted; `nil` if it did not.
+    func defaultTime(of obligor: Int) -> Double? {
+        let last = offsets[obligor + 1] - 1
+        return Int(states[last]) == scale.defaultState ? times[last] : nil
+    }
+
     /// The action in force at a time.
     private func index(of obligor: Int, at time: Double) -> Int? {
         let range = offsets[obligor]..<offsets[obligor + 1]

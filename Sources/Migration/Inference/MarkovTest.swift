@@ -38,6 +38,14 @@ public struct MarkovTest: Sendable, Hashable {
         return compare((0..<order).map { state in counts.map { $0.moves.row(state) } })
     }
 
+    /// Whether the next state depends on the present one at all.
+    ///
+    /// 2 Σᵢⱼ nᵢⱼ ln(p̂ᵢⱼ ÷ p̂ⱼ), over states but default.
+    public static func independence(_ counts: MigrationCounts) -> MarkovTest {
+        let states = (0..<counts.scale.count).filter { $0 != counts.scale.defaultState }
+        return compare([states.map { counts.moves.row($0) }])
+    }
+
     /// The test that the rows of each block come from one distribution.
     private static func compare(_ blocks: [[[Double]]]) -> MarkovTest {
         var statistic = 0.0

@@ -16,6 +16,8 @@ public struct MacroFactorFit: Sendable, Equatable {
     public let factors: [Double]
     /// The thresholds of the mean matrix.
     public let thresholds: MigrationThresholds
+    /// Whether no ρ tried gives the Z_t variance 1, so that it stands at the least or the greatest of them.
+    public let isAtEdge: Bool
 
     /// Fits the factor.
     ///
@@ -41,7 +43,10 @@ public struct MacroFactorFit: Sendable, Equatable {
         if let mean { cycle = mean } else { cycle = try pooled.matrix(rule) }
         let thresholds = MigrationThresholds(cycle)
         let observed = try periods.map { period throws(MigrationError) in
-            (matrix: try period.matrix(rule).probabilities, starters: period.totals)
+            (
+                matrix: try period.matrix(rule).probabilities,
+                starters: rule == .excluded ? period.totals : period.starters
+            )
         }
         func factors(_ correlation: Double) -> [Double] {
             observed.map { period in
@@ -63,6 +68,7 @@ public struct MacroFactorFit: Sendable, Equatable {
                 if excess(middle) > 0 { low = middle } else { high = middle }
             }
         }
+        isAtEdge = low == high
         correlation = (low + high) / 2
         self.factors = factors(correlation)
         self.thresholds = thresholds

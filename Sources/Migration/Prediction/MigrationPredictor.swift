@@ -7,6 +7,9 @@ import Parallelism
 ///
 /// Default competes as one of the states. What the rule for withdrawals leaves is learned; the probability of being
 /// withdrawn is predicted beside it, from the present state alone by its share (1 for every obligor of a state).
+///
+/// Predictions are calibrated cell by cell: over the rows that were learned from, those of a state average to its row of the
+/// smoothed matrix. Ordered regressions do so by their thresholds; the others are tilted (``PortfolioTilt``).
 public struct MigrationPredictor: Sendable {
     /// How it was fitted.
     public let options: PredictionOptions
@@ -18,12 +21,9 @@ public struct MigrationPredictor: Sendable {
     public let withdrawnShares: [Double]
     /// The smoothed matrix, shape (K, K): where every method starts.
     public let matrix: TransitionMatrix
-    private let smoothed: SmoothedMatrix
-    private let columns: RegressionColumns?
-    private let ordered: OrderedRegression?
-    private let multinomial: MultinomialRegression?
-    private let forest: Forest?
-    private let trees: Predictor?
+    private let parts: PredictorParts
+    /// What brings the mean of every cell of the learned rows to the matrix; `nil` where the method does so itself.
+    private let cells: PortfolioTilt?
 
     /// Fits the model to the rows of a sample whose horizon is over.
     ///
@@ -34,42 +34,39 @@ public struct MigrationPredictor: Sendable {
         guard !learning.isEmpty else { throw .noObservations(what: "no row has an outcome") }
         let smoothed = SmoothedMatrix(learning, of: sample, prior: options.priorObligors)
         self.options = options
-        self.smoothed = smoothed
         scale = sample.scale
         names = sample.names
         let counts = sample.counts
         withdrawnShares = zip(counts.withdrawn, counts.starters).map { $1 > 0 ? $0 / $1 : 0 }
         matrix = TransitionMatrix(computed: Matrix(rows: smoothed.rows), scale: sample.scale)
         let method = options.method
-        var columns: RegressionColumns?
-        var ordered: OrderedRegression?
-        var multinomial: MultinomialRegression?
-        var forest: Forest?
+        var parts = PredictorParts(smoothed: smoothed, workers: options.workers)
         let fit = PredictorFit(sample: sample, learning: learning, smoothed: smoothed, options: options)
         switch method {
         case .cohort: break
         case .orderedLogit, .orderedProbit, .blend:
             let chosen = try fit.columns()
-            ordered = try fit.ordered(chosen, link: method == .orderedProbit ? .probit : .logit)
-            columns = chosen
+            parts.ordered = try fit.ordered(chosen, link: method == .orderedProbit ? .probit : .logit)
+            parts.columns = chosen
         case .multinomial:
             let chosen = try fit.columns()
-            multinomial = try fit.multinomial(chosen)
-            columns = chosen
+            parts.multinomial = try fit.multinomial(chosen)
+            parts.columns = chosen
         case .boosted, .boostedOrdinal: break
         }
         switch method {
-        case .boosted, .blend: forest = try fit.forest(isOrdinal: false)
-        case .boostedOrdinal: forest = try fit.forest(isOrdinal: true)
+        case .boosted, .blend: parts.trees = try PredictorParts.Trees(fit.forest(isOrdinal: false))
+        case .boostedOrdinal: parts.trees = try PredictorParts.Trees(fit.forest(isOrdinal: true))
         default: break
         }
-        self.columns = columns
-        self.ordered = ordered
-        self.multinomial = multinomial
-        self.forest = forest
-        let grown = forest
-        trees = try grown.map { forest throws(MigrationError) in
-            try MigrationError.boosting { () throws(BoostingError) in try Predictor(forest) }
+        self.parts = parts
+        switch method {
+        case .cohort, .orderedLogit, .orderedProbit: cells = nil
+        case .multinomial, .boosted, .boostedOrdinal, .blend:
+            let learned = sample.selecting(learning.map(\.row))
+            cells = try PortfolioTilt(
+                parts.distributions(learned), origins: learned.origins, target: matrix,
+                weights: learning.map(\.weight))
         }
     }
 
@@ -82,37 +79,12 @@ public struct MigrationPredictor: Sendable {
         guard sample.names == names, sample.scale == scale else {
             throw .noObservations(what: "the sample has other features or states than the model")
         }
-        var parts: [Matrix] = []
-        let rows = Array(0..<sample.count)
-        if let ordered, let columns {
-            let predictors = ordered.linearPredictors(columns.matrix(sample, rows: rows))
-            var part = Matrix(rows: sample.count, columns: scale.count)
-            for row in rows {
-                let distribution = ordered.distribution(predictors[row], stratum: sample.origins[row])
-                for (state, value) in distribution.enumerated() { part[row, state] = value }
-            }
-            parts.append(part)
-        }
-        if let multinomial, let columns {
-            parts.append(
-                multinomial.distributions(
-                    columns.matrix(sample, rows: rows),
-                    offsets: PredictorFit.offsets(smoothed, sample.origins)))
-        }
-        if let trees, let forest { parts.append(boosted(sample, trees, forest)) }
-        var result = Matrix(rows: sample.count, columns: scale.count)
-        for row in rows {
-            var sum = 0.0
-            for state in 0..<scale.count {
-                let value =
-                    parts.isEmpty
-                    ? smoothed.rows[sample.origins[row]][state]
-                    : parts.reduce(0) { $0 + $1[row, state] } / Double(parts.count)
-                result[row, state] = value
-                sum += value
-            }
-            let kept = options.withdrawal == .state ? 1 - withdrawnShares[sample.origins[row]] : 1
-            for state in 0..<scale.count { result[row, state] *= kept / sum }
+        let raw = parts.distributions(sample)
+        var result = cells?.applied(to: raw, origins: sample.origins) ?? raw
+        guard options.withdrawal == .state else { return result }
+        for row in 0..<sample.count {
+            let kept = 1 - withdrawnShares[sample.origins[row]]
+            for state in 0..<scale.count { result[row, state] *= kept }
         }
         return result
     }
@@ -120,28 +92,6 @@ public struct MigrationPredictor: Sendable {
     /// The probability of being withdrawn of every row: 0 unless the rule makes withdrawal a state.
     public func withdrawnProbabilities(_ sample: MigrationSample) -> [Double] {
         sample.origins.map { options.withdrawal == .state ? withdrawnShares[$0] : 0 }
-    }
-
-    private func boosted(_ sample: MigrationSample, _ trees: Predictor, _ forest: Forest) -> Matrix {
-        let scores = trees.rawScores(columns: PredictorFit.treeColumns(sample), workers: options.workers)
-        let count = sample.count
-        var part = Matrix(rows: count, columns: scale.count)
-        if case .ordinal = forest.objective {
-            let cuts = OrderedRegression(link: .logit, coefficients: [], thresholds: [forest.cutPoints])
-            for row in 0..<count {
-                let distribution = cuts.distribution(scores[row])
-                for (state, value) in distribution.enumerated() { part[row, state] = value }
-            }
-            return part
-        }
-        for row in 0..<count {
-            for state in 0..<scale.count {
-                part[row, state] =
-                    scores[state * count + row] + log(smoothed.rows[sample.origins[row]][state])
-            }
-        }
-        part.applySoftmax()
-        return part
     }
 }
 
@@ -161,7 +111,9 @@ extension MigrationPredictor {
     ///
     /// - Returns: Empty lists for a method without ordered regression.
     public func reasons(_ sample: MigrationSample, reference: MigrationSample) -> [[Reason]] {
-        guard let ordered, let columns else { return sample.origins.map { _ in [] } }
+        guard let ordered = parts.ordered, let columns = parts.columns else {
+            return sample.origins.map { _ in [] }
+        }
         let design = columns.matrix(sample, rows: Array(0..<sample.count))
         let typical = columns.matrix(reference, rows: Array(0..<reference.count))
         var means = [[Double]](
@@ -186,8 +138,92 @@ extension MigrationPredictor {
     /// xᵀβ of every row by the ordered regression, without that of the state: > 0 is towards worse states; `nil` for a
     /// method without one.
     public func pressures(_ sample: MigrationSample) -> [Double]? {
-        guard let ordered, let columns else { return nil }
+        guard let ordered = parts.ordered, let columns = parts.columns else { return nil }
         return ordered.linearPredictors(columns.matrix(sample, rows: Array(0..<sample.count)))
+    }
+}
+
+/// The models whose mean a predictor is; the smoothed matrix alone where there is none.
+private struct PredictorParts: Sendable {
+    /// Boosted trees, ready to score.
+    struct Trees: Sendable {
+        let forest: Forest
+        let predictor: Predictor
+
+        init(_ forest: Forest) throws(MigrationError) {
+            self.forest = forest
+            predictor = try MigrationError.boosting { () throws(BoostingError) in try Predictor(forest) }
+        }
+    }
+
+    let smoothed: SmoothedMatrix
+    let workers: Workers
+    var columns: RegressionColumns?
+    var ordered: OrderedRegression?
+    var multinomial: MultinomialRegression?
+    var trees: Trees?
+
+    init(smoothed: SmoothedMatrix, workers: Workers) {
+        self.smoothed = smoothed
+        self.workers = workers
+    }
+
+    /// The mean of the models' distributions, shape (n, K); rows sum to 1.
+    func distributions(_ sample: MigrationSample) -> Matrix {
+        var found: [Matrix] = []
+        let order = smoothed.rows.count
+        let rows = Array(0..<sample.count)
+        if let ordered, let columns {
+            let predictors = ordered.linearPredictors(columns.matrix(sample, rows: rows))
+            var part = Matrix(rows: sample.count, columns: order)
+            for row in rows {
+                let distribution = ordered.distribution(predictors[row], stratum: sample.origins[row])
+                for (state, value) in distribution.enumerated() { part[row, state] = value }
+            }
+            found.append(part)
+        }
+        if let multinomial, let columns {
+            found.append(
+                multinomial.distributions(
+                    columns.matrix(sample, rows: rows),
+                    offsets: PredictorFit.offsets(smoothed, sample.origins)))
+        }
+        if let trees { found.append(boosted(sample, trees)) }
+        if found.isEmpty { found.append(Matrix(rows: sample.origins.map { smoothed.rows[$0] })) }
+        var result = Matrix(rows: sample.count, columns: order)
+        for row in rows {
+            var sum = 0.0
+            for state in 0..<order {
+                let value = found.reduce(0) { $0 + $1[row, state] } / Double(found.count)
+                result[row, state] = value
+                sum += value
+            }
+            for state in 0..<order { result[row, state] /= sum }
+        }
+        return result
+    }
+
+    private func boosted(_ sample: MigrationSample, _ trees: Trees) -> Matrix {
+        let scores = trees.predictor.rawScores(columns: PredictorFit.treeColumns(sample), workers: workers)
+        let (count, order) = (sample.count, smoothed.rows.count)
+        var part = Matrix(rows: count, columns: order)
+        if case .ordinal = trees.forest.objective {
+            let cuts = OrderedRegression(
+                link: .logit, coefficients: [], thresholds: [trees.forest.cutPoints])
+            for row in 0..<count {
+                let distribution = cuts.distribution(scores[row])
+                for (state, value) in distribution.enumerated() { part[row, state] = value }
+            }
+            return part
+        }
+        for row in 0..<count {
+            for state in 0..<order {
+                part[row, state] =
+                    scores[state * count + row] + log(smoothed.rows[sample.origins[row]][state])
+            }
+        }
+        part.applySoftmax()
+        return part
     }
 }
 

@@ -20,10 +20,11 @@ public struct PortfolioTilt: Sendable, Equatable {
     ///   - distributions: p, shape (n, K), rows sum to 1.
     ///   - origins: The state of each row.
     ///   - target: The matrix that the rows of each state are to average to.
+    ///   - weights: Length n, > 0: how much each row counts in the average; absent: all alike.
     /// - Throws: ``MigrationError/unreachable(from:to:)`` if the matrix has a move that no prediction allows;
     ///   ``MigrationError/notConverged(iterations:largestChange:)``.
     public init(
-        _ distributions: Matrix, origins: [Int], target: TransitionMatrix
+        _ distributions: Matrix, origins: [Int], target: TransitionMatrix, weights: [Double]? = nil
     ) throws(MigrationError) {
         precondition(
             distributions.rows == origins.count && distributions.columns == target.scale.count,
@@ -34,14 +35,15 @@ public struct PortfolioTilt: Sendable, Equatable {
             let rows = origins.indices.filter { origins[$0] == state }
             guard !rows.isEmpty else { continue }
             let own = rows.map { row in (0..<order).map { distributions[row, $0] } }
-            factors[state] = try Self.solve(own, target.probabilities.row(state), state: state)
+            factors[state] = try Self.solve(
+                own, weights: rows.map { weights?[$0] ?? 1 }, target.probabilities.row(state), state: state)
         }
         self.factors = factors
     }
 
-    /// Maximises Σₖ tₖ λₖ − mean ln Σ pᵢⱼ e^{λⱼ}, which is concave, by Newton's method.
+    /// Maximises Σₖ tₖ λₖ − the weighted mean of ln Σ pᵢⱼ e^{λⱼ}, which is concave, by Newton's method.
     private static func solve(
-        _ rows: [[Double]], _ target: [Double], state: Int
+        _ rows: [[Double]], weights: [Double], _ target: [Double], state: Int
     ) throws(MigrationError) -> [Double] {
         let total = target.reduce(0, +)
         let active = target.indices.filter { target[$0] > 0 }
@@ -53,13 +55,14 @@ public struct PortfolioTilt: Sendable, Equatable {
         }
         let wanted = active.map { target[$0] / total }
         var lambda = [Double](repeating: 0, count: active.count)
-        let share = 1 / Double(rows.count)
+        let weight = weights.reduce(0, +)
+        let shares = weights.map { $0 / weight }
         func evaluate(_ lambda: [Double]) -> (value: Double, gap: [Double], spread: Matrix) {
             var value = zip(wanted, lambda).reduce(0) { $0 + $1.0 * $1.1 }
             var gap = wanted
             var spread = Matrix(rows: active.count, columns: active.count)
             let factors = lambda.map { exp($0) }
-            for row in rows {
+            for (row, share) in zip(rows, shares) {
                 var tilted = active.indices.map { row[active[$0]] * factors[$0] }
                 let sum = tilted.reduce(0, +)
                 value -= share * log(sum)

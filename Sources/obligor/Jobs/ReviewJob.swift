@@ -110,7 +110,9 @@ struct ReviewJob {
         let migrations =
             command.noMigrations
             ? nil
-            : try ReviewMigrations(ledger, options: options, workers: shared.workers, progress: progress)
+            : try ReviewMigrations(
+                ledger, grades: review.portfolio, options: options, workers: shared.workers,
+                progress: progress)
         progress.begin("writing \(out)")
         var contents = RunContents(writer)
         try contents.add(review, report: read.checked.report)

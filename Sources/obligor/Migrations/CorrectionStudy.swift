@@ -31,7 +31,7 @@ struct CorrectionStudy {
         let exposures = Self.exposures(panel, last, hand.sample.obligors)
         let look = SecondLook(
             origins: hand.given, now: try models.now.distributions(hand.sample),
-            later: try models.later.distributions(hand.sample), exposures: exposures, terms: terms)
+            later: try models.yearAhead(hand.sample), exposures: exposures, terms: terms)
         let past = try PastLooks(panel: panel, inForce: inForce, terms: terms, options: options)
         remarks += past.remarks
         let explainer = try models.explainer()
@@ -81,16 +81,16 @@ struct CorrectionStudy {
                     currency: options.isWorthLoss ? currency : nil, reviewCost: terms.reviewCost,
                     reviews: $0.suggested, saved: $0.saved,
                     net: $0.saved - $0.cost)
-            })
+            }, changeNotches: terms.notches, unit: options.isWorthLoss ? currency : "notches")
         self.remarks = remarks
     }
 
     /// Share of the exposure that default costs where losses are weighed: what senior unsecured claims lose in the Basel
     /// foundation approach.
-    private static let lossGivenDefault = 0.45
+    fileprivate static let lossGivenDefault = 0.45
 
     /// The probability of default within a year by state, 1 for default.
-    private static func pds(_ matrix: TransitionMatrix) -> [Double] {
+    fileprivate static func pds(_ matrix: TransitionMatrix) -> [Double] {
         var pds = (matrix.defaultProbabilities ?? []).map { $0 }
         // A better grade stands for no more risk than a worse one.
         for place in pds.indices.dropFirst() { pds[place] = max(pds[place], pds[place - 1]) }
@@ -144,6 +144,12 @@ struct CorrectionStudy {
                 "Past queues: \(hits.changed) of \(hits.suggested) suggestions had to be changed, "
                     + "\(Figures.percent(hits.baseRate, decimals: 1)) of all; first tenth "
                     + "\(Figures.fixed(hits.liftByDecile.first, decimals: 1)) times the base rate.")
+        }
+        if let worth = summary.costBenefit {
+            let unit = worth.currency ?? "notches"
+            text.line(
+                "Right changes were worth \(Figures.fixed(worth.saved, decimals: 0)) \(unit), the \(Figures.count(worth.reviews)) looks cost \(Figures.fixed(worth.reviewCost * Double(worth.reviews), decimals: 0)): \(Figures.fixed(worth.net, decimals: 0)) \(unit) net."
+            )
         }
         let flagged = summary.biases.filter(\.flagged)
         text.heading("Systematic biases, in notches (above 0: too harsh)")
@@ -224,16 +230,29 @@ struct HandGrades {
 struct EvidenceModels {
     let now: MigrationPredictor
     let later: MigrationPredictor
+    private let half: MigrationPredictor
     private let training: MigrationSample
 
     init(_ panel: MigrationPanel, until day: CalendarDay, options: PredictionOptions) throws {
         var options = options
-        // A grade without a successor is not held against anybody.
-        if options.withdrawal == .state { options.withdrawal = .excluded }
-        now = try MigrationPredictor(
-            PredictionStudy.training(panel, months: 3, until: day, ofEvidence: true), options)
-        training = try PredictionStudy.training(panel, months: 12, until: day, ofEvidence: true)
+        // A grade without a successor is not held against anybody, whatever the predictions assume of withdrawals.
+        options.withdrawal = .excluded
+        func learned(_ months: Int) throws -> MigrationSample {
+            try PredictionStudy.training(panel, months: months, until: day, ofEvidence: true)
+        }
+        now = try MigrationPredictor(learned(3), options)
+        half = try MigrationPredictor(learned(6), options)
+        training = try learned(12)
         later = try MigrationPredictor(training, options)
+    }
+
+    /// What the evidence will say in a year, shape (n, K): the mean of what outcomes of a year teach, and of what those of half
+    /// a year do, carried on by the matrix of half a year.
+    ///
+    /// The second knows the moves of the last year, of which the first has seen no outcome yet.
+    func yearAhead(_ sample: MigrationSample) throws -> Matrix {
+        let carried = try half.distributions(sample).times(half.matrix.probabilities)
+        return 0.5 * (try later.distributions(sample) + carried)
     }
 
     /// Where the reasons come from: the ordered regression, which is fitted beside a method that has none.
@@ -273,10 +292,17 @@ struct PastLooks {
             else { continue }
             let models = try EvidenceModels(panel, until: day, options: options.prediction)
             let open = CorrectionStudy.exposures(panel, place, hand.sample.obligors)
+            var own = terms
+            if options.isWorthLoss {
+                // What a grade stood for as it was known then.
+                own.worth = .loss(
+                    pds: CorrectionStudy.pds(models.later.matrix),
+                    lossGivenDefault: CorrectionStudy.lossGivenDefault)
+            }
             queues.append(
                 SecondLook(
                     origins: hand.given, now: try models.now.distributions(hand.sample),
-                    later: try models.later.distributions(hand.sample), exposures: open, terms: terms
+                    later: try models.yearAhead(hand.sample), exposures: open, terms: own
                 ).queue)
             came.append(hand.came)
             exposures.append(open)
@@ -292,11 +318,18 @@ struct PastLooks {
 /// Past hand-given grades to compare a present one with.
 struct PastCases {
     private let similar: SimilarCases
-    private let cases: [(text: String, given: Int, isChange: Bool)]
+    private let cases: [Case]
+
+    private struct Case {
+        let obligor: Int
+        let text: String
+        let given: Int
+        let isChange: Bool
+    }
 
     init(_ past: PastLooks, explainer: MigrationPredictor, terms: SecondLook.Terms, source: GradeSource) {
         var points: [[Double]] = []
-        var cases: [(text: String, given: Int, isChange: Bool)] = []
+        var cases: [Case] = []
         let labels = source.scale.labels
         for hand in past.days {
             let pressures = explainer.pressures(hand.sample) ?? []
@@ -308,22 +341,25 @@ struct PastCases {
                     if next < given { better += later[row, next] } else { worse += later[row, next] }
                 }
                 points.append([pressures[row], better, worse])
+                let obligor = hand.sample.obligors[row]
                 cases.append(
-                    (
-                        "\(source.names[hand.sample.obligors[row]]) \(hand.day) \(labels[given])→\(labels[state])",
-                        given, terms.isChange(given: given, came: state)
-                    ))
+                    Case(
+                        obligor: obligor,
+                        text: "\(source.names[obligor]) \(hand.day) \(labels[given])→\(labels[state])",
+                        given: given, isChange: terms.isChange(given: given, came: state)))
             }
         }
         similar = SimilarCases(points)
         self.cases = cases
     }
 
-    /// The five most similar cases of the same grade, and what became of them.
+    /// The five most similar cases of the same grade, of an obligor each, and what became of them.
     func text(like one: SecondLook.Suggestion, pressure: Double) -> String? {
-        let nearest = similar.nearest(5, to: [pressure, one.better, one.worse]) {
+        // A grade stands for several quarters, and its rows are alike.
+        var seen: Set<Int> = []
+        let nearest = similar.nearest(cases.count, to: [pressure, one.better, one.worse]) {
             cases[$0].given == one.given
-        }
+        }.filter { seen.insert(cases[$0].obligor).inserted }.prefix(5)
         guard !nearest.isEmpty else { return nil }
         let changed = nearest.count { cases[$0].isChange }
         return "\(changed) of \(nearest.count) changed: "

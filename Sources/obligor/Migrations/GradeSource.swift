@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Migration
+import Statistics
 import StrictYAML
 import Tables
 import Vocabulary
@@ -10,9 +11,13 @@ struct GradeSource {
     /// The states.
     let scale: RatingScale
     /// Names by number of the obligor; one that returned after default has a number for each time.
-    let names: [String]
+    private(set) var names: [String]
     /// All grades.
     let actions: [RatingAction]
+    /// Grades that are given on the last day: predictions start from them, and nothing is learned from them.
+    private(set) var starts: [RatingAction] = []
+    /// What was not taken as it stood.
+    let remarks: [String]
     /// Grades given by the model alone; empty if the source does not tell.
     let modelActions: [RatingAction]
     /// What the evidence says; empty if the source does not tell.
@@ -23,11 +28,9 @@ struct GradeSource {
     /// Grades given by hand.
     let handGrades: [HandGrade]
     /// By obligor: industry and region, where they are known.
-    let circles: [(industry: String?, region: String?)]
+    private(set) var circles: [(industry: String?, region: String?)]
     /// The last day that the source covers.
     let end: CalendarDay
-    /// Places of the obligors in the ledger; empty for a file of histories.
-    let places: [Int]
 
     /// A grade given by an analyst.
     struct HandGrade {
@@ -37,9 +40,32 @@ struct GradeSource {
         let author: String?
     }
 
-    /// Histories until a day.
+    /// Histories until a day; observation ends just after it, so that its own grades are in force at its snapshot.
     func histories(until day: CalendarDay) throws(MigrationError) -> RatingHistories {
-        try RatingHistories(actions, scale: scale, end: Self.years(day))
+        try RatingHistories(actions, scale: scale, end: Self.years(day).nextUp)
+    }
+
+    /// The same with the grades that were given on a day by who asks for predictions.
+    ///
+    /// Who has no grade here, or was in default last, begins anew.
+    func starting(from grades: [(name: String, grade: Grade)], on day: CalendarDay) -> GradeSource {
+        var source = self
+        let ended = Set(actions.filter { $0.state == scale.defaultState }.map(\.obligor))
+        var numbers: [String: Int] = [:]
+        // Of several lives the last counts.
+        for (number, name) in names.enumerated() { numbers[name] = number }
+        for one in grades where one.grade != .d {
+            var number = numbers[one.name]
+            if number.map(ended.contains) ?? true {
+                source.circles.append(number.map { circles[$0] } ?? (nil, nil))
+                source.names.append(one.name)
+                number = source.names.count - 1
+            }
+            guard let number else { continue }
+            source.starts.append(
+                RatingAction(obligor: number, time: Self.years(day), state: one.grade.rank))
+        }
+        return source
     }
 
     /// Years since 1970 of the end of a day.
@@ -59,7 +85,6 @@ extension GradeSource {
         ofModelAlone: Bool
     ) throws {
         var names: [String] = []
-        var places: [Int] = []
         var circles: [(industry: String?, region: String?)] = []
         var actions: [RatingAction] = []
         var modelActions: [RatingAction] = []
@@ -91,7 +116,6 @@ extension GradeSource {
                 guard let last = own.last else { continue }
                 let number = names.count
                 names.append(known.id.text)
-                places.append(place)
                 circles.append((known.obligor?.industry, known.obligor?.region))
                 func history(_ ratings: [(known: CalendarDay, state: Int)]) -> [RatingAction] {
                     var history: [RatingAction] = []
@@ -131,8 +155,8 @@ extension GradeSource {
             }
         }
         scale = .grades
+        remarks = []
         self.names = names
-        self.places = places
         self.circles = circles
         self.actions = actions
         self.modelActions = modelActions
@@ -172,18 +196,15 @@ extension GradeSource {
             last = max(last, day)
             if day <= end ?? .never { read.append((name, day, meaning.position)) }
         }
-        // Who was never rated by the end has no history, and histories number those who have.
-        // Of several grades of a day the last in the file counts, here as there.
-        var ofDay: [String: [CalendarDay: Bool]] = [:]
-        for entry in read { ofDay[entry.name, default: [:]][entry.day] = entry.state != nil }
-        let rated = Set(ofDay.filter { $0.value.values.contains(true) }.keys)
-        var numbers: [String: Int] = [:]
+        let lives = HistoryLives(read, default: mapping.scale.defaultState)
+        var numbers: [HistoryLives.Life: Int] = [:]
         var names: [String] = []
         var actions: [RatingAction] = []
-        for entry in read where rated.contains(entry.name) {
-            let number = numbers[entry.name] ?? names.count
-            if numbers[entry.name] == nil {
-                numbers[entry.name] = number
+        for entry in read {
+            guard let life = lives.life(of: entry.name, on: entry.day) else { continue }
+            let number = numbers[life] ?? names.count
+            if numbers[life] == nil {
+                numbers[life] = number
                 names.append(entry.name)
             }
             actions.append(RatingAction(obligor: number, time: Self.years(entry.day), state: entry.state))
@@ -192,14 +213,57 @@ extension GradeSource {
             throw CommandFailure.badData("\(path): no grades by \(end ?? last)")
         }
         scale = mapping.scale
+        remarks =
+            lives.returned == 0
+            ? []
+            : [
+                "\(Figures.count(lives.returned)) obligors had a grade again after default and count anew from then on"
+            ]
         self.names = names
         self.actions = actions
         modelActions = []
         evidence = []
         handGrades = []
         circles = names.map { _ in (nil, nil) }
-        places = []
         self.end = end ?? last
+    }
+}
+
+/// Which grades of a file belong together: an obligor that has a grade again after default begins anew, as in a ledger.
+private struct HistoryLives {
+    /// An obligor outside default, counted from 0 with each return.
+    struct Life: Hashable {
+        let name: String
+        let number: Int
+    }
+
+    /// Days of return by obligor; none for who never came back, no entry for who was never rated.
+    private var returns: [String: [CalendarDay]] = [:]
+
+    init(_ read: [(name: String, day: CalendarDay, state: Int?)], default last: Int?) {
+        // Of several grades of a day the last in the file counts.
+        var ofDay: [String: [CalendarDay: Int?]] = [:]
+        for entry in read { ofDay[entry.name, default: [:]][entry.day] = .some(entry.state) }
+        for (name, days) in ofDay {
+            // Histories number those who were rated.
+            guard days.values.contains(where: { $0 != nil }) else { continue }
+            var found: [CalendarDay] = []
+            var isInDefault = false
+            for (day, state) in days.sorted(by: { $0.key < $1.key }) {
+                guard let state else { continue }
+                if isInDefault, state != last { found.append(day) }
+                isInDefault = state == last
+            }
+            returns[name] = found
+        }
+    }
+
+    /// The obligors that came back.
+    var returned: Int { returns.values.count { !$0.isEmpty } }
+
+    /// The life that a day falls into; `nil` for who was never rated.
+    func life(of name: String, on day: CalendarDay) -> Life? {
+        returns[name].map { days in Life(name: name, number: days.count { $0 <= day }) }
     }
 }
 

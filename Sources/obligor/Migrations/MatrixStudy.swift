@@ -17,7 +17,6 @@ struct MatrixStudy {
     let remarks: [String]
 
     init(_ histories: RatingHistories, asOf: CalendarDay, options: MigrationStudy.Options) throws {
-        let end = GradeSource.years(asOf)
         var days = [asOf]
         while true {
             let day = asOf.adding(months: -12 * days.count)
@@ -56,40 +55,44 @@ struct MatrixStudy {
                 Self.record(
                     "cohort, \(times) snapshots a year", rule, try matrix.over(periods: times)))
         }
-        let window = snapshots[0]...max(end, snapshots[0].nextUp)
+        let window = snapshots[0]...snapshots[snapshots.count - 1]
         let duration = try DurationEstimate(histories, window: window)
         let yearly = try duration.generator.transitions(over: 1)
         matrices.append(
             Self.record(
-                "duration", .excluded, yearly,
+                "duration", Self.censored, yearly,
                 try MatrixIntervals(yearly, standardErrors: duration.standardErrors(over: 1))))
         let lastYear = snapshots[snapshots.count - 2]...snapshots[snapshots.count - 1]
         let johansen = try AalenJohansen(histories, window: lastYear)
         matrices.append(
             Self.record(
-                "aalen-johansen, last year", .excluded, johansen.matrix,
+                "aalen-johansen, last year", Self.censored, johansen.matrix,
                 try MatrixIntervals(johansen.matrix, standardErrors: johansen.standardErrors)))
-        self.matrices = matrices
-        termStructure = try Self.termStructure(duration.generator)
+        let generators = try GeneratorStudy(
+            pooled.matrix(), duration: yearly,
+            observations: options.fitsGenerator ? PanelObservations(histories, snapshots: snapshots) : nil)
+        self.matrices = matrices + generators.matrices
+        remarks += generators.remarks
+        termStructure = try Self.termStructure(duration)
         var tests = try Self.tests(
             histories, snapshots: snapshots, periods: periods, pooled: pooled, matrix: matrix)
-        tests += Self.shape(pooled)
+        tests += Self.shape(pooled) + generators.tests
         self.tests = tests
-        if let fit = try? MacroFactorFit(periods, rule == .state ? .excluded : rule) {
+        do throws(MigrationError) {
+            let fit = try MacroFactorFit(periods, rule == .state ? .excluded : rule)
+            remarks += fit.isAtEdge ? ["the factor's correlation lies at the edge of what was tried"] : []
             macro = MigrationMatrixRecord.Macro(
                 rho: fit.correlation,
                 periods: fit.factors.indices.map { place in
                     MigrationMatrixRecord.Macro.Period(
                         from: days[place].description, to: days[place + 1].description, z: fit.factors[place])
                 }, conditional: try Self.conditional(fit, scenario: options.scenario))
-        } else {
+        } catch {
             guard options.scenario.isEmpty else {
-                throw CommandFailure.badData(
-                    "no factor of the economy was fitted, which takes two years of grades before \(asOf): no scenario"
-                )
+                throw CommandFailure.badData("no factor of the economy was fitted, so no scenario: \(error)")
             }
             macro = nil
-            remarks.append("no factor of the economy was fitted: that takes two years of grades")
+            remarks.append("no factor of the economy was fitted: \(error)")
         }
         let latest = periods[periods.count - 1]
         flow = MigrationMatrixRecord.Flow(
@@ -102,8 +105,7 @@ struct MatrixStudy {
     private static func snapshots(
         from first: CalendarDay, to last: CalendarDay, everyMonths months: Int
     ) -> [Double] {
-        // The end of the last day counts as observed.
-        var times = [GradeSource.years(last).nextDown]
+        var times = [GradeSource.years(last)]
         while true {
             let day = last.adding(months: -months * times.count)
             if day < first { return times.reversed() }
@@ -140,18 +142,30 @@ struct MatrixStudy {
         return records
     }
 
+    /// What estimates in continuous time do with withdrawals: who leaves is observed until then.
+    private static let censored = "censor"
+
     private static func record(
         _ method: String, _ rule: WithdrawalRule, _ matrix: TransitionMatrix,
         _ intervals: MatrixIntervals? = nil,
         counts: MigrationCounts? = nil
     ) -> MigrationMatrixRecord.Matrix {
+        record(method, rule.rawValue, matrix, intervals, counts: counts)
+    }
+
+    /// A matrix with what became of withdrawals in the words of the record.
+    static func record(
+        _ method: String, _ withdrawal: String, _ matrix: TransitionMatrix,
+        _ intervals: MatrixIntervals? = nil,
+        counts: MigrationCounts? = nil
+    ) -> MigrationMatrixRecord.Matrix {
         func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { matrix.row($0) } }
         return MigrationMatrixRecord.Matrix(
-            method: method, withdrawal: rule.rawValue, values: rows(matrix.probabilities),
+            method: method, withdrawal: withdrawal, values: rows(matrix.probabilities),
             lower: intervals.map { rows($0.lower) }, upper: intervals.map { rows($0.upper) },
             level: intervals?.level,
             counts: counts.flatMap { $0.scale == matrix.scale ? rows($0.moves) : nil },
-            states: rule == .state ? matrix.scale.labels : nil)
+            states: withdrawal == WithdrawalRule.state.rawValue ? matrix.scale.labels : nil)
     }
 
     /// The matrix of the latest year's factor, and those of a scenario up to the end of each of its years.
@@ -178,16 +192,27 @@ struct MatrixStudy {
     }
 
     private static func termStructure(
-        _ generator: GeneratorMatrix
+        _ duration: DurationEstimate
     ) throws -> [MigrationMatrixRecord.TermStructure] {
-        guard generator.scale.defaultState != nil else { return [] }
+        let generator = duration.generator
+        guard let last = generator.scale.defaultState else { return [] }
         let months = [3, 6, 12, 24, 36, 60, 84, 120]
         let curve = try PDTermStructure(generator, years: months.map { Double($0) / 12 })
         let (marginal, forward) = (curve.marginal, curve.forward)
+        let intervals = try months.map { months in
+            let years = Double(months) / 12
+            return try MatrixIntervals(
+                generator.transitions(over: years), standardErrors: duration.standardErrors(over: years))
+        }
+        func rising(_ values: [Double]) -> [Double] {
+            values.reduce(into: []) { $0.append(max($1, $0.last ?? 0)) }
+        }
         return curve.cumulative.indices.map { state in
             MigrationMatrixRecord.TermStructure(
                 grade: generator.scale.labels[state], months: months, cumulative: curve.cumulative[state],
-                marginal: marginal[state], forward: forward[state])
+                marginal: marginal[state], forward: forward[state],
+                lower: rising(intervals.map { $0.lower[state, last] }),
+                upper: rising(intervals.map { $0.upper[state, last] }))
         }
     }
 
@@ -218,6 +243,17 @@ struct MatrixStudy {
                 no: "the matrix changed over the years",
                 against: "downgrades up by a quarter in the later half")
         }
+        let independence = MarkovTest.independence(pooled)
+        tests.append(
+            TestRecord(
+                test: "dependence on the grade", sample: "histories", scope: "overall",
+                statistic: independence.statistic,
+                degreesOfFreedom: Double(independence.degreesOfFreedom), pValue: independence.pValue,
+                verdict: independence.degreesOfFreedom == 0
+                    ? .undefined : independence.pValue < 0.05 ? .pass : .warn,
+                meaning: independence.pValue < 0.05
+                    ? "the grade says where obligors will be in a year"
+                    : "no sign that the grade says where obligors will be in a year"))
         if snapshots.count >= 3 {
             let runs = try MigrationCounts.byStateBefore(histories, snapshots: snapshots)
             add(
@@ -260,10 +296,14 @@ struct MatrixStudy {
         tests.append(
             TestRecord(
                 test: "embeddability", sample: "histories", scope: "overall",
-                estimate: embedding.smallestLogarithmRate, verdict: embedding.isRuledOut ? .warn : .pass,
-                meaning: embedding.isRuledOut
-                    ? "no generator gives this cohort matrix exactly; PD curves come from the duration estimate"
-                    : "the cohort matrix may come from a generator"))
+                estimate: embedding.smallestLogarithmRate,
+                verdict: embedding.logarithmIsGenerator ? .pass : .warn,
+                meaning: embedding.logarithmIsGenerator
+                    ? "the cohort matrix comes from a generator, its logarithm"
+                    : embedding.isRuledOut
+                        ? "no generator gives this cohort matrix exactly; PD curves come from the duration estimate"
+                        : "the logarithm of the cohort matrix has negative rates; another generator is not ruled out"
+            ))
         return tests
     }
 

@@ -12,7 +12,7 @@ struct MigrationPanel {
     let histories: RatingHistories
     /// The as-of days, rising; the last is the day of the predictions.
     let days: [CalendarDay]
-    /// By day, the obligors rated on it with their features.
+    /// By day, the obligors rated on it with their features; on the last they start from the source's `starts`.
     private let samples: [MigrationSample]
     /// What the evidence says of the same obligors, and samples by day that start from it; nothing without a ledger.
     private let evidence: RatingHistories?
@@ -23,9 +23,20 @@ struct MigrationPanel {
         self.source = source
         self.histories = histories
         self.days = days
-        samples = try days.map { try Self.plain($0, histories) }
+        let starting = try Self.starting(source, histories)
+        samples = try days.enumerated().map { place, day in
+            try Self.plain(day, place == days.count - 1 ? starting : histories)
+        }
         evidence = nil
         evidenceSamples = []
+    }
+
+    /// The histories that predictions on the last day start from.
+    private static func starting(
+        _ source: GradeSource, _ histories: RatingHistories
+    ) throws -> RatingHistories {
+        guard !source.starts.isEmpty else { return histories }
+        return try RatingHistories(source.actions + source.starts, scale: source.scale, end: histories.end)
     }
 
     private static func plain(_ day: CalendarDay, _ histories: RatingHistories) throws -> MigrationSample {
@@ -87,7 +98,9 @@ struct MigrationPanel {
                 guard let place = dayPlaces[asOf[row]], let name = obligors.text(at: row) else { continue }
                 let next = perDay[place][0].count
                 for (index, column) in columns.enumerated() {
-                    guard case .double(let values) = column.values else { continue }
+                    guard case .double(let values) = column.values else {
+                        preconditionFailure("feature \(names[index]) is no column of numbers")
+                    }
                     perDay[place][index].append(values[row])
                 }
                 for (index, circle) in circles.enumerated() {
@@ -103,8 +116,9 @@ struct MigrationPanel {
             return perDay[place].map { column in rows.map { row in row.map { column[$0] } ?? .nan } }
         }
         let given = days.map { OverrideFeatures(source, overrides: overrides, until: $0) }
+        let starting = try Self.starting(source, histories)
         samples = try days.indices.map { place in
-            let plain = try Self.plain(days[place], histories)
+            let plain = try Self.plain(days[place], place == days.count - 1 ? starting : histories)
             return try plain.adding(
                 names: names + OverrideFeatures.names,
                 features: columns(of: plain, on: place) + given[place].columns(of: plain))
@@ -141,7 +155,11 @@ struct MigrationPanel {
     func sample(_ place: Int, months: Int) throws -> MigrationSample {
         let end = GradeSource.years(days[place].adding(months: months))
         let sample = samples[place]
-        return try sample.replacing(outcomes: sample.obligors.map { histories.outcome(of: $0, at: end) })
+        return try sample.replacing(
+            outcomes: sample.obligors.map {
+                // Who only starts on the last day has no history yet.
+                $0 < histories.obligorCount ? histories.outcome(of: $0, at: end) : .open
+            })
     }
 
     /// A feature on a day by obligor number; NaN where it is not known.

@@ -22,6 +22,8 @@ struct MigrationStudy {
         var prediction: PredictionOptions
         var isReconciled: Bool
         var isTested: Bool
+        /// Whether the generator of greatest likelihood is searched for.
+        var fitsGenerator = false
         var replicates: Int
         var reviewCost: Double
         var isWorthLoss: Bool
@@ -45,7 +47,7 @@ struct MigrationStudy {
         let histories = try input.grades.histories(until: input.asOf)
         progress.begin("estimating matrices")
         let estimates = try MatrixStudy(histories, asOf: input.asOf, options: options)
-        var remarks = estimates.remarks
+        var remarks = input.grades.remarks + estimates.remarks
         var migrations: [MigrationRecord] = []
         var backtest: [MigrationMatrixRecord.Backtest] = []
         var corrections: CorrectionStudy?
@@ -222,7 +224,8 @@ struct PredictionStudy {
                     id: panel.source.names[sample.obligors[row]], asOf: day,
                     grade: sample.scale.labels[sample.origins[row]],
                     horizonMonths: MigrationStudy.horizons[horizon],
-                    probabilities: coherent[horizon].row(row), withdrawn: withdrawn[horizon][row])
+                    probabilities: coherent[horizon].row(row),
+                    withdrawn: options.prediction.withdrawal == .state ? withdrawn[horizon][row] : nil)
             }
         }
     }

@@ -1,9 +1,12 @@
 import Ledger
 import Migration
 import Parallelism
+import Results
 import Review
+import Vocabulary
 
-/// Where grades are heading, as a part of a review: what `obligor migrate` finds out from the grades of the ledger.
+/// Where grades are heading, as a part of a review: what `obligor migrate` learns from the grades of the ledger, from where the
+/// review's own grades start.
 struct ReviewMigrations {
     /// What was found; `nil` where the ledger has too few grades.
     let study: MigrationStudy?
@@ -13,14 +16,20 @@ struct ReviewMigrations {
     /// Months without renewal after which a grade counts as withdrawn.
     private static let staleAfter = 12
     private static let replicates = 200
-    private static let notches = 4
     private static let seed: UInt64 = 1
 
-    init(_ ledger: TradeLedger, options: ReviewOptions, workers: Workers, progress: Progress) throws {
+    init(
+        _ ledger: TradeLedger, grades portfolio: Portfolio, options: ReviewOptions, workers: Workers,
+        progress: Progress
+    ) throws {
         do {
             let grades = try GradeSource(
                 ledger: ledger, definition: options.definition, end: options.asOf,
-                staleAfter: Self.staleAfter, ofModelAlone: false)
+                staleAfter: Self.staleAfter, ofModelAlone: false
+            ).starting(
+                from: portfolio.obligors.compactMap { one in
+                    one.grade.flatMap { Grade(rawValue: $0) }.map { (one.id, $0) }
+                }, on: options.asOf)
             guard !grades.actions.isEmpty else {
                 study = nil
                 remark = "no migrations: the ledger has no grades by \(options.asOf)"
@@ -34,7 +43,8 @@ struct ReviewMigrations {
                     grades: grades, ledger: (ledger, options.definition), asOf: options.asOf, files: []),
                 options: MigrationStudy.Options(
                     prediction: prediction, isReconciled: false, isTested: false,
-                    replicates: Self.replicates, reviewCost: 0, isWorthLoss: false, notches: Self.notches,
+                    replicates: Self.replicates, reviewCost: 0, isWorthLoss: false,
+                    notches: SecondLook.Terms().notches,
                     seed: Self.seed, workers: workers), progress: progress)
             remark = nil
         } catch let error where CommandStatus(of: error) == .badData {

@@ -48,6 +48,13 @@ struct MigrateCommand: Verb {
     @Flag(help: "Predict past quarters too, and say how it went.")
     var backtest = false
 
+    @Flag(
+        help: """
+            Search for the generator of greatest likelihood too (EM, from yearly grades and the days of defaults); long \
+            ledgers take seconds.
+            """)
+    var generator = false
+
     @Option(help: "What is assumed of withdrawn grades in predictions and the first matrix.")
     var withdrawal: Withdrawal = .excluded
 
@@ -201,7 +208,8 @@ extension MigrateCommand {
         prediction.seed = seed
         prediction.workers = shared.workers
         return MigrationStudy.Options(
-            prediction: prediction, isReconciled: reconcile, isTested: backtest, replicates: bootstrap,
+            prediction: prediction, isReconciled: reconcile, isTested: backtest, fitsGenerator: generator,
+            replicates: bootstrap,
             reviewCost: reviewCost, isWorthLoss: worth == .loss, notches: notches,
             scenario: scenario?.factors ?? [], seed: seed,
             workers: shared.workers)

@@ -138,4 +138,26 @@ struct CohortTests {
         }
         #expect(try MigrationCounts(obligors: [], periods: [], states: [], scale: scale).totals == [0, 0])
     }
+
+    /// Source: transitionMatrix's S&P 1981–2016 with the PDs of its powers, in per cent.
+    @Test("leaves out withdrawals, and its powers are the agency's Markov projection")
+    func averages() throws {
+        let matrix = try PublishedMatrices.averages1981to2016().matrix()
+        for (years, pds) in [
+            (1, [0, 0.020831, 0.06286, 0.191939, 0.796813, 4.275642, 31.651105]),
+            (2, [0.020715, 0.056051, 0.146907, 0.465383, 2.027395, 9.538543, 48.758353]),
+            (5, [0.150829, 0.241607, 0.553314, 1.758987, 7.483401, 24.797088, 68.190576]),
+            (10, [0.539984, 0.86262, 1.857601, 5.318701, 18.490022, 42.699719, 77.448275]),
+        ] {
+            let found = try #require(try matrix.over(periods: years).defaultProbabilities)
+            expectClose(found.dropLast().map { 100 * $0 }, pds, absolute: 5.1e-7)
+        }
+        expectClose(try matrix.singularValueMobility(), 0.16496446, absolute: 5.1e-9)
+        expectClose(matrix.shorrocksMobility, 0.16406971, absolute: 5.1e-9)
+        let logarithm = try matrix.probabilities.logarithm()
+        expectClose(
+            logarithm.row(3),
+            [0.000106, 0.000744, 0.040866, -0.094384, 0.045718, 0.003998, 0.00146, 0.001492],
+            absolute: 5.1e-7)
+    }
 }

@@ -1,7 +1,8 @@
 import LinearAlgebra
-import Migration
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("The likeliest generator of states seen at discrete times")
 struct GeneratorEMTests {
@@ -28,6 +29,47 @@ struct GeneratorEMTests {
         let (rate, error) = (fit.generator[0, 1], errors[0, 1])
         expectClose(rate - 1.959964 * error, 0.061, absolute: 5.1e-4)
         expectClose(rate + 1.959964 * error, 0.15, absolute: 5.1e-3)
+    }
+
+    @Test(
+        "is likelier than every repaired logarithm",
+        arguments: [
+            (GeneratorRepair.quasiOptimisation, -3194.2638), (.weightedAdjustment, -3194.2740),
+            (.diagonalAdjustment, -3194.2765), (.oneMoveAYear, -3199.5774),
+        ])
+    func repairs(repair: GeneratorRepair, expected: Double) throws {
+        let counts = try PublishedMatrices.counts2000()
+        let likelihood = try GeneratorLikelihood(
+            GeneratorMatrix(counts.matrix(), repairedBy: repair), PanelObservations(counts)
+        ).logLikelihood
+        expectClose(likelihood, expected, absolute: 5.1e-5)
+        #expect(likelihood < -3194.2537)
+    }
+
+    @Test("counts the rates that lie inside, however far it went")
+    func aic() throws {
+        let observations = try PanelObservations(PublishedMatrices.counts2000())
+        let fits = try [1e-7, 1e-9].map { try GeneratorEM(observations, tolerance: $0) }
+        let rates = fits.map { ($0.aic() + 2 * $0.logLikelihood) / 2 }
+        #expect(rates[0].rounded() == rates[1].rounded() && rates[0] < 49)
+    }
+
+    @Test("learns from histories: pairs at snapshots, defaults on their days")
+    func histories() throws {
+        let scale = try RatingScale(["A", "B", "D"])
+        let histories = try RatingHistories(
+            [
+                RatingAction(obligor: 0, time: 0, state: 0), RatingAction(obligor: 0, time: 0.5, state: 1),
+                RatingAction(obligor: 1, time: 0, state: 0), RatingAction(obligor: 1, time: 1.25, state: 2),
+                RatingAction(obligor: 2, time: 0, state: 1), RatingAction(obligor: 2, time: 1.5, state: nil),
+            ], scale: scale, end: 3)
+        let found = try PanelObservations(histories, snapshots: [0, 1, 2])
+        #expect(found.groups.map { ($0.years * 365.25).rounded() } == [91, 365])
+        #expect(found.groups[0].datedDefaults == [1, 0, 0])
+        #expect(found.groups[0].counts == Matrix(rows: 3, columns: 3))
+        // A → B and A → A in the first year, B → B twice; who left by the second snapshot gives no pair.
+        #expect(found.groups[1].counts == Matrix(rows: [[1, 1, 0], [0, 2, 0], [0, 0, 0]]))
+        #expect(throws: MigrationError.self) { try PanelObservations(histories, snapshots: [1, 1]) }
     }
 
     @Test(
@@ -107,7 +149,7 @@ struct GeneratorEMTests {
         let fit = try GeneratorEM(PanelObservations(groups, scale: scale))
         expectClose(fit.generator[0, 1], 3 / 13.5, relative: 1e-10)
         expectClose(try fit.standardErrors()[0, 1], 3.0.squareRoot() / 13.5, relative: 1e-6)
-        expectClose(fit.aic, 2 - 2 * fit.logLikelihood, absolute: 1e-12)
+        expectClose(fit.aic(), 2 - 2 * fit.logLikelihood, absolute: 1e-12)
     }
 
     @Test("refuses nothing to go by, impossible moves and too few iterations")

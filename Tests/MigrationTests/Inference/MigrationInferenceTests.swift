@@ -48,6 +48,18 @@ struct MigrationInferenceTests {
         #expect(MonotoneDecayTest(counts).statistics.count == 2)
     }
 
+    @Test("dependence on the present state: SciPy's G of the table of moves")
+    func independence() throws {
+        let scale = try RatingScale(["A", "B"], endsInDefault: false)
+        let counts = try MigrationCounts(Matrix(rows: [[90, 10], [20, 80]]), scale: scale)
+        let test = MarkovTest.independence(counts)
+        expectClose(test.statistic, 110.15844609950815, relative: 1e-12)
+        expectClose(test.pValue, 9.046316451667074e-26, relative: 1e-9)
+        #expect(test.degreesOfFreedom == 1)
+        let alike = try MigrationCounts(Matrix(rows: [[30, 20], [60, 40]]), scale: scale)
+        expectClose(MarkovTest.independence(alike).pValue, 1, absolute: 1e-12)
+    }
+
     @Test("order: a chain of second order is found, one of first order is not")
     func order() throws {
         let scale = try RatingScale(["A", "B"], endsInDefault: false)

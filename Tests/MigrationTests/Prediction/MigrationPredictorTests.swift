@@ -82,6 +82,33 @@ struct MigrationPredictorTests {
         #expect(score.rankedScore < matrix.rankedScore)
     }
 
+    @Test("are calibrated cell by cell: a state's predictions average to its row", arguments: learned)
+    func cells(method: PredictionOptions.Method) throws {
+        let sample = try SignalledMoves.sample(1200, seed: 7, withdrawn: 0.1)
+        for rule in [WithdrawalRule.excluded, .keptInDenominator] {
+            var options = PredictionOptions(method: method)
+            options.rounds = 20
+            options.withdrawal = rule
+            // Without a prior the matrix is that of the rows.
+            options.priorObligors = 1e-6
+            let predictor = try MigrationPredictor(sample, options)
+            let rows = sample.outcomes.indices.filter {
+                rule == .keptInDenominator || sample.outcomes[$0] != .withdrawn
+            }
+            let distributions = try predictor.distributions(sample.selecting(rows))
+            let expected = try sample.counts.matrix(rule)
+            for state in 0..<3 {
+                let own = rows.indices.filter { sample.origins[rows[$0]] == state }
+                for next in 0..<4 {
+                    let mean = own.reduce(0) { $0 + distributions[$1, next] } / Double(own.count)
+                    // The ridge of the regressions holds their thresholds a little; the tilt knows none.
+                    let allowed = [.orderedLogit, .orderedProbit].contains(method) ? 0.02 : 1e-6
+                    expectClose(mean, expected[state, next], absolute: allowed, "\(rule) \(state)>\(next)")
+                }
+            }
+        }
+    }
+
     @Test("sum to 1, whatever is missing or huge", arguments: PredictionOptions.Method.allCases)
     func sums(method: PredictionOptions.Method) throws {
         var options = PredictionOptions(method: method)

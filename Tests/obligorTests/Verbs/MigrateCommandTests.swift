@@ -26,7 +26,7 @@ struct MigrateCommandTests {
         let run = Run(
             "migrate", folder.path("ledger"), "--as-of", "2024-12-31", "--out", out, "--method",
             "ordered-logit",
-            "--backtest", "--bootstrap", "40", "--reconcile", "--scenario", "-1,0.5")
+            "--backtest", "--bootstrap", "40", "--reconcile", "--scenario", "-1,0.5", "--generator")
         #expect(run.status == .done, "\(run.error)")
         let results = try RunFolder(URL(filePath: out))
         let matrix = try #require(try results.migrationMatrix())
@@ -41,7 +41,9 @@ struct MigrateCommandTests {
                 expectClose(
                     values.reduce(0, +), 1, absolute: 1e-9, "\(one.method) \(one.withdrawal) row \(row)")
                 guard let lower = one.lower?[row], let upper = one.upper?[row] else {
-                    #expect(one.method.hasSuffix("averaged") || one.method.hasSuffix("snapshots a year"))
+                    #expect(
+                        one.method.hasSuffix("averaged") || one.method.hasSuffix("snapshots a year")
+                            || one.method.hasPrefix("generator"))
                     continue
                 }
                 for (column, value) in values.enumerated() {
@@ -54,7 +56,15 @@ struct MigrateCommandTests {
         #expect(matrix.termStructure.count == 9)
         for curve in matrix.termStructure {
             #expect(zip(curve.cumulative, curve.cumulative.dropFirst()).allSatisfy { $0 <= $1 })
+            let (lower, upper) = (try #require(curve.lower), try #require(curve.upper))
+            #expect(zip(lower, curve.cumulative).allSatisfy { $0 <= $1 })
+            #expect(zip(upper, curve.cumulative).allSatisfy { $0 >= $1 })
         }
+        let generators = matrix.matrices.filter { $0.method.hasPrefix("generator") }
+        #expect(
+            Set(generators.map(\.method)).isSuperset(of: ["generator, one move a year", "generator, EM"]))
+        #expect(matrix.tests.contains { $0.test == "generator by EM" && ($0.statistic ?? 0) < 0 })
+        #expect(matrix.tests.count { $0.test == "mobility" } == 3)
         #expect(
             Set(matrix.tests.map(\.test)).isSuperset(of: [
                 "time homogeneity", "Markov order", "downgrade momentum",
@@ -83,6 +93,8 @@ struct MigrateCommandTests {
             let defaults = own.map { $0.probabilities[9] }
             #expect(defaults[0] <= defaults[1] && defaults[1] <= defaults[2], "\(migrations[start].id)")
             for one in own { expectClose(one.probabilities.reduce(0, +), 1, absolute: 1e-9) }
+            // Nothing was predicted of withdrawals.
+            #expect(own.allSatisfy { $0.withdrawn == nil })
         }
         let corrections = try #require(try results.corrections())
         #expect(!corrections.isEmpty && corrections.map(\.rank) == Array(1...corrections.count))
@@ -97,6 +109,8 @@ struct MigrateCommandTests {
         let summary = try #require(try results.correctionSummary())
         #expect(Set(summary.biases.map(\.dimension)) == ["analyst", "industry", "region", "grade"])
         #expect(summary.hitRate?.liftByDecile.count == 10)
+        #expect(summary.changeNotches == 3 && summary.unit == "notches")
+        #expect(run.output.contains("notches net."))
         #expect(run.output.contains("Default within twelve months"))
     }
 
@@ -157,6 +171,38 @@ struct MigrateCommandTests {
         let state = try #require(matrix.matrices.first { $0.withdrawal == "state" })
         #expect(state.values[2][3] > 0)
         #expect(run.output.contains("the scale is not AAA … D"))
+    }
+
+    @Test func gradesOfTheAsOfDayCount() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Self.histories + "X2,2022-03-01,Cc\n", to: "histories.csv")
+        let scale = try folder.write(Self.mapping, to: "scale.yaml")
+        let run = Run(
+            "migrate", file, "--scale", scale, "--as-of", "2022-03-01", "--out", folder.path("run"),
+            "--bootstrap", "20")
+        #expect(run.status == .done, "\(run.error)")
+        let matrix = try #require(try RunFolder(folder.file("run")).migrationMatrix())
+        // X2 was A for two years.
+        #expect(matrix.flow?.counts[0] == [0, 0, 1, 0])
+        let johansen = try #require(matrix.matrices.first { $0.method.hasPrefix("aalen") })
+        #expect(johansen.values[0][2] > 0 && johansen.withdrawal == "censor")
+    }
+
+    @Test func whoReturnsFromDefaultBeginsAnew() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            Self.histories + "X1,2021-09-01,Cc\nX1,2022-02-01,Bb\n", to: "histories.csv")
+        let scale = try folder.write(Self.mapping, to: "scale.yaml")
+        let run = Run(
+            "migrate", file, "--scale", scale, "--as-of", "2022-12-01", "--out", folder.path("run"),
+            "--bootstrap", "20")
+        #expect(run.status == .done, "\(run.error)")
+        #expect(run.output.contains("1 obligors had a grade again after default"), "\(run.output)")
+        let matrix = try #require(try RunFolder(folder.file("run")).migrationMatrix())
+        // Its default is kept, and so is its way back up.
+        let counts = try #require(matrix.matrices.first { $0.method == "cohort" }?.counts)
+        #expect(counts[1][3] + counts[0][3] + counts[2][3] == 1)
+        #expect(counts[2][1] >= 1)
     }
 
     @Test func labelsWithdrawalAsAState() throws {
@@ -292,13 +338,13 @@ struct CorrectionStudyTests {
         }
         return GradeSource(
             scale: .grades, names: circles.indices.map { "O\($0)" },
-            actions: try (model + hand).map(action), modelActions: try model.map(action),
+            actions: try (model + hand).map(action), remarks: [], modelActions: try model.map(action),
             evidence: try model.map(action),
             handGrades: try hand.map {
                 GradeSource.HandGrade(
                     obligor: $0.obligor, day: try #require(CalendarDay(iso8601: $0.day)), state: $0.state,
                     author: "ann")
-            }, circles: circles, end: try #require(CalendarDay(iso8601: "2024-12-31")), places: [])
+            }, circles: circles, end: try #require(CalendarDay(iso8601: "2024-12-31")))
     }
 
     @Test func aGradeGivenOnTheDayOfTheModelsIsInForce() throws {
