@@ -30,7 +30,7 @@ public struct Report: Sendable {
             throw .folder(error)
         }
         let context = PageContext(
-            content: content, earlier: before, words: try Wording(language),
+            content: content, earlier: before, words: try Wording(language, translations: content.translations ?? []),
             figures: Figures(language: language))
         self.context = context
         pages = [

@@ -15,7 +15,7 @@ public struct CorrectionRecord: DelimitedRecord, Encodable {
         case probabilityOfChange = "probability_of_change"
         case direction
         case expectedValue = "expected_value"
-        case reason1, reason2, reason3
+        case reason1, reason2, reason3, features
         case similarCases = "similar_cases"
         case rank
     }
@@ -47,6 +47,8 @@ public struct CorrectionRecord: DelimitedRecord, Encodable {
     public let reason2: String?
     /// The third reason.
     public let reason3: String?
+    /// The feature that each reason speaks of, in their order; empty for a reason that speaks of none.
+    public let features: [String]
     /// The most similar past cases and what became of them.
     public let similarCases: String?
     /// Place in the queue, from 1.
@@ -56,8 +58,8 @@ public struct CorrectionRecord: DelimitedRecord, Encodable {
     public init(
         id: String, asOf: String, givenGrade: String, author: String? = nil, supportedGrade: String,
         probabilityOfChange: Double, direction: Direction, expectedValue: Double? = nil,
-        reason1: String? = nil, reason2: String? = nil, reason3: String? = nil, similarCases: String? = nil,
-        rank: Int
+        reason1: String? = nil, reason2: String? = nil, reason3: String? = nil, features: [String] = [],
+        similarCases: String? = nil, rank: Int
     ) {
         self.id = id
         self.asOf = asOf
@@ -70,6 +72,7 @@ public struct CorrectionRecord: DelimitedRecord, Encodable {
         self.reason1 = reason1
         self.reason2 = reason2
         self.reason3 = reason3
+        self.features = features
         self.similarCases = similarCases
         self.rank = rank
     }
@@ -89,6 +92,10 @@ extension CorrectionRecord {
         reason1 = row.optionalText()
         reason2 = row.optionalText()
         reason3 = row.optionalText()
+        features =
+            row.optionalText()?.split(
+                separator: ReasonRecord.featureSeparator, omittingEmptySubsequences: false
+            ).map(String.init) ?? []
         similarCases = row.optionalText()
         rank = try row.integer()
     }
@@ -106,6 +113,7 @@ extension CorrectionRecord {
         row.append(reason1)
         row.append(reason2)
         row.append(reason3)
+        row.append(features.joined(separator: String(ReasonRecord.featureSeparator)))
         row.append(similarCases)
         row.append(rank)
     }

@@ -96,6 +96,9 @@ public struct RunFolder: Sendable {
     /// The reviewers' queue; `nil` if the run has none.
     public func corrections() throws(ResultsError) -> [CorrectionRecord]? { try rows() }
 
+    /// What texts of the run are in other languages; `nil` if nobody said so.
+    public func translations() throws(ResultsError) -> [TranslationRecord]? { try rows() }
+
     /// What early warning found; `nil` if the run did not watch.
     public func alerts() throws(ResultsError) -> [AlertRecord]? { try rows() }
 

@@ -160,7 +160,6 @@ struct ReportTests {
 
     @Test(arguments: Language.allCases) func everyWordIsThere(language: Language) throws {
         let english = try Wording(.english)
-        // Chinese names features too, which English calls by their columns.
         #expect(try Wording(language).keys.isSuperset(of: english.keys))
         let temporary = try TemporaryFolder()
         let html = try String(
@@ -328,7 +327,12 @@ struct StatementTests {
         ("mean delay over payments: 3 days", "mean_delay_12m", "平均延迟（近12个月）：3 天"),
         ("mean external score over sources: not known (no source has a record)", "bureau_score", "征信评分：未知"),
         ("3 of 5 changed: O1 2021-09-30 CC→B", "x", "5 个中有 3 个变化：O1 2021-09-30 CC→B"),
-        ("bureau_score 390.50 (−1.10)", "x", "征信评分 390.50 (−1.10)"),
+        ("given CCC, the evidence says BB (2 notches)", "x", "给定 CCC，证据支持 BB（相差 2 级）"),
+        (
+            "mean grade of a year against today's: 2.4 notches better", "mean_state_1y",
+            "平均等级对比当前（近1年）：2.4 级 更好"
+        ),
+        ("last change of grade: none", "last_move", "上次等级变动：无"),
         ("free text of a rule", "x", "free text of a rule"),
     ])
     func inChinese(text: String, feature: String, expected: String) throws {
@@ -339,7 +343,62 @@ struct StatementTests {
     @Test func inEnglishItStaysAsItIs() throws {
         let statement = Statement(words: try Wording(.english))
         #expect(statement.text("pays 23 days late", of: "dbt_3m") == "pays 23 days late")
-        #expect(statement.text(nil, of: "dbt_3m") == "dbt_3m")
+        #expect(statement.text(nil, of: "dbt_3m") == "days beyond terms (3 months)")
+        #expect(statement.text(nil, of: "credit_history") == "credit history")
+        #expect(statement.reason("tax arrears") == "tax arrears")
+        #expect(statement.effect("cap BBB") == "no better than BBB")
+    }
+
+    @Test(arguments: [
+        ("no financial statements of the last 730 days", "近 730 天内没有财务报表"),
+        ("control change, until a person has decided", "控制权变更，待人工决定"),
+        ("the obligor is in default", "客户已违约"), ("tax arrears", "欠缴税款"),
+        ("tax arrears (held at what experts may do)", "欠缴税款（已限于专家权限）"),
+        ("what an analyst wrote", "what an analyst wrote"),
+    ])
+    func reasonsOfStepsInChinese(text: String, expected: String) throws {
+        let words = try Wording(
+            .simplifiedChinese,
+            translations: [
+                .init(language: "zh-Hans", text: "tax arrears", translation: "欠缴税款"),
+                .init(language: "de", text: "what an analyst wrote", translation: "Steuerschulden"),
+            ])
+        #expect(Statement(words: words).reason(text) == expected)
+    }
+
+    @Test(arguments: [
+        (
+            "2 invoices unpaid beyond the usual time, the oldest 47 days past due; usually paid on the due day ± 10; since 2024-05-04",
+            "2 张发票超过通常时间未付，最早一张已逾期 47 天；通常按期付款（±10 天）；自 2024年5月4日 起"
+        ),
+        (
+            "paid 30 days late in the last 8 invoices, usual 13 days early ± 10; since 2022-10-07",
+            "最近 8 张发票晚付 30 天，通常提前 13 天付款（±10 天）；自 2022年10月7日 起"
+        ),
+        (
+            "104 % of the credit limit used, usual 61 ± 9 %; since 2024-01-31",
+            "已用信用额度的 104%，通常 61%（±9%）；自 2024年1月31日 起"
+        ), ("41 days past due, 12 are usual", "41 days past due, 12 are usual"),
+    ])
+    func alertsInChinese(text: String, expected: String) throws {
+        #expect(Statement(words: try Wording(.simplifiedChinese)).alert(text) == expected)
+    }
+
+    /// The catalogue's columns stand in its dictionary, which a test of its own holds to the declarations.
+    @Test(arguments: Language.allCases) func everyFeatureOfTheCatalogueHasWords(language: Language) throws {
+        let words = try Wording(language)
+        let file = URL(filePath: #filePath).appending(path: "../../../datasets/FEATURES.md")
+            .standardizedFileURL
+        let dictionary = try String(contentsOf: file, encoding: .utf8)
+        let features = dictionary.components(separatedBy: "\n## Quantities")[0]
+        let columns = features.matches(of: /\n\| `([a-z0-9_]+)` \|/).map { String($0.1) }
+        #expect(columns.count > 240)
+        var seen: [String: String] = [:]
+        for column in columns {
+            let name = try #require(words.knownFeature(column), "\(column)")
+            #expect(
+                seen.updateValue(column, forKey: name) == nil, "\(column) is called like \(seen[name] ?? "")")
+        }
     }
 }
 

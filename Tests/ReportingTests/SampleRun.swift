@@ -161,10 +161,15 @@ struct SampleRun {
                     supportedGrade: "BB", probabilityOfChange: 0.6 - Double(position) / 60, direction: .down,
                     expectedValue: 9_000 - 250 * Double(position),
                     reason1: said("pays 23 days late, worsening"),
-                    reason2: said("utilisation 0.97 (+0.40)"),
+                    reason2: said("mean external score over sources: 368"),
+                    features: ["dbt_3m", "bureau_score"],
                     similarCases: said("2 of 5 changed: \(ids[0]) 2022-09-30 B→CC; OB9 2021-06-30 BB→B"),
                     rank: position + 1)
             })
+        try writer.write([
+            TranslationRecord(
+                language: "zh-Hans", text: "unpaid judgment on record", translation: said("有未履行的判决"))
+        ])
         try writer.write(
             CorrectionSummaryRecord(
                 biases: [

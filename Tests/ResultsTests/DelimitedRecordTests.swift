@@ -28,7 +28,10 @@ struct DelimitedRecordTests {
             probabilities: (1...10).map { Double($0) / 55 }, withdrawn: 0)
         let correction = CorrectionRecord(
             id: "1", asOf: "2024-03-31", givenGrade: "A", supportedGrade: "BB", probabilityOfChange: 0.4,
-            direction: .down, expectedValue: -12.5, reason1: "pays 23 days late", rank: 1)
+            direction: .down, expectedValue: -12.5, reason1: "given A, the evidence says BB (2 notches)",
+            reason2: "pays 23 days late", features: ["", "dbt_3m"], rank: 1)
+        let translation = TranslationRecord(
+            language: "zh-Hans", text: "tax arrears", translation: "欠缴税款, \"x\"")
         let effects = [
             EffectRecord(
                 feature: "dbt", kind: .interval, lower: -0.5, upper: 1e300, rows: 12, defaultRate: 0.25,
@@ -55,6 +58,7 @@ struct DelimitedRecordTests {
             try writer.write([step])
             try writer.write([migration])
             try writer.write([correction])
+            try writer.write([translation])
         }
         #expect(try run.ratings() == [rating])
         #expect(try run.history() == [history])
@@ -65,6 +69,7 @@ struct DelimitedRecordTests {
         #expect(try run.ratingPath() == [step])
         #expect(try run.migrations() == [migration])
         #expect(try run.corrections() == [correction])
+        #expect(try run.translations() == [translation])
         #expect(try run.reasons() == [reason])
         #expect(try run.ageing() == [ageing])
         #expect(try run.portfolio() == nil)

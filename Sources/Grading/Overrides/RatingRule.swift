@@ -56,17 +56,21 @@ public struct RatingRule: Sendable, Hashable {
     public let effect: RuleEffect
     /// Why, as an analyst would say it.
     public let reason: String
+    /// The reason in other languages, by language tag.
+    public let translations: [String: String]
     /// Whether an expert may not undo it: a cap that binds is a cap for the expert too.
     public let isBinding: Bool
 
     /// A rule from its parts.
     public init(
-        name: String, condition: FactExpression, effect: RuleEffect, reason: String, isBinding: Bool = false
+        name: String, condition: FactExpression, effect: RuleEffect, reason: String,
+        translations: [String: String] = [:], isBinding: Bool = false
     ) {
         self.name = name
         self.condition = condition
         self.effect = effect
         self.reason = reason
+        self.translations = translations
         self.isBinding = isBinding
     }
 }

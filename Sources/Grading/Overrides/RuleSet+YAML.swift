@@ -14,6 +14,10 @@ extension RuleSet {
     ///     cap: CCC                      # one of cap, down, up, block: true, documents: true
     ///     binding: true                 # optional: an expert may not undo it
     ///     reason: listed as a dishonest debtor
+    ///   - name: tax-arrears
+    ///     when: bureau_tax_arrears > 10000
+    ///     cap: BB
+    ///     reason: {en: tax arrears, zh-Hans: 欠缴税款}   # for pages in other languages
     /// ```
     public init(yaml document: YAMLNode) throws(YAMLError) {
         self = try document.mapping { keys throws(YAMLError) in
@@ -35,11 +39,12 @@ extension RuleSet {
         try node.mapping { keys throws(YAMLError) in
             let name = try keys.required("name").nonEmptyString()
             let condition = try keys.required("when").condition()
-            let reason = try keys.required("reason").nonEmptyString()
+            let (reason, translations) = try keys.required("reason").textByLanguage()
             let effect = try RuleEffect(of: &keys, on: node)
             let isBinding = try keys.optional("binding")?.bool() ?? false
             return RatingRule(
-                name: name, condition: condition, effect: effect, reason: reason, isBinding: isBinding)
+                name: name, condition: condition, effect: effect, reason: reason,
+                translations: translations, isBinding: isBinding)
         }
     }
 }
@@ -61,6 +66,31 @@ extension RuleEffect {
 }
 
 extension YAMLNode {
+    /// The language of a text that says none.
+    private static let language = "en"
+
+    /// A text, or the same text by language tag, of which English is the one that result files hold.
+    ///
+    /// ```yaml
+    /// reason: tax arrears
+    /// reason: {en: tax arrears, zh-Hans: 欠缴税款}
+    /// ```
+    func textByLanguage() throws(YAMLError) -> (text: String, translations: [String: String]) {
+        guard case .mapping = content else { return (try nonEmptyString(), [:]) }
+        return try mapping { keys throws(YAMLError) in
+            let text = try keys.required(Self.language).nonEmptyString()
+            var translations: [String: String] = [:]
+            for entry in keys.allEntries() where entry.key != Self.language {
+                guard entry.key.wholeMatch(of: /[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*/) != nil else {
+                    throw entry.value.error(
+                        expected: "a language such as zh-Hans as its key, not '\(entry.key)'")
+                }
+                translations[entry.key] = try entry.value.nonEmptyString()
+            }
+            return (text, translations)
+        }
+    }
+
     /// A condition over columns.
     func condition() throws(YAMLError) -> FactExpression {
         let text = try nonEmptyString()

@@ -76,6 +76,8 @@ struct DataTable: Sendable, Encodable {
         var value: Double?
         /// The verdict or grade that the cell is coloured by.
         var mark: String?
+        /// The obligor whose page says more, by its id.
+        var obligor: String?
     }
 
     /// The name of its CSV file, unique in the report.

@@ -26,6 +26,9 @@ struct PageContext: Sendable {
     /// A cell of words.
     func cell(_ text: String?) -> DataTable.Cell { DataTable.Cell(text: text ?? Figures.missing) }
 
+    /// A cell with an obligor's name, which leads to its page.
+    func obligor(_ id: String) -> DataTable.Cell { DataTable.Cell(text: names[id] ?? id, obligor: id) }
+
     /// A cell with a grade, coloured by it.
     func grade(_ grade: String?) -> DataTable.Cell {
         guard let grade, !grade.isEmpty else { return cell(nil) }

@@ -24,6 +24,7 @@ struct RunContent: Sendable {
     let stability: StabilityHistoryRecord?
     let monitoring: MonitoringRecord?
     let shadow: ShadowSummaryRecord?
+    let translations: [TranslationRecord]?
 
     init(_ folder: RunFolder) throws(ResultsError) {
         run = folder.record
@@ -48,5 +49,6 @@ struct RunContent: Sendable {
         stability = try folder.stabilityHistory()
         monitoring = try folder.monitoring()
         shadow = try folder.shadowSummary()
+        translations = try folder.translations()
     }
 }

@@ -27,10 +27,10 @@ struct CorrectionsPage {
 
     private func queue(_ corrections: [CorrectionRecord]) -> Section {
         let statement = Statement(words: words)
-        // Worth in notches is a matter of hundredths, worth in money is not.
-        let isSmall = corrections.allSatisfy { abs($0.expectedValue ?? 0) < 100 }
+        let isMoney = context.content.correctionSummary?.costBenefit?.currency != nil
         return Section(
-            id: "queue", title: words["corrections.queue"], note: words["corrections.queue.note"],
+            id: "queue", title: words["corrections.queue"],
+            note: words[isMoney ? "corrections.queue.note.money" : "corrections.queue.note"],
             tables: [
                 DataTable(
                     id: "queue",
@@ -44,17 +44,16 @@ struct CorrectionsPage {
                     ],
                     rows: corrections.map { one in
                         [
-                            context.count(one.rank), context.cell(context.names[one.id] ?? one.id),
+                            context.count(one.rank), context.obligor(one.id),
                             context.grade(one.givenGrade), context.grade(one.supportedGrade),
                             context.cell(figures.percent(one.probabilityOfChange), one.probabilityOfChange),
                             context.cell(words["direction.\(one.direction.rawValue)"]),
                             context.cell(
-                                figures.number(one.expectedValue, decimals: isSmall ? 2 : 0),
+                                figures.number(one.expectedValue, decimals: isMoney ? 0 : 2),
                                 one.expectedValue),
-                            context.cell(
-                                [one.reason1, one.reason2, one.reason3]
-                                    .compactMap { statement.text($0, of: nil) }.joined(separator: "; ")),
-                            context.cell(statement.text(one.similarCases, of: nil)), context.cell(one.author),
+                            context.cell(statement.reasons(of: one).joined(separator: "; ")),
+                            context.cell(statement.outcome(ofCases: one.similarCases)),
+                            context.cell(one.author),
                         ]
                     })
             ])

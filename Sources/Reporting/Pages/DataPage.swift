@@ -27,6 +27,7 @@ struct DataPage {
             return section
         }
         let states: [RefreshRequestRecord.State] = [.missing, .stale, .expiring]
+        let statement = Statement(words: words)
         section.facts = states.map { state in
             Fact(
                 name: words["requests.\(state.rawValue)"],
@@ -50,14 +51,15 @@ struct DataPage {
                 ],
                 rows: sorted.map { request in
                     [
-                        context.cell(context.names[request.id] ?? request.id),
+                        context.obligor(request.id),
                         context.cell(words.known("input", request.input)),
                         DataTable.Cell(
                             text: words["requests.\(request.state.rawValue)"],
                             mark: request.state == .expiring ? "warn" : "fail"),
                         context.cell(request.lastDate.map(figures.day)),
-                        context.cell(request.expiresOn.map(figures.day)), context.cell(request.missing),
-                        context.cell(request.effect),
+                        context.cell(request.expiresOn.map(figures.day)),
+                        context.cell(words.known("document", request.missing)),
+                        context.cell(statement.effect(request.effect)),
                     ]
                 })
         ]

@@ -355,8 +355,9 @@ struct MigrationPage {
                     settings: ["xScale": "point", "yFormat": "+.1f"],
                     rows: macro.periods.map { period in
                         [
-                            "x": .text(period.to), "y": JSONValue(period.z), "series": "Z",
-                            "tip": .text("\(period.to): \(figures.signed(period.z, decimals: 2))"),
+                            "x": .text(figures.day(period.to)), "y": JSONValue(period.z), "series": "Z",
+                            "tip": .text(
+                                "\(figures.day(period.to)): \(figures.signed(period.z, decimals: 2))"),
                         ]
                     })
             ],

@@ -69,7 +69,7 @@ struct ModelPage {
                     settings: ["xFormat": ".0%"],
                     rows: important.map { feature in
                         [
-                            "category": .text(feature.label ?? words.feature(feature.name)),
+                            "category": .text(label(feature) ?? words.feature(feature.name)),
                             "value": JSONValue(feature.importance),
                             "tip": .text("\(feature.name): \(figures.percent(feature.importance))"),
                         ]
@@ -87,7 +87,7 @@ struct ModelPage {
                 rows: card.features.map { feature in
                     [
                         context.cell(feature.name),
-                        context.cell(feature.label ?? label(feature.name)),
+                        context.cell(label(feature)),
                         context.cell(feature.unit.map { words.known("unit", $0) }),
                         context.cell(feature.expectedSign), context.cell(feature.sign),
                         context.cell(figures.number(feature.weight, decimals: 4), feature.weight),
@@ -97,10 +97,11 @@ struct ModelPage {
         return section
     }
 
-    /// What a feature is called other than its column.
-    private func label(_ column: String) -> String? {
-        let name = words.feature(column)
-        return name == column ? nil : name
+    /// What a feature is called other than its column: as the card has it, which is in English, or as the engine's own
+    /// features are called.
+    private func label(_ feature: ModelCardRecord.Feature) -> String? {
+        let known = words.knownFeature(feature.name)
+        return words.language == .english ? feature.label ?? known : known ?? feature.label
     }
 
     private func performance(_ validation: ValidationRecord) -> Section {
@@ -537,7 +538,13 @@ struct ModelPage {
     private func reason(_ variable: TrainingRecord.Variable, in training: TrainingRecord) -> String? {
         guard words.language != .english,
             let last = training.decisions.last(where: { $0.variable == variable.name })
-        else { return variable.reason }
+        else {
+            // It begins with the variable, which stands beside it already.
+            guard let reason = variable.reason, reason.hasPrefix(variable.name + " ") else {
+                return variable.reason
+            }
+            return String(reason.dropFirst(variable.name.count + 1))
+        }
         let verdict = words.known("decision", last.verdict)
         let rule = words.known("rule", last.rule)
         guard let limit = last.limit else {

@@ -24,6 +24,7 @@ struct WarningSections {
         }
         let open = alerts.filter { $0.closed == nil }
         let monitors = Set(open.map(\.monitor)).sorted()
+        let statement = Statement(words: words)
         section.facts = order.reversed().map { severity in
             Fact(
                 name: words["severity.\(severity.rawValue)"],
@@ -53,22 +54,18 @@ struct WarningSections {
                 ],
                 rows: sorted.map { alert in
                     [
-                        context.cell(name(alert.obligor)),
+                        alert.obligor.isEmpty
+                            ? context.cell(words["alerts.model"]) : context.obligor(alert.obligor),
                         DataTable.Cell(
                             text: words["severity.\(alert.severity.rawValue)"],
                             mark: alert.severity == .critical ? "fail" : "warn"),
                         context.cell(words.known("monitor", alert.monitor)),
                         context.cell(figures.day(alert.opened)),
                         context.cell(alert.closed.map { figures.day($0) }),
-                        context.cell(alert.explanation),
+                        context.cell(statement.alert(alert.explanation)),
                     ]
                 })
         ]
         return section
-    }
-
-    /// Whom an alert is about: an obligor, or the model where it names none.
-    private func name(_ id: String) -> String {
-        id.isEmpty ? words["alerts.model"] : context.names[id] ?? id
     }
 }

@@ -62,7 +62,7 @@ struct ObligorDetails: Encodable {
             "monitor": alerts.words { words.known("monitor", $0.monitor) },
             "severity": alerts.words { words["severity.\($0.severity.rawValue)"] },
             "opened": alerts.words(\.opened), "closed": alerts.words(\.closed),
-            "explanation": alerts.words(\.explanation),
+            "explanation": alerts.words { statement.alert($0.explanation) },
         ])
         let attribution = packer(content.attribution, \.id)
         self.attribution = attribution.rows([
@@ -74,9 +74,11 @@ struct ObligorDetails: Encodable {
         let path = packer(content.path, \.id)
         self.path = path.rows([
             "step": path.numbers { Double($0.step) }, "stage": path.words(\.stage.rawValue),
-            "rule": path.words(\.rule), "fromGrade": path.words(\.fromGrade),
+            "rule": path.words { $0.rule.map { words.known("ratingRule", $0) } },
+            "fromGrade": path.words(\.fromGrade),
             "toGrade": path.words(\.toGrade), "effect": path.words(\.effect.rawValue),
-            "reason": path.words(\.reason), "author": path.words(\.author), "expires": path.words(\.expires),
+            "reason": path.words { statement.reason($0.reason) }, "author": path.words(\.author),
+            "expires": path.words(\.expires),
         ])
         let migrations = packer(content.migrations, \.id)
         var outlook = [
@@ -90,9 +92,7 @@ struct ObligorDetails: Encodable {
         let corrections = packer(content.corrections, \.id)
         self.corrections = corrections.rows([
             "similarCases": corrections.words { statement.text($0.similarCases, of: nil) },
-            "reason1": corrections.words { statement.text($0.reason1, of: nil) },
-            "reason2": corrections.words { statement.text($0.reason2, of: nil) },
-            "reason3": corrections.words { statement.text($0.reason3, of: nil) },
+            "reasons": corrections.words { statement.reasons(of: $0).joined(separator: "\n") },
             "supportedGrade": corrections.words(\.supportedGrade),
             "givenGrade": corrections.words(\.givenGrade),
             "probability": corrections.numbers(\.probabilityOfChange),

@@ -191,9 +191,10 @@
     const { dimensions, numbers, rows } = data;
     const chosen = dimensions.map(() => new Set());
     const failing = new Uint16Array(rows), failed = new Uint16Array(rows);
-    const counts = dimensions.map((dimension) => new Uint32Array(dimension.levels.length));
-    let passing = new Uint32Array(rows), passingCount = rows;
-    const sums = {};
+    const passing = new Uint32Array(rows), sums = {};
+    // As many as are in sight; there are more at a click.
+    const firstShown = 30;
+    let passingCount = rows;
 
     function test() {
       failing.fill(0);
@@ -205,7 +206,6 @@
       });
     }
     function tally() {
-      for (const tally of counts) tally.fill(0);
       passingCount = 0;
       let exposure = 0, overdue = 0, loss = 0;
       for (let row = 0; row < rows; row += 1) {
@@ -216,11 +216,14 @@
           if (numbers.expectedLoss[row] === numbers.expectedLoss[row]) loss += numbers.expectedLoss[row];
         }
       }
-      dimensions.forEach(({ codes }, place) => {
-        const tally = counts[place];
-        for (let row = 0; row < rows; row += 1) if (failing[row] === 0 || (failing[row] === 1 && failed[row] === place)) tally[codes[row]] += 1;
-      });
       Object.assign(sums, { exposure, overdue, loss });
+    }
+    // What the levels of a dimension offer; asked only for dimensions that are open.
+    function offered(place) {
+      const tally = new Uint32Array(dimensions[place].levels.length), { codes } = dimensions[place];
+      if (!chosen[place].size) for (let position = 0; position < passingCount; position += 1) tally[codes[passing[position]]] += 1;
+      else for (let row = 0; row < rows; row += 1) if (failing[row] === 0 || (failing[row] === 1 && failed[row] === place)) tally[codes[row]] += 1;
+      return tally;
     }
 
     // What is shown.
@@ -238,7 +241,7 @@
     const mapped = dimensions.map((_, place) => place).filter((place) => dimensions[place].levels.length <= 200);
     const placeOf = (id, rank) => mapped.find((place) => dimensions[place].id === id) ?? mapped[Math.min(rank, mapped.length - 1)];
     let rowPlace = placeOf("tag:industry", 0), columnPlace = placeOf("tag:region", 1);
-    let measure = "pd", order = "exposure", shown = 50;
+    let measure = "pd", order = "exposure", shown = firstShown;
     const named = mapped.map((place) => [String(place), dimensions[place].title]);
     const controls = element("div", { class: "controls" },
       choice(say("measure"), ["pd", "exposure", "daysBeyondTerms", "overdueShare", "obligors"].map((name) => [name, say("measure." + name)]), measure, (value) => { measure = value; drawHeat(); }),
@@ -263,20 +266,23 @@
           return { box, number };
         });
       }
+      const tally = offered(place);
       part.boxes.forEach(({ box, number }, code) => {
         box.checked = chosen[place].has(code);
-        number.textContent = count(counts[place][code]);
+        number.textContent = count(tally[code]);
       });
     }
 
+    // Elements are made once and then only say something else: making them anew costs several times the filter itself.
+    const told = ["obligors", "exposure", "overdueShare", "expectedLoss"].map((name) => {
+      const value = document.createTextNode("");
+      summary.append(element("div", {}, element("dt", {}, say(name)), element("dd", {}, value, name === "obligors" ? element("small", {}, say("of", count(rows))) : null)));
+      return value;
+    });
+    function tell(node, text) { if (node.data !== text) node.data = text; }
     function drawSummary() {
-      const facts = [
-        [say("obligors"), count(passingCount), say("of", count(rows))],
-        [say("exposure"), compact(sums.exposure) + " " + data.currency, null],
-        [say("overdueShare"), percent(sums.exposure ? sums.overdue / sums.exposure : NaN), null],
-        [say("expectedLoss"), compact(sums.loss) + " " + data.currency, null],
-      ];
-      summary.replaceChildren(...facts.map(([name, value, note]) => element("div", {}, element("dt", {}, name), element("dd", {}, value, note && element("small", {}, note)))));
+      const figures = [count(passingCount), compact(sums.exposure) + " " + data.currency, percent(sums.exposure ? sums.overdue / sums.exposure : NaN), compact(sums.loss) + " " + data.currency];
+      told.forEach((value, place) => tell(value, figures[place]));
     }
     function drawHeat() {
       const down = dimensions[rowPlace], across = dimensions[columnPlace];
@@ -298,44 +304,66 @@
       for (let place = 0; place < cells; place += 1) { const one = value(place); if (one === one) { low = Math.min(low, one); high = Math.max(high, one); } }
       const usedRows = down.levels.map((_, level) => level).filter((level) => { for (let column = 0; column < width; column += 1) if (size[level * width + column]) return true; return false; });
       const usedColumns = across.levels.map((_, level) => level).filter((level) => usedRows.some((row) => size[row * width + level]));
-      const table = element("table", { class: "heat" }, element("caption", {}, say("heatCaption", say("measure." + measure), down.title, across.title)),
-        element("thead", {}, element("tr", {}, element("td"), ...usedColumns.map((column) => element("th", { scope: "col" }, across.levels[column] || say("unknown"))))));
-      const body = element("tbody");
-      for (const row of usedRows) {
-        const line = element("tr", {}, element("th", { scope: "row" }, down.levels[row] || say("unknown")));
-        for (const column of usedColumns) {
-          const place = row * width + column, one = value(place);
-          if (one !== one) { line.append(element("td", { class: "n quiet" }, "·")); continue; }
-          const depth = high > low ? (one - low) / (high - low) : 0;
-          const button = element("button", { type: "button", title: say("cell", count(size[place])), onclick: () => { chosen[rowPlace] = new Set([row]); chosen[columnPlace] = new Set([column]); apply(); list.focus(); } }, format(one));
-          const box = element("td", {}, button);
-          box.style.background = "color-mix(in srgb, var(--ramp-high) " + Math.round(depth * 100) + "%, var(--ramp-low))";
-          box.style.color = depth > 0.45 ? "var(--ramp-ink-high)" : "var(--ramp-ink-low)";
-          line.append(box);
-        }
-        body.append(line);
+      layHeat(usedRows, usedColumns, down, across);
+      drawnHeat.caption.textContent = say("heatCaption", say("measure." + measure), down.title, across.title);
+      for (const { row, column, box, button, text } of drawnHeat.cells) {
+        const place = row * width + column, one = value(place), isKnown = one === one;
+        const depth = high > low ? (one - low) / (high - low) : 0;
+        box.style.background = isKnown ? "color-mix(in srgb, var(--ramp-high) " + Math.round(depth * 100) + "%, var(--ramp-low))" : "";
+        box.style.color = isKnown ? (depth > 0.45 ? "var(--ramp-ink-high)" : "var(--ramp-ink-low)") : "";
+        button.disabled = !isKnown;
+        tell(text, isKnown ? format(one) : "·");
+        button.title = isKnown ? say("cell", count(size[place])) : "";
       }
-      table.append(body);
-      heat.replaceChildren(table);
     }
+    // The cells of the map, laid out anew only when other rows or columns are in use.
+    let drawnHeat = { key: null };
+    function layHeat(usedRows, usedColumns, down, across) {
+      const key = [rowPlace, columnPlace, ...usedRows, "by", ...usedColumns].join();
+      if (drawnHeat.key === key) return;
+      const cells = [], caption = element("caption");
+      const lines = usedRows.map((row) => element("tr", {}, element("th", { scope: "row" }, down.levels[row] || say("unknown")), ...usedColumns.map((column) => {
+        const text = document.createTextNode("");
+        const button = element("button", { type: "button", onclick: () => { chosen[rowPlace] = new Set([row]); chosen[columnPlace] = new Set([column]); apply(); list.focus(); } }, text);
+        const box = element("td", {}, button);
+        cells.push({ row, column, box, button, text });
+        return box;
+      })));
+      heat.replaceChildren(element("table", { class: "heat" }, caption,
+        element("thead", {}, element("tr", {}, element("td"), ...usedColumns.map((column) => element("th", { scope: "col" }, across.levels[column] || say("unknown"))))), element("tbody", {}, ...lines)));
+      drawnHeat = { key, caption, cells };
+    }
+    const heading = (name, text) => element("th", { scope: "col", class: "n" }, element("button", { type: "button", onclick: (event) => { order = name; drawList(); event.currentTarget.focus(); } }, text));
+    const sorts = [["pd", "pd"], ["exposure", "exposure"], ["overdue", "overdue"], ["daysBeyondTerms", "dbt"], ["expectedLoss", "expectedLoss"]].map(([name, text]) => ({ name, head: heading(name, say(text)) }));
+    const listCaption = element("caption"), listBody = element("tbody"), lines = [];
+    const more = element("button", { type: "button", onclick: () => { const first = shown; shown += 200; drawList(); lines[first]?.link.focus(); } }, say("more"));
+    list.append(element("table", { class: "list" }, listCaption,
+      element("thead", {}, element("tr", {}, ...["obligor", "grade", "before"].map((name) => element("th", { scope: "col" }, say(name))), ...sorts.map(({ head }) => head))), listBody), more);
+    function line() {
+      const texts = ["name", "grade", "before", ...sorts].map(() => document.createTextNode(""));
+      const link = element("a", {}, texts[0]), chips = [1, 2].map((place) => element("span", { class: "grade" }, texts[place]));
+      return { link, chips, texts, row: element("tr", {}, element("th", { scope: "row" }, link), ...chips.map((chip) => element("td", {}, chip)), ...texts.slice(3).map((text) => cell(text, true))) };
+    }
+    const prints = { pd: percent, exposure: count, overdue: count, daysBeyondTerms: decimal, expectedLoss: count };
     function drawList() {
       // The first of those that pass, in an order that was sorted once.
       const used = [], inOrder = data.order(order);
       for (let place = 0; place < rows && used.length < shown; place += 1) if (failing[inOrder[place]] === 0) used.push(inOrder[place]);
-      const heading = (name, text) => element("th", { scope: "col", class: "n", "aria-sort": order === name ? "descending" : null }, element("button", { type: "button", onclick: () => { order = name; drawList(); list.querySelector("[aria-sort] button").focus(); } }, text));
-      const table = element("table", {}, element("caption", {}, say("listCaption", count(Math.min(shown, passingCount)), count(passingCount))),
-        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("obligor")), element("th", { scope: "col" }, say("grade")), element("th", { scope: "col" }, say("before")),
-          heading("pd", say("pd")), heading("exposure", say("exposure")), heading("overdue", say("overdue")), heading("daysBeyondTerms", say("dbt")), heading("expectedLoss", say("expectedLoss")))));
-      const body = element("tbody");
-      for (const row of used) {
-        body.append(element("tr", {}, element("th", { scope: "row" }, element("a", { href: "#obligor/" + encodeURIComponent(data.ids[row]) }, data.names[row] || data.ids[row])),
-          element("td", {}, gradeChip(data.grades[numbers.grade[row]])), element("td", {}, gradeChip(data.grades[numbers.previousGrade[row]])),
-          cell(percent(numbers.pd[row]), true), cell(count(numbers.exposure[row]), true), cell(count(numbers.overdue[row]), true),
-          cell(decimal(numbers.daysBeyondTerms[row]), true), cell(count(numbers.expectedLoss[row]), true)));
-      }
-      table.append(body);
-      const more = passingCount > shown ? element("button", { type: "button", onclick: () => { const first = shown; shown += 200; drawList(); list.querySelectorAll("tbody a")[first]?.focus(); } }, say("more")) : null;
-      list.replaceChildren(table, ...(more ? [more] : []));
+      while (lines.length > used.length) lines.pop().row.remove();
+      while (lines.length < used.length) { lines.push(line()); listBody.append(lines.at(-1).row); }
+      lines.forEach((one, place) => {
+        const row = used[place];
+        if (one.shown === row) return;
+        one.shown = row;
+        const grades = [numbers.grade[row], numbers.previousGrade[row]].map((grade) => data.grades[grade]);
+        one.link.href = "#obligor/" + encodeURIComponent(data.ids[row]);
+        grades.forEach((grade, side) => { one.chips[side].dataset.grade = grade; });
+        const said = [data.names[row] || data.ids[row], ...grades.map((grade) => grade || "–"), ...sorts.map(({ name }) => prints[name](numbers[name][row]))];
+        said.forEach((text, column) => tell(one.texts[column], text));
+      });
+      for (const { name, head } of sorts) if (name === order) head.setAttribute("aria-sort", "descending"); else head.removeAttribute("aria-sort");
+      listCaption.textContent = say("listCaption", count(used.length), count(passingCount));
+      more.hidden = passingCount <= shown;
     }
     function apply() {
       const begin = performance.now();
@@ -343,7 +371,7 @@
       tally();
       drawSummary();
       drawHeat();
-      shown = 50;
+      shown = firstShown;
       drawList();
       parts.forEach((part, place) => { part.badge.textContent = chosen[place].size ? String(chosen[place].size) : ""; if (part.part.open) fill(place); });
       const took = performance.now() - begin;
@@ -422,13 +450,15 @@
     const name = row === undefined ? id : data.names[row] || id;
     host.append(element("h3", { id: "obligor-name" }, name));
     const facts = element("dl", { class: "facts" });
+    const amount = (value) => (Number.isFinite(value) ? count(value) + " " + data.currency : "–");
+    const inDays = (print, value) => (Number.isFinite(value) ? say("days", print(value)) : "–");
     if (row !== undefined) {
       const { numbers } = data;
       facts.append(fact(say("grade"), gradeChip(data.grades[numbers.grade[row]]), say("beforeWas", data.grades[numbers.previousGrade[row]] ?? "–")),
         fact(say("pd"), percent(numbers.pd[row]), say("beforeWas", percent(numbers.previousPD[row]))),
-        fact(say("exposure"), count(numbers.exposure[row]) + " " + data.currency, say("ofWhichOverdue", count(numbers.overdue[row]))),
-        fact(say("limit"), count(numbers.limit[row]), null), fact(say("terms"), say("days", count(numbers.termsDays[row])), null),
-        fact(say("dbt"), say("days", decimal(numbers.daysBeyondTerms[row])), null), fact(say("expectedLoss"), count(numbers.expectedLoss[row]), null));
+        fact(say("exposure"), amount(numbers.exposure[row]), say("ofWhichOverdue", count(numbers.overdue[row]))),
+        fact(say("limit"), amount(numbers.limit[row]), null), fact(say("terms"), inDays(count, numbers.termsDays[row]), null),
+        fact(say("dbt"), inDays(decimal, numbers.daysBeyondTerms[row]), null), fact(say("expectedLoss"), amount(numbers.expectedLoss[row]), null));
     } else {
       facts.append(fact(say("grade"), gradeChip(rating.grade), null), fact(say("pd"), percent(rating.pd), null), fact(say("score"), decimal(rating.score), null));
     }
@@ -439,6 +469,8 @@
       host.append(part(say("reasons"), element("ol", { class: "reasons" }, ...reasons.map((reason) => element("li", {}, reason.text, element("small", {}, (words["reasonGroup." + reason.group] ?? reason.group) + (Number.isFinite(reason.points) ? " · " + say("points", signedWhole(reason.points)) : "")))))));
     } else if (rating?.reasons) {
       host.append(part(say("reasons"), element("ol", { class: "reasons" }, ...rating.reasons.split("\n").map((reason) => element("li", {}, reason)))));
+    } else {
+      host.append(part(say("reasons"), element("p", { class: "absence" }, say("noReasons"))));
     }
     const alerts = recorded("alerts");
     if (alerts.length) host.append(part(say("alerts"), tabled(say("alerts"), [say("date"), say("closed"), say("severity"), say("monitor"), say("explanation")], alerts.map((entry) => [day(entry.opened), entry.closed && day(entry.closed), entry.severity, entry.monitor, entry.explanation]))));
@@ -465,6 +497,8 @@
       steps.push({ category: say("totalChange"), start: 0, end: level, total: true, label: signed(level), tip: signed(level) });
       host.append(part(say("attribution", day(change[0].from), day(change[0].to)), figure(say("attributionCaption"), { drawing: "waterfall", settings: { xTitle: say("logOdds") }, rows: steps }),
         tabled(say("attributionCaption"), [say("component"), say("feature"), say("logOdds")], change.map((entry) => [say("component." + entry.component), entry.text || "", signed(entry.logOdds)]))));
+    } else {
+      host.append(part(say("whyChanged"), element("p", { class: "absence" }, say("noAttribution"))));
     }
     const ahead = recorded("migrations");
     if (ahead.length) {
@@ -477,7 +511,7 @@
     if (second) {
       host.append(part(say("similarCases"), ...similar(second.similarCases || "–"),
         element("p", { class: "note" }, say("supports", second.givenGrade, second.supportedGrade, percent(second.probability ?? NaN))),
-        element("ul", {}, ...[second.reason1, second.reason2, second.reason3].filter(Boolean).map((reason) => element("li", {}, reason)))));
+        element("ul", {}, ...(second.reasons || "").split("\n").filter(Boolean).map((reason) => element("li", {}, reason)))));
     } else {
       host.append(part(say("similarCases"), element("p", { class: "absence" }, say("noSimilarCases"))));
     }

@@ -157,9 +157,12 @@ private struct TableView {
 
     /// More rows than these are in the table's file alone: nobody scrolls further, and pages stay light.
     static let rowLimit = 250
+    /// More rows than these scroll in a window of their own, so that what follows is near.
+    static let windowRows = 30
 
     let caption: String
     let folded: Bool
+    let isLong: Bool
     let columns: [DataTable.Column]
     let rows: [Row]
     let isCut: Bool
@@ -168,6 +171,7 @@ private struct TableView {
     init(_ table: DataTable, _ words: Wording, _ figures: Figures) {
         caption = table.caption
         folded = table.isAlternative
+        isLong = table.rows.count > Self.windowRows
         columns = table.columns
         isCut = table.rows.count > Self.rowLimit
         remainder =
@@ -190,14 +194,21 @@ private struct CellView: MustacheParent {
     let isStyled: Bool
     let classes: String
     let isGrade: Bool
+    let isLink: Bool
+    let address: String
     let text: String
 
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
     private static let hexadecimal = Set("0123456789abcdef".utf8)
 
     init(_ cell: DataTable.Cell, isHeading: Bool, isNumeric: Bool) {
         element = isHeading ? "th" : "td"
         scope = isHeading
         isGrade = cell.mark == "grade"
+        let address = cell.obligor?.addingPercentEncoding(withAllowedCharacters: Self.unreserved)
+        isLink = address != nil
+        self.address = "#obligor/\(address ?? "")"
         // What is short is not broken into lines.
         let isShort = !isNumeric && !isHeading && cell.text.utf8.count <= 16
         let isDigest =
@@ -218,6 +229,8 @@ private struct CellView: MustacheParent {
         case "isStyled": isStyled
         case "classes": classes
         case "isGrade": isGrade
+        case "isLink": isLink
+        case "address": address
         case "text": text
         default: nil
         }

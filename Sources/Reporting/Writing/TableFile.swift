@@ -33,7 +33,7 @@ enum TableFile {
             content.portfolio.map { ("obligors.csv", $0.encoded(isForSpreadsheets: true)) },
             rows(content.ratings), rows(content.reasons), rows(content.history), rows(content.ageing),
             rows(content.attribution),
-            rows(content.path), rows(content.migrations),
+            rows(content.path), rows(content.migrations), rows(content.corrections),
         ].compactMap(\.self)
     }
 }

@@ -22,6 +22,9 @@ public struct AnalystWords: Sendable {
         return feature.statement(values[row], earlier: longer(column).flatMap { table[$0]?.doubles?[row] })
     }
 
+    /// One value of a column; `nil` for a column that is not from the catalogue.
+    public func text(_ column: String, value: Double) -> String? { features[column]?.statement(value) }
+
     /// The change of a column between two rows, of one table or of two.
     public func change(
         _ column: String, _ earlier: (table: Table, row: Int), _ later: (table: Table, row: Int)

@@ -347,6 +347,7 @@ extension RunContents {
         }
         try add(
             Data(files.basis.scale.yaml.utf8), role: "master scale", named: MasterScaleFile.name)
+        try addTranslations(of: files.basis.rules)
         for (name, url) in [(RunFolder.modelFileName, files.source.file)] + ofModel + files.files {
             do { try add(Data(contentsOf: url), role: "model", named: name) } catch let error as ResultsError
             {

@@ -41,7 +41,7 @@ struct CorrectionStudy {
         queue = look.queue.enumerated().map { rank, one in
             let direction: CorrectionRecord.Direction =
                 one.better > one.worse ? .up : one.worse > 0 ? .down : .none
-            let texts = Self.reasons(
+            let because = Self.reasons(
                 reasons[one.row], direction: direction, given: one.given,
                 evidence: hand.sample.origins[one.row], labels: labels)
             return CorrectionRecord(
@@ -50,8 +50,9 @@ struct CorrectionStudy {
                 author: inForce.author(of: hand.sample.obligors[one.row], on: day),
                 supportedGrade: labels[one.supported], probabilityOfChange: one.probability,
                 direction: direction,
-                expectedValue: one.expectedValue, reason1: texts.first, reason2: texts.dropFirst().first,
-                reason3: texts.dropFirst(2).first,
+                expectedValue: one.expectedValue, reason1: because.first?.text,
+                reason2: because.dropFirst().first?.text, reason3: because.dropFirst(2).first?.text,
+                features: because.map { $0.feature ?? "" },
                 similarCases: memory.text(like: one, pressure: pressures[one.row]), rank: rank + 1)
         }
         let biases: [BiasModel.Bias]
@@ -107,22 +108,21 @@ struct CorrectionStudy {
     private static func reasons(
         _ reasons: [MigrationPredictor.Reason], direction: CorrectionRecord.Direction, given: Int,
         evidence: Int, labels: [String]
-    ) -> [String] {
-        var texts: [String] = []
-        let notches = given - evidence
-        if direction == .up ? notches > 0 : notches < 0 {
-            texts.append(
-                "given \(labels[given]) against \(labels[evidence]) (\(Figures.count(abs(notches))) notches)")
+    ) -> [(text: String, feature: String?)] {
+        let words = MigrationWords()
+        var because: [(text: String, feature: String?)] = []
+        let notches = abs(given - evidence)
+        if direction == .up ? given > evidence : given < evidence {
+            because.append(
+                (
+                    "given \(labels[given]), the evidence says \(labels[evidence]) (\(MigrationWords.notches(notches)))",
+                    nil
+                ))
         }
-        texts += reasons.filter { direction == .up ? $0.contribution < 0 : $0.contribution > 0 }.map(
-            Self.text)
-        return Array(texts.prefix(3))
-    }
-
-    private static func text(_ reason: MigrationPredictor.Reason) -> String {
-        let value = reason.value.isNaN ? "missing" : Figures.fixed(reason.value, decimals: 2)
-        let sign = reason.contribution > 0 ? "+" : "−"
-        return "\(reason.feature) \(value) (\(sign)\(Figures.fixed(abs(reason.contribution), decimals: 2)))"
+        because += reasons.filter { direction == .up ? $0.contribution < 0 : $0.contribution > 0 }.map {
+            (words.text($0.feature, value: $0.value), $0.feature)
+        }
+        return Array(because.prefix(3))
     }
 
     /// The findings for a person to read.

@@ -121,9 +121,11 @@ struct DemoLedger {
         rules: 1
         name: Demonstration
         checks:
-          - {name: dishonest-debtor, when: dishonest_debtor = 1, cap: C, binding: true, reason: listed as a dishonest debtor}
-          - {name: judgments-several, when: bureau_judgments >= 3, cap: CCC, reason: three or more court judgments}
-          - {name: tax-arrears, when: bureau_tax_arrears > 10000, cap: BB, reason: tax arrears}
+          - {name: dishonest-debtor, when: dishonest_debtor = 1, cap: C, binding: true,
+             reason: {en: listed as a dishonest debtor, zh-Hans: 被列入失信被执行人名单}}
+          - {name: judgments-several, when: bureau_judgments >= 3, cap: CCC,
+             reason: {en: three or more court judgments, zh-Hans: 三项及以上法院判决}}
+          - {name: tax-arrears, when: bureau_tax_arrears > 10000, cap: BB, reason: {en: tax arrears, zh-Hans: 欠缴税款}}
 
         """
 

@@ -167,6 +167,7 @@ struct GradeCommand: Verb {
         var contents = RunContents(writer)
         try contents.add(rated.ratings(graded), role: "ratings")
         try contents.add(rated.path(graded), role: "rating path")
+        try contents.addTranslations(of: rules)
         try contents.add(
             portfolio(rated, graded, earlier: earlier).encoded(), role: "portfolio", named: Portfolio.fileName
         )

@@ -292,6 +292,21 @@ struct RuleReadingTests {
         #expect(message("rules: 2\nname: n\nchecks: []\n").contains("from 1 to 1"))
     }
 
+    @Test func aReasonMayStandInSeveralLanguages() throws {
+        let text = rule("name: a, when: x > 1, cap: B, reason: {en: tax arrears, zh-Hans: 欠缴税款}")
+        let read = try RuleSet(yaml: YAMLReader().read(text, named: "r.yaml")).rules[0]
+        #expect(read.reason == "tax arrears" && read.translations == ["zh-Hans": "欠缴税款"])
+        #expect(
+            message(rule("name: a, when: x > 1, cap: B, reason: {zh-Hans: 欠缴税款}"))
+                .contains("key 'en' is missing"))
+        #expect(
+            message(rule("name: a, when: x > 1, cap: B, reason: {en: r, 'zh Hans': 欠}"))
+                .contains("a language such as zh-Hans"))
+        #expect(
+            message(rule("name: a, when: x > 1, cap: B, reason: {en: r, de: ''}"))
+                .contains("text that is not empty"))
+    }
+
     @Test func overridesNeedAuthorReasonAndAnEnd() {
         func message(_ entry: String) -> String {
             let text = "overrides: 1\nmaximum_notches: 2\nentries:\n  - {\(entry)}\n"
@@ -316,6 +331,7 @@ struct RuleReadingTests {
     @Test func theShippedFilesAreRead() throws {
         let rules = try RuleSet(yaml: YAMLReader().read(Self.shipped.appending(path: "bureau_rules.yaml")))
         #expect(rules.rules.count == 13 && rules.columns.contains("guarantees_to_assets"))
+        #expect(rules.rules.allSatisfy { $0.translations["zh-Hans"] != nil })
         let experts = try ExpertOverrides(
             yaml: YAMLReader().read(Self.shipped.appending(path: "expert_overrides.yaml")))
         #expect(experts.entries.count == 1 && experts.maximumNotches == 2)
