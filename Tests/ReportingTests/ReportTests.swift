@@ -288,6 +288,9 @@ struct PackedColumnTests {
         let bytes = try #require(Data(base64Encoded: single.bytes))
         #expect(bytes.count == 12)
         #expect(Array(bytes.prefix(4)) == [0, 0, 0xC0, 0x3F])
+        #expect(PackedColumn([3, 0, 255]) == PackedColumn([3, 0, 255], below: 256))
+        #expect(PackedColumn([65_535]).kind == .u2 && PackedColumn([65_536]).kind == .f4)
+        #expect(PackedColumn([-1]).kind == .f4 && PackedColumn([0.5]).kind == .f4)
         let double = PackedColumn([2_000_000.25])
         #expect(double.kind == .f8)
         #expect(Data(base64Encoded: double.bytes)?.count == 8)
@@ -315,6 +318,9 @@ struct PackedColumnTests {
         let rows = packer.rows(["value": packer.numbers { $0.1 }])
         #expect(rows.starts == PackedColumn([0, 2, 3, 4, 4], below: 5))
         #expect(rows.columns["value"] == PackedColumn([1, 3, 5, 2]))
+        // What is the same throughout stands once.
+        #expect(packer.numbers { _ in .nan } == PackedColumn([.nan]))
+        #expect(packer.words { _ in "a" } == PackedColumn(["a"]))
     }
 }
 

@@ -117,6 +117,8 @@ struct Chart: Sendable, Encodable {
         case shares
         /// Lines through points, one per series.
         case lines
+        /// Grades over time, as steps.
+        case grades
         /// Estimates with intervals by category.
         case intervals
         /// Cells of a matrix.

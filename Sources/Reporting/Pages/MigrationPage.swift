@@ -181,7 +181,7 @@ struct MigrationPage {
                 Chart(
                     id: "chart-curves", drawing: .lines, caption: words["migration.curves.caption"],
                     settings: [
-                        "yScale": "log", "yFormat": ".2~%", "xTitle": .text(words["axis.months"]),
+                        "yScale": "log", "yFormat": ".2~p", "xTitle": .text(words["axis.months"]),
                         "points": false,
                     ], rows: rows)
             ],

@@ -15,8 +15,13 @@ struct PackedColumn: Encodable, Equatable {
 
     /// Figures; NaN where missing.
     ///
-    /// Single precision where that prints the same: it holds a value below 2^20 to a sixteenth of a unit or better.
+    /// Counts below 65,536 are whole numbers. Single precision where that prints the same: it holds a value below 2^20 to a sixteenth of a unit or better.
     init(_ values: [Double]) {
+        let counts = values.compactMap { UInt16(exactly: $0) }
+        guard counts.count < values.count || values.isEmpty else {
+            self.init(counts.map(Int.init), below: Int(counts.max() ?? 0) + 1)
+            return
+        }
         let largest = values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
         if largest < 0x1p20 {
             kind = .f4
@@ -117,11 +122,17 @@ struct PackedRows: Encodable, Equatable {
         }
 
         func numbers(_ value: (Record) -> Double?) -> PackedColumn {
-            PackedColumn(order.map { value(records[$0]) ?? .nan })
+            PackedColumn(once(order.map { value(records[$0]) ?? .nan }) { $0.bitPattern == $1.bitPattern })
         }
 
         func words(_ value: (Record) -> String?) -> PackedColumn {
-            PackedColumn(order.map { value(records[$0]) })
+            PackedColumn(once(order.map { value(records[$0]) }, ==))
+        }
+
+        /// The values, or one of them where all are the same.
+        private func once<Value>(_ values: [Value], _ same: (Value, Value) -> Bool) -> [Value] {
+            guard let first = values.first, values.allSatisfy({ same($0, first) }) else { return values }
+            return [first]
         }
 
         func rows(_ columns: [String: PackedColumn]) -> PackedRows {

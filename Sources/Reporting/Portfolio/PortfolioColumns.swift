@@ -7,6 +7,8 @@ struct PortfolioColumns: Encodable {
         let id: String
         let title: String
         let levels: [String]
+        /// The levels as the run has them, which addresses go by whatever the language; `nil` where they are the same.
+        let keys: [String]?
         let codes: PackedColumn
     }
 
@@ -77,8 +79,10 @@ struct PortfolioColumns: Encodable {
         // Beyond 65,536 levels no reader filters by one; the last place holds the rest.
         let limit = Int(UInt16.max) + 1
         let codes = values.map { min(places[$0] ?? 0, limit - 1) }
+        let kept = Array(levels.prefix(limit))
+        let named = kept.map(name)
         return Dimension(
-            id: id, title: title, levels: levels.prefix(limit).map(name),
+            id: id, title: title, levels: named, keys: named == kept ? nil : kept,
             codes: PackedColumn(codes, below: min(levels.count, limit)))
     }
 }

@@ -28,7 +28,7 @@ struct HTMLPage {
     }
 
     private func view() throws(ReportError) -> View {
-        let script = try Resource.text("report.js")
+        let script = try Self.script()
         let drawings = try self.drawings()
         var charts: [String: Chart] = [:]
         for chart in pages.flatMap(\.sections).flatMap(\.charts) { charts[chart.id] = chart }
@@ -43,6 +43,7 @@ struct HTMLPage {
                 words: [
                     "skip": context.words["skip"], "pages": context.words["pages"],
                     "theme": context.words["theme"], "noscript": context.words["noscript"],
+                    "fault": context.words["fault"],
                 ],
                 scriptSources: digests.joined(separator: " "), style: try Resource.text("style.css"),
                 pages: pages.map { PageView($0, context.words, context.figures) },
@@ -57,6 +58,18 @@ struct HTMLPage {
         } catch {
             throw .templateFault(name: "page.mustache", reason: "\(error)")
         }
+    }
+
+    /// Parts of the page's own script, in the order in which they need one another.
+    private static let scriptParts = [
+        "words", "charts", "theme", "data", "heatmap", "list", "explorer", "obligor", "pages",
+    ]
+
+    /// The page's own script, in a scope of its own.
+    private static func script() throws(ReportError) -> String {
+        var parts = ["\"use strict\";\n(() => {\n"]
+        for name in scriptParts { parts.append(try Resource.text("script/\(name).js")) }
+        return parts.joined() + "})();\n"
     }
 
     /// All drawings by name, as JSON.
@@ -159,10 +172,14 @@ private struct TableView {
     static let rowLimit = 250
     /// More rows than these scroll in a window of their own, so that what follows is near.
     static let windowRows = 30
+    /// More rows of a long table than these stay off paper, as the style sheet has it.
+    private static let paperRows = 40
 
     let caption: String
     let folded: Bool
     let isLong: Bool
+    let isCutOnPaper: Bool
+    let onPaper: String
     let columns: [DataTable.Column]
     let rows: [Row]
     let isCut: Bool
@@ -172,6 +189,8 @@ private struct TableView {
         caption = table.caption
         folded = table.isAlternative
         isLong = table.rows.count > Self.windowRows
+        isCutOnPaper = table.rows.count > Self.paperRows
+        onPaper = words["table.onPaper", figures.count(Self.paperRows)]
         columns = table.columns
         isCut = table.rows.count > Self.rowLimit
         remainder =
@@ -209,12 +228,13 @@ private struct CellView: MustacheParent {
         let address = cell.obligor?.addingPercentEncoding(withAllowedCharacters: Self.unreserved)
         isLink = address != nil
         self.address = "#obligor/\(address ?? "")"
-        // What is short is not broken into lines.
+        // What is short is not broken into lines, what is long is not squeezed into a column of single words.
         let isShort = !isNumeric && !isHeading && cell.text.utf8.count <= 16
+        let isLong = !isNumeric && cell.text.utf8.count > 60
         let isDigest =
             cell.text.utf8.count == 64 && cell.text.utf8.allSatisfy { Self.hexadecimal.contains($0) }
         let styles = [
-            isNumeric ? "n" : isShort ? "s" : isDigest ? "d" : nil,
+            isNumeric ? "n" : isShort ? "s" : isDigest ? "d" : isLong ? "t" : nil,
             isGrade ? nil : cell.mark.map { "mark-\($0)" },
         ].compactMap(\.self)
         isStyled = !styles.isEmpty
