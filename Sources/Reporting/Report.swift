@@ -30,7 +30,8 @@ public struct Report: Sendable {
             throw .folder(error)
         }
         let context = PageContext(
-            content: content, earlier: before, words: try Wording(language, translations: content.translations ?? []),
+            content: content, earlier: before,
+            words: try Wording(language, translations: content.translations ?? []),
             figures: Figures(language: language))
         self.context = context
         pages = [

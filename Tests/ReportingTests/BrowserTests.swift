@@ -137,7 +137,7 @@ struct BrowserTests {
             const offered = Number(box.parentElement.querySelector("output").textContent.replaceAll(",", ""));
             box.click();
             said.push("filter " + (passing() === offered && passing() < 500));
-            const cell = host.querySelector(".heat button");
+            const cell = host.querySelector(".heat button:not(:disabled)");
             const behind = Number(cell.title.replace(/[^0-9]/g, ""));
             cell.click();
             said.push("cell " + (behind > 0 && passing() === behind));
@@ -166,6 +166,60 @@ struct BrowserTests {
             #expect(lines.contains(line), "\(line): \(lines)")
         }
         #expect(lines.contains { $0.hasPrefix("obligor Company ") }, "\(lines)")
+    }
+
+    @Test func aReaderIsWhereTheAddressSays() throws {
+        let temporary = try TemporaryFolder()
+        // In Chinese, where levels have other names than in the run and in addresses.
+        let file = try report(SampleRun(obligors: 300), in: temporary, language: .simplifiedChinese)
+        let said = try seen(
+            file, by: Browser(folder: temporary.url),
+            """
+            const host = document.querySelector("[data-application=explorer]");
+            const passing = () => Number(host.dataset.passing);
+            await go("portfolio?tag%3Asize=micro");
+            const few = passing();
+            said.push("filtered " + (few > 0 && few < 300));
+            said.push("tab " + document.querySelector("nav a[data-page=portfolio]").getAttribute("href"));
+            await go("portfolio");
+            said.push("all " + passing());
+            scrollTo({ top: 600, behavior: "instant" });
+            await go("migration");
+            said.push("top " + scrollY + " " + (document.activeElement.tagName === "H2") + " " + document.title.startsWith(document.activeElement.textContent));
+            await go("obligor");
+            const search = document.querySelector("[data-application=obligor] input");
+            const find = async (text) => { search.value = text; for (const kind of ["input", "change"]) search.dispatchEvent(new Event(kind)); await wait(400); };
+            await find("nobody");
+            said.push("nobody " + document.querySelector("[data-application=obligor] [role=status]").textContent.includes("nobody"));
+            await find("Company 7 Ltd");
+            said.push("found " + location.hash);
+            """)
+        let lines = said.split(separator: "\n").map(String.init)
+        #expect(
+            lines == [
+                "filtered true", "tab #portfolio?tag%3Asize=micro", "all 300", "top 0 true true",
+                "nobody true",
+                "found #obligor/OB100006",
+            ])
+    }
+
+    @Test func paperHasAllPagesAndOneObligorIsAlone() throws {
+        let temporary = try TemporaryFolder()
+        let file = try report(SampleRun(obligors: 60), in: temporary)
+        let said = try seen(
+            file, by: Browser(folder: temporary.url),
+            """
+            const shown = () => [...document.querySelectorAll("article:not([hidden])")].map((one) => one.dataset.page).join();
+            await go("obligor/OB100000");
+            dispatchEvent(new Event("beforeprint"));
+            said.push(shown());
+            dispatchEvent(new Event("afterprint"));
+            await go("model");
+            dispatchEvent(new Event("beforeprint"));
+            said.push(shown() + " " + document.querySelectorAll("table.list tbody tr").length);
+            """)
+        let lines = said.split(separator: "\n").map(String.init)
+        #expect(lines == ["obligor", "portfolio,migration,corrections,model,data,run 30"])
     }
 
     /// Whatever can be pressed is an element that browsers let a keyboard reach, and all charts have their tables.

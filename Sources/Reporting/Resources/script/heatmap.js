@@ -3,6 +3,7 @@ function heatMap(data, choose) {
   const { dimensions, numbers } = data;
   const place = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say("heatMap") });
   const printing = { pd: percent, exposure: compact, daysBeyondTerms: decimal, overdueShare: percent, obligors: count };
+  const defaulted = data.grades.indexOf("D");
   // A map of more rows or columns than these is no picture.
   const mapped = dimensions.map((_, at) => at).filter((at) => dimensions[at].levels.length <= 200);
   const start = (id, rank) =>
@@ -26,7 +27,9 @@ function heatMap(data, choose) {
       const exposure = numbers.exposure[row];
       if (measure === "pd" || measure === "daysBeyondTerms") {
         const value = numbers[measure][row];
-        if (value === value) { total[cell] += value; weight[cell] += 1; }
+        // The PD of whoever is in default already is 1, and would hide everybody else's.
+        const counts = measure !== "pd" || numbers.grade[row] !== defaulted;
+        if (counts && value === value) { total[cell] += value; weight[cell] += 1; }
       } else if (measure === "overdueShare") {
         total[cell] += numbers.overdue[row];
         weight[cell] += exposure;

@@ -15,7 +15,7 @@ function tabled(caption, headings, rows) {
   const field = (value, place) => {
     if (value instanceof Node) return element("td", {}, value);
     const text = value ?? "–";
-    return areFigures[place] ? cell(text, true) : element("td", { class: text.length > 40 ? "t" : null }, text);
+    return areFigures[place] ? cell(text, true) : element("td", { class: text.length > 40 ? "t" : text.length <= 16 ? "s" : null }, text);
   };
   return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
     element("table", {},
