@@ -15,7 +15,8 @@ struct PackedColumn: Encodable, Equatable {
 
     /// Figures; NaN where missing.
     ///
-    /// Counts below 65,536 are whole numbers. Single precision where that prints the same: it holds a value below 2^20 to a sixteenth of a unit or better.
+    /// Counts below 65,536 are whole numbers; else single precision where that prints the same: it holds a value below 2^20
+    /// to a sixteenth of a unit or better.
     init(_ values: [Double]) {
         let counts = values.compactMap { UInt16(exactly: $0) }
         guard counts.count < values.count || values.isEmpty else {
