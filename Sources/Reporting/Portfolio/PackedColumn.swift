@@ -19,12 +19,10 @@ struct PackedColumn: Encodable, Equatable {
     /// to a sixteenth of a unit or better.
     init(_ values: [Double]) {
         let counts = values.compactMap { UInt16(exactly: $0) }
-        guard counts.count < values.count || values.isEmpty else {
-            self.init(counts.map(Int.init), below: Int(counts.max() ?? 0) + 1)
-            return
-        }
         let largest = values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
-        if largest < 0x1p20 {
+        if counts.count == values.count {
+            (kind, bytes) = Self.packed(counts.map(Int.init), below: Int(largest) + 1)
+        } else if largest < 0x1p20 {
             kind = .f4
             bytes = Self.base64(values.map { Float($0).bitPattern })
         } else {
@@ -35,16 +33,14 @@ struct PackedColumn: Encodable, Equatable {
 
     /// Whole numbers below a bound.
     init(_ codes: [Int], below bound: Int) {
+        (kind, bytes) = Self.packed(codes, below: bound)
+    }
+
+    private static func packed(_ codes: [Int], below bound: Int) -> (Kind, String) {
         switch bound {
-        case ...256:
-            kind = .u1
-            bytes = Data(codes.map { UInt8(truncatingIfNeeded: $0) }).base64EncodedString()
-        case ...65_536:
-            kind = .u2
-            bytes = Self.base64(codes.map { UInt16(truncatingIfNeeded: $0) })
-        default:
-            kind = .u4
-            bytes = Self.base64(codes.map { UInt32(truncatingIfNeeded: $0) })
+        case ...256: (.u1, Data(codes.map { UInt8(truncatingIfNeeded: $0) }).base64EncodedString())
+        case ...65_536: (.u2, base64(codes.map { UInt16(truncatingIfNeeded: $0) }))
+        default: (.u4, base64(codes.map { UInt32(truncatingIfNeeded: $0) }))
         }
     }
 
