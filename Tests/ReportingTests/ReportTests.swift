@@ -333,10 +333,10 @@ struct StatementTests {
         ("mean delay over payments: 3 days", "mean_delay_12m", "平均延迟（近12个月）：3 天"),
         ("mean external score over sources: not known (no source has a record)", "bureau_score", "征信评分：未知"),
         ("3 of 5 changed: O1 2021-09-30 CC→B", "x", "5 个中有 3 个变化：O1 2021-09-30 CC→B"),
-        ("given CCC, the evidence says BB (2 notches)", "x", "给定 CCC，证据支持 BB（相差 2 级）"),
+        ("given CCC, the evidence says BB (2 notches)", "x", "给定 CCC，证据支持 BB（相差 2 档）"),
         (
             "mean grade of a year against today's: 2.4 notches better", "mean_state_1y",
-            "平均等级对比当前（近1年）：2.4 级 更好"
+            "平均等级对比当前（近1年）：2.4 档 更好"
         ),
         ("last change of grade: none", "last_move", "上次等级变动：无"),
         ("free text of a rule", "x", "free text of a rule"),

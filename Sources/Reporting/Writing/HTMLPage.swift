@@ -229,7 +229,7 @@ private struct CellView: MustacheParent {
         isLink = address != nil
         self.address = "#obligor/\(address ?? "")"
         // What is short is not broken into lines, what is long is not squeezed into a column of single words.
-        let isShort = !isNumeric && !isHeading && cell.text.utf8.count <= 16
+        let isShort = !isNumeric && !isHeading && cell.text.unicodeScalars.count <= 16
         let isLong = !isNumeric && cell.text.utf8.count > 60
         let isDigest =
             cell.text.utf8.count == 64 && cell.text.utf8.allSatisfy { Self.hexadecimal.contains($0) }
