@@ -25,12 +25,18 @@ struct CorrectionsPage {
             sections: sections)
     }
 
+    /// The unit of what second looks are worth where no losses were weighed.
+    private static let notches = "notches"
+
     private func queue(_ corrections: [CorrectionRecord]) -> Section {
         let statement = Statement(words: words)
-        let isMoney = context.content.correctionSummary?.costBenefit?.currency != nil
+        let summary = context.content.correctionSummary
+        // Older runs name the currency alone.
+        let unit = summary?.unit ?? summary?.costBenefit?.currency ?? Self.notches
+        let isMoney = unit != Self.notches
         return Section(
             id: "queue", title: words["corrections.queue"],
-            note: words[isMoney ? "corrections.queue.note.money" : "corrections.queue.note"],
+            note: isMoney ? words["corrections.queue.note.money", unit] : words["corrections.queue.note"],
             tables: [
                 DataTable(
                     id: "queue",
