@@ -19,12 +19,8 @@ function show() {
   const page = named ?? document.getElementById(wanted)?.closest("article") ?? pages[0];
   for (const one of pages) one.hidden = one !== page;
   for (const link of document.querySelectorAll("nav.pages a")) {
-    link.removeAttribute("aria-current");
-    if (link.dataset.page !== page.dataset.page) continue;
-    link.setAttribute("aria-current", "page");
-    // In the middle of a bar that is wider than a phone.
-    const bar = link.parentElement;
-    bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
+    if (link.dataset.page === page.dataset.page) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
   // What is known of single obligors comes last, so that the first view need not wait for it.
   if (page.dataset.page === "obligor" && document.readyState === "loading") {
