@@ -500,3 +500,38 @@ struct DamagedDocumentTests {
         #expect(table.rows.first { $0[0].text == "CC" }?.contains { $0.value == 1 } == true)
     }
 }
+
+@Suite("Colours of grades tell them apart without colour")
+struct GradeColourTests {
+    private let style: String
+
+    init() throws { style = try Resource.text("style.css") }
+
+    /// Relative luminance after WCAG 2: 0 for black, 1 for white.
+    private func luminance(_ name: String) throws -> Double {
+        let match = try #require(
+            try style.firstMatch(of: Regex("--\(name): #([0-9a-f]{3}|[0-9a-f]{6});")), "\(name)")
+        var digits = String(try #require(match[1].substring))
+        if digits.count == 3 { digits = digits.map { "\($0)\($0)" }.joined() }
+        let value = try #require(Int(digits, radix: 16))
+        let parts = [16, 8, 0].map { shift -> Double in
+            let part = Double(value >> shift & 255) / 255
+            return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+        }
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    }
+
+    @Test func eachGradeIsDarkerThanTheBetterOne() throws {
+        let lights = try PageContext.grades.map { try luminance("grade-\($0)") }
+        for (better, worse) in zip(lights, lights.dropFirst()) { #expect(worse < 0.95 * better) }
+    }
+
+    @Test func theNameOfAGradeIsLegibleOnItsColour() throws {
+        for grade in PageContext.grades {
+            let fill = try luminance("grade-\(grade)")
+            let ink = style.contains("--grade-ink-\(grade):") ? try luminance("grade-ink-\(grade)") : 0
+            // 4.5 is AA for text of ordinary size.
+            #expect((max(fill, ink) + 0.05) / (min(fill, ink) + 0.05) >= 4.5, "\(grade)")
+        }
+    }
+}
