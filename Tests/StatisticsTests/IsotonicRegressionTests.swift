@@ -69,3 +69,55 @@ struct IsotonicRegressionTests {
         #expect(throws: MetricError.self) { try IsotonicRegression(x: [1], y: [1], weights: [-1]) }
     }
 }
+
+@Suite("Venn and Abers's probabilities")
+struct VennAbersPredictorTests {
+    @Test(
+        "are isotonic regressions with the new observation among the others",
+        arguments: 1...4 as ClosedRange<UInt64>)
+    func reference(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let scores = (0..<60).map { _ in (6 * generator.normal()).rounded() }
+        let outcomes = scores.map { generator.bernoulli(max(0, min(1, 0.4 + 0.03 * $0))) ? 1.0 : 0 }
+        let weights = scores.map { _ in Double(generator.integer(below: 3)) }
+        let predictor = try VennAbersPredictor(x: scores, y: outcomes, weights: weights)
+        for score in stride(from: -20.0, through: 20, by: 0.5) {
+            let (p0, p1) = predictor.probabilities(at: score)
+            for (outcome, value) in [(0.0, p0), (1, p1)] {
+                let with = try IsotonicRegression(
+                    x: scores + [score], y: outcomes + [outcome], weights: weights + [1])
+                expectClose(value, with.value(at: score), absolute: 1e-13, "\(score)")
+            }
+            #expect(p0 <= p1)
+            let probability = predictor.probability(at: score)
+            #expect(probability >= p0 && probability <= p1 && probability > 0 && probability < 1)
+        }
+    }
+
+    @Test("never fall, and close in on the truth with more rows")
+    func laws() throws {
+        var generator = SeededGenerator(seed: 12)
+        let scores = (0..<6_000).map { _ in generator.uniform() }
+        let outcomes = scores.map { generator.bernoulli($0) ? 1.0 : 0 }
+        let predictor = try VennAbersPredictor(x: scores, y: outcomes)
+        let grid = stride(from: 0.0, through: 1, by: 0.01).map { $0 }
+        let probabilities = grid.map(predictor.probability(at:))
+        #expect(zip(probabilities, probabilities.dropFirst()).allSatisfy { $0 <= $1 })
+        for (score, probability) in zip(grid, probabilities) where score > 0.05 && score < 0.95 {
+            expectClose(probability, score, absolute: 0.1)
+        }
+    }
+
+    @Test("one row, one class and what is no number")
+    func degenerate() throws {
+        let single = try VennAbersPredictor(x: [3], y: [1])
+        expectClose(single.probability(at: 3), 1 / 1.5, absolute: 1e-15)
+        let none = try VennAbersPredictor(x: [1, 2, 3], y: [0, 0, 0])
+        #expect(none.probabilities(at: 2).ifNot == 0 && none.probabilities(at: 9).ifSo == 1)
+        #expect(none.probabilities(at: .nan).ifNot.isNaN)
+        #expect(throws: MetricError.empty) { try VennAbersPredictor(x: [], y: []) }
+        #expect(throws: MetricError.empty) { try VennAbersPredictor(x: [1], y: [1], weights: [0]) }
+        #expect(throws: MetricError.self) { try VennAbersPredictor(x: [1], y: [2]) }
+        #expect(throws: MetricError.self) { try VennAbersPredictor(x: [.infinity], y: [1]) }
+    }
+}

@@ -36,6 +36,8 @@ public struct Calibration: Sendable, Equatable {
         case beta
         /// PDs that come true: a rising step function.
         case isotonic
+        /// PDs that come true: Venn and Abers's probability.
+        case vennAbers
         /// Training rows in which defaults were over- or under-sampled.
         case priorShift
         /// A mean PD that is given.

@@ -20,6 +20,7 @@ struct CalibrationFitter {
         case .platt: add(.platt, .line(try sample.platt()))
         case .beta: add(.beta, .beta(try sample.beta()))
         case .isotonic: add(.isotonic, .points(try sample.isotonic()))
+        case .vennAbers: add(.vennAbers, .points(try sample.vennAbers()))
         }
         if let resampling = options.resampling {
             let trained = resampling.trainingRate ?? sample.defaultWeight / sample.weight

@@ -157,14 +157,7 @@ extension CalibrationSample {
     /// A first step without defaults (and a last one without non-defaults) would promise certainty; its PD is that of
     /// half a default (or of half a survivor) more, and no PD lies beyond it.
     public func isotonic() throws(CalibrationError) -> Calibration.PointMap {
-        let fit: IsotonicRegression
-        do throws(MetricError) {
-            fit = try IsotonicRegression(
-                x: groups.map(\.logOdds), y: groups.map { $0.defaults / $0.weight },
-                weights: groups.map(\.weight))
-        } catch { throw .notFitted(method: "isotonic", reason: error.description) }
-        let blocks = fit.blocks
-        guard blocks.count > 1 else { throw .noRanking(method: "isotonic") }
+        let blocks = try blocks(method: "isotonic")
         let (first, last) = (blocks[0], blocks[blocks.count - 1])
         let least = first.value > 0 ? first.value : 0.5 / (first.weight + 1)
         let largest = last.value < 1 ? last.value : 1 - 0.5 / (last.weight + 1)
@@ -178,6 +171,49 @@ extension CalibrationSample {
             values.append(value)
         }
         guard least <= largest else { throw .noRanking(method: "isotonic") }
+        return Calibration.PointMap(logOdds: logOdds, values: values, scale: .pd)
+    }
+
+    /// The stretches of the isotonic regression, of which a ranking has two at least.
+    private func blocks(method: String) throws(CalibrationError) -> [IsotonicRegression.Block] {
+        let fit: IsotonicRegression
+        do throws(MetricError) {
+            fit = try IsotonicRegression(
+                x: groups.map(\.logOdds), y: groups.map { $0.defaults / $0.weight },
+                weights: groups.map(\.weight))
+        } catch { throw .notFitted(method: method, reason: error.description) }
+        guard fit.blocks.count > 1 else { throw .noRanking(method: method) }
+        return fit.blocks
+    }
+
+    /// Venn and Abers's probability p₁ ÷ (1 − p₀ + p₁) at every value of the log-odds, linear in PDs between them.
+    ///
+    /// Where many rows stand behind a value it is that of ``isotonic()``; where few do it lies between that and ½, so that
+    /// no end needs to be bounded.
+    ///
+    /// Source: Vovk, Petej & Fedorova (2015), "Large-scale probabilistic predictors with and without guarantees of
+    /// validity", *NIPS* 28.
+    public func vennAbers() throws(CalibrationError) -> Calibration.PointMap {
+        _ = try blocks(method: "Venn-Abers")
+        let predictor: VennAbersPredictor
+        do throws(MetricError) {
+            predictor = try VennAbersPredictor(
+                x: groups.map(\.logOdds), y: groups.map { min(1, $0.defaults / $0.weight) },
+                weights: groups.map(\.weight))
+        } catch { throw .notFitted(method: "Venn-Abers", reason: error.description) }
+        var (logOdds, values) = ([Double](), [Double]())
+        for group in groups {
+            // Rounding must not let the map fall.
+            let value = max(predictor.probability(at: group.logOdds), values.last ?? 0)
+            let count = values.count
+            if count > 1, values[count - 1] == value, values[count - 2] == value {
+                // A stretch of one value needs its two ends only.
+                logOdds[count - 1] = group.logOdds
+            } else {
+                logOdds.append(group.logOdds)
+                values.append(value)
+            }
+        }
         return Calibration.PointMap(logOdds: logOdds, values: values, scale: .pd)
     }
 }

@@ -31,6 +31,8 @@ public struct CalibrationRecipe: Sendable, Hashable, Codable {
         case beta
         /// A rising step function.
         case isotonic
+        /// A rising step function that never promises certainty: Venn and Abers's.
+        case vennAbers
     }
 
     /// How rows are kept from the model.

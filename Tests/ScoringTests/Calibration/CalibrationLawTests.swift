@@ -17,7 +17,7 @@ struct CalibrationLawTests {
         let sample = try Miscalibrated.sample()
         return [
             .line(try sample.platt()), .beta(try sample.beta()), .points(try sample.isotonic()),
-            .line(try sample.shift(to: 0.02)),
+            .points(try sample.vennAbers()), .line(try sample.shift(to: 0.02)),
             .points(try sample.quasiMoments(mean: 0.02, accuracyRatio: 0.5)),
             .cycle(.init(direction: .toPointInTime, factor: -1.5, assetCorrelation: 0.15)),
             .cycle(.init(direction: .toThroughTheCycle, factor: 2, assetCorrelation: 0.3)),
@@ -177,11 +177,13 @@ struct CalibrationLawTests {
             #expect(throws: CalibrationError.self) { try sample.platt() }
             #expect(throws: CalibrationError.self) { try sample.beta() }
             #expect(throws: CalibrationError.self) { try sample.isotonic() }
+            #expect(throws: CalibrationError.self) { try sample.vennAbers() }
         }
         // Smoothed outcomes and steps bear separation; the likelihood of a beta curve does not.
         let separated = try sample([-4, -3, -2, -1], [false, false, true, true])
         #expect(try separated.platt().slope > 0)
         #expect(try separated.isotonic().values.allSatisfy { $0 > 0 && $0 < 1 })
+        #expect(try separated.vennAbers().values.allSatisfy { $0 > 0 && $0 < 1 })
         #expect(throws: CalibrationError.self) { try separated.beta() }
         // A mean PD needs no default.
         expectClose(

@@ -1,5 +1,6 @@
 import Glibc
 import Scoring
+import Statistics
 import TestSupport
 import Testing
 
@@ -21,12 +22,42 @@ struct CalibrationOracleTests {
         }
     }
 
+    @Test(
+        "the line through log-odds without smoothing", arguments: ReferenceSample.names,
+        ReferenceSample.models)
+    func line(name: String, model: String) throws {
+        let reference = try ReferenceSample(name, model)
+        let line = try CalibrationLine(logOdds: reference.logOdds, defaulted: reference.defaulted)
+        expectClose(
+            line.intercept, try reference.expected("log_odds_a_b", "intercept").number, absolute: 1e-8)
+        expectClose(line.slope, try reference.expected("log_odds_a_b", "slope").number, relative: 1e-8)
+    }
+
+    /// The package's own rows: fitted on those with an even number, asked for the first forty of the others.
+    @Test(
+        "Venn and Abers's probabilities", arguments: ["german", "corporate"], ReferenceSample.models)
+    func vennAbers(name: String, model: String) throws {
+        let reference = try ReferenceSample(name, model)
+        let even = stride(from: 0, to: reference.logOdds.count, by: 2)
+        let predictor = try VennAbersPredictor(
+            x: even.map { reference.logOdds[$0] }, y: even.map { reference.defaulted[$0] ? 1 : 0 })
+        let asked = stride(from: 1, to: 80, by: 2).map { reference.logOdds[$0] }
+        let expected = try reference.expected("venn_abers", "p0_p1").list.map { try $0.numbers }
+        expectClose(
+            asked.map { predictor.probabilities(at: $0).ifNot }, expected.map { $0[0] }, absolute: 1e-12)
+        expectClose(
+            asked.map { predictor.probabilities(at: $0).ifSo }, expected.map { $0[1] }, absolute: 1e-12)
+        expectClose(
+            asked.map(predictor.probability(at:)), try reference.expected("venn_abers", "p").numbers,
+            absolute: 1e-12)
+    }
+
     @Test("the beta curve", arguments: ReferenceSample.names, ReferenceSample.models)
     func beta(name: String, model: String) throws {
         let reference = try ReferenceSample(name, model)
         let expected = try reference.expected("beta", "maximum_likelihood")
-        // Where a slope would be negative, the reference's maximum is not the one under the bound.
-        guard try expected("both_slopes_positive") == .flag(true) else { return }
+        // Were a slope negative, the reference's maximum would not be the one under the bound.
+        try #require(try expected("both_slopes_positive") == .flag(true))
         let curve = try reference.sample().beta()
         expectClose(curve.a, try expected("a").number, relative: 1e-7)
         expectClose(curve.b, try expected("b").number, relative: 1e-7)
