@@ -95,7 +95,8 @@ extension CellAdaptation {
     /// that the mean PD of the rows is what it was.
     ///
     /// - Parameters:
-    ///   - data: Obligors; rows without industry or region are passed over, and get what is known of the other.
+    ///   - data: Obligors; rows without industry or region say nothing of the effects, but are shifted by what is known of
+    ///     the other, and count for the mean PD.
     ///   - confidence: Of the intervals.
     /// - Throws: ``AdaptationError``.
     /// - Complexity: O(97 n) exponentials, then a few hundred systems of 1 + q + I + R unknowns.
@@ -170,6 +171,14 @@ private struct CellSample {
     private(set) var predictors: [(predictor: AdaptationData.Predictor, standardised: [Double])] = []
     private let obligors: Int
     private let defaults: Int
+    /// Rows that name industry, region or neither, by the places of the names among the levels; a name that is none of
+    /// them is as good as missing.
+    private let partial: [PartlyKnown: [Double]]
+
+    private struct PartlyKnown: Hashable {
+        let industry: Int?
+        let region: Int?
+    }
 
     init(_ data: AdaptationData) throws(AdaptationError) {
         let rows = data.logOdds.count
@@ -211,6 +220,14 @@ private struct CellSample {
         for place in used.indices {
             members[industryOf[place] * regionNames.count + regionOf[place]].append(used[place])
         }
+        var partial: [PartlyKnown: [Double]] = [:]
+        for row in 0..<rows where data.industries[row] == nil || data.regions[row] == nil {
+            let known = PartlyKnown(
+                industry: data.industries[row].flatMap { industryNames.place(of: $0) },
+                region: data.regions[row].flatMap { regionNames.place(of: $0) })
+            partial[known, default: []].append(data.logOdds[row])
+        }
+        self.partial = partial
         let centre = Self.commonShift(used.map { data.logOdds[$0] }, defaults: defaults)
         for (number, rows) in members.enumerated() where !rows.isEmpty {
             let (industry, region) = (number / regionNames.count, number % regionNames.count)
@@ -282,11 +299,26 @@ private struct CellSample {
             industryEffects[cell.industry].shift + regionEffects[cell.region].shift
                 + average.interactions[number]
         }
-        let kept = cells.reduce(0) { $0 + $1.likelihood.expectedDefaults(at: 0) }
-        let intercept = MeanKeeping.root(
-            of: { common in
-                zip(cells, relative).reduce(0) { $0 + $1.0.likelihood.expectedDefaults(at: $1.1 + common) }
-            }, at: kept)
+        // Sums are taken in one order, whatever that of the dictionary.
+        let others = partial.map { known, logOdds in
+            (
+                known, logOdds,
+                (known.industry.map { industryEffects[$0].shift } ?? 0)
+                    + (known.region.map { regionEffects[$0].shift } ?? 0)
+            )
+        }.sorted { ($0.0.industry ?? -1, $0.0.region ?? -1) < ($1.0.industry ?? -1, $1.0.region ?? -1) }
+        func expected(_ scale: Double, _ common: Double) -> Double {
+            let ofCells = zip(cells, relative).reduce(0) {
+                $0 + $1.0.likelihood.expectedDefaults(at: scale * $1.1 + common)
+            }
+            return others.reduce(ofCells) { sum, other in
+                other.1.reduce(sum) {
+                    $0 + ProbabilityOfDefault.value(ofLogOdds: $1 + scale * other.2 + common)
+                }
+            }
+        }
+        let kept = expected(0, 0)
+        let intercept = MeanKeeping.root(of: { expected(1, $0) }, at: kept)
         let width = NormalDistribution.standard.quantile(upperTail: (1 - confidence) / 2)
         let records = cells.enumerated().map { number, cell in
             let shift = intercept + relative[number]
@@ -311,6 +343,22 @@ private struct CellSample {
                 industry: average.spreads.industry, region: average.spreads.region,
                 interaction: average.spreads.interaction),
             confidence: confidence, obligors: obligors, defaults: defaults)
+    }
+}
+
+extension [String] {
+    /// The place of a name in rising order of bytes.
+    fileprivate func place(of name: String) -> Int? {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].utf8.lexicographicallyPrecedes(name.utf8) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low < count && self[low] == name ? low : nil
     }
 }
 

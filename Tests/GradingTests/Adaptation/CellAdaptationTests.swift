@@ -50,6 +50,23 @@ struct CellAdaptationTests {
         expectClose(adapted, Self.meanPD(data) { _ in 0 }, relative: 1e-8)
     }
 
+    /// Every fifth row names its industry only, every seventh its region only, every eleventh neither, some of them levels
+    /// that no complete row has.
+    @Test func theMeanPDIsKeptOverRowsThatNameOnlyOne() throws {
+        let whole = Self.grid(150, shifts: [-1, -0.3, 0, 0.4, 0.9], seed: 1)
+        let rows = whole.logOdds.indices
+        let data = AdaptationData(
+            logOdds: whole.logOdds, defaulted: whole.defaulted,
+            industries: rows.map {
+                $0 % 11 == 0 || $0 % 7 == 0 ? nil : $0 % 35 == 5 ? "alone" : whole.industries[$0]
+            }, regions: rows.map { $0 % 11 == 0 || $0 % 5 == 0 ? nil : whole.regions[$0] })
+        #expect(rows.contains { data.industries[$0] == "alone" && data.regions[$0] == nil })
+        let fit = try CellAdaptation.fitted(to: data)
+        #expect(fit.obligors < rows.count && !fit.industries.contains { $0.name == "alone" })
+        let adapted = Self.meanPD(data) { fit.shift(industry: data.industries[$0], region: data.regions[$0]) }
+        expectClose(adapted, Self.meanPD(data) { _ in 0 }, relative: 1e-8)
+    }
+
     @Test func thinCellsMoveLittleAndLargeOnesFollowTheirData() throws {
         // Two cells with the same default rate against the same expectation, one of 8 obligors, one of 4,000.
         var cells = (0..<6).flatMap { place in
