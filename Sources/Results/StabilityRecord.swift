@@ -29,6 +29,11 @@ public struct StabilityRecord: Sendable, Equatable, Codable {
     public let index: Double
     /// The value that chance alone exceeds in one case of twenty at these sizes.
     public let critical: Double?
+    /// The same by the normal law instead of χ².
+    public let normalCritical: Double?
+    /// The points by which a scorecard's characteristic has moved the mean score, Σ (actual − expected) · points; `nil` for
+    /// what has no points.
+    public let pointShift: Double?
     /// What to make of it.
     public let verdict: TestRecord.Verdict
     /// The bins in their order.
@@ -37,13 +42,15 @@ public struct StabilityRecord: Sendable, Equatable, Codable {
     /// How far a distribution moved between two samples: PSI of the score, CSI of a characteristic.
     public init(
         variable: String, from: String, to: String, index: Double, critical: Double? = nil,
-        verdict: TestRecord.Verdict, bins: [Bin]
+        normalCritical: Double? = nil, pointShift: Double? = nil, verdict: TestRecord.Verdict, bins: [Bin]
     ) {
         self.variable = variable
         self.from = from
         self.to = to
         self.index = index
         self.critical = critical
+        self.normalCritical = normalCritical
+        self.pointShift = pointShift
         self.verdict = verdict
         self.bins = bins
     }

@@ -51,7 +51,8 @@ struct CalibrationTests {
         return chiSquared("Hosmer-Lemeshow", test, "parts of rising PD")
     }
 
-    private func overGrades(_ counts: [OutcomeCount]) -> ValidationTest {
+    /// Whether defaults agree with forecasts over the grades.
+    func overGrades(_ counts: [OutcomeCount]) -> ValidationTest {
         let test = try? HosmerLemeshowTest(
             groups: counts.map {
                 .init(
@@ -107,6 +108,9 @@ struct CalibrationTests {
         }
         return ValidationTest(
             "Spiegelhalter", .calibration, sample: sample.name, statistic: test.z, pValue: test.pValue,
+            power: test.power(
+                if: sample.pds.map { min(1, $0 * options.alternativeFactor) },
+                significance: options.significance),
             meaning: test.pValue < options.significance
                 ? "the Brier score is not what true PDs would give"
                 : "the Brier score is what true PDs would give")

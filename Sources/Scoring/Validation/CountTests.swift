@@ -5,6 +5,9 @@ struct CountTests {
     let sample: String
     let options: ValidationOptions
 
+    /// Probability of orange and red together.
+    private static let warning = 0.2
+
     /// A PD that is too low by the stated factor.
     private func alternative(to pd: Double) -> Double { min(1 - 1e-9, pd * options.alternativeFactor) }
 
@@ -14,70 +17,41 @@ struct CountTests {
             + [kupiec(count, scope: scope), trafficLight(count, scope: scope)].compactMap(\.self)
     }
 
-    /// Kupiec's two-sided test, which rejects a PD that is too high too.
-    ///
-    /// Its p-value is that of the binomial law, of all counts with at least the observed ratio: the χ² law rejects three
-    /// times too often where two defaults are expected.
+    /// Kupiec's two-sided test, which rejects a PD that is too high too, by the exact law of its ratio.
     private func kupiec(_ count: OutcomeCount, scope: String) -> ValidationTest? {
-        guard let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors),
-            let test = try? rate.kupiec(of: count.meanPD),
-            let pValue = exactPValue(ofRatio: test.statistic, count)
-        else { return nil }
+        guard let test = ExactRateTest(obligors: count.obligors, pd: count.meanPD) else { return nil }
+        let pValue = test.pValue(count.defaults)
         let seen =
             "\(count.defaults) of \(count.obligors) defaulted where \(Wording.percent(count.meanPD)) was forecast: "
         return ValidationTest(
-            "Kupiec", .calibration, sample: sample, scope: scope, statistic: test.statistic,
-            degreesOfFreedom: 1, pValue: pValue, estimate: rate.rate,
+            "Kupiec", .calibration, sample: sample, scope: scope, statistic: test.ratio(count.defaults),
+            degreesOfFreedom: 1, pValue: pValue,
+            power: test.power(if: alternative(to: count.meanPD), significance: options.significance),
+            estimate: count.rate,
             meaning: seen
                 + (pValue >= options.significance
                     ? "no sign that the PD is wrong either way"
-                    : "the PD is too \(rate.rate > count.meanPD ? "low" : "high") by the two-sided test"))
-    }
-
-    /// P(likelihood ratio of a count ≥ the one observed) where the PD is true.
-    ///
-    /// The ratio falls with the count up to the expected one and rises beyond it, so two searches find both tails.
-    private func exactPValue(ofRatio seen: Double, _ count: OutcomeCount) -> Double? {
-        let (obligors, pd) = (count.obligors, count.meanPD)
-        guard let law = try? BinomialDistribution(trials: obligors, probability: pd) else { return nil }
-        func isAsLarge(_ defaults: Int) -> Bool {
-            guard let rate = try? DefaultRate(defaults: defaults, of: obligors),
-                let ratio = try? rate.kupiec(of: pd)
-            else { return false }
-            // The same ratio from another sum differs in its last bits.
-            return ratio.statistic >= seen - 1e-9
-        }
-        let mode = Int(Double(obligors) * pd)
-        // The largest count of the lower tail, −1 for none.
-        var (low, inner) = (-1, mode + 1)
-        while inner - low > 1 {
-            let middle = (low + inner) / 2
-            if isAsLarge(middle) { low = middle } else { inner = middle }
-        }
-        // The least count of the upper tail.
-        var (outer, high) = (low, obligors + 1)
-        if low < mode { outer = mode }
-        while high - outer > 1 {
-            let middle = (outer + high) / 2
-            if isAsLarge(middle) { high = middle } else { outer = middle }
-        }
-        return min(1, (low < 0 ? 0 : law.cdf(low)) + law.survival(high - 1))
+                    : "the PD is too \(count.rate > count.meanPD ? "low" : "high") by the two-sided test"))
     }
 
     /// The zone of a count of defaults: green, yellow, orange and red have the probabilities 50, 30, 15 and 5 % where the
     /// PD is true.
     ///
-    /// Orange and red warn; whether red is chance over so many parts is for the adjusted tests to say.
+    /// Orange and red warn; whether red is chance over so many parts is for the adjusted tests to say. The power is that of
+    /// a warning.
     ///
     /// Source: BCBS WP 14 (2005), *Studies on the validation of internal rating systems*, on traffic lights.
     private func trafficLight(_ count: OutcomeCount, scope: String) -> ValidationTest? {
         guard let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors),
             let pValue = try? rate.binomialPValue(of: count.meanPD)
         else { return nil }
-        let zone = pValue > 0.5 ? "green" : pValue > 0.2 ? "yellow" : pValue > 0.05 ? "orange" : "red"
+        let zone =
+            pValue >= 0.5 ? "green" : pValue >= Self.warning ? "yellow" : pValue >= 0.05 ? "orange" : "red"
         return ValidationTest(
-            "traffic light", .calibration, sample: sample, scope: scope, pValue: pValue, estimate: rate.rate,
-            rule: .settled, verdict: pValue > 0.2 ? .pass : .warn,
+            "traffic light", .calibration, sample: sample, scope: scope, pValue: pValue,
+            power: Kind.binomial.power(
+                count.obligors, count.meanPD, alternative(to: count.meanPD), Self.warning),
+            estimate: rate.rate, rule: .settled, verdict: pValue >= Self.warning ? .pass : .warn,
             meaning: "\(zone): \(count.defaults) defaults or more of \(count.obligors) have a probability of "
                 + "\(Wording.percent(pValue)) where the PD is true")
     }
@@ -90,7 +64,7 @@ struct CountTests {
         }
         let interval = try? rate.interval(.jeffreys, level: options.level)
         // With fewer than five defaults expected the normal law rejects a true PD up to four times too often.
-        let isThin = Double(count.obligors) * pd * (1 - pd) < 5
+        let isThin = Double(count.obligors) * pd * (1 - pd) < OutcomeCount.leastVariance
         return Kind.allCases.map { kind in
             let isJudged = kind != .normal || !isThin
             let pValue = kind.pValue(rate, pd)
@@ -104,6 +78,9 @@ struct CountTests {
                 estimate: rate.rate, interval: interval, rule: isJudged ? .rejectionIsBad : .settled,
                 meaning: isJudged
                     ? meaning(count, kind, pValue)
+                        + (kind == .jeffreys && isThin
+                            ? "; with so few defaults expected it rejects a true PD more often than it says"
+                            : "")
                     : "not judged: too few defaults are expected for the normal law")
         }
     }
@@ -148,35 +125,46 @@ struct CountTests {
     func overall(_ count: OutcomeCount) -> [ValidationTest] {
         var tests = tests(count, scope: ValidationTest.overall).filter { $0.name != Kind.normal.rawValue }
         guard count.variance > 0 else { return tests }
-        let error = count.variance.squareRoot()
-        let z = (Double(count.defaults) - count.expected) / error
         let normal = NormalDistribution.standard
-        let reach = normal.quantile(upperTail: options.significance)
-        let excess = count.expected * (options.alternativeFactor - 1)
-        let pValue = normal.survival(z)
+        let pValue = normal.survival(count.z)
         tests.append(
             ValidationTest(
-                Kind.normal.rawValue, .calibration, sample: sample, statistic: z, pValue: pValue,
-                power: normal.survival(reach - excess / error), estimate: count.rate,
-                meaning: meaning(count, .normal, pValue)))
+                Kind.normal.rawValue, .calibration, sample: sample, statistic: count.z, pValue: pValue,
+                power: count.power(
+                    above: normal.quantile(upperTail: options.significance), factor: options.alternativeFactor
+                ), estimate: count.rate, meaning: meaning(count, .normal, pValue)))
         tests += correlated(count).map { [$0] } ?? []
         return tests
     }
 
-    /// The binomial test with defaults that share one factor, at Basel's correlation of assets.
+    /// The binomial test with defaults that share one factor, at Basel's correlation of assets; with an interval of the
+    /// default rate (Jeffreys) from as many independent obligors as say no more than these.
     private func correlated(_ count: OutcomeCount) -> ValidationTest? {
-        guard let correlation = try? RegulatoryCapital(pd: count.meanPD).assetCorrelation,
+        let pd = count.meanPD
+        guard let correlation = try? RegulatoryCapital(pd: pd).assetCorrelation,
             let law = try? CorrelatedBinomialDistribution(
-                obligors: count.obligors, pd: count.meanPD, assetCorrelation: correlation)
+                obligors: count.obligors, pd: pd, assetCorrelation: correlation),
+            let truth = try? CorrelatedBinomialDistribution(
+                obligors: count.obligors, pd: alternative(to: pd), assetCorrelation: correlation),
+            let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors),
+            let effective = try? rate.effectiveObligors(correlation: law.model.defaultCorrelation(pd)),
+            let evidence = try? BetaDistribution(
+                rate.rate * effective + 0.5, (1 - rate.rate) * effective + 0.5)
         else { return nil }
         let pValue = min(1, law.survival(count.defaults - 1))
+        let tail = (1 - options.level) / 2
+        let least = count.defaults == 0 ? 0 : evidence.quantile(tail)
+        let largest = count.defaults == count.obligors ? 1 : evidence.quantile(upperTail: tail)
         return ValidationTest(
-            "correlated binomial", .calibration, sample: sample, pValue: pValue, estimate: count.rate,
-            meaning: pValue < options.significance
-                ? "the default rate is high even for a bad year, at an asset correlation of "
-                    + Wording.percent(correlation)
-                : "the default rate is what some year in \(Wording.count(1 / max(pValue, 1e-9))) brings, at an asset "
-                    + "correlation of \(Wording.percent(correlation))")
+            "correlated binomial", .calibration, sample: sample, pValue: pValue,
+            // Counts above the critical one are those with a p-value of at most the significance.
+            power: truth.survival(law.quantile(upperTail: options.significance)),
+            estimate: count.rate, interval: min(least, rate.rate)...max(largest, rate.rate),
+            meaning: (pValue < options.significance
+                ? "the default rate is high even for a bad year"
+                : "the default rate is what some year in \(Wording.count(1 / max(pValue, 1e-9))) brings")
+                + ", at an asset correlation of \(Wording.percent(correlation)), with which \(count.obligors) "
+                + "obligors say as much as \(Wording.number(effective)) independent ones")
     }
 }
 

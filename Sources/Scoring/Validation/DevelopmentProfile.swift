@@ -173,6 +173,11 @@ public struct StabilityReport: Sendable, Equatable {
         public let index: Double
         /// What chance exceeds with the probability of the significance, at these numbers of obligors (χ²).
         public let critical: Double?
+        /// The same by the normal law.
+        public let normalCritical: Double?
+        /// Σ (actual − expected) · points over the bins of a scorecard's characteristic: the points by which it has moved
+        /// the mean score; `nil` for what has no points.
+        public let pointShift: Double?
         /// What to make of it.
         public let verdict: ValidationTest.Verdict
         /// The bins with their shares.
@@ -203,16 +208,18 @@ public struct StabilityReport: Sendable, Equatable {
     ) throws(ScoringError) {
         guard let development = model.development else { return nil }
         var variables: [Variable] = []
-        func add(_ name: String, _ labels: [String], _ before: [Int], _ now: [Int]?) {
-            guard let now, let variable = Self.variable(name, labels, before, now, significance) else {
-                return
-            }
+        func add(
+            _ name: String, _ labels: [String], _ before: [Int], _ now: [Int]?, points: [Double]? = nil
+        ) {
+            guard let now, let variable = Self.variable(name, labels, before, now, points, significance)
+            else { return }
             variables.append(variable)
         }
         add(
             Self.score, development.score.labels, development.score.counts,
             development.score.counts(of: logOdds))
-        for characteristic in model.scorecard?.characteristics ?? [] {
+        let scorecard = model.scorecard
+        for characteristic in scorecard?.characteristics ?? [] {
             guard let column = table[characteristic.name] else { continue }
             let binning = characteristic.binning
             let bins: [UInt16]
@@ -222,7 +229,11 @@ public struct StabilityReport: Sendable, Equatable {
             var counts = [Int](repeating: 0, count: binning.bins.count + 1)
             for bin in bins { counts[Int(bin)] += 1 }
             let rows = binning.table.rows
-            add(characteristic.name, rows.map(\.label) + ["no bin"], rows.map(\.rows) + [0], counts)
+            add(
+                characteristic.name, rows.map(\.label) + ["no bin"], rows.map(\.rows) + [0], counts,
+                points: scorecard.map { scorecard in
+                    counts.indices.map { scorecard.points(of: characteristic, bin: $0) }
+                })
         }
         for input in development.inputs {
             guard let column = table[input.variable] else { continue }
@@ -232,7 +243,8 @@ public struct StabilityReport: Sendable, Equatable {
     }
 
     private static func variable(
-        _ name: String, _ labels: [String], _ before: [Int], _ now: [Int], _ significance: Double
+        _ name: String, _ labels: [String], _ before: [Int], _ now: [Int], _ points: [Double]?,
+        _ significance: Double
     ) -> Variable? {
         // A bin that nobody was ever in says nothing and would cost a degree of freedom.
         let used = before.indices.filter { before[$0] > 0 || now[$0] > 0 }
@@ -246,7 +258,11 @@ public struct StabilityReport: Sendable, Equatable {
         let verdict: ValidationTest.Verdict =
             !isBeyondChance || index <= noticeable ? .pass : index <= large ? .warn : .fail
         return Variable(
-            name: name, index: index, critical: critical, verdict: verdict,
+            name: name, index: index, critical: critical,
+            normalCritical: try? stability.normalCriticalValue(significance: significance),
+            pointShift: points.map { points in
+                zip(used, stability.bins).reduce(0) { $0 + ($1.1.actual - $1.1.expected) * points[$1.0] }
+            }, verdict: verdict,
             bins: zip(used, stability.bins).map { place, bin in
                 Bin(label: labels[place], expected: bin.expected, actual: bin.actual)
             })

@@ -48,17 +48,30 @@ struct PartTests {
     }
 
     /// Forecast against observed defaults of a part, either way, with the variance of its own PDs.
+    ///
+    /// Where few defaults are expected, by the binomial law at the mean PD, whose tails are no lighter than those of unequal
+    /// PDs (Hoeffding, 1956).
     private func calibration(_ count: OutcomeCount, scope: String, _ level: String) -> ValidationTest? {
         guard count.variance > 0 else { return nil }
-        let error = count.variance.squareRoot()
-        let z = (Double(count.defaults) - count.expected) / error
-        let normal = NormalDistribution.standard
-        let reach = normal.quantile(upperTail: options.significance / 2)
-        let excess = count.expected * (options.alternativeFactor - 1) / error
+        let factor = options.alternativeFactor
+        let pValue: Double
+        let power: Double?
+        if count.isThin {
+            guard let test = ExactRateTest(obligors: count.obligors, pd: count.meanPD) else { return nil }
+            pValue = test.pValue(count.defaults)
+            power = test.power(if: min(1 - 1e-9, count.meanPD * factor), significance: options.significance)
+        } else {
+            let normal = NormalDistribution.standard
+            let reach = normal.quantile(upperTail: options.significance / 2)
+            pValue = 2 * normal.survival(abs(count.z))
+            power =
+                count.power(above: reach, factor: factor)
+                + count.power(above: -reach, below: true, factor: factor)
+        }
         let rate = try? DefaultRate(defaults: count.defaults, of: count.obligors)
         return ValidationTest(
-            "calibration of part", .calibration, sample: sample.name, scope: scope, statistic: z,
-            pValue: 2 * normal.survival(abs(z)), power: normal.survival(reach - excess), estimate: count.rate,
+            "calibration of part", .calibration, sample: sample.name, scope: scope, statistic: count.z,
+            pValue: pValue, power: power, estimate: count.rate,
             interval: try? rate?.interval(.jeffreys, level: options.level),
             meaning: "\(level): \(count.defaults) of \(count.obligors) defaulted where "
                 + "\(Wording.percent(count.meanPD)) was forecast")
@@ -96,10 +109,14 @@ struct PartTests {
 
     /// Whether yearly default rates exceed their forecasts, by how much they vary themselves (BCBS WP 14).
     private func multiplePeriods(_ counts: [OutcomeCount]) -> ValidationTest? {
-        let gaps = counts.filter { $0.obligors > 0 }.map { $0.rate - $0.meanPD }
+        let years = counts.filter { $0.obligors > 0 }
+        let gaps = years.map { $0.rate - $0.meanPD }
         guard let test = MultiplePeriodTest(gaps: gaps) else { return nil }
+        let forecast = years.reduce(0) { $0 + $1.meanPD } / Double(years.count)
         return ValidationTest(
             "normal over periods", .calibration, sample: sample.name, statistic: test.z, pValue: test.pValue,
+            power: test.power(
+                if: forecast * (options.alternativeFactor - 1), significance: options.significance),
             estimate: gaps.reduce(0, +) / Double(gaps.count),
             meaning: "over \(gaps.count) periods default rates lay \(Wording.percent(abs(test.mean))) "
                 + (test.mean > 0 ? "above" : "below") + " their forecasts on average")
@@ -115,6 +132,10 @@ struct PartTests {
 struct MultiplePeriodTest {
     let mean: Double
     let z: Double
+    /// T.
+    private let periods: Double
+    /// τ.
+    private let deviation: Double
 
     /// P(Z ≥ z) by Student's distribution of T − 1 degrees of freedom, which holds its size for few periods too.
     let pValue: Double
@@ -129,7 +150,19 @@ struct MultiplePeriodTest {
         let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
         guard variance > 0 else { return nil }
         self.mean = mean
-        z = mean * count.squareRoot() / variance.squareRoot()
+        periods = count
+        deviation = variance.squareRoot()
+        z = mean * count.squareRoot() / deviation
         pValue = law.survival(z)
+    }
+
+    /// The probability of rejecting if the mean gap is another and gaps vary as they did: Student's statistic then has the
+    /// noncentral law of √T gap ÷ τ.
+    func power(if gap: Double, significance: Double) -> Double? {
+        guard let law = try? StudentTDistribution(degreesOfFreedom: periods - 1),
+            let alternative = try? NoncentralStudentTDistribution(
+                degreesOfFreedom: periods - 1, noncentrality: gap * periods.squareRoot() / deviation)
+        else { return nil }
+        return alternative.survival(law.quantile(upperTail: significance))
     }
 }

@@ -1,3 +1,4 @@
+import Statistics
 public import Vocabulary
 
 /// Observations with known outcomes, as a full validation sees them.
@@ -14,6 +15,8 @@ public struct ValidationSample: Sendable {
     public let grades: [Grade]?
     /// Grades as given in the end, by row, `nil` where none was; absent where nobody corrects them.
     public var givenGrades: [Grade?]?
+    /// What is owed by row, ≥ 0; absent where it is not known.
+    public var exposures: [Double]?
     /// What the observations are parted by.
     public var dimensions: [Dimension]
     /// The period of every row, in the order of time by name; `nil` where it is not known.
@@ -103,4 +106,25 @@ struct OutcomeCount: Sendable, Equatable {
 
     /// d ÷ n.
     var rate: Double { Double(defaults) / Double(obligors) }
+
+    /// The least variance of the defaults for which the normal law is taken; below it a true PD would be rejected up to
+    /// four times too often.
+    static let leastVariance = 5.0
+
+    /// Whether the normal law does not hold for so few expected defaults or others.
+    var isThin: Bool { variance < Self.leastVariance }
+
+    /// (d − Σp) ÷ √Σp(1 − p); 0 for forecasts that are all certain.
+    var z: Double { variance > 0 ? (Double(defaults) - expected) / variance.squareRoot() : 0 }
+
+    /// The probability of a z above the given one, or with `below` of one under it, if every true PD is `factor` times the
+    /// forecast.
+    func power(above reach: Double, below: Bool = false, factor: Double) -> Double {
+        // Σ fp (1 − fp), from Σp and Σp² = Σp − Σp(1 − p); 0 where a part of the PDs would exceed 1 by far.
+        let spread = max(0, factor * expected - factor * factor * (expected - variance)).squareRoot()
+        let gap = reach * variance.squareRoot() - expected * (factor - 1)
+        guard spread > 0 else { return (gap < 0) == below ? 0 : 1 }
+        let normal = NormalDistribution.standard
+        return below ? normal.cdf(gap / spread) : normal.survival(gap / spread)
+    }
 }

@@ -8,6 +8,10 @@
 public struct SpiegelhalterTest: Sendable, Hashable {
     /// The statistic.
     public let z: Double
+    private let probabilities: [Double]
+    private let weights: [Double]?
+    /// √(Σ w (1 − 2p)² p (1 − p)).
+    private let deviation: Double
 
     /// P(|Z| ≥ |z|).
     public var pValue: Double { 2 * NormalTail.lower(-abs(z)) }
@@ -29,7 +33,33 @@ public struct SpiegelhalterTest: Sendable, Hashable {
             variance += tilt * (1 - 2 * p) * p * (1 - p)
         }
         guard variance > 0 else { throw .undefined("no forecast differs from 0, one half and 1") }
-        z = excess / variance.squareRoot()
+        deviation = variance.squareRoot()
+        z = excess / deviation
+        self.probabilities = probabilities
+        self.weights = weights
+    }
+
+    /// The probability of rejecting, two-sided at a significance, if the true probabilities are others, by the normal law.
+    ///
+    /// Σ w (1 − 2p)(y − p) then has the mean Σ w (1 − 2p)(q − p) and the variance Σ w (1 − 2p)² q (1 − q).
+    ///
+    /// - Parameter truth: q by row, in [0, 1].
+    public func power(if truth: [Double], significance: Double) -> Double {
+        precondition(
+            truth.count == probabilities.count,
+            "\(truth.count) probabilities, \(probabilities.count) forecasts")
+        var (mean, variance) = (0.0, 0.0)
+        for row in truth.indices {
+            let (p, q) = (probabilities[row], truth[row])
+            let tilt = (weights?[row] ?? 1) * (1 - 2 * p)
+            mean += tilt * (q - p)
+            variance += tilt * (1 - 2 * p) * q * (1 - q)
+        }
+        let normal = NormalDistribution.standard
+        let reach = normal.quantile(upperTail: significance / 2) * deviation
+        guard variance > 0 else { return abs(mean) > reach ? 1 : 0 }
+        let spread = variance.squareRoot()
+        return normal.survival((reach - mean) / spread) + normal.cdf((-reach - mean) / spread)
     }
 }
 

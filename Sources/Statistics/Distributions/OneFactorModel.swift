@@ -30,6 +30,21 @@ public struct OneFactorModel: Sendable, Hashable, Codable {
         NormalTail.lower(average(NormalQuantile.value(lowerTail: conditionalPD), factor))
     }
 
+    /// The correlation of the defaults of two obligors of one average PD.
+    ///
+    ///     (Φ₂(Φ⁻¹(PD), Φ⁻¹(PD); ρ) − PD²) ÷ (PD (1 − PD)),   Φ₂ the bivariate normal distribution.
+    ///
+    /// - Parameter averagePD: In [0, 1]; at both ends the correlation is 0.
+    public func defaultCorrelation(_ averagePD: Double) -> Double {
+        let probit = NormalQuantile.value(lowerTail: averagePD)
+        guard probit.isFinite, let law = try? BivariateNormalDistribution(correlation: assetCorrelation)
+        else {
+            return 0
+        }
+        let excess = law.cdf(probit, probit) - averagePD * averagePD
+        return max(0, min(1, excess / (averagePD * (1 - averagePD))))
+    }
+
     /// The log-odds of PD(z) from those of the average PD; digits are kept for PDs near 0 and near 1.
     public func conditionalLogOdds(_ averageLogOdds: Double, factor: Double) -> Double {
         Self.logOdds(ofProbit: conditional(Self.probit(ofLogOdds: averageLogOdds), factor))
@@ -94,6 +109,37 @@ public struct CorrelatedBinomialDistribution: Sendable, Hashable {
     public func survival(_ count: Int) -> Double {
         guard count >= 0 else { return 1 }
         return count >= obligors ? 0 : average { IncompleteBeta.atMost(count, of: obligors, $0).lower }
+    }
+
+    /// The smallest k with P(X > k) ≤ q.
+    ///
+    /// - Complexity: Some five values of ``survival(_:)``: the search starts at the quantile of a portfolio without
+    ///   granularity, n Φ((Φ⁻¹(PD) + √ρ Φ⁻¹(1 − q)) ÷ √(1 − ρ)).
+    public func quantile(upperTail probability: Double) -> Int {
+        requireProbability(probability)
+        guard probability > 0 else { return obligors }
+        guard probability < 1 else { return 0 }
+        let factor = NormalQuantile.value(lowerTail: probability)
+        let rate = model.conditionalPD(pd, factor: factor)
+        func holds(_ count: Int) -> Bool { survival(count) <= probability }
+        var high = max(0, min(obligors, Int(Double(obligors) * rate)))
+        var step = 1
+        guard holds(high) else {
+            var low = high
+            repeat {
+                low = high
+                high = min(obligors, high + step)
+                step *= 2
+            } while !holds(high)
+            return countSearch(in: low + 1...high, holds)
+        }
+        var low = high
+        while low >= 0, holds(low) {
+            high = low
+            low -= step
+            step *= 2
+        }
+        return countSearch(in: max(0, low + 1)...high, holds)
     }
 
     /// The mean of a function of PD(z) over the factor.

@@ -12,6 +12,9 @@ public struct RankAssociation: Sendable, Hashable {
     private let tiesInY: TieSums
     /// Σ over observations of (concordant − discordant partners)².
     private let squaredBalance: Double
+    /// Σ of the same times the partners not tied in x, and of their square.
+    private let balanceTimesUntied: Double
+    private let squaredUntied: Double
 
     /// Counts pairs.
     ///
@@ -42,16 +45,23 @@ public struct RankAssociation: Sendable, Hashable {
         // Partners below in x, then above in x; each pair is seen once from either side.
         let below = Self.partners(xRanks.order, xRanks, yRanks, weights)
         let above = Self.partners(xRanks.order.reversed(), xRanks, yRanks, weights)
+        let ofSameX = xRanks.weights(weights)
         var (concordant, discordant, squares) = (0.0, 0.0, 0.0)
+        var (mixed, squaredUntied) = (0.0, 0.0)
         for row in weights.indices {
             concordant += weights[row] * below.lower[row]
             discordant += weights[row] * below.higher[row]
             let balance = below.lower[row] + above.higher[row] - below.higher[row] - above.lower[row]
             squares += weights[row] * balance * balance
+            let untied = total - ofSameX[xRanks.ranks[row]]
+            mixed += weights[row] * balance * untied
+            squaredUntied += weights[row] * untied * untied
         }
         self.concordant = concordant
         self.discordant = discordant
         squaredBalance = squares
+        balanceTimesUntied = mixed
+        self.squaredUntied = squaredUntied
     }
 
     /// For each row, the weight of the rows before it in the order, not tied in x, that have lower and higher y.
@@ -106,6 +116,26 @@ extension RankAssociation {
         return untied > 0 ? (concordant - discordant) / untied : nil
     }
 
+    /// ½ (1 + D) with Somers' D of y given x.
+    ///
+    /// Of two observations that differ in the outcome x, it is the share in which the forecast y differs the same way, ties
+    /// of the forecast half. For two outcomes it is the AUC.
+    ///
+    /// Source: ECB (2019), *Instructions for reporting the validation results of internal models*, on LGD and CCF.
+    public var generalisedAUC: Double? { somersDOfYGivenX.map { (1 + $0) / 2 } }
+
+    /// The standard error of ``generalisedAUC``, by the jackknife's linear part; for two outcomes it is DeLong's, but for
+    /// a divisor n in place of n − 1.
+    ///
+    /// With b the concordant less the discordant partners of an observation, u those that are not tied with it in x, and U
+    /// the pairs not tied in x: √Σ (b − D u)² ÷ 2U.
+    public var generalisedAUCStandardError: Double? {
+        guard let d = somersDOfYGivenX else { return nil }
+        let squares = squaredBalance - 2 * d * balanceTimesUntied + d * d * squaredUntied
+        // Rounding can leave a perfect ranking below 0.
+        return max(0, squares).squareRoot() / (2 * (pairs - tiesInX.pairs))
+    }
+
     /// Somers' D of x given y.
     public var somersDOfXGivenY: Double? {
         let untied = pairs - tiesInY.pairs
@@ -149,9 +179,7 @@ extension RankAssociation {
         var distinct = 0
 
         init(_ ranks: DenseRanks, _ weights: [Double]) {
-            var sizes = Array(repeating: 0.0, count: ranks.count)
-            for row in weights.indices { sizes[ranks.ranks[row]] += weights[row] }
-            for size in sizes where size > 0 {
+            for size in ranks.weights(weights) where size > 0 {
                 distinct += 1
                 pairs += size * (size - 1) / 2
                 triples += size * (size - 1) * (size - 2)
@@ -179,6 +207,13 @@ private struct DenseRanks {
         }
         self.ranks = ranks
         count = rank + 1
+    }
+
+    /// The weight of every rank.
+    func weights(_ weights: [Double]) -> [Double] {
+        var sums = Array(repeating: 0.0, count: count)
+        for row in weights.indices { sums[ranks[row]] += weights[row] }
+        return sums
     }
 }
 

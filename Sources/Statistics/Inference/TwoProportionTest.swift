@@ -21,6 +21,28 @@ public struct TwoProportionTest: Sendable, Hashable {
     /// P(|Z| ≥ |z|), accurate in the tail.
     public var pValue: Double { 2 * NormalTail.lower(-abs(z)) }
 
+    /// The probability of rejecting that two rates are equal if they are the given ones.
+    ///
+    /// - Parameters:
+    ///   - rates: p₁ and p₂, in (0, 1).
+    ///   - weights: Obligors of each group, > 0.
+    ///   - significance: α.
+    ///   - isTwoSided: Whether z below −z_α/2 rejects as well as z above z_α/2; else only z above z_α does.
+    /// - Returns: `nil` where neither rate varies.
+    public static func power(
+        rates: (Double, Double), weights: (Double, Double), significance: Double, isTwoSided: Bool
+    ) -> Double? {
+        let pooled = (rates.0 * weights.0 + rates.1 * weights.1) / (weights.0 + weights.1)
+        let underNull = (pooled * (1 - pooled) * (1 / weights.0 + 1 / weights.1)).squareRoot()
+        let error = (rates.0 * (1 - rates.0) / weights.0 + rates.1 * (1 - rates.1) / weights.1).squareRoot()
+        guard error > 0, significance > 0, significance < 1 else { return nil }
+        let normal = NormalDistribution.standard
+        let reach = normal.quantile(upperTail: isTwoSided ? significance / 2 : significance) * underNull
+        let difference = rates.1 - rates.0
+        let above = normal.survival((reach - difference) / error)
+        return isTwoSided ? above + normal.cdf((-reach - difference) / error) : above
+    }
+
     /// The z ≥ 0 from which on the p-value is at most the given one; 40, where every p-value is 0, for 0.
     public static func criticalZ(pValue: Double) -> Double {
         guard pValue < 1 else { return 0 }

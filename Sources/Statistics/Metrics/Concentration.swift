@@ -57,4 +57,19 @@ public struct Concentration: Sendable, Hashable {
         let z = (grades - 1).squareRoot() * (current - initial.coefficientOfVariation) / error
         return (z, NormalTail.lower(-z))
     }
+
+    /// The probability that ``rise(since:)`` finds, at a significance, a coefficient of variation that has grown from this
+    /// state's to `factor` times it.
+    ///
+    /// 1 − Φ(z_α − √(K − 1) (CV₁ − CV) ÷ √(CV₁² (½ + CV₁²))) with CV₁ = factor · CV, at most √(K − 1), that of one grade.
+    ///
+    /// - Returns: `nil` for equal shares, of which nothing is a multiple.
+    public func powerOfRise(by factor: Double, significance: Double) -> Double? {
+        let initial = coefficientOfVariation
+        guard initial > 1e-12, factor > 0, significance > 0, significance < 1 else { return nil }
+        let risen = min(factor * initial, (grades - 1).squareRoot())
+        let error = (risen * risen * (0.5 + risen * risen)).squareRoot()
+        let reach = NormalDistribution.standard.quantile(upperTail: significance)
+        return NormalTail.lower((grades - 1).squareRoot() * (risen - initial) / error - reach)
+    }
 }

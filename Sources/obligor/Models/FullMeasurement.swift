@@ -14,9 +14,11 @@ struct PartColumns {
     var time: String?
     /// The column of grades as they were given in the end.
     var givenGrade: String?
+    /// The column of what is owed.
+    var exposure: String?
 
     /// All of them.
-    var names: [String] { dimensions + [time, givenGrade].compactMap(\.self) }
+    var names: [String] { dimensions + [time, givenGrade, exposure].compactMap(\.self) }
 }
 
 /// A full validation of a model on one set of observations, ready to be written.
@@ -24,17 +26,22 @@ struct FullMeasurement {
     let sample: String
     let validation: FullValidation
     let stability: StabilityReport?
+    /// What could not be tested as it was meant, and why.
+    let remarks: [String]
 
     /// Validates what was measured.
     ///
     /// - Parameters:
     ///   - table: The rows that were measured, to be held against the development; `nil` to leave that out.
+    ///   - unadapted: The model's own log-odds, which the development knows; `nil` if those that were measured.
     init(
-        of model: ScoringModel, _ measured: Measurement, on table: Table?, named sample: String,
-        scale: MasterScale, parts: PartColumns = PartColumns(), development: DevelopmentFigures? = nil,
+        of model: ScoringModel, _ measured: Measurement, on table: Table?, unadapted: [Double]? = nil,
+        named sample: String, scale: MasterScale, parts: PartColumns = PartColumns(),
+        development: DevelopmentFigures? = nil,
         isDevelopment: Bool = false, options: ValidationOptions, workers: Workers
     ) throws {
         self.sample = sample
+        var remarks: [String] = []
         var observations = ValidationSample(
             name: sample, logOdds: measured.logOdds, defaulted: measured.defaulted, weights: measured.weights,
             grades: measured.logOdds.map { scale.grade(ofPD: ProbabilityOfDefault.value(ofLogOdds: $0)) },
@@ -43,6 +50,15 @@ struct FullMeasurement {
             observations.dimensions = try parts.dimensions.map { .init(try table.column(named: $0)) }
             observations.periods = try parts.time.map { try table.column(named: $0).periods }
             observations.givenGrades = try parts.givenGrade.map { try Self.grades(table.column(named: $0)) }
+            if let column = try parts.exposure.map(table.column(named:)) {
+                let owed = try Self.exposures(column)
+                observations.exposures = owed.amounts
+                if owed.unknown > 0 {
+                    remarks.append(
+                        "\(Figures.count(owed.unknown)) of \(Figures.count(column.count)) values of '\(column.name)' are "
+                            + "missing or below 0, and count as no exposure")
+                }
+            }
         }
         validation = FullValidation(
             of: observations, against: development, options: options, workers: workers)
@@ -51,8 +67,19 @@ struct FullMeasurement {
             ? nil
             : try table.flatMap {
                 try StabilityReport(
-                    of: model, on: $0, logOdds: measured.logOdds, significance: options.significance)
+                    of: model, on: $0, logOdds: unadapted ?? measured.logOdds,
+                    significance: options.significance)
             }
+        self.remarks = validation.remarks + remarks
+    }
+
+    /// What is owed by row, with the number of rows that do not say.
+    private static func exposures(_ column: Column) throws -> (amounts: [Double], unknown: Int) {
+        guard let values = column.doubles else {
+            throw CommandFailure.usage("'--exposure \(column.name)': the column holds no numbers")
+        }
+        let isKnown = values.map { $0 >= 0 && $0.isFinite }
+        return (zip(values, isKnown).map { $1 ? $0 : 0 }, isKnown.count { !$0 })
     }
 
     private static func grades(_ column: Column) throws -> [Grade?] {
@@ -103,7 +130,8 @@ extension StabilityRecord {
         report.variables.map { variable in
             StabilityRecord(
                 variable: variable.name, from: ScoringModel.trainingRows, to: sample, index: variable.index,
-                critical: variable.critical, verdict: .init(variable.verdict),
+                critical: variable.critical, normalCritical: variable.normalCritical,
+                pointShift: variable.pointShift, verdict: .init(variable.verdict),
                 bins: variable.bins.map { .init(label: $0.label, expected: $0.expected, actual: $0.actual) })
         }
     }

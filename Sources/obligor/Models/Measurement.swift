@@ -34,6 +34,22 @@ struct Measurement {
         profile = RiskProfile(logOdds: logOdds, defaulted: defaulted, weights: weights)
     }
 
+    /// The same observations with their log-odds moved by industry and region.
+    ///
+    /// - Parameter cells: The names of the columns; `nil` as the adaptation is.
+    func shifted(
+        by adaptation: CellAdaptation?, on table: Table, _ cells: (industry: String, region: String)?
+    ) throws -> Measurement {
+        guard let adaptation, let cells else { return self }
+        let industries = try table.column(named: cells.industry)
+        let regions = try table.column(named: cells.region)
+        return Measurement(
+            logOdds: logOdds.indices.map { row in
+                logOdds[row]
+                    + adaptation.shift(industry: industries.text(at: row), region: regions.text(at: row))
+            }, defaulted: defaulted, weights: weights)
+    }
+
     /// The figures as they are written.
     var performance: PerformanceRecord { PerformanceRecord(evaluation) }
 

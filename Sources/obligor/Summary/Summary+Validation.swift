@@ -36,14 +36,17 @@ extension Summary {
     mutating func stability(_ records: [StabilityRecord]) {
         guard !records.isEmpty else { return }
         heading("Stability since development")
-        var grid = TextGrid([
-            .left("variable"), .right("index"), .right("beyond chance from"), .left("verdict"),
-        ])
+        let hasPoints = records.contains { $0.pointShift != nil }
+        var grid = TextGrid(
+            [.left("variable"), .right("index"), .right("beyond chance from"), .right("by normal law")]
+                + (hasPoints ? [.right("points moved")] : []) + [.left("verdict")])
         for record in records {
-            grid.rows.append([
-                record.variable, Figures.fixed(record.index), Figures.fixed(record.critical),
-                record.verdict.rawValue,
-            ])
+            grid.rows.append(
+                [
+                    record.variable, Figures.fixed(record.index), Figures.fixed(record.critical),
+                    Figures.fixed(record.normalCritical),
+                ] + (hasPoints ? [Figures.fixed(record.pointShift, decimals: 1)] : [])
+                    + [record.verdict.rawValue])
         }
         table(grid)
     }

@@ -18,14 +18,16 @@ struct EvaluateCommand: Verb {
 
             With --full every test of a validation is made: ranking with intervals and against development; PDs over \
             all and by grade (binomial, Jeffreys, normal, correlated, Hosmer-Lemeshow, Spiegelhalter, slope and \
-            intercept); grades against their neighbours and inside; concentration; stability of score and inputs since \
-            development; by time, industry, region or size; corrections of grades by hand. Each says its statistic, p, \
+            intercept); grades against their neighbours and inside; concentration by number and exposure; stability of \
+            score and inputs since development; by time, industry, region or size; corrections of grades by hand. Each says its statistic, p, \
             p adjusted for the number of tests (Holm), its power at this number of observations, a verdict and what it \
-            means. Gates that need it bring it about by themselves.
+            means. Gates that need it bring it about by themselves. --adaptation moves PDs by industry and region first, as \
+            'obligor grade' found it (adaptation.json), so that the adapted PDs and grades are what is measured.
 
               obligor evaluate runs/hmeq --data holdout.csv
               obligor evaluate runs/hmeq/model.json --data holdout.csv.gz --json
               obligor evaluate runs/trade --data 2025.csv --full --by industry,region --time as_of --out runs/2025
+              obligor evaluate runs/trade --data 2025.csv --full --adaptation runs/grades/adaptation.json --exposure exposure
 
             JSON keys: auc, aucStandardError, ks, gini, averagePrecision, logLoss, brier, rows, defaults, null where a \
             figure needs both classes and there is only one; grades, gains, reliability, calibrationTest, gates; with \
@@ -61,6 +63,24 @@ struct EvaluateCommand: Verb {
     @Option(help: ArgumentHelp("The column of grades as they were given in the end.", valueName: "column"))
     var givenGrade: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The column of what is owed, to weight concentration by.", valueName: "column"))
+    var exposure: String?
+
+    @Option(help: ArgumentHelp("An adaptation that 'obligor grade' found.", valueName: "file"))
+    var adaptation: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The column of industries, for the adaptation. (default: industry)", valueName: "column"))
+    var industry: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The column of regions, for the adaptation. (default: region)", valueName: "column"))
+    var region: String?
+
     @Option(help: ArgumentHelp("What the observations are called. (default: the file)", valueName: "name"))
     var sample: String?
 
@@ -73,8 +93,12 @@ struct EvaluateCommand: Verb {
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        guard !full, by != nil || time != nil || givenGrade != nil else { return }
-        throw ValidationError("--by, --time and --given-grade belong to --full.")
+        guard full || [by, time, givenGrade, exposure].allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--by, --time, --given-grade and --exposure belong to --full.")
+        }
+        guard adaptation != nil || (industry == nil && region == nil) else {
+            throw ValidationError("--industry and --region belong to --adaptation.")
+        }
     }
 
     func perform(_ invocation: Invocation) throws {
@@ -82,32 +106,37 @@ struct EvaluateCommand: Verb {
         let source = try ModelSource(model)
         let scale = try source.masterScale(masterScale)
         let writer = try out.map { path in
-            try OutputFile.refuse(path, replacing: [source.file.path, data])
+            try OutputFile.refuse(
+                path, replacing: [source.file.path, data] + [adaptation].compactMap(\.self))
             return try RunFolderWriter(URL(filePath: path), replacing: folder.replace)
         }
         let parts = PartColumns(
-            dimensions: (by ?? "").split(separator: ",").map(String.init), time: time, givenGrade: givenGrade)
-        let needed = source.model.evaluationColumns
+            dimensions: (by ?? "").split(separator: ",").map(String.init), time: time, givenGrade: givenGrade,
+            exposure: exposure)
+        let shifts = try adaptation.map { try AdaptationFile.read(URL(filePath: $0)) }
+        let cells = shifts.map { _ in (industry: industry ?? "industry", region: region ?? "region") }
+        var names = source.model.evaluationColumns
+        for name in parts.names + (cells.map { [$0.industry, $0.region] } ?? [])
+        where !names.contains(name) { names.append(name) }
         let file = DataFile(data, dialect.dialect(over: source.model.file))
         let table = try file.read(
             schema: source.model.evaluationSchema,
-            columns: needed
-                + parts.names.reduce(into: []) { names, name in
-                    if !needed.contains(name), !names.contains(name) { names.append(name) }
-                }, workers: shared.workers, progress: progress)
+            columns: names, workers: shared.workers, progress: progress)
         progress.begin("scoring \(Figures.count(table.rowCount)) observations")
-        let measured = try file.locatingRows {
+        let raw = try file.locatingRows {
             try Measurement(of: source.model, on: table, workers: shared.workers)
         }
+        let measured = try raw.shifted(by: shifts, on: table, cells)
         var development = source.development
-        // Counts on another scale are not comparable.
-        if masterScale != nil { development.gradeCounts = nil }
+        // Counts on another scale, or of grades that mean the same everywhere, are not comparable.
+        if masterScale != nil || adaptation != nil { development.gradeCounts = nil }
         var validated: FullMeasurement?
         if full || source.model.gates?.needFullValidation == true {
             progress.begin("validating on \(Figures.count(table.rowCount)) observations")
             validated = try FullMeasurement(
-                of: source.model, measured, on: table, named: sample ?? data, scale: scale, parts: parts,
-                development: development, options: ValidationOptions(), workers: shared.workers)
+                of: source.model, measured, on: table, unadapted: raw.logOdds, named: sample ?? data,
+                scale: scale, parts: parts, development: development, options: ValidationOptions(),
+                workers: shared.workers)
         }
         progress.end()
         var keeper = GateKeeper(
@@ -139,7 +168,7 @@ struct EvaluateCommand: Verb {
             summary.tests(full.tests)
             summary.stability(full.shifts)
             summary.segments(full.segments)
-            for remark in full.validation.remarks { summary.remark(remark) }
+            for remark in full.remarks { summary.remark(remark) }
         }
         summary.gates(report.gates)
         try summary.print(on: console)
@@ -156,13 +185,14 @@ struct EvaluateCommand: Verb {
                     name: sample ?? data, performance: report.performance, grades: report.grades,
                     profile: report.profile)
             ], gates: source.model.gates.map { _ in report.gates },
-            diagnostics: validated?.validation.remarks ?? [], tests: validated?.tests,
+            diagnostics: validated?.remarks ?? [], tests: validated?.tests,
             segments: validated?.segments, stability: validated?.shifts,
             roc: validated.map { [$0.curve].compactMap(\.self) })
         var contents = RunContents(writer)
         try contents.add(record, role: "validation")
         let inputs = try [
             FileRecord(role: "model", of: source.file), DataFile(data).record(),
+            adaptation.map { try FileRecord(role: "option", of: URL(filePath: $0)) },
         ].compactMap(\.self)
         _ = try writer.finish(
             RunRecord(

@@ -97,6 +97,35 @@ struct FullValidationTests {
         expectClose(try #require(try find(tests, "Spiegelhalter").pValue), 0.2040554, absolute: 1e-6)
     }
 
+    @Test("concentration by exposure is that of what the grades owe")
+    func exposures() throws {
+        var sample = Self.portfolio()
+        #expect(
+            !FullValidation(of: sample, options: .init(replicates: 0)).tests.contains {
+                $0.name == "Herfindahl by exposure"
+            })
+        // The worst grade, 47 obligors, owes 3 each, the others 1.
+        sample.exposures = (sample.grades ?? []).map { $0 == .cc ? 3 : 1 }
+        let tests = FullValidation(of: sample, options: .init(replicates: 0)).tests
+        let total = Double(3 * 47 + 35 + 93 + 53 + 131 + 141)
+        let shares = [3 * 47.0, 35, 93, 53, 131, 141, 0, 0, 0].map { $0 / total }
+        let weighted = try find(tests, "Herfindahl by exposure")
+        expectClose(try #require(weighted.statistic), shares.reduce(0) { $0 + $1 * $1 }, relative: 1e-12)
+        let plain = try find(tests, "Herfindahl")
+        #expect(plain.statistic != weighted.statistic && weighted.verdict == .pass)
+        // All of it with one grade.
+        sample.exposures = (sample.grades ?? []).map { $0 == .a ? 1 : 0 }
+        let single = try find(
+            FullValidation(of: sample, options: .init(replicates: 0)).tests, "Herfindahl by exposure")
+        expectClose(try #require(single.estimate), 1, absolute: 1e-12)
+        #expect(single.verdict == .warn)
+        sample.exposures = sample.logOdds.map { _ in 0 }
+        #expect(
+            !FullValidation(of: sample, options: .init(replicates: 0)).tests.contains {
+                $0.name == "Herfindahl by exposure"
+            })
+    }
+
     @Test("development takes two degrees of freedom, and is not compared with itself")
     func development() throws {
         let other = Self.portfolio()
@@ -226,6 +255,15 @@ struct FullValidationTests {
         }
         let good = try tests(helpful)
         #expect(good.verdict == .pass && (good.estimate ?? 0) > 0.02)
+        // The model ranks what experts made of its grades, chance would do so in half of the pairs.
+        var sample = ValidationSample(
+            name: "given", logOdds: logOdds, defaulted: defaulted, grades: grades)
+        sample.givenGrades = helpful
+        let agreement = try find(
+            FullValidation(of: sample, options: .init(replicates: 0)).tests, "generalised AUC")
+        let auc = try #require(agreement.estimate)
+        #expect(agreement.verdict == .pass && auc > 0.8 && auc < 1)
+        #expect(try #require(agreement.interval).contains(auc))
         let bad = try tests(harmful)
         #expect(bad.verdict == .fail && (bad.estimate ?? 0) < 0)
         // Nobody corrects: nothing to say.
@@ -315,7 +353,25 @@ struct StabilityReportTests {
             try StabilityReport(of: model, on: later, logOdds: model.logOdds(of: later)))
         for variable in moved.variables where variable.name != "score" {
             #expect((variable.verdict == .fail) == (variable.name == "delay"), "\(variable.name)")
+            #expect((variable.pointShift != nil) == (model.scorecard != nil))
         }
+        for variable in other.variables {
+            // The normal law's critical value is close to that of χ².
+            let (normal, exact) = (
+                try #require(variable.normalCritical), try #require(variable.critical)
+            )
+            #expect(normal > 0 && abs(normal / exact - 1) < 0.15, "\(variable.name) \(normal) \(exact)")
+        }
+        guard let scorecard = model.scorecard else { return }
+        // What the characteristics have moved adds up to what the mean score has.
+        let points = try scorecard.pointsScorer()
+        func mean(_ table: Table) throws -> Double {
+            let scores = try points.logOdds(of: table)
+            return scores.reduce(0, +) / Double(scores.count)
+        }
+        expectClose(
+            moved.variables.compactMap(\.pointShift).reduce(0, +), try mean(later) - mean(table),
+            absolute: 1e-9)
     }
 
     @Test("columns part observations as they are, by quintile or by period")

@@ -149,6 +149,55 @@ struct ValidationSimulationTests {
             "binomial rejects \(exact)")
     }
 
+    /// PDs from 0.03 to 10 %, in most of which fewer than five defaults are expected; what is not judged rejects nothing.
+    @Test("tests of the rates of thin and thick grades never reject too often")
+    func thinGrades() {
+        let results = replicate("thin") { generator -> Outcome in
+            let pd = exp(generator.uniform(from: log(0.0003), to: log(0.1)))
+            var count = OutcomeCount()
+            for _ in 0..<(50 + generator.integer(below: 600)) {
+                count.add(pd, defaulted: generator.bernoulli(pd))
+            }
+            var outcome = Outcome()
+            let tests = CountTests(sample: "simulated", options: ValidationOptions()).tests(
+                ofPart: count, scope: "grade:BB")
+            for test in tests where test.name == "traffic light" || test.rule != .settled {
+                let limit = test.name == "traffic light" ? 0.2 : 0.05
+                outcome.rejected[test.name] = test.pValue.map { $0 < limit }
+            }
+            return outcome
+        }
+        for (name, size) in [("binomial", 0.05), ("Kupiec", 0.05), ("normal", 0.05), ("traffic light", 0.2)] {
+            let rate = Double(results.count { $0.rejected[name] == true }) / Double(results.count)
+            if Self.isFull { print("\(name), thin and thick grades: rejects \(rate)") }
+            let noise = 3 * (size * (1 - size) / Double(results.count)).squareRoot()
+            #expect(rate <= size + max(0.01, noise), "\(name) rejects \(100 * rate) %")
+        }
+    }
+
+    /// Nine grades, of which the best expect less than one default, so that they are joined.
+    @Test("Hosmer-Lemeshow over grades")
+    func overGrades() {
+        let results = replicate("grades") { generator -> Outcome in
+            var (logOdds, defaulted, grades) = ([Double](), [Bool](), [Grade]())
+            for _ in 0..<1_500 {
+                let risk = -3.4 + 1.1 * generator.normal()
+                logOdds.append(risk)
+                defaulted.append(generator.bernoulli(ProbabilityOfDefault.value(ofLogOdds: risk)))
+                grades.append(Grade.performing[max(0, min(8, Int(7 + risk)))])
+            }
+            let sample = ValidationSample(
+                name: "simulated", logOdds: logOdds, defaulted: defaulted, grades: grades)
+            let test = CalibrationTests(sample: sample, options: ValidationOptions()).overGrades(
+                sample.gradeCounts.map(\.count))
+            var outcome = Outcome()
+            outcome.rejected[test.name] = test.pValue.map { $0 < 0.05 }
+            return outcome
+        }
+        let name = "Hosmer-Lemeshow over grades"
+        expectSize(results.count { $0.rejected[name] == true }, name)
+    }
+
     @Test("neighbours of one rate, parts of a grade, parts of all, and periods")
     func parts() {
         let results = replicate("parts") { generator -> Outcome in

@@ -84,6 +84,63 @@ struct OneFactorModelTests {
         #expect(try CorrelatedBinomialDistribution(obligors: 5, pd: 0, assetCorrelation: 0.1).cdf(0) == 1)
     }
 
+    @Test("quantiles of correlated counts are those of a search, and two obligors say how defaults correlate")
+    func correlatedQuantile() throws {
+        for (obligors, pd, correlation) in [
+            (40, 0.05, 0.2), (40, 0.4, 0.01), (25, 0.001, 0.24), (30, 0.02, 0), (12, 1, 0.1), (0, 0.1, 0.1),
+        ] {
+            let law = try CorrelatedBinomialDistribution(
+                obligors: obligors, pd: pd, assetCorrelation: correlation)
+            for tail in [0.5, 0.05, 0.001] {
+                let expected = try #require((0...obligors).first { law.survival($0) <= tail })
+                #expect(law.quantile(upperTail: tail) == expected, "\(obligors) \(pd) \(tail)")
+            }
+            #expect(law.quantile(upperTail: 0) == obligors && law.quantile(upperTail: 1) == 0)
+        }
+        for (pd, correlation) in [(0.02, 0.15), (0.3, 0.05), (0.001, 0.24)] {
+            let both = try CorrelatedBinomialDistribution(
+                obligors: 2, pd: pd, assetCorrelation: correlation
+            ).survival(1)
+            let model = try OneFactorModel(assetCorrelation: correlation)
+            expectClose(
+                model.defaultCorrelation(pd), (both - pd * pd) / (pd * (1 - pd)), relative: 1e-7)
+        }
+        let model = try OneFactorModel(assetCorrelation: 0.2)
+        #expect(model.defaultCorrelation(0) == 0 && model.defaultCorrelation(1) == 0)
+        #expect(try OneFactorModel(assetCorrelation: 0).defaultCorrelation(0.1) < 1e-12)
+    }
+
+    @Test("noncentral t: SciPy's nct, and Student's at δ = 0")
+    func noncentralT() throws {
+        // scipy.stats.nct.sf(t, df, nc)
+        let cases: [(Double, Double, Double, Double)] = [
+            (2.92, 2, 0.7, 0.12606174937567952), (2.132, 4, 1.5, 0.34613379092517965),
+            (1.833, 9, 3, 0.8684781360795628), (1.699, 29, 2.5, 0.7870600337252167),
+            (0.5, 1, -1, 0.0896324008645972), (1.796, 11, 0, 0.0499903970940253),
+            (2.015, 5, 6, 0.9996422038119623), (-1, 3, -2, 0.1573494339700365),
+            (5, 120, 4, 0.1731432716285107),
+        ]
+        for (t, freedom, noncentrality, expected) in cases {
+            let law = try NoncentralStudentTDistribution(
+                degreesOfFreedom: freedom, noncentrality: noncentrality)
+            expectClose(law.survival(t), expected, absolute: 1e-9, "\(t) \(freedom) \(noncentrality)")
+            #expect(law.survival(.infinity) == 0 && law.survival(.nan).isNaN)
+            expectClose(law.survival(-.infinity), 1, absolute: 1e-9)
+        }
+        for freedom in [1.0, 2, 7, 400] {
+            let central = try NoncentralStudentTDistribution(degreesOfFreedom: freedom, noncentrality: 0)
+            expectClose(
+                central.survival(1.3), try StudentTDistribution(degreesOfFreedom: freedom).survival(1.3),
+                absolute: 1e-9, "\(freedom)")
+        }
+        #expect(throws: DistributionError.self) {
+            try NoncentralStudentTDistribution(degreesOfFreedom: 0, noncentrality: 1)
+        }
+        #expect(throws: DistributionError.self) {
+            try NoncentralStudentTDistribution(degreesOfFreedom: 3, noncentrality: .nan)
+        }
+    }
+
     @Test("noncentral χ²: SciPy's ncx2, and the central one at λ = 0")
     func noncentral() throws {
         // scipy.stats.ncx2.sf(x, df, nc)

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -287,5 +288,79 @@ struct RankAndTableTests {
             .tooFew(what: "values", given: 1, needed: 2), .undefined("neither sample varies"),
         ]
         for error in errors { #expect(error.description.count > 25) }
+    }
+}
+
+@Suite("Power of Fisher's test, and the generalised AUC")
+struct FisherPowerAndGeneralisedAUCTests {
+    @Test("power is the share of rejected tables with the same margins", arguments: [0.3, 1, 2.5])
+    func power(oddsRatio: Double) throws {
+        for (first, second, column) in [(12, 30, 9), (40, 5, 20), (8, 8, 16), (6, 9, 0)] {
+            var (total, twoSided, greater) = (0.0, 0.0, 0.0)
+            let counts = max(0, column - second)...min(first, column)
+            for a in counts {
+                let test = try FisherExactTest(a, first - a, column - a, second - column + a)
+                let weight =
+                    try BinomialDistribution(trials: first, probability: 0.5).probability(a)
+                    * BinomialDistribution(trials: second, probability: 0.5).probability(column - a)
+                    * pow(oddsRatio, Double(a))
+                total += weight
+                if test.twoSided < 0.05 { twoSided += weight }
+                if test.greater < 0.05 { greater += weight }
+            }
+            let a = counts.lowerBound
+            let test = try FisherExactTest(a, first - a, column - a, second - column + a)
+            for (isTwoSided, expected) in [(true, twoSided), (false, greater)] {
+                expectClose(
+                    test.power(oddsRatio: oddsRatio, significance: 0.05, isTwoSided: isTwoSided),
+                    expected / total, absolute: 1e-12)
+            }
+        }
+    }
+
+    @Test("of two outcomes it is the AUC with DeLong's error", arguments: 1...3 as ClosedRange<UInt64>)
+    func ofTwoOutcomes(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let risks = (0..<120).map { _ in (4 * generator.normal()).rounded() }
+        let defaulted = risks.map { generator.bernoulli(max(0, min(1, 0.3 + 0.02 * $0))) }
+        let delong = try DeLongEstimate(risks: risks, defaulted: defaulted)
+        let association = try RankAssociation(defaulted.map { $0 ? 1 : 0 }, risks)
+        expectClose(try #require(association.generalisedAUC), delong.auc, relative: 1e-12)
+        let count = defaulted.count { $0 }
+        // DeLong divides the squares of each class by its size less one.
+        let bounds = [count, risks.count - count].map { (Double($0 - 1) / Double($0)).squareRoot() }
+        let error = try #require(association.generalisedAUCStandardError)
+        let least = (bounds.min() ?? 1) - 1e-9
+        let largest = (bounds.max() ?? 1) + 1e-9
+        #expect(error >= least * delong.standardError && error <= largest * delong.standardError)
+    }
+
+    @Test("its error is the linear part of a jackknife, and weights repeat rows")
+    func jackknife() throws {
+        var generator = SeededGenerator(seed: 4)
+        let outcome = (0..<300).map { _ in Double(generator.integer(below: 5)) }
+        let forecast = outcome.map { ($0 + 2 * generator.normal()).rounded() }
+        let all = try RankAssociation(outcome, forecast)
+        let auc = try #require(all.generalisedAUC)
+        var squares = 0.0
+        for row in outcome.indices {
+            var (x, y) = (outcome, forecast)
+            x.remove(at: row)
+            y.remove(at: row)
+            let without = try #require(RankAssociation(x, y).generalisedAUC)
+            squares += (without - auc) * (without - auc)
+        }
+        let error = try #require(all.generalisedAUCStandardError)
+        expectClose(error, squares.squareRoot(), relative: 0.02)
+        let doubled = try RankAssociation(outcome, forecast, weights: Array(repeating: 2, count: 300))
+        let twice = try RankAssociation(outcome + outcome, forecast + forecast)
+        expectClose(
+            try #require(doubled.generalisedAUCStandardError),
+            try #require(twice.generalisedAUCStandardError),
+            relative: 1e-12)
+        #expect(try RankAssociation([1, 1, 1], [3, 2, 1]).generalisedAUC == nil)
+        let perfect = try RankAssociation([1, 2, 3], [10, 20, 30])
+        #expect(perfect.generalisedAUC == 1)
+        expectClose(try #require(perfect.generalisedAUCStandardError), 0, absolute: 1e-9)
     }
 }

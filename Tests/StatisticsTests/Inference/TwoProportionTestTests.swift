@@ -17,6 +17,24 @@ struct TwoProportionTestTests {
         #expect(turned.z == -test.z && turned.pValue == test.pValue)
     }
 
+    @Test("its power is that of R's power.prop.test, and its size where rates are equal")
+    func power() throws {
+        // power.prop.test(n = 50, p1 = .50, p2 = .75), from R's own example: 0.7401659; R leaves out the other tail.
+        let power = try #require(
+            TwoProportionTest.power(
+                rates: (0.5, 0.75), weights: (50, 50), significance: 0.05, isTwoSided: true))
+        expectClose(power, 0.740_165_901_3, absolute: 1e-5)
+        for isTwoSided in [true, false] {
+            let size = try #require(
+                TwoProportionTest.power(
+                    rates: (0.1, 0.1), weights: (30, 400), significance: 0.05, isTwoSided: isTwoSided))
+            expectClose(size, 0.05, absolute: 1e-12)
+        }
+        #expect(
+            TwoProportionTest.power(rates: (0, 0), weights: (5, 9), significance: 0.05, isTwoSided: true)
+                == nil)
+    }
+
     @Test("finds no difference where there is none to find")
     func degenerate() {
         for (defaults, weights) in [

@@ -22,6 +22,35 @@ struct ConcentrationTests {
         expectClose(test.pValue, 0.470_826_4, absolute: 5e-8)
     }
 
+    @Test("its power is the share of rises that are found, and its size without one")
+    func power() throws {
+        var generator = SeededGenerator(seed: 6)
+        // Many grades of normal shares, as Miller's law supposes, whose coefficient of variation is 0.2, then 0.23.
+        func state(_ variation: Double) throws -> Concentration {
+            try Concentration(counts: (0..<150).map { _ in max(0, 1 + variation * generator.normal()) })
+        }
+        // A state of exactly 0.2.
+        let initial = try Concentration(counts: (0..<150).map { $0 % 2 == 0 ? 1.2 : 0.8 })
+        expectClose(initial.coefficientOfVariation, 0.2, absolute: 1e-12)
+        var rejected = 0
+        for _ in 0..<1_000 {
+            let rise = try #require(try state(0.23).rise(since: initial))
+            rejected += rise.pValue < 0.05 ? 1 : 0
+        }
+        let power = try #require(initial.powerOfRise(by: 1.15, significance: 0.05))
+        #expect(abs(power - Double(rejected) / 1_000) < 0.04, "\(power) \(rejected)")
+        expectClose(try #require(initial.powerOfRise(by: 1, significance: 0.05)), 0.05, absolute: 1e-12)
+        // The closed form by hand: K = 6, CV 0.482365, half as much again.
+        let published = try Concentration(counts: Self.development)
+        let risen = 1.5 * published.coefficientOfVariation
+        let gap = 5.squareRoot() * risen / 3 / (risen * (0.5 + risen * risen).squareRoot())
+        expectClose(
+            try #require(published.powerOfRise(by: 1.5, significance: 0.05)),
+            NormalDistribution.standard.survival(1.644_853_626_951_472_7 - gap), absolute: 1e-12)
+        let even = try Concentration(counts: [5, 5])
+        #expect(even.powerOfRise(by: 2, significance: 0.05) == nil)
+    }
+
     @Test("runs from even to all in one, and cares for neither scale nor order")
     func laws() throws {
         let even = try Concentration(counts: [5, 5, 5, 5])

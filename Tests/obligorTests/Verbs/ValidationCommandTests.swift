@@ -16,8 +16,8 @@ struct ValidationCommandTests {
         let bench = try Workbench(rows: 3_000, defaultRate: 0.08)
         #expect(try bench.train(kind: .scorecard).status == .done)
         let run = evaluate(
-            bench, "--full", "--by", "industry,exposure", "--time", "as_of", "--sample", "out of time",
-            "--out", bench.path("checked"))
+            bench, "--full", "--by", "industry,exposure", "--time", "as_of", "--exposure", "exposure",
+            "--sample", "out of time", "--out", bench.path("checked"))
         #expect(run.status == .done, "\(run.error)")
         for text in ["Validation:", "Hosmer-Lemeshow", "Stability since development", "By part", "score"] {
             #expect(run.output.contains(text), "\(text)")
@@ -31,7 +31,7 @@ struct ValidationCommandTests {
             "AUC", "AUC against development", "KS", "binomial", "Jeffreys", "normal", "correlated binomial",
             "Hosmer-Lemeshow", "Hosmer-Lemeshow over grades", "Spiegelhalter", "calibration slope",
             "calibration in the large", "heterogeneity", "homogeneity", "Herfindahl",
-            "concentration against development", "calibration of part",
+            "Herfindahl by exposure", "concentration against development", "calibration of part",
         ] { #expect(names.contains(name), "\(name)") }
         #expect(tests.allSatisfy { $0.sample == "out of time" && !$0.meaning.isEmpty })
         #expect(try #require(tests.first { $0.test == "KS" }).lower != nil)
@@ -40,23 +40,73 @@ struct ValidationCommandTests {
                 "industry", "exposure", "time",
             ]))
         let model = try ModelArtifact.read(bench.folder.file("run/model.json"))
-        #expect(try #require(record.stability).map(\.variable) == ["score"] + model.scorer.columns)
+        let shifts = try #require(record.stability)
+        #expect(shifts.map(\.variable) == ["score"] + model.scorer.columns)
+        #expect(
+            shifts.allSatisfy {
+                $0.normalCritical != nil && ($0.pointShift == nil) == ($0.variable == "score")
+            })
+        #expect(run.output.contains("points moved"))
         let curve = try #require(record.roc?.first)
         #expect(curve.points.count <= 201 && curve.points.last == .init(x: 1, y: 1))
         // As JSON, the same.
         struct Report: Decodable { let auc: Double, tests: [TestRecord], stability: [StabilityRecord] }
         let json = evaluate(
-            bench, "--full", "--by", "industry,exposure", "--time", "as_of", "--sample", "out of time",
-            "--json")
+            bench, "--full", "--by", "industry,exposure", "--time", "as_of", "--exposure", "exposure",
+            "--sample", "out of time", "--json")
         let report = try JSONDecoder().decode(Report.self, from: Data(json.output.utf8))
         #expect(report.tests == tests && report.stability == record.stability)
         #expect(report.auc == record.samples.first?.performance.auc)
+    }
+
+    @Test func adaptedPDsAndGradesAreWhatIsValidated() throws {
+        let bench = try Workbench(rows: 2_000)
+        #expect(try bench.train().status == .done)
+        let graded = Run(
+            "grade", "--model", bench.path("run"), "--data", bench.path("past.csv"), "--out", bench.path("g"),
+            "--fit-adaptation", "--quiet")
+        #expect(graded.status == .done, "\(graded.error)")
+        let adaptation = bench.path("g/adaptation.json")
+        let run = evaluate(
+            bench, "--full", "--adaptation", adaptation, "--by", "industry", "--out", bench.path("adapted"))
+        #expect(run.status == .done, "\(run.error)")
+        let plain = evaluate(bench, "--full", "--by", "industry", "--out", bench.path("plain"))
+        #expect(plain.status == .done, "\(plain.error)")
+        // What grading the same rows says is what is validated.
+        let again = Run(
+            "grade", "--model", bench.path("run"), "--data", bench.path("new.csv"), "--out", bench.path("h"),
+            "--adaptation", adaptation, "--quiet")
+        #expect(again.status == .done, "\(again.error)")
+        let pds = try #require(try RunFolder(bench.folder.file("h")).ratings()).map(\.pd)
+        let folder = try RunFolder(bench.folder.file("adapted"))
+        let record = try #require(try folder.validation())
+        let own = try #require(try RunFolder(bench.folder.file("plain")).validation())
+        #expect(folder.record.inputs.map(\.role) == ["model", "data", "option"])
+        let segments = try #require(record.segments)
+        let rows = segments.reduce(0) { $0 + $1.performance.rows }
+        #expect(rows == 2_000)
+        expectClose(
+            segments.reduce(0) { $0 + ($1.meanPD ?? .nan) * Double($1.performance.rows) },
+            pds.reduce(0, +), relative: 1e-9)
+        #expect(record.samples[0].performance != own.samples[0].performance)
+        #expect(try #require(record.tests) != (try #require(own.tests)))
+        // Shifts since development are those of the model itself; its grades are not these.
+        #expect(record.stability == own.stability)
+        #expect(record.tests?.contains { $0.test == "concentration against development" } == false)
+        #expect(evaluate(bench, "--industry", "industry").status == .usage)
+        let missing = evaluate(bench, "--adaptation", adaptation, "--region", "planet")
+        #expect(missing.status == .badData && missing.error.contains("planet"), "\(missing.error)")
+        let model = evaluate(bench, "--adaptation", bench.path("run/model.json"))
+        #expect(model.status == .badData && model.error.contains("no adaptation"), "\(model.error)")
     }
 
     @Test func refusesWhatCannotBe() throws {
         let bench = try Workbench(rows: 600)
         #expect(try bench.train().status == .done)
         #expect(evaluate(bench, "--by", "industry").status == .usage)
+        #expect(evaluate(bench, "--exposure", "exposure").status == .usage)
+        let words = evaluate(bench, "--full", "--exposure", "industry")
+        #expect(words.status == .usage && words.error.contains("holds no numbers"), "\(words.error)")
         let missing = evaluate(bench, "--full", "--by", "planet")
         #expect(missing.status == .badData && missing.error.contains("planet"), "\(missing.error)")
         let noGrade = evaluate(bench, "--full", "--given-grade", "industry")
