@@ -116,6 +116,7 @@ struct RandomLedger {
                 rows[.bureau]?.add([
                     "obligor": obligor, "source": "b", "observed": day(365 * year), "external_score": "312.5",
                     "judgments": "1", "tax_arrears": "10.1", "guarantees_given": "77.5", "currency": "EUR",
+                    "registered_capital": year == 0 ? "25000.5" : nil, "employees": year == 0 ? nil : "12",
                     "dishonest_debtor": "0",
                     "known": day(365 * year + 3),
                 ])

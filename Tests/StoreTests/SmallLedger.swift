@@ -57,9 +57,9 @@ enum SmallLedger {
         s2,08,2019-12-31,2020-06-30,6,JPY,0,,
         """#,
         .bureau: #"""
-        obligor,source,observed,external_score,judgments,tax_arrears,currency,dishonest_debtor,known
-        007,b,2020-05-01,312.5,1,10.1,EUR,false,2020-05-03
-        08,b,2020-05-01,-0,0,,,true,
+        obligor,source,observed,external_score,judgments,tax_arrears,registered_capital,currency,employees,dishonest_debtor,known
+        007,b,2020-05-01,312.5,1,10.1,25000.5,EUR,12,false,2020-05-03
+        08,b,2020-05-01,-0,0,,,,,true,
         """#,
         .events: #"""
         event,obligor,occurred,kind,amount,currency,counterparty,known

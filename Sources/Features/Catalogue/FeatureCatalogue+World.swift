@@ -55,6 +55,16 @@ extension FeatureCatalogue {
             bureau(.arrears).over(.quantity(.filing(.assets))), .ratio,
             missing: .when("no bureau record or no statement is known"), .riskRises),
         Feature(
+            "capital_declared_to_bureau", .bureau,
+            "registered capital as the obligor declares it by the lowest that a source reports",
+            .quantity(.standing(.capital)).over(bureau(.capital)), .ratio,
+            missing: .when("the amount is not given, or no bureau record gives one above 0"), .riskRises),
+        Feature(
+            "employees_declared_to_bureau", .bureau,
+            "people employed as the obligor declares them by the lowest number that a source reports",
+            .quantity(.standing(.employees)).over(bureau(.employees)), .ratio,
+            missing: .when("the number is not given, or no bureau record gives one above 0"), .riskRises),
+        Feature(
             "dishonest_debtor", .bureau, "whether a source lists the obligor as a dishonest debtor",
             bureau(.dishonest), .flag, missing: .noRecord, .riskRises),
         Feature(

@@ -60,7 +60,7 @@ public struct Panel: Sendable {
 
     /// The names of the columns.
     public var columnNames: [String] {
-        ["obligor", "as_of"] + (isOfInvoices ? ["invoice"] : []) + ["industry", "region"]
+        ["obligor", "as_of"] + (isOfInvoices ? ["invoice"] : []) + ["industry", "region", "group"]
             + features.map(\.name) + outcomeColumns.map(\.name)
     }
 
@@ -113,7 +113,7 @@ public struct Panel: Sendable {
                 || reader.ledger.view(of: block.rows[row].obligor, asOf: AsOf(block.rows[row].day)).obligor
                     != nil
         }
-        for (name, circle) in [("industry", Circle.industry), ("region", .region)] {
+        for (name, circle) in [("industry", Circle.industry), ("region", .region), ("group", .group)] {
             let membership = reader.membership(circle)
             let codes = zip(obligors, isKnown).map { obligor, isKnown in
                 isKnown

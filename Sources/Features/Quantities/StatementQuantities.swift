@@ -92,6 +92,10 @@ public enum BureauFigure: Int, QuantityFamily {
     case arrears
     /// Largest guarantees given reported by a source, at the rate of the as-of date.
     case guarantees
+    /// Lowest registered capital reported by a source, at the rate of the as-of date.
+    case capital
+    /// Lowest number of people employed reported by a source.
+    case employees
     /// 1 if a source lists the obligor as a dishonest debtor, 0 if none does.
     case dishonest
     /// Days since the last observation of any source.
@@ -114,6 +118,8 @@ public enum BureauFigure: Int, QuantityFamily {
             "the same of the records observed 12 months ago or earlier"
         case .arrears: "largest tax arrears reported by a source, at the rate of the as-of date"
         case .guarantees: "largest guarantees given reported by a source, at the rate of the as-of date"
+        case .capital: "lowest registered capital reported by a source, at the rate of the as-of date"
+        case .employees: "lowest number of people employed reported by a source"
         case .dishonest: "1 if a source lists the obligor as a dishonest debtor, 0 if none does"
         case .age: "days since the last observation of any source"
         }

@@ -13,7 +13,9 @@ extension HistoryReader {
                 amount: ObligorHistory.Money(amount: .nan, currency: slot(statement.currency)))
         }
         history.bureau = view.bureau.map { record in
-            let currency = record.taxArrears?.currency ?? record.guaranteesGiven?.currency
+            let currency =
+                record.taxArrears?.currency ?? record.guaranteesGiven?.currency
+                ?? record.registeredCapital?.currency
             return Valued(
                 record: record,
                 amount: ObligorHistory.Money(amount: .nan, currency: slot(currency ?? ledger.baseCurrency)))

@@ -80,6 +80,7 @@ struct HistoryReader: Sendable {
         for record in view.bureau {
             see(record.taxArrears?.currency)
             see(record.guaranteesGiven?.currency)
+            see(record.registeredCapital?.currency)
         }
         for record in view.linksToBuyers { see(record.exposure?.currency) }
     }

@@ -208,7 +208,7 @@ extension RecordsSweep {
                 let old = records.firstIndex(inOrder: { $0.record.observed.daysSince1970 > yearBefore })
                 state.add(
                     records[last - 1], yearBefore: old > 0 ? records[old - 1] : nil,
-                    arrears: { rates.base($0, at: asOf, gap: &gap) })
+                    base: { rates.base($0, at: asOf, gap: &gap) })
             }
             bureau[asOf] = state.lanes(today)
         }
@@ -264,12 +264,14 @@ private struct BureauState {
     private var judgmentsYearBefore = Double.nan
     private var arrears = Double.nan
     private var guarantees = Double.nan
+    private var capital = Double.nan
+    private var employees = Double.nan
     private var dishonest = Double.nan
     private var observed = Int32.min
 
     mutating func add(
         _ last: Valued<BureauRecord>, yearBefore: Valued<BureauRecord>?,
-        arrears base: (ObligorHistory.Money) -> Double
+        base: (ObligorHistory.Money) -> Double
     ) {
         let record = last.record
         sources += 1
@@ -282,6 +284,8 @@ private struct BureauState {
         }
         arrears = Self.larger(arrears, inBase(record.taxArrears))
         guarantees = Self.larger(guarantees, inBase(record.guaranteesGiven))
+        capital = Self.smaller(capital, inBase(record.registeredCapital))
+        employees = Self.smaller(employees, record.employees.map(Double.init) ?? .nan)
         dishonest = Self.larger(dishonest, record.isDishonestDebtor.map { $0 ? 1 : 0 } ?? .nan)
         if let score = record.externalScore { scores.append(score) }
         guard let earlier = yearBefore?.record else { return }
@@ -294,6 +298,12 @@ private struct BureauState {
     private static func larger(_ x: Double, _ y: Double) -> Double {
         if x.isNaN { return y }
         return y > x ? y : x
+    }
+
+    /// The smaller of two numbers, of which either may be missing.
+    private static func smaller(_ x: Double, _ y: Double) -> Double {
+        if x.isNaN { return y }
+        return y < x ? y : x
     }
 
     private static func mean(_ values: [Double]) -> Double {
@@ -311,6 +321,8 @@ private struct BureauState {
         lanes[BureauFigure.judgmentsYearBefore.lane] = judgmentsYearBefore
         lanes[BureauFigure.arrears.lane] = arrears
         lanes[BureauFigure.guarantees.lane] = guarantees
+        lanes[BureauFigure.capital.lane] = capital
+        lanes[BureauFigure.employees.lane] = employees
         lanes[BureauFigure.dishonest.lane] = dishonest
         lanes[BureauFigure.age.lane] = sources > 0 ? Double(Int(today) - Int(observed)) : .nan
         return lanes

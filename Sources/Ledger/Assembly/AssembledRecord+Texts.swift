@@ -64,7 +64,9 @@ extension BureauRecord: AssembledRecord {
         let judgments = columns.number("judgments")
         let arrears = columns.amount("tax_arrears")
         let guarantees = columns.amount("guarantees_given")
+        let capital = columns.amount("registered_capital")
         let currency = columns.currency()
+        let employees = columns.number("employees")
         let dishonest = columns.flag("dishonest_debtor")
         let known = columns.known()
         return { row in
@@ -73,9 +75,10 @@ extension BureauRecord: AssembledRecord {
             return BureauRecord(
                 source: source.required(row), observed: day, externalScore: score.optional(row),
                 judgments: judgments.whole(row), taxArrears: arrears.optional(row, unit),
-                guaranteesGiven: guarantees.optional(row, unit), isDishonestDebtor: dishonest.optional(row),
-                known: known.value(row, happened: day), obligor: obligor.required(row), row: Int32(row),
-                currency: unit)
+                guaranteesGiven: guarantees.optional(row, unit),
+                registeredCapital: capital.optional(row, unit), employees: employees.whole(row),
+                isDishonestDebtor: dishonest.optional(row), known: known.value(row, happened: day),
+                obligor: obligor.required(row), row: Int32(row), currency: unit)
         }
     }
 }

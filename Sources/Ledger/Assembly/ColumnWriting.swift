@@ -225,7 +225,8 @@ extension BureauRecord {
             writing.days("observed", \.observed), writing.numbers("external_score", \.externalScore),
             writing.wholes("judgments", \.judgments), writing.amounts("tax_arrears", \.taxArrears),
             writing.amounts("guarantees_given", \.guaranteesGiven),
-            writing.currencies("currency", \.currency),
+            writing.amounts("registered_capital", \.registeredCapital),
+            writing.currencies("currency", \.currency), writing.wholes("employees", \.employees),
             writing.flags("dishonest_debtor", \.isDishonestDebtor), writing.known(\.observed),
         ]
     }

@@ -83,6 +83,10 @@ public struct BureauRecord: LedgerRecord, Equatable {
     public let taxArrears: Amount?
     /// Guarantees given for others.
     public let guaranteesGiven: Amount?
+    /// Registered capital that it finds, beside what the obligor declares.
+    public let registeredCapital: Amount?
+    /// People employed that it finds.
+    public let employees: Int?
     /// Whether it is listed as a dishonest debtor; `nil` if unknown.
     public let isDishonestDebtor: Bool?
     /// When it became known.

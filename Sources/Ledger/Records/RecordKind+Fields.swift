@@ -201,7 +201,9 @@ extension RecordKind {
         optional("judgments", .whole(unit: "judgments", fromZero), "court judgments against the obligor"),
         optional("tax_arrears", .amount, "unpaid taxes"),
         optional("guarantees_given", .amount, "guarantees given for others"),
+        optional("registered_capital", .amount, "registered capital that it finds"),
         currency,
+        optional("employees", .whole(unit: "persons", fromZero), "people employed that it finds"),
         optional("dishonest_debtor", .flag, "whether it is listed as a dishonest debtor"),
         known("observed"),
     ]

@@ -19,7 +19,7 @@ struct FeatureCatalogueTests {
             let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }
             #expect(isPlain, "\(name)")
         }
-        let keys = ["obligor", "as_of", "invoice", "industry", "region"]
+        let keys = ["obligor", "as_of", "invoice", "industry", "region", "group"]
         let outcomes = (OutcomeColumn.obligor + OutcomeColumn.invoice).map(\.name)
         #expect(Set(names).isDisjoint(with: keys + outcomes))
     }

@@ -119,6 +119,8 @@ extension PlainFeatures {
         let judgments = most(now.values.map(\.judgments))
         let arrears = most(now.values.map(\.arrears))
         let guarantees = most(now.values.map(\.guarantees))
+        let capital = (now.values.compactMap(\.capital).min()).map(Double.init).orNaN
+        let employees = (now.values.compactMap(\.employees).min()).map(Double.init).orNaN
         let assets = base(statement?.items["total_assets"], statement?.currency ?? "EUR")
         let listed = now.values.compactMap(\.dishonest)
         func rank(_ value: (PlainFeatures) -> Double) -> Double {
@@ -141,6 +143,8 @@ extension PlainFeatures {
                     before.filter { now[$0.key] != nil }.values.map(\.judgments)),
             "bureau_tax_arrears": arrears / 100, "bureau_guarantees": guarantees / 100,
             "guarantees_to_assets": over(guarantees, assets), "arrears_to_assets": over(arrears, assets),
+            "capital_declared_to_bureau": over((obligor?.capital).map { base($0, on: today) }.orNaN, capital),
+            "employees_declared_to_bureau": over((obligor?.employees).map(Double.init).orNaN, employees),
             "dishonest_debtor": listed.isEmpty ? .nan : listed.contains(true) ? 1 : 0,
             "bureau_age": days(since: now.values.map(\.observed).max()),
         ]

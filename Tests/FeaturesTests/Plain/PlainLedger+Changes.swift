@@ -49,7 +49,8 @@ extension PlainLedger {
             statement.known += extra
         }
         rework(&ledger.bureau, known: \.known) {
-            $0.score = Double($1); $0.judgments = $1; $0.arrears = $1; $0.guarantees = $1; $0.dishonest = true
+            $0.score = Double($1); $0.judgments = $1; $0.arrears = $1; $0.guarantees = $1
+            $0.capital = $1; $0.employees = $1; $0.dishonest = true
             $0.known += $1
         }
         rework(&ledger.events, known: \.known) {

@@ -153,6 +153,9 @@ extension PlainLedger {
                     score: dice.maybe(0.9, Double(100 + dice.below(500))),
                     judgments: dice.maybe(0.8, dice.below(4)), arrears: dice.maybe(0.7, dice.below(100_000)),
                     guarantees: dice.maybe(0.7, dice.below(100_000)),
+                    // Without a draw, so that what follows stays as it was.
+                    capital: number % 3 == 0 ? nil : observed * 7919 % 1_000_000,
+                    employees: number % 4 == 0 ? nil : observed * 31 % 100,
                     dishonest: dice.maybe(0.7, dice.chance(0.2)),
                     known: observed + dice.lag()))
         }

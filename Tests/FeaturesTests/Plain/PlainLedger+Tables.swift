@@ -100,6 +100,8 @@ extension PlainLedger {
             day("observed", bureau.map(\.observed)), number("external_score", bureau.map(\.score)),
             whole("judgments", bureau.map(\.judgments)), amount("tax_arrears", bureau.map(\.arrears)),
             amount("guarantees_given", bureau.map(\.guarantees)),
+            amount("registered_capital", bureau.map(\.capital)),
+            whole("employees", bureau.map(\.employees)),
             flag("dishonest_debtor", bureau.map(\.dishonest)), day("known", bureau.map(\.known)),
         ])
         tables[.events] = try Table(columns: [

@@ -107,6 +107,8 @@ struct PlainLedger {
         var judgments: Int?
         var arrears: Int?
         var guarantees: Int?
+        var capital: Int?
+        var employees: Int?
         var dishonest: Bool?
         var known: Int
     }

@@ -249,6 +249,28 @@ struct BehaviourTests {
         #expect(means[1] > means[0] + 5)
     }
 
+    @Test("Of some obligors the trade register finds less than they declare, and always the same")
+    func registersDisagreeWithDeclarations() throws {
+        var declared: [(capital: Double, employees: Double)] = []
+        for chapter in try Self.chapters.get() where !chapter.history.isComeback {
+            let found = chapter.reports.compactMap(\.registered)
+            #expect(found.count == chapter.reports.count { $0.source == .tradeRegister })
+            guard let first = found.first else { continue }
+            #expect(found.allSatisfy { $0 == first })
+            #expect(first.employees <= chapter.member.employees)
+            let capital = chapter.member.declaredCapital * 100 / Double(first.capital)
+            declared.append((capital, Double(chapter.member.employees) / Double(first.employees)))
+        }
+        let most = BureauProcess.Registered.factor.most
+        // Thousands are whole, so that the factor is met to two in a hundred.
+        #expect(declared.allSatisfy { $0.capital >= 1 && $0.capital <= most * 1.1 })
+        for share in [declared.count { $0.capital > 1.4 }, declared.count { $0.employees > 1.4 }] {
+            let expected = Double(declared.count) * BureauProcess.Registered.overstating
+            #expect(
+                abs(Double(share) - expected) < 4 * expected.squareRoot(), "\(share) of \(declared.count)")
+        }
+    }
+
     @Test func eventsAreHeardOfAfterTheyHappen() throws {
         let events = try Self.chapters.get().flatMap(\.events)
         #expect(events.allSatisfy { $0.known > $0.occurred })

@@ -80,10 +80,11 @@ struct ObligorTraits: Sendable {
     /// A word for its size.
     var segment: String { employees < 20 ? "small" : employees < 100 ? "medium" : "large" }
 
-    /// In minor units of its currency.
-    var registeredCapital: Int64 {
-        currency.minorUnits(ofBase: Double(max(25, employees / 2 * 5)) * 1_000)
-    }
+    /// As it declares it, in the base currency.
+    var declaredCapital: Double { Double(max(25, employees / 2 * 5)) * 1_000 }
+
+    /// The same in minor units of its currency.
+    var registeredCapital: Int64 { currency.minorUnits(ofBase: declaredCapital) }
 
     private static let firstNames = [
         "Alder", "Amber", "Anchor", "Ashford", "Beacon", "Birch", "Bridge", "Cedar", "Clover", "Copper",

@@ -5,7 +5,8 @@ import Statistics
 ///
 /// The first looks every quarter at how things were a month ago. The second looks twice a year at how they were four
 /// months ago, is drawn towards the middle, kinder by 25 points and harsher in the south and abroad, and hears of
-/// judgments late.
+/// judgments late. The first also finds the registered capital and the people employed, which of some obligors are less
+/// than they declare.
 struct BureauProcess {
     /// A bureau.
     enum Source: String, CaseIterable, Sendable {
@@ -42,11 +43,38 @@ struct BureauProcess {
         let taxArrears: Int64
         let guarantees: Int64
         let isDishonest: Bool
+        /// What it finds of what the obligor declares, where the source looks at it.
+        let registered: Registered?
+    }
+
+    /// Registered capital, in minor units of the base currency, and people employed as they are.
+    struct Registered: Sendable, Equatable {
+        let capital: Int64
+        let employees: Int
+
+        /// Share of obligors that declare too much capital, and of those that declare too many people.
+        static let overstating = 0.04
+        /// How many times too much they declare, at least and at most.
+        static let factor = (least: 1.6, most: 4.0)
+
+        /// What there is behind an obligor's declaration; `random` is used for nothing else.
+        init(behind member: ObligorTraits, _ random: SeededGenerator) {
+            var random = random
+            func factor() -> Double {
+                random.uniform() < Self.overstating
+                    ? random.uniform(from: Self.factor.least, to: Self.factor.most) : 1
+            }
+            // Whole thousands, as capital is registered.
+            let thousands = max(1, (member.declaredCapital / 1_000 / factor()).rounded())
+            capital = TradeCurrency.base.minorUnits(ofBase: 1_000 * thousands)
+            employees = max(1, Int(Double(member.employees) / factor()))
+        }
     }
 
     let member: ObligorTraits
     let history: CreditHistory
     let calendar: EconomyCalendar
+    private let registered: Registered
     private var random: SeededGenerator
 
     init(_ member: ObligorTraits, _ history: CreditHistory, _ economy: EconomyState) {
@@ -54,6 +82,7 @@ struct BureauProcess {
         self.history = history
         calendar = economy.calendar
         random = economy.root.stream("bureau").stream(member.number)
+        registered = Registered(behind: member, economy.root.stream("declared").stream(member.number))
     }
 
     /// The reports known by the last day, in that order.
@@ -100,6 +129,6 @@ struct BureauProcess {
             score: Int(min(600, max(100, score))),
             judgments: judgments.filter { $0 <= seen && $0 > seen - 1_095 }.count,
             taxArrears: owes ? TradeCurrency.base.minorUnits(ofBase: owed) : 0, guarantees: guarantees,
-            isDishonest: listed)
+            isDishonest: listed, registered: source == .tradeRegister ? registered : nil)
     }
 }

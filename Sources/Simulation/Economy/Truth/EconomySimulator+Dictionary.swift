@@ -49,7 +49,10 @@ extension EconomySimulator {
             published months later, the later the worse. **Bureau reports** come from two sources: \
             `\(BureauProcess.Source.tradeRegister.rawValue)` sees the state of a month ago; \
             `\(BureauProcess.Source.creditFile.rawValue)` that of four months ago, draws it to the middle, is kinder by \
-            25 points and harsher by 20 in the south and abroad, and covers fewer. **Events** are heard of after they \
+            25 points and harsher by 20 in the south and abroad, and covers fewer. The first also finds registered \
+            capital and people employed: \(Int(100 * BureauProcess.Registered.overstating)) % of the obligors declare \
+            \(BureauProcess.Registered.factor.least) to \(BureauProcess.Registered.factor.most) times the capital that \
+            there is, as many the people, whatever their state. **Events** are heard of after they \
             happen.
             - **Grades.** A model grades twice a year by the state of \(RatingProcess.modelAge) days ago and is off by \
             a notch in three cases of ten, either way alike. Half of its grades are looked at by an analyst, who moves \

@@ -218,7 +218,13 @@ extension ObligorChapter {
             text.add(report.judgments)
             text.add(amount: report.taxArrears, TradeCurrency.base)
             text.add(amount: report.guarantees, TradeCurrency.base)
+            if let found = report.registered {
+                text.add(amount: found.capital, TradeCurrency.base)
+            } else {
+                text.addNothing()
+            }
             text.add(TradeCurrency.base.rawValue)
+            if let found = report.registered { text.add(found.employees) } else { text.addNothing() }
             text.add(report.isDishonest ? 1 : 0)
             text.add(day: report.known)
             text.end()
