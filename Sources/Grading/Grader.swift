@@ -66,9 +66,7 @@ public struct Grader: Sendable {
         var portfolio = GradedPortfolio(
             graded.elements, findings: graded.values, rules: rules, policy: policy)
         if let policy, let factor = policy.groupFactor, let name = policy.inputs.group {
-            guard let column = table[name] else {
-                throw .expression(.missingColumn(name: name, available: table.names), at: "group")
-            }
+            guard let column = table[name] else { throw .noGroups(column: name) }
             portfolio.cutGroups(GroupCodes(column), factor: factor, multiplesOf: policy.roundedDownTo)
         }
         return portfolio
@@ -93,6 +91,8 @@ public enum GradingError: Error, Sendable, Equatable {
     case expression(ExpressionError, at: String)
     /// Experts decided, but rows have no names.
     case noIDs
+    /// The policy has a limit for groups, but the data has no column that names them.
+    case noGroups(column: String)
     /// More rows than can be numbered.
     case tooManyRows(Int)
 }
@@ -105,6 +105,9 @@ extension GradingError: CustomStringConvertible {
             "the PD of row \(row + 1) is \(value.isNaN ? "missing" : "\(value)"): give a fraction from 0 to 1"
         case .expression(let error, let place): "\(place): \(error)"
         case .noIDs: "experts decided on obligors, but the data does not name them: give the column of names"
+        case .noGroups(let column):
+            "the policy limits groups together, but the data has no column '\(column)': 'obligor features' writes one "
+                + "called group; where no groups are known leave inputs: group and group out of the policy"
         case .tooManyRows(let count): "\(count) rows are more than can be graded at once: split the data"
         }
     }
@@ -134,6 +137,14 @@ public struct GradedPortfolio: Sendable {
     /// How often a rule acted, over all rules and rows.
     public var hitCount: Int {
         acting.reduce(0) { sum, part in part.masks.reduce(sum) { $0 + $1.nonzeroBitCount } }
+    }
+
+    /// The rows on which a rule of a kind acted, rising.
+    public func rows(under kind: RuleEffect.Kind) -> [Int] {
+        let wanted = rules.rules.indices.filter { rules.rules[$0].effect.kind == kind }
+        return acting.flatMap { part in
+            part.rows.filter { row in wanted.contains { part.acts($0, on: row) } }
+        }
     }
 
     /// What the rules did, by row and within it in their order; followed anew on each call.

@@ -16,7 +16,7 @@ public struct AttributionRecord: DelimitedRecord, Encodable {
 
     /// What a rating depends on.
     public enum Component: String, Sendable, CaseIterable, Encodable {
-        case data, model, calibration, thresholds, rules, expert
+        case data, model, calibration, thresholds, rules, expert, `default`
     }
 
     /// The obligor.

@@ -11,10 +11,22 @@ public struct PortfolioRecord: Sendable, Equatable, Encodable {
         case currency, exposure, overdue
         case daysBeyondTerms = "days_beyond_terms"
         case expectedLoss = "expected_loss"
-        case limit
+        case limit, available
         case termsDays = "terms_days"
+        case security, conditions
         case reviewDue = "review_due"
         case movement
+    }
+
+    /// What new deliveries on credit wait for.
+    public enum Condition: String, Sendable, CaseIterable, Encodable {
+        /// No new credit.
+        case blocked
+        /// Documents are asked for.
+        case documents
+
+        /// What separates conditions within their column.
+        static let separator: Character = ";"
     }
 
     /// What became of an obligor since the review before.
@@ -50,8 +62,14 @@ public struct PortfolioRecord: Sendable, Equatable, Encodable {
     public let expectedLoss: Double?
     /// The credit limit; `nil` if none was set.
     public let limit: Double?
+    /// What of the limit the exposure leaves, 0 where it exceeds it; `nil` without a limit.
+    public let available: Double?
     /// The payment terms in days.
     public let termsDays: Int?
+    /// What the policy asks for as security, such as `guarantee`; `nil` without a policy.
+    public let security: String?
+    /// What new deliveries on credit wait for.
+    public let conditions: [Condition]
     /// When the next review is due, ISO 8601.
     public let reviewDue: String?
     /// What became of the obligor since the review before.
@@ -64,8 +82,8 @@ public struct PortfolioRecord: Sendable, Equatable, Encodable {
         id: String, name: String? = nil, asOf: String, grade: String?, previousGrade: String? = nil,
         score: Double? = nil, pd: Double? = nil, previousPD: Double? = nil, currency: String,
         exposure: Double, overdue: Double, daysBeyondTerms: Double? = nil, expectedLoss: Double? = nil,
-        limit: Double? = nil, termsDays: Int? = nil, reviewDue: String? = nil, movement: Movement,
-        tags: [String] = []
+        limit: Double? = nil, available: Double? = nil, termsDays: Int? = nil, security: String? = nil,
+        conditions: [Condition] = [], reviewDue: String? = nil, movement: Movement, tags: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -81,7 +99,10 @@ public struct PortfolioRecord: Sendable, Equatable, Encodable {
         self.daysBeyondTerms = daysBeyondTerms
         self.expectedLoss = expectedLoss
         self.limit = limit
+        self.available = available
         self.termsDays = termsDays
+        self.security = security
+        self.conditions = conditions
         self.reviewDue = reviewDue
         self.movement = movement
         self.tags = tags
@@ -104,7 +125,10 @@ extension PortfolioRecord {
         daysBeyondTerms = try row.optionalNumber()
         expectedLoss = try row.optionalNumber()
         limit = try row.optionalNumber()
+        available = try row.optionalNumber()
         termsDays = try row.optionalInteger()
+        security = row.optionalText()
+        conditions = try row.words(Condition.self, separator: Condition.separator)
         reviewDue = row.optionalText()
         movement = try row.word(Movement.self)
         tags = (0..<tagCount).map { _ in row.text() }
@@ -125,7 +149,10 @@ extension PortfolioRecord {
         row.append(daysBeyondTerms)
         row.append(expectedLoss)
         row.append(limit)
+        row.append(available)
         row.append(termsDays)
+        row.append(security)
+        row.append(conditions.map(\.rawValue).joined(separator: String(Condition.separator)))
         row.append(reviewDue)
         row.append(movement.rawValue)
         for tag in tags { row.append(tag) }

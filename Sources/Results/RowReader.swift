@@ -70,7 +70,21 @@ public struct RowReader: Sendable {
     /// One of a closed set of words in the next column.
     public mutating func word<Word>(_ type: Word.Type) throws(RowFault) -> Word
     where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
-        let field = text()
+        try word(text())
+    }
+
+    /// Some of a closed set of words in the next column, with a separator between them.
+    public mutating func words<Word>(
+        _ type: Word.Type, separator: Character
+    ) throws(RowFault) -> [Word]
+    where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+        var words: [Word] = []
+        for field in text().split(separator: separator) { words.append(try word(String(field))) }
+        return words
+    }
+
+    private func word<Word>(_ field: String) throws(RowFault) -> Word
+    where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
         guard let word = Word(rawValue: field) else {
             let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
             throw fault("'\(field)' is none of \(known)")

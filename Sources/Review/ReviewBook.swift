@@ -171,7 +171,8 @@ extension ReviewBook {
             previousGrade: before?.grade.rawValue, pd: 1, previousPD: before?.pd,
             currency: ledger.baseCurrency.code, exposure: open, overdue: overdue,
             expectedLoss: loss * open, limit: basis.policy.map { _ in 0 },
-            termsDays: basis.policy.map { $0[.d].termsDays },
+            available: basis.policy.map { _ in 0 }, termsDays: basis.policy.map { $0[.d].termsDays },
+            security: basis.policy.map { $0[.d].security.rawValue },
             reviewDue: basis.policy.map { "\(options.asOf.adding(months: $0[.d].reviewMonths))" },
             movement: .init(from: before?.grade, to: .d),
             tags: tags(obligor, place) { _ in nil })
@@ -191,7 +192,9 @@ extension ReviewBook {
             + [selection.reasons[place]?.rawValue ?? ""] + freeTags.map { obligor.tags[$0] ?? "" }
     }
 
-    /// Why ratings moved since the review before; moves to or from default are not taken apart.
+    /// Why ratings moved since the review before.
+    ///
+    /// While an obligor is in default nothing is known of it but that, so that its data are those of the other date.
     private mutating func explain(_ today: FactTable, _ facts: FactTable) throws {
         let old: FactTable
         if goesOn, let earlier = earlier?.facts {
@@ -205,23 +208,55 @@ extension ReviewBook {
             if goesOn || old.days[row] == options.earlier.last { rowOf[old.ids[row]] = row }
         }
         var pairs: [CalendarDay: [(old: Int, new: Int)]] = [:]
+        var (fallen, back): ([CalendarDay: [Int]], [CalendarDay: [Int]]) = ([:], [:])
         for (row, id) in today.ids.enumerated() {
-            if let before = rowOf[id] { pairs[old.days[before], default: []].append((before, row)) }
+            if let before = rowOf[id] {
+                pairs[old.days[before], default: []].append((before, row))
+            } else if let date = defaultedOn(id) {
+                back[date, default: []].append(row)
+            }
         }
-        let model = earlier?.basis ?? basis
+        for row in facts.rows(on: options.asOf, .defaulted) {
+            if let before = rowOf[facts.ids[row]] { fallen[old.days[before], default: []].append(before) }
+        }
         for (date, rows) in pairs.sorted(by: { $0.key < $1.key }) {
-            let names = rows.map { today.ids[$0.new] }
-            let places = names.compactMap { ledger.place(of: ObligorID($0)) }
-            let moves = try ChangeExplanation(
-                earlier: model.deciding(hands.decisions(on: places, asOf: date, beside: model.experts)),
-                later: basis.deciding(
-                    hands.decisions(on: places, asOf: options.asOf, beside: basis.experts)),
-                workers: workers
-            ).moves(
-                of: names, from: (old.table.gathered(rows.map(\.old)), date),
-                to: (today.table.gathered(rows.map(\.new)), options.asOf))
-            for (place, move) in zip(places, moves) { pages[place].attribution = move.records }
+            try explain(
+                rows.map { today.ids[$0.new] }, from: .init(old.table.gathered(rows.map(\.old)), on: date),
+                to: .init(today.table.gathered(rows.map(\.new)), on: options.asOf))
         }
+        for (date, rows) in fallen.sorted(by: { $0.key < $1.key }) {
+            let last = old.table.gathered(rows)
+            try explain(
+                rows.map { old.ids[$0] }, from: .init(last, on: date),
+                to: .init(last, on: options.asOf, inDefault: true))
+        }
+        for (date, rows) in back.sorted(by: { $0.key < $1.key }) {
+            let first = today.table.gathered(rows)
+            try explain(
+                rows.map { today.ids[$0] }, from: .init(first, on: date, inDefault: true),
+                to: .init(first, on: options.asOf))
+        }
+    }
+
+    /// The date of the review before if the obligor was in default on it.
+    private func defaultedOn(_ id: String) -> CalendarDay? {
+        guard let place = ledger.place(of: ObligorID(id)), pages[place].before?.grade == .d else {
+            return nil
+        }
+        return earlier.map { $0.ratedOn(id) } ?? options.earlier.last
+    }
+
+    private mutating func explain(
+        _ names: [String], from: ChangeExplanation.Facts, to: ChangeExplanation.Facts
+    ) throws {
+        let model = earlier?.basis ?? basis
+        let places = names.compactMap { ledger.place(of: ObligorID($0)) }
+        let moves = try ChangeExplanation(
+            earlier: model.deciding(hands.decisions(on: places, asOf: from.day, beside: model.experts)),
+            later: basis.deciding(hands.decisions(on: places, asOf: to.day, beside: basis.experts)),
+            workers: workers
+        ).moves(of: names, from: from, to: to)
+        for (place, move) in zip(places, moves) { pages[place].attribution = move.records }
     }
 }
 
@@ -332,7 +367,9 @@ extension ReviewBook {
             score: last.score, pd: last.pd, previousPD: last.pd, currency: ledger.baseCurrency.code,
             exposure: owed.open, overdue: owed.overdue, daysBeyondTerms: last.daysBeyondTerms,
             expectedLoss: last.pd.map { $0 * loss * owed.open }, limit: last.limit,
-            termsDays: last.termsDays, reviewDue: last.reviewDue, movement: .unchanged,
+            available: last.limit.map { ledger.baseCurrency.available(of: $0, after: owed.open) },
+            termsDays: last.termsDays, security: last.security, conditions: last.conditions,
+            reviewDue: last.reviewDue, movement: .unchanged,
             tags: tags(obligor, place) { name in row.flatMap { facts?.figure(name, $0) } })
     }
 

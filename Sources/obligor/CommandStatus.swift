@@ -146,7 +146,7 @@ extension CommandStatus {
     /// A rule or policy that does not fit the data lies with its author, a bad PD with the data.
     private init(of error: GradingError) {
         switch error {
-        case .expression, .noIDs: self = .usage
+        case .expression, .noIDs, .noGroups: self = .usage
         case .badPD, .tooManyRows: self = .badData
         }
     }

@@ -105,7 +105,9 @@ struct DelimitedRecordTests {
         let obligors = [
             PortfolioRecord(
                 id: "1", name: "O'Neil \"& Sons\", Ltd", asOf: "2024-06-30", grade: "BBB", previousGrade: "A",
-                pd: 0.01, currency: "EUR", exposure: 12.25, overdue: 0, termsDays: 30, movement: .down,
+                pd: 0.01, currency: "EUR", exposure: 12.25, overdue: 0, limit: 20, available: 7.75,
+                termsDays: 30,
+                security: "guarantee", conditions: [.blocked, .documents], movement: .down,
                 tags: tags.map { "\($0)\n" }),
             PortfolioRecord(
                 id: "2", asOf: "2024-06-30", grade: nil, currency: "EUR", exposure: 0, overdue: 0,

@@ -124,6 +124,20 @@ struct PortfolioReviewTests {
             components.formUnion((parts[rating.id] ?? []).map(\.component))
         }
         #expect(components == [.data, .rules, .expert])
+        // Moves to and from default too.
+        let fixed = Dictionary(uniqueKeysWithValues: review.portfolio.obligors.map { ($0.id, $0) })
+        var moved = (into: 0, out: 0)
+        for (id, old) in before {
+            guard let now = fixed[id]?.grade.flatMap(Grade.init(rawValue:)),
+                let old = old.grade.flatMap(Grade.init(rawValue:)), (now == .d) != (old == .d)
+            else { continue }
+            let own = try #require(parts[id], "\(id)")
+            #expect(own.contains { $0.component == .default })
+            let notches = own.reduce(0) { $0 + ($1.notches ?? 0) }
+            #expect(abs(notches - Double(now.rank - old.rank)) < 1e-9, "\(id)")
+            if now == .d { moved.into += 1 } else { moved.out += 1 }
+        }
+        #expect(moved.into > 0, "\(moved)")
     }
 
     @Test func aStaleInputCapsTheGradeAndIsAskedFor() throws {

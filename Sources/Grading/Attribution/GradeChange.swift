@@ -4,9 +4,9 @@ import Vocabulary
 /// The move of an obligor's rating between two dates, split over what it depends on.
 ///
 /// Let v(S) be where the rating ends if the components of S are those of the later date and all others those of the
-/// earlier one: data through the model of S, its calibration, the thresholds, the rules that acted and the expert's
-/// decision. The parts are the Shapley values of the six components in this game, once in log-odds and once in notches;
-/// both add up to the move exactly. The part of the data is split further over the features, for each of the two models
+/// earlier one: data through the model of S, its calibration, the thresholds, the rules that acted, the expert's decision,
+/// and default, which makes it D (``RatingEnd/inDefault``) whatever the others say. The parts are the Shapley values of
+/// the seven components in this game, once in log-odds and once in notches; both add up to the move exactly. The part of the data is split further over the features, for each of the two models
 /// along the changes of their contributions (`ShapleyValues.parts(of:along:rise:)`).
 public struct GradeChange: Sendable {
     /// The parts.
@@ -69,14 +69,18 @@ public struct GradeChange: Sendable {
             func bit(_ place: Int) -> Int { set >> place & 1 }
             return RatingState.end(
                 modelLogOdds: logOdds[bit(1)][bit(0)], calibration: calibrations[bit(2)],
-                thresholds: states[bit(3)], rules: states[bit(4)], expert: states[bit(5)])
+                thresholds: states[bit(3)], rules: states[bit(4)], expert: states[bit(5)],
+                isInDefault: states[bit(6)].isInDefault)
         }
-        let components = RatingComponent.allCases
+        // Default comes last; where it is the same on both sides it changes nothing, and half the sets suffice.
+        let components = RatingComponent.allCases.dropLast(
+            earlier.isInDefault == later.isInDefault ? 1 : 0)
         let ends = (0..<(1 << components.count)).map(end)
         let inLogOdds = ShapleyValues.exact(components.count) { ends[$0].logOdds }
         let inNotches = ShapleyValues.exact(components.count) { Double(ends[$0].grade.rank) }
         var parts = Self.dataParts(
-            ends, contributions, totals: (inLogOdds[0], inNotches[0]), scale: later.scale)
+            ends, contributions, weights: ShapleyValues.weights(of: components.count),
+            totals: (inLogOdds[0], inNotches[0]), scale: later.scale)
         for (place, component) in components.enumerated().dropFirst()
         where inLogOdds[place] != 0 || inNotches[place] != 0 {
             parts.append(
@@ -89,17 +93,17 @@ public struct GradeChange: Sendable {
     }
 
     private static func dataParts(
-        _ ends: [RatingEnd], _ contributions: [[Contributions]], totals: (logOdds: Double, notches: Double),
-        scale: MasterScale
+        _ ends: [RatingEnd], _ contributions: [[Contributions]], weights: [Double],
+        totals: (logOdds: Double, notches: Double), scale: MasterScale
     ) -> [Part] {
         let count = contributions[0][0].values.count
         var inLogOdds = [Double](repeating: 0, count: count)
         var inNotches = inLogOdds
         let changes = contributions.map { model in zip(model[0].values, model[1].values).map { $1 - $0 } }
-        let weights = ShapleyValues.weights(of: RatingComponent.allCases.count)
         // Under one model, data change nothing but the model's log-odds: the mean over all sets with that model.
         var means = [(weight: Double, logOdds: Double, notches: Double)](repeating: (0, 0, 0), count: 2)
-        for set in ends.indices where set & 1 == 0 {
+        // Those in which the obligor is in default say nothing of data.
+        for set in ends.indices where set & 1 == 0 && ends[set].grade != .d {
             let weight = weights[set.nonzeroBitCount]
             let model = set >> 1 & 1
             means[model].weight += weight
@@ -108,6 +112,7 @@ public struct GradeChange: Sendable {
         }
         for model in 0..<2 {
             let (weight, logOdds, notches) = means[model]
+            guard weight > 0 else { continue }
             let ofLogOdds = ShapleyValues.parts(of: logOdds / weight, along: changes[model])
             let ofNotches = ShapleyValues.parts(
                 of: notches / weight, along: changes[model], rise: scale.notchesPerLogOdds)

@@ -1,3 +1,4 @@
+import Glibc
 public import Vocabulary
 
 /// Everything an obligor's grade depended on at one date.
@@ -24,13 +25,16 @@ public struct RatingState: Sendable {
     public var maximumExpertNotches: Int
     /// The worst cap of a rule that binds experts too; AAA for none.
     public var bindingCap: Grade
+    /// Whether the obligor is in default, which makes it D whatever else is known.
+    public var isInDefault: Bool
 
     /// The state of a date.
     public init(
         contributions: [Double], base: Double, calibration: @escaping @Sendable (Double) -> Double = { $0 },
         shift: Double = 0, scale: MasterScale = .standard, effects: [RuleEffect] = [],
         maximumNotches: Int = 8,
-        decision: ExpertOverride.Decision? = nil, maximumExpertNotches: Int = 8, bindingCap: Grade = .aaa
+        decision: ExpertOverride.Decision? = nil, maximumExpertNotches: Int = 8, bindingCap: Grade = .aaa,
+        isInDefault: Bool = false
     ) {
         self.contributions = contributions
         self.base = base
@@ -42,6 +46,7 @@ public struct RatingState: Sendable {
         self.decision = decision
         self.maximumExpertNotches = maximumExpertNotches
         self.bindingCap = bindingCap
+        self.isInDefault = isInDefault
     }
 }
 
@@ -59,6 +64,8 @@ public enum RatingComponent: String, Sendable, Hashable, CaseIterable {
     case rules
     /// The expert's decision.
     case expert
+    /// Whether the obligor is in default.
+    case `default`
 }
 
 /// Where a rating ends: the final grade and the log-odds that stand for it.
@@ -67,14 +74,19 @@ public struct RatingEnd: Sendable, Hashable {
     public let grade: Grade
     /// The log-odds of the PD where it lies in the final grade; else the bound of that grade nearest to it.
     public let logOdds: Double
+
+    /// Where the rating of an obligor in default ends: the log-odds, ln(10⁹ − 1), are those of the PD 1 − 10⁻⁹, which
+    /// stands for certainty, whose own are infinite.
+    public static let inDefault = RatingEnd(grade: .d, logOdds: log(1e9 - 1))
 }
 
 extension RatingState {
     /// The final grade that follows from log-odds of the model, by this state's parts.
     static func end(
         modelLogOdds: Double, calibration: (Double) -> Double, thresholds: RatingState, rules: RatingState,
-        expert: RatingState
+        expert: RatingState, isInDefault: Bool
     ) -> RatingEnd {
+        if isInDefault { return .inDefault }
         let logOdds = calibration(modelLogOdds) + thresholds.shift
         let raw = thresholds.scale.grade(ofPD: ProbabilityOfDefault.value(ofLogOdds: logOdds))
         var grade = raw
@@ -102,7 +114,6 @@ extension RatingState {
     public var end: RatingEnd {
         Self.end(
             modelLogOdds: contributions.reduce(base, +), calibration: calibration, thresholds: self,
-            rules: self,
-            expert: self)
+            rules: self, expert: self, isInDefault: isInDefault)
     }
 }

@@ -29,7 +29,7 @@ public enum RuleEffect: Sendable, Hashable {
     /// The grade that follows from a grade; never D, which only default itself gives.
     public func grade(from grade: Grade) -> Grade {
         switch self {
-        case .cap(let limit): max(grade, limit)
+        case .cap(let limit): max(grade, min(limit, .c))
         case .notch(let notches): grade.movedDown(notches)
         case .block, .documents: grade
         }
@@ -61,14 +61,14 @@ public struct RatingRule: Sendable, Hashable {
     /// Whether an expert may not undo it: a cap that binds is a cap for the expert too.
     public let isBinding: Bool
 
-    /// A rule from its parts.
+    /// A rule from its parts; a cap at D is one at C.
     public init(
         name: String, condition: FactExpression, effect: RuleEffect, reason: String,
         translations: [String: String] = [:], isBinding: Bool = false
     ) {
         self.name = name
         self.condition = condition
-        self.effect = effect
+        self.effect = effect == .cap(.d) ? .cap(.c) : effect
         self.reason = reason
         self.translations = translations
         self.isBinding = isBinding

@@ -62,8 +62,15 @@ extension CreditPolicy {
                     termsDays: try keys.required("terms_days").int(in: 0...365),
                     share: try keys.required("share").millionths(in: 0...1))
             }
-            let groupFactor = try keys.optional("group")?.mapping { keys throws(YAMLError) in
+            let group = keys.optional("group")
+            let groupFactor = try group?.mapping { keys throws(YAMLError) in
                 try keys.required("factor").millionths(in: 1...100)
+            }
+            if let group, inputs.group == nil {
+                throw group.error(
+                    expected:
+                        "also inputs: group, the column that names the group, since without it no limit is held"
+                )
             }
             let clocks = try keys.optional("staleness").map(InputClock.clocks) ?? []
             let entries = Grade.allCases.map { grade in

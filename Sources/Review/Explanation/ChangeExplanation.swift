@@ -5,7 +5,8 @@ import Scoring
 public import Tables
 public import Vocabulary
 
-/// Why ratings moved between two dates: the parts of every obligor that has a row on both.
+/// Why ratings moved between two dates: the parts of every obligor that has a row on both, or a row on one and is in
+/// default on the other.
 public struct ChangeExplanation: Sendable {
     private let earlier: RatingBasis
     private let later: RatingBasis
@@ -51,13 +52,50 @@ public struct ChangeExplanation: Sendable {
         public let records: [AttributionRecord]
     }
 
-    /// Explains the moves between two days of a panel, in the order of the obligors on the later one.
+    /// The moves of a panel's obligors, and whose are not known.
+    public struct Moves: Sendable {
+        /// The moves.
+        public let all: [Move]
+        /// Obligors with a row on the earlier day alone that are not known to be in default on the later one.
+        public let onlyEarlier: [String]
+        /// Obligors with a row on the later day alone that are not known to be in default on the earlier one.
+        public let onlyLater: [String]
+    }
+
+    /// What is known of obligors on a day, a row each.
+    struct Facts {
+        let table: Table
+        let day: CalendarDay
+        /// By row whether the obligor is in default.
+        let inDefault: [Bool]
+
+        init(_ table: Table, on day: CalendarDay, inDefault: [Bool]) {
+            self.table = table
+            self.day = day
+            self.inDefault = inDefault
+        }
+
+        /// - Parameter inDefault: Whether all of them are in default.
+        init(_ table: Table, on day: CalendarDay, inDefault: Bool = false) {
+            self.init(table, on: day, inDefault: [Bool](repeating: inDefault, count: table.rowCount))
+        }
+    }
+
+    /// Explains the moves between two days of a panel: in the order of the obligors on the later one, then of those that
+    /// have a row on the earlier one alone.
+    ///
+    /// Of an obligor in default on a day without a row nothing else is known: its data are those of its other row, so
+    /// that the move is put down to default as far as no model, scale, rule or expert differs.
     ///
     /// - Parameters:
     ///   - panel: Rows with a column as_of.
     ///   - ids: The obligor of each row.
+    ///   - inDefault: The obligors in default on either day, with a row there or without.
     /// - Throws: ``ReviewError``, ``ScoringError``, ``GradingError``, ``TableError``.
-    public func moves(in panel: Table, ids: Column, from: CalendarDay, to: CalendarDay) throws -> [Move] {
+    public func moves(
+        in panel: Table, ids: Column, from: CalendarDay, to: CalendarDay,
+        inDefault: (from: Set<String>, to: Set<String>) = ([], [])
+    ) throws -> Moves {
         guard case .day(let days) = try panel.column(named: Self.dayColumn).values else {
             throw ReviewError.noDays(column: Self.dayColumn)
         }
@@ -73,23 +111,38 @@ public struct ChangeExplanation: Sendable {
             return rows
         }
         let before = try rows(from)
-        let after = try rows(to).filter { before[$0.key] != nil }.sorted { $0.value < $1.value }
-        let names = after.map(\.key)
-        return try moves(
-            of: names, from: (panel.gathered(names.compactMap { before[$0] }), from),
-            to: (panel.gathered(after.map(\.value)), to))
+        let after = try rows(to)
+        var pairs: [(id: String, old: Int, new: Int)] = []
+        var (onlyEarlier, onlyLater): ([String], [String]) = ([], [])
+        for (id, new) in after.sorted(by: { $0.value < $1.value }) {
+            if let old = before[id] {
+                pairs.append((id, old, new))
+            } else if inDefault.from.contains(id) {
+                pairs.append((id, new, new))
+            } else {
+                onlyLater.append(id)
+            }
+        }
+        for (id, old) in before.sorted(by: { $0.value < $1.value }) where after[id] == nil {
+            if inDefault.to.contains(id) { pairs.append((id, old, old)) } else { onlyEarlier.append(id) }
+        }
+        let names = pairs.map(\.id)
+        let all = try moves(
+            of: names,
+            from: Facts(
+                panel.gathered(pairs.map(\.old)), on: from, inDefault: names.map(inDefault.from.contains)),
+            to: Facts(panel.gathered(pairs.map(\.new)), on: to, inDefault: names.map(inDefault.to.contains)))
+        return Moves(all: all, onlyEarlier: onlyEarlier, onlyLater: onlyLater)
     }
 
     /// Explains the moves of obligors from what is known of them on one day to what is known on another.
     ///
     /// - Parameters:
     ///   - names: The obligors, each with a row in both tables, in their order.
-    func moves(
-        of names: [String], from: (facts: Table, day: CalendarDay), to: (facts: Table, day: CalendarDay)
-    ) throws -> [Move] {
+    func moves(of names: [String], from: Facts, to: Facts) throws -> [Move] {
         let columns = Self.features(earlier.model, later.model)
-        let old = try side(from.facts, names, from.day, earlier, other: later, columns)
-        let new = try side(to.facts, names, to.day, later, other: earlier, columns)
+        let old = try side(from, names, earlier, other: later, columns)
+        let new = try side(to, names, later, other: earlier, columns)
         let words = AnalystWords()
         return names.indices.map { place in
             let change = GradeChange(
@@ -116,9 +169,9 @@ public struct ChangeExplanation: Sendable {
     }
 
     private func side(
-        _ table: Table, _ names: [String], _ day: CalendarDay, _ basis: RatingBasis, other: RatingBasis,
-        _ columns: [String]
+        _ facts: Facts, _ names: [String], _ basis: RatingBasis, other: RatingBasis, _ columns: [String]
     ) throws -> Side {
+        let (table, day) = (facts.table, facts.day)
         let own = try contributions(of: table, basis.model, columns)
         let calibration = basis.model.calibration
         let industries = try basis.adaptation.map { _ in try table.column(named: industry) }
@@ -139,6 +192,7 @@ public struct ChangeExplanation: Sendable {
             states[hit.row].decision = hit.override.decision
             states[hit.row].maximumExpertNotches = basis.experts.reach(of: hit.override)
         }
+        for row in states.indices { states[row].isInDefault = facts.inDefault[row] }
         let rules = graded.rules.rules
         for hit in graded.hits() {
             let rule = rules[Int(hit.rule)]
@@ -180,6 +234,7 @@ extension AttributionRecord.Component {
             case .thresholds: .thresholds
             case .rules: .rules
             case .expert: .expert
+            case .default: .default
             }
     }
 }

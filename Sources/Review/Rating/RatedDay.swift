@@ -55,13 +55,15 @@ public struct RatedDay: Sendable {
 }
 
 extension RatedDay {
-    /// The rows of `ratings.csv`, with final grades.
+    /// The rows of `ratings.csv`, with final grades; whoever is in default has the PD of default.
     public func ratings(_ graded: GradedPortfolio) -> [RatingRecord] {
         ids.indices.map { row in
-            RatingRecord(
-                id: ids[row], score: scores[row], logOdds: logOdds[row],
-                pd: ProbabilityOfDefault.value(ofLogOdds: logOdds[row]),
-                grade: graded.finalGrade(row).rawValue, reasons: reasons[row])
+            let grade = graded.finalGrade(row)
+            let logOdds = grade == .d ? RatingEnd.inDefault.logOdds : logOdds[row]
+            return RatingRecord(
+                id: ids[row], score: scores[row], logOdds: logOdds,
+                pd: grade == .d ? 1 : ProbabilityOfDefault.value(ofLogOdds: logOdds), grade: grade.rawValue,
+                reasons: reasons[row])
         }
     }
 
@@ -94,6 +96,7 @@ extension RatedDay {
         let granted = graded.policy.map { (policy: $0, rows: graded.rows) }
         let currency = granted?.policy.currency ?? currency
         func major(_ units: Int64) -> Double { Amount(minorUnits: units, currency: currency).majorUnits }
+        let conditions = Self.conditions(of: graded)
         return ids.indices.map { row in
             let grade = graded.finalGrade(row)
             let own = figures[row]
@@ -102,17 +105,41 @@ extension RatedDay {
             let loss = granted.map { $0.policy[grade].lossGivenDefault } ?? own.lossGivenDefault
             let ofPolicy = own.exposure == nil ? granted.map { major($0.rows[row].expectedLoss) } : nil
             let last = before[ids[row]]
+            let limit = granted.map { major($0.rows[row].limit) } ?? own.limit
             return PortfolioRecord(
                 id: ids[row], name: own.name, asOf: "\(day)", grade: grade.rawValue,
                 previousGrade: last?.grade.rawValue, score: scores[row], pd: pd, previousPD: last?.pd,
                 currency: currency.code, exposure: exposure, overdue: own.overdue,
                 daysBeyondTerms: own.daysBeyondTerms,
                 expectedLoss: ofPolicy ?? loss.map { pd * $0 * exposure },
-                limit: granted.map { major($0.rows[row].limit) } ?? own.limit,
+                limit: limit, available: limit.map { currency.available(of: $0, after: exposure) },
                 termsDays: granted.map { Int($0.rows[row].termsDays) } ?? own.termsDays,
+                security: granted.map { $0.policy[grade].security.rawValue },
+                conditions: conditions[row] ?? [],
                 reviewDue: granted.map { "\(day.adding(months: $0.policy[grade].reviewMonths))" },
                 movement: .init(from: last?.grade, to: grade), tags: own.tags)
         }
+    }
+}
+
+extension RatedDay {
+    /// What rules make new deliveries wait for, by row.
+    private static func conditions(of graded: GradedPortfolio) -> [Int: [PortfolioRecord.Condition]] {
+        var conditions: [Int: [PortfolioRecord.Condition]] = [:]
+        for (kind, condition) in [
+            (RuleEffect.Kind.block, PortfolioRecord.Condition.blocked), (.documents, .documents),
+        ] {
+            for row in graded.rows(under: kind) { conditions[row, default: []].append(condition) }
+        }
+        return conditions
+    }
+}
+
+extension Currency {
+    /// What an exposure leaves of a limit, in major units to the minor one; 0 where it exceeds it.
+    func available(of limit: Double, after exposure: Double) -> Double {
+        let perMajor = Double(minorUnitsPerMajor)
+        return max(0, ((limit - exposure) * perMajor).rounded() / perMajor)
     }
 }
 

@@ -8,7 +8,7 @@ public struct EffectCurve: Sendable, Equatable {
     public enum Place: Sendable, Equatable {
         /// Values above the first bound up to the second; of the first interval, both bounds belong to it.
         case interval(Double, Double)
-        /// One number.
+        /// One number, which may be infinite.
         case value(Double)
         /// One level of a category.
         case level(String)
@@ -85,7 +85,8 @@ extension ScoringModel {
                 throw .missingColumn(name: name, available: table.names)
             }
             let division = try RowDivision(
-                column, missing: treeInputs?[input].missingCodes ?? [], intervals: options.intervals)
+                column, missing: treeInputs?[input].missingCodes ?? [],
+                hasLevels: treeInputs?[input].levels != nil, intervals: options.intervals)
             let accumulated = trees?.accumulated(input, division)
             let dependence = options.partialDependence ? trees?.partialDependence(input, division) : nil
             curves.append(
@@ -112,9 +113,13 @@ private struct RowDivision {
     /// Values that stand for the parts: a median, or the code of a level; NaN for missing.
     private(set) var representatives: [Double] = []
 
-    init(_ column: Column, missing codes: [Double], intervals: Int) throws(ScoringError) {
+    /// - Parameter hasLevels: Whether the model takes the values for levels, be they numbers in this table.
+    init(
+        _ column: Column, missing codes: [Double], hasLevels: Bool, intervals: Int
+    ) throws(ScoringError) {
         switch column.values {
         case .category, .text: divide(CategoryCodes(column))
+        case _ where hasLevels: divide(CategoryCodes(column))
         default:
             let missing = Set(codes)
             divide(try column.numbers().map { missing.contains($0) ? .nan : $0 }, intervals)
@@ -139,20 +144,25 @@ private struct RowDivision {
         edges = isCoarse ? different : Predictor.AccumulatedEffects.edges(of: finite, intervals: intervals)
         let parts = isCoarse ? edges.count : edges.count - 1
         var groups = [[Int]](repeating: [], count: max(parts, 1))
-        var missing: [Int] = []
+        var (missing, low, high): ([Int], [Int], [Int]) = ([], [], [])
         for (row, value) in values.enumerated() {
-            if value.isNaN || edges.isEmpty {
+            if value.isNaN {
                 missing.append(row)
+            } else if value.isInfinite {
+                if value < 0 { low.append(row) } else { high.append(row) }
             } else {
                 groups[min(parts - 1, place(of: value, isCoarse))].append(row)
             }
         }
+        // Beyond all numbers, so of no interval.
+        add(.value(-.infinity), low, standing: -.infinity)
         for part in 0..<parts {
             let place: EffectCurve.Place =
                 isCoarse ? .value(edges[part]) : .interval(edges[part], edges[part + 1])
             let sorted = groups[part].map { values[$0] }.sorted()
             add(place, groups[part], standing: sorted.isEmpty ? .nan : sorted[sorted.count / 2])
         }
+        add(.value(.infinity), high, standing: .infinity)
         add(.missing, missing, standing: .nan)
     }
 

@@ -38,6 +38,33 @@ enum DefaultSpells {
         ])
     }
 
+    /// Who is in default on a day by the file of such a table, technical ones left aside.
+    ///
+    /// - Throws: ``TableError`` if it is no such file.
+    static func obligors(
+        inDefaultOn day: CalendarDay, of path: String, workers: Workers
+    ) throws(TableError) -> Set<String> {
+        let schema = try Schema([
+            ColumnSchema(name: "obligor", type: .text), ColumnSchema(name: "start", type: .day),
+            ColumnSchema(name: "end", type: .day), ColumnSchema(name: "technical", type: .flag),
+        ])
+        var options = CSVOptions()
+        options.schema = schema
+        options.columns = schema.names
+        options.workers = workers
+        let table = try CSVReader(options).read(path)
+        guard case .text(let names)? = table["obligor"]?.values,
+            case .day(let starts)? = table["start"]?.values,
+            case .day(let ends)? = table["end"]?.values,
+            case .flag(let technical)? = table["technical"]?.values
+        else { return [] }
+        // The end is the first sound day, and no day where it is not known.
+        let rows = names.indices.filter { row in
+            technical[row] == 0 && starts[row] <= day && (ends[row] == Column.missingDay || ends[row] > day)
+        }
+        return Set(rows.compactMap { names[$0] })
+    }
+
     /// How many rows of such a table would be in default only if disputed items counted.
     static func technicalCount(_ table: Table) -> Int {
         guard case .flag(let flags)? = table["technical"]?.values else { return 0 }

@@ -106,7 +106,11 @@ struct GradingFacts {
         guard let name else {
             throw CommandFailure.usage("fitting needs outcomes: give --outcome COLUMN")
         }
-        let column = try table.column(named: name)
+        return try Self.flags(table.column(named: name))
+    }
+
+    /// What a column says yes or no to, by row; `nil` where it is empty.
+    static func flags(_ column: Column) throws -> [Bool?] {
         if let values = column.doubles { return values.map { $0.isNaN ? nil : $0 != 0 } }
         return try (0..<column.count).map { row in
             switch column.text(at: row) {
@@ -115,7 +119,7 @@ struct GradingFacts {
             case "false", "no": return false
             case let text?:
                 throw CommandFailure.badData(
-                    "column '\(name)', row \(row + 1): '\(text)' is no outcome: use true or false")
+                    "column '\(column.name)', row \(row + 1): '\(text)' is no outcome: use true or false")
             }
         }
     }

@@ -28,6 +28,8 @@ extension EffectRecord {
             let (kind, level, lower, upper): (Kind, String?, Double?, Double?) =
                 switch part.place {
                 case .interval(let lower, let upper): (.interval, nil, lower, upper)
+                // Files hold no infinite numbers.
+                case .value(let value) where value.isInfinite: (.level, value < 0 ? "-inf" : "inf", nil, nil)
                 case .value(let value): (.value, nil, value, nil)
                 case .level(let level): (.level, level, nil, nil)
                 case .missing: (.missing, nil, nil, nil)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Grading
+import Parallelism
 import Results
 import Review
 import Scoring
@@ -18,9 +19,11 @@ struct ExplanationOptions: ParsableArguments {
         their log-odds and points, in an analyst's words where the columns are those of 'obligor features'.
 
         With --from and --to the data is a panel with a column as_of, and the file says why the rating of every obligor \
-        moved between the two dates: data by column, model, calibration, thresholds, rules and expert, as Shapley \
-        values that add up to the move (attribution.csv of a run folder); a move to or from default is not taken apart. What the later date was rated by is given \
-        as to 'obligor grade'; --previous-… say what was different at the earlier one.
+        moved between the two dates: data by column, model, calibration, thresholds, rules, expert and default, as Shapley \
+        values that add up to the move (attribution.csv of a run folder). What the later date was rated by is given \
+        as to 'obligor grade'; --previous-… say what was different at the earlier one. Obligors in default have no row \
+        in what 'obligor features' writes: --defaults names the file of its option of that name, so that moves to and \
+        from default are explained too. Who has a row on one date alone and is not in default on the other is named.
 
           obligor explain runs/ledger --data panel.csv --reasons 3 --out reasons.csv
           obligor explain runs/ledger --data panel.csv --from 2023-12-31 --to 2024-12-31 --rules \
@@ -48,6 +51,16 @@ struct ExplanationOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The experts' decisions (YAML).", valueName: "file"))
     var overrides: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Times in default, as 'features --defaults' writes them, for moves to and from D.",
+            valueName: "file"
+        ))
+    var defaults: String?
+
+    @Option(help: ArgumentHelp("The column that says who is in default on its date.", valueName: "column"))
+    var inDefault: String?
 
     @Option(help: ArgumentHelp("The column of industries.", valueName: "column"))
     var industry = "industry"
@@ -82,15 +95,17 @@ struct ExplanationOptions: ParsableArguments {
         if let reasons, !(1...ReasonOptions.maximumCount).contains(reasons) {
             throw ValidationError("'--reasons \(reasons)': give 1 to \(ReasonOptions.maximumCount).")
         }
-        guard from != nil || files.isEmpty else {
-            throw ValidationError("Scale, adaptation, rules and overrides belong to '--from' and '--to'.")
+        guard from != nil || (files.isEmpty && inDefault == nil) else {
+            throw ValidationError(
+                "Scale, adaptation, rules, overrides and defaults belong to '--from' and '--to'.")
         }
     }
 
     /// The files that are named.
     var files: [String] {
         [
-            masterScale, adaptation, rules, overrides, previousModel, previousMasterScale, previousAdaptation,
+            masterScale, adaptation, rules, overrides, defaults, previousModel, previousMasterScale,
+            previousAdaptation,
             previousRules, previousOverrides,
         ].compactMap(\.self)
     }
@@ -102,6 +117,25 @@ struct ExplanationOptions: ParsableArguments {
             throw CommandFailure.usage("'--from \(from) --to \(to)': give two days, the earlier first.")
         }
         return (first, last)
+    }
+
+    /// Who is in default on a day, by the file of defaults and the column of the panel.
+    func obligorsInDefault(
+        on day: CalendarDay, panel: Table, ids: Column, workers: Workers
+    ) throws -> Set<String> {
+        var found: Set<String> = []
+        if let defaults {
+            found = try DefaultSpells.obligors(inDefaultOn: day, of: defaults, workers: workers)
+        }
+        guard let inDefault else { return found }
+        let flags = try GradingFacts.flags(panel.column(named: inDefault))
+        guard case .day(let days) = try panel.column(named: ChangeExplanation.dayColumn).values else {
+            return found
+        }
+        for row in days.indices where days[row] == day && flags[row] == true {
+            if let id = ids.text(at: row) { found.insert(id) }
+        }
+        return found
     }
 
     /// What both dates were rated by.
@@ -159,7 +193,7 @@ extension ExplainCommand {
         try output.finish()
         progress.end()
         try say(
-            "\(Figures.count(reasons)) reasons for \(Figures.count(obligors)) obligors, written to \(out)",
+            ["\(Figures.count(reasons)) reasons for \(Figures.count(obligors)) obligors, written to \(out)"],
             on: invocation.console)
     }
 
@@ -182,7 +216,14 @@ extension ExplainCommand {
         let explanation = ChangeExplanation(
             earlier: earlier, later: later, industry: shown.industry, region: shown.region,
             workers: shared.workers)
-        let moves = try explanation.moves(in: panel, ids: try panel.column(named: name), from: from, to: to)
+        let ids = try panel.column(named: name)
+        let found = try explanation.moves(
+            in: panel, ids: ids, from: from, to: to,
+            inDefault: (
+                try shown.obligorsInDefault(on: from, panel: panel, ids: ids, workers: shared.workers),
+                try shown.obligorsInDefault(on: to, panel: panel, ids: ids, workers: shared.workers)
+            ))
+        let moves = found.all
         let output = try OutputFile(out, columns: AttributionRecord.columns, on: invocation.console)
         for move in moves {
             var rows = RowWriter()
@@ -196,15 +237,35 @@ extension ExplainCommand {
         progress.end()
         let worse = moves.count { $0.change.to.grade > $0.change.from.grade }
         let better = moves.count { $0.change.to.grade < $0.change.from.grade }
-        try say(
+        let fallen = moves.count { $0.change.to.grade == .d && $0.change.from.grade != .d }
+        let back = moves.count { $0.change.from.grade == .d && $0.change.to.grade != .d }
+        var lines = [
             "\(Figures.count(moves.count)) obligors between \(from) and \(to): \(Figures.count(better)) better, "
-                + "\(Figures.count(worse)) worse, written to \(out)", on: invocation.console)
+                + "\(Figures.count(worse)) worse, written to \(out)"
+        ]
+        if fallen + back > 0 {
+            lines.append("Into default \(Figures.count(fallen)), out of it \(Figures.count(back))")
+        }
+        for (ids, day) in [(found.onlyEarlier, to), (found.onlyLater, from)] where !ids.isEmpty {
+            lines.append(Self.leftOut(ids, on: day))
+        }
+        try say(lines, on: invocation.console)
     }
 
-    private func say(_ text: String, on console: any Console) throws {
+    /// Obligors that a line names.
+    private static let named = 20
+
+    private static func leftOut(_ ids: [String], on day: CalendarDay) -> String {
+        let more = ids.count > named ? " and \(Figures.count(ids.count - named)) more" : ""
+        return
+            "Left out, without a row on \(day) and not known to be in default then, \(Figures.count(ids.count)): "
+            + ids.sorted().prefix(named).joined(separator: ", ") + more
+    }
+
+    private func say(_ lines: [String], on console: any Console) throws {
         guard out != "-", !shared.quiet else { return }
         var summary = Summary(for: console)
-        summary.line(text)
+        lines.forEach { summary.line($0) }
         try summary.print(on: console)
     }
 }

@@ -9,6 +9,11 @@ struct GradeReport: Encodable {
     let grades: [GradeLine]
     let rules: [RuleLine]
     let experts: Int
+    /// Obligors that get no new credit, and those that are asked for documents.
+    let blocked: Int
+    let documents: Int
+    /// By security that the policy asks for, without those it asks none of.
+    let securities: [SecurityLine]
     let totals: Totals?
     let whatIf: Totals?
     let scale: ScaleFit?
@@ -31,6 +36,14 @@ struct GradeReport: Encodable {
         let effect: String
         let obligors: Int
         let moved: Int
+    }
+
+    /// Of whom a security is asked.
+    struct SecurityLine: Encodable {
+        let security: String
+        let obligors: Int
+        let limit: Double
+        let exposure: Double
     }
 
     /// Totals of a policy.
@@ -124,6 +137,19 @@ struct GradeReport: Encodable {
                 moved: moved[UInt16(place)] ?? 0)
         }
         experts = graded.expertHits.count
+        blocked = graded.rows(under: .block).count
+        documents = graded.rows(under: .documents).count
+        securities =
+            graded.policy.map { policy in
+                CreditPolicy.Security.allCases.filter { $0 != .none }.compactMap { security in
+                    let rows = graded.rows.filter { policy[$0.finalGrade].security == security }
+                    guard !rows.isEmpty else { return nil }
+                    return SecurityLine(
+                        security: security.rawValue, obligors: rows.count,
+                        limit: rows.reduce(0) { $0 + major($1.limit) },
+                        exposure: rows.reduce(0) { $0 + major($1.exposure) })
+                }
+            } ?? []
         self.totals = granted.map { totals($0.total, graded.policy?.name) }
         self.whatIf = whatIf.map { totals($0.total, nil) }
         scale = fit.map { fit in
@@ -180,6 +206,12 @@ extension GradeReport {
             summary.table(grid)
         }
         if experts > 0 { summary.line("Experts' decisions in force: \(Figures.count(experts))") }
+        if blocked + documents > 0 {
+            summary.line(
+                "Blocked for new credit: \(Figures.count(blocked)); asked for documents: \(Figures.count(documents))"
+            )
+        }
+        securityLines(&summary)
         totalLines(&summary)
         summary.line("")
         summary.line(
@@ -237,6 +269,19 @@ extension GradeReport {
             "Spread of industries \(Figures.fixed(spreads.industry, decimals: 2)), regions "
                 + "\(Figures.fixed(spreads.region, decimals: 2)), cells \(Figures.fixed(spreads.interaction, decimals: 2))"
         )
+    }
+
+    private func securityLines(_ summary: inout Summary) {
+        guard !securities.isEmpty else { return }
+        summary.heading("Securities that the policy asks for")
+        var grid = TextGrid([.left("security"), .right("obligors"), .right("limit"), .right("exposure")])
+        for line in securities {
+            grid.rows.append([
+                line.security, Figures.count(line.obligors), Self.amount(line.limit),
+                Self.amount(line.exposure),
+            ])
+        }
+        summary.table(grid)
     }
 
     private func totalLines(_ summary: inout Summary) {

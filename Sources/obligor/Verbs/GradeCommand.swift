@@ -17,7 +17,8 @@ struct GradeCommand: Verb {
         discussion: """
             Grades what 'obligor score' wrote, or with --model observations such as those of 'obligor features', and \
             writes a run folder: ratings.csv with the final grades, rating-path.csv with every step from the raw grade to \
-            the final one, portfolio.csv with limit, terms and review date, and the scale. Of data with a column as_of, \
+            the final one, portfolio.csv with limit, what is left of it, terms, security, conditions and review date, and \
+            the scale. Of data with a column as_of, \
             the rows of --as-of are graded, or those of the last date.
 
               obligor grade --model runs/ledger --data panel.csv --rules models/policies/bureau_rules.yaml \

@@ -52,6 +52,48 @@ struct GradeChangeTests {
             Double(later.end.grade.rank - earlier.end.grade.rank), absolute: 1e-9)
     }
 
+    @Test(arguments: 0..<60)
+    func movesToAndFromDefaultAddUpToo(seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        var earlier = try Self.state(&random, features: 5)
+        var later = try Self.state(&random, features: 5)
+        (earlier.isInDefault, later.isInDefault) = (seed % 3 != 0, seed % 3 != 1)
+        let change = GradeChange(from: earlier, to: later)
+        let ends = (earlier.isInDefault ? RatingEnd.inDefault : earlier.end, later.end)
+        #expect(change.from == ends.0 && change.to == ends.1)
+        expectClose(
+            change.parts.reduce(0) { $0 + $1.logOdds }, ends.1.logOdds - ends.0.logOdds, absolute: 1e-9)
+        expectClose(
+            change.parts.reduce(0) { $0 + $1.notches }, Double(ends.1.grade.rank - ends.0.grade.rank),
+            absolute: 1e-9)
+        let parts = change.parts.filter { $0.component == .default }
+        // D on both sides hides all the rest.
+        if seed % 3 == 2 { #expect(change.parts.isEmpty) } else { #expect(parts.count == 1) }
+    }
+
+    @Test func defaultAloneIsTheWholeMove() throws {
+        var random = SeededGenerator(seed: 3)
+        let state = try Self.state(&random, features: 4)
+        var fallen = state
+        fallen.isInDefault = true
+        let down = GradeChange(from: state, to: fallen)
+        #expect(down.parts.map(\.component) == [.default] && down.to.grade == .d)
+        expectClose(down.parts[0].notches, Double(9 - state.end.grade.rank), absolute: 1e-12)
+        expectClose(down.to.logOdds, log(0.999999999 / 1e-9), relative: 1e-8)
+        let back = GradeChange(from: fallen, to: state)
+        expectClose(back.parts[0].logOdds, -down.parts[0].logOdds, absolute: 1e-12)
+        // Where data got worse too, both have their part, and the data's is half of what it would be alone.
+        var worse = state
+        (worse.effects, worse.decision, worse.bindingCap) = ([], nil, .aaa)
+        let plain = worse
+        worse.contributions[1] += 1
+        let alone = GradeChange(from: plain, to: worse)
+        worse.isInDefault = true
+        let both = GradeChange(from: plain, to: worse)
+        #expect(both.parts.map(\.component) == [.data, .default])
+        expectClose(both.parts[0].logOdds, alone.parts[0].logOdds / 2, absolute: 1e-12)
+    }
+
     @Test func whatDidNotChangeHasNoPart() throws {
         var random = SeededGenerator(seed: 1)
         let state = try Self.state(&random, features: 4)

@@ -108,6 +108,57 @@ struct EffectCurveTests {
         }
     }
 
+    @Test("levels that a table holds as whole numbers are levels all the same")
+    func levelsInAColumnOfNumbers() throws {
+        let table = try SmallCredit.table()
+        guard case .category(let codes, _)? = table["home"]?.values else { return }
+        let levels = ["7", "12", "3"]
+        let named = try table.setting(Column(name: "home", values: .category(codes: codes, levels: levels)))
+        let model = try model(.boostedTrees(SmallTrees.options()), on: named)
+        let numbered = try table.setting(
+            Column(
+                name: "home",
+                values: .integer(
+                    codes.map {
+                        $0 == Column.missingCode ? Column.missingInteger : Int64(levels[Int($0)]) ?? 0
+                    })))
+        let options = EffectOptions(partialDependence: true)
+        let expected = try #require(
+            model.effectCurves(on: named, options).first { $0.column == "home" }
+        ).parts
+        let parts = try #require(
+            model.effectCurves(on: numbered, options).first { $0.column == "home" }
+        ).parts
+        #expect(parts.count == expected.count && parts.contains { $0.place == .level("12") })
+        for part in expected {
+            #expect(parts.contains(part), "\(part.place)")
+        }
+    }
+
+    @Test("infinite values are parts of their own, whatever the number of values")
+    func infinities() throws {
+        let table = try SmallCredit.table()
+        let model = try model(.boostedTrees(SmallTrees.options()), on: table)
+        var income = try #require(table["income"]?.doubles)
+        (income[0], income[1], income[2]) = (.infinity, -.infinity, .infinity)
+        let few = income.map { $0.isFinite ? ($0 / 20).rounded() : $0 }
+        for (values, intervals) in [(income, 4), (few, 50)] {
+            let changed = try table.setting(Column(name: "income", values: .double(values)))
+            let curve = try #require(
+                model.effectCurves(on: changed, EffectOptions(intervals: intervals, partialDependence: true))
+                    .first { $0.column == "income" })
+            #expect(curve.parts.first?.place == .value(-.infinity) && curve.parts.first?.rows == 1)
+            let high = try #require(curve.parts.first { $0.place == .value(.infinity) })
+            #expect(high.rows == 2 && high.accumulated == nil)
+            #expect(curve.parts.reduce(0) { $0 + $1.rows } == 600)
+            let finite = values.filter(\.isFinite)
+            for part in curve.parts {
+                guard case .value(let value) = part.place, value.isFinite else { continue }
+                #expect(part.rows == finite.count { $0 == value })
+            }
+        }
+    }
+
     @Test("a column of one value, of none and of infinities has a curve")
     func degenerate() throws {
         let table = try SmallCredit.table()

@@ -20,11 +20,11 @@ struct GradeCommandTests {
             folder = try TemporaryFolder()
             _ = try folder.write(
                 """
-                id,pd,judgments,exposure,equity,sales,months,industry,region,in_default
-                a,0.002,0,100,100000,1000000,50,x,n,false
-                b,0.002,2,90000,100000,1000000,50,x,s,false
-                c,0.02,0,0,,,3,y,n,false
-                d,0.3,1,500,100000,1000000,50,y,s,true
+                id,pd,judgments,exposure,equity,sales,months,industry,region,in_default,group
+                a,0.002,0,100,100000,1000000,50,x,n,false,
+                b,0.002,2,90000,100000,1000000,50,x,s,false,
+                c,0.02,0,0,,,3,y,n,false,
+                d,0.3,1,500,100000,1000000,50,y,s,true,
 
                 """, to: "data.csv")
             _ = try folder.write(
@@ -33,6 +33,8 @@ struct GradeCommandTests {
                 name: test
                 checks:
                   - {name: judged, when: judgments >= 2, cap: BB, reason: two judgments}
+                  - {name: asked, when: judgments >= 1, documents: true, reason: a judgment}
+                  - {name: stopped, when: pd > 0.2, block: true, reason: no more}
                 """, to: "rules.yaml")
             _ = try folder.write(
                 """
@@ -68,7 +70,7 @@ struct GradeCommandTests {
         let folder = try RunFolder(desk.folder.file("run"))
         #expect(try folder.ratings()?.map(\.grade) == ["A", "BB", "BB", "D"])
         let path = try #require(try folder.ratingPath())
-        #expect(path.filter { $0.id == "b" }.map(\.toGrade) == ["A", "BB", "BB"])
+        #expect(path.filter { $0.id == "b" }.map(\.toGrade) == ["A", "BB", "BB", "BB"])
         #expect(path.filter { $0.id == "c" }.map(\.stage) == [.raw, .expert, .final])
         #expect(path.first { $0.stage == .expert }?.expires == "2024-12-31")
         #expect(path.last?.toGrade == "D" && path.last?.rule == "default definition")
@@ -77,7 +79,17 @@ struct GradeCommandTests {
         let obligors = portfolio.obligors
         // A: 15 % of 100,000; BB: 8 % of it; BB without figures, new: half of 10,000; D: nothing.
         #expect(obligors.map(\.limit) == [15_000, 8_000, 5_000, 0])
+        #expect(obligors.map(\.available) == [14_900, 0, 5_000, 0])
         #expect(obligors.map(\.termsDays) == [45, 30, 15, 0])
+        #expect(
+            obligors.map(\.security) == [
+                "retention-of-title", "credit-insurance", "credit-insurance", "prepayment",
+            ])
+        #expect(obligors.map(\.conditions) == [[], [.documents], [], [.blocked, .documents]])
+        #expect(run.output.contains("Blocked for new credit: 1; asked for documents: 2"))
+        #expect(run.output.contains("Securities that the policy asks for"))
+        // Who is in default has the PD of default, in both files.
+        #expect(try folder.ratings()?.map { $0.pd == 1 && $0.logOdds > 20 } == [false, false, false, true])
         #expect(obligors.map(\.reviewDue) == ["2025-06-30", "2024-12-30", "2024-12-30", "2024-07-30"])
         #expect(obligors.allSatisfy { $0.movement == .new } && obligors[3].pd == 1)
         #expect(obligors[1].tags == ["x", "s"] && obligors[1].exposure == 90_000)
@@ -111,6 +123,29 @@ struct GradeCommandTests {
         }
         let report = try JSONDecoder().decode(Report.self, from: Data(next.output.utf8))
         #expect(report.grades.reduce(0) { $0 + $1.final } == 3)
+    }
+
+    @Test func aGroupsLimitsAreCutTogether() throws {
+        let desk = try Desk()
+        let data = try String(contentsOf: desk.folder.file("data.csv"), encoding: .utf8)
+        let policy = desk.folder.path("policy.yaml")
+        _ = try desk.folder.write(
+            data.replacing("50,x,n,false,", with: "50,x,n,false,g")
+                .replacing("50,x,s,false,", with: "50,x,s,false,g"), to: "data.csv")
+        let run = desk.run("--rules", desk.folder.path("rules.yaml"), "--policy", policy)
+        #expect(run.status == .done, "\(run.error)")
+        let portfolio = try RunFolder(desk.folder.file("run")).portfolio()
+        // 15,000 and 8,000 against one and a half times 15,000: in proportion, down to steps of 500.
+        #expect(portfolio?.obligors.map(\.limit) == [14_500, 7_500, 2_500, 0])
+        // Without the column the limit cannot be held, which is said.
+        _ = try desk.folder.write(data.replacing(",group\n", with: ",company\n"), to: "data.csv")
+        let refused = desk.run("--policy", policy, "--replace")
+        #expect(refused.status == .usage && refused.error.contains("no column 'group'"), "\(refused.error)")
+        // Nor is a policy read that has a limit for groups and does not say which column names them.
+        let text = try String(contentsOf: desk.folder.file("policy.yaml"), encoding: .utf8)
+        _ = try desk.folder.write(text.replacing("  group: group ", with: "  # "), to: "policy.yaml")
+        let unread = desk.run("--policy", policy, "--replace")
+        #expect(unread.status == .usage && unread.error.contains("inputs: group"), "\(unread.error)")
     }
 
     @Test func scaleAndAdaptationAreFittedAndReadBack() throws {
