@@ -167,7 +167,7 @@ struct AdaptationScenario: Sendable, CustomTestStringConvertible {
 struct AdaptationStudyTests {
     /// 1,000 under `make validate`.
     static let replications =
-        ProcessInfo.processInfo.environment["OBLIGOR_FULL_VALIDATION"] == "1" ? 1_000 : 6
+        ProcessInfo.processInfo.environment["OBLIGOR_FULL_VALIDATION"] == "1" ? 1_000 : 3
 
     @Test(arguments: AdaptationScenario.all)
     func inLogLossOfALaterYear(scenario: AdaptationScenario) throws {

@@ -84,10 +84,18 @@ struct MatrixIntervalTests {
 
 /// How often intervals of one-year probabilities hold the truth.
 enum IntervalCoverage {
-    static func measured(replications: Int, obligors: Int) throws -> [(name: String, share: Double)] {
+    /// The share of replications whose interval holds a cell's true probability.
+    struct Share {
+        let name: String
+        let cell: String
+        /// Whether the cell's probability is above 2 %.
+        let isLarge: Bool
+        let share: Double
+    }
+
+    static func measured(replications: Int, obligors: Int) throws -> [Share] {
         let truth = try KnownHistories.generator.transitions(over: 1)
-        var hits = ["wilson": 0, "delta of duration": 0, "aalen-johansen": 0, "bootstrap": 0]
-        var cells = 0
+        var hits: [String: Matrix] = [:]
         for replication in 0..<replications {
             let histories = try KnownHistories.histories(obligors, years: 1, seed: UInt64(1000 + replication))
             // The end itself is observed, so the snapshot stands just before it.
@@ -106,17 +114,26 @@ enum IntervalCoverage {
                     replicates: 200, generator: SeededGenerator(seed: UInt64(replication))),
             ]
             for row in 0..<3 {
-                for column in 0..<4 where truth[row, column] > 0.02 {
-                    cells += 1
+                for column in 0..<4 {
                     for (name, interval) in intervals
                     where interval.lower[row, column] <= truth[row, column]
                         && truth[row, column] <= interval.upper[row, column]
                     {
-                        hits[name, default: 0] += 1
+                        hits[name, default: Matrix(rows: 4, columns: 4)][row, column] += 1
                     }
                 }
             }
         }
-        return hits.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value) / Double(cells)) }
+        let labels = KnownHistories.generator.scale.labels
+        return hits.sorted { $0.key < $1.key }.flatMap { name, hits in
+            (0..<3).flatMap { row in
+                (0..<4).map { column in
+                    Share(
+                        name: name, cell: "\(labels[row])>\(labels[column])",
+                        isLarge: truth[row, column] > 0.02,
+                        share: hits[row, column] / Double(replications))
+                }
+            }
+        }
     }
 }
