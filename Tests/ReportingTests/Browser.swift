@@ -27,6 +27,10 @@ struct Browser {
 
     /// Opens a copy of a page in which more scripts run after its own, whose security policy would not let them.
     func open(_ file: URL, at address: String = "", running scripts: [String]) throws -> Page {
+        try open(copy(of: file, running: scripts), at: address)
+    }
+
+    private func copy(of file: URL, running scripts: [String]) throws -> URL {
         let html = try String(contentsOf: file, encoding: .utf8)
         let policy = try #require(html.firstRange(of: /<meta http-equiv="Content-Security-Policy"[^>]*>/))
         let end = try #require(html.range(of: "</body>", options: .backwards))
@@ -38,15 +42,24 @@ struct Browser {
             html[end.lowerBound...],
         ]
         try Data(parts.joined().utf8).write(to: copy)
-        return try open(copy, at: address)
+        return copy
     }
 
     /// Opens a page and waits until its script is done.
     func open(_ file: URL, at address: String = "") throws -> Page {
-        let (output, errors) = try run(["--dump-dom", "--virtual-time-budget=20000", link(file, address)])
+        try open(file, at: address, ["--dump-dom", "--virtual-time-budget=20000"])
+    }
+
+    private func open(_ file: URL, at address: String, _ options: [String]) throws -> Page {
+        let (output, errors) = try run(options + [link(file, address)])
         return Page(
             document: output,
             complaints: errors.split(separator: "\n").filter { $0.contains(":CONSOLE") }.map(String.init))
+    }
+
+    /// Opens a page with more scripts as ``open(_:at:running:)`` does, on a real clock: what runs until the page is loaded.
+    func openInRealTime(_ file: URL, running scripts: [String]) throws -> Page {
+        try open(copy(of: file, running: scripts), at: "", ["--dump-dom", "--timeout=60000"])
     }
 
     /// Takes a picture of a page.

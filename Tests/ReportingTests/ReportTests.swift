@@ -447,6 +447,24 @@ struct ObligorBandTests {
         }
     }
 
+    /// A cut belongs to the band below it.
+    @Test(arguments: [
+        (ObligorBand.pd, 0.0, "≤ 0.1%"), (.pd, 0.001, "≤ 0.1%"), (.pd, 0.0011, "0.1–0.5%"),
+        (.pd, 0.2, "10–20%"), (.pd, 0.21, "> 20%"), (.exposure, 0, "≤ 0"), (.exposure, 1, "0–10k"),
+        (.exposure, 1e4, "0–10k"), (.exposure, 1e6, "100k–1M"), (.exposure, 2e7, "> 10M"),
+        (.daysBeyondTerms, -3, "≤ 0"), (.daysBeyondTerms, 30, "10–30"), (.daysBeyondTerms, 91, "> 90"),
+        (.utilisation, 25, "≤ 25%"), (.utilisation, 100.5, "> 100%"), (.overdueShare, 0, "≤ 0%"),
+        (.overdueShare, 20, "5–20%"),
+    ])
+    func aCutBelongsToTheBandBelow(band: ObligorBand, value: Double, expected: String) {
+        let exposure = band == .exposure ? value : band == .utilisation ? value : 100
+        let obligor = PortfolioRecord(
+            id: "1", asOf: "2024-06-30", grade: "B", pd: band == .pd ? value : nil, currency: "EUR",
+            exposure: exposure, overdue: band == .overdueShare ? value : 0,
+            daysBeyondTerms: band == .daysBeyondTerms ? value : nil, limit: 100, movement: .new)
+        #expect(band.level(obligor) == expected)
+    }
+
     @Test func whatIsWhollyOverdueIsInTheLastBand() {
         let obligor = PortfolioRecord(
             id: "1", asOf: "2024-06-30", grade: "B", currency: "EUR", exposure: 10, overdue: 10,

@@ -200,7 +200,26 @@ struct SampleRun {
                     .init(
                         name: said("feature_\($0)"), isUsed: $0 < 9, informationValue: 1 / Double($0),
                         reason: said("information value"), attributes: Self.attributes(of: $0, said))
-                }, decisions: [], rounding: nil, remarks: []))
+                }, decisions: [],
+                rounding: .init(
+                    aucExact: 0.81, aucRounded: 0.809, ksExact: 0.5, ksRounded: 0.5, maximumPoints: 0.9,
+                    maximumPD: 0.004),
+                remarks: [
+                    said("attributes depart from their WOE by 0.3 degrees of freedom"),
+                    said("2 pairs of attributes have equal points to keep the order of their WOE"),
+                ], regression: Self.regression(said)))
+        try writer.write([
+            ImportanceRecord(
+                feature: said("dbt_3m"), lossRise: 0.005, lower: 0.003, upper: 0.007, meanSize: 0.2),
+            ImportanceRecord(
+                feature: said("equity_ratio"), lossRise: 0.02, lower: 0.01, upper: 0.03, meanSize: 0.4,
+                gain: 0.5, cover: 0.4, splits: 0.3),
+        ])
+        let input = said("dbt_3m")
+        try writer.write([
+            InteractionRecord(first: input, second: input, meanSize: 0.3),
+            InteractionRecord(first: input, second: "equity_ratio", meanSize: 0.1),
+        ])
         try writer.write(
             StabilityHistoryRecord(
                 model: "sample",
@@ -258,7 +277,11 @@ struct SampleRun {
                 statementAges: [
                     .init(months: 6, obligors: 400), .init(months: 18, obligors: 120), .init(obligors: 31),
                 ],
-                refused: [.init(what: said("obligor"), count: 2, reason: said("no invoice yet"))]))
+                refused: [
+                    .init(
+                        what: said("obligor"), count: 2,
+                        reason: said("payments.csv: known before it happened"))
+                ]))
         return try writer.finish(
             RunRecord(
                 command: said("review"), arguments: ["review", "--as-of", said("2024-06-30")],
@@ -344,6 +367,31 @@ struct SampleRun {
         }
     }
 
+    private static func regression(_ said: (String) -> String) -> RegressionRecord {
+        let test = RegressionRecord.Test(statistic: 60, degreesOfFreedom: 1, pValue: 1e-6)
+        return RegressionRecord(
+            method: "maximumLikelihood", covariance: "clustered", intervals: "wald", confidence: 0.95,
+            coefficients: [
+                .init(
+                    name: "(intercept)", value: -3, standardError: 0.1, z: -30, pValue: 0, lower: -3.2,
+                    upper: -2.8, varianceInflation: nil),
+                .init(
+                    name: said("dbt_3m"), value: 0.8, standardError: 0.1, z: 8, pValue: 1e-6, lower: 0.6,
+                    upper: 1, varianceInflation: 1.2),
+                .init(
+                    name: said("industry = Steel"), value: 0.2, standardError: nil, z: nil, pValue: nil,
+                    lower: nil, upper: nil, varianceInflation: nil),
+            ], tests: [.init(column: said("dbt_3m"), likelihoodRatio: test, score: test, wald: test)],
+            fit: .init(
+                observations: 4_000, degreesOfFreedom: 3, logLikelihood: -500, deviance: 1_000,
+                nullDeviance: 1_200, aic: 1_006, bic: 1_024, againstNull: test),
+            notes: [
+                said(
+                    "A ridge pulls the estimates towards zero: z, p-values, intervals and tests would mislead and "
+                        + "are left out")
+            ])
+    }
+
     private static func effects(_ said: (String) -> String) -> [EffectRecord] {
         var records: [EffectRecord] = []
         for number in 1...3 {
@@ -370,7 +418,7 @@ struct SampleRun {
 
     private static func test(_ said: (String) -> String) -> TestRecord {
         TestRecord(
-            test: said("Time homogeneity"), sample: "2020–2024", scope: "overall", statistic: 61.2,
+            test: said("time homogeneity"), sample: "2020–2024", scope: "overall", statistic: 61.2,
             degreesOfFreedom: 54, pValue: 0.23, adjustedPValue: 0.46, power: 0.8, verdict: .pass,
             meaning: said("The years look alike."))
     }
@@ -400,6 +448,7 @@ struct SampleRun {
                     profile: RiskProfileRecord(gains: gains, reliability: reliability, calibrationTest: nil))
             ], crossValidation: CrossValidationRecord(folds: [performance, performance]),
             gates: [.init(gate: said("minimumAUC"), sample: heldOut, value: 0.84, limit: 0.75, passed: true)],
+            diagnostics: [said("attributes depart from their WOE by 0.3 degrees of freedom")],
             tests: [
                 test(said),
                 TestRecord(

@@ -1,9 +1,14 @@
+import Foundation
 import Results
 
 /// What every page is made from: the run, the one before it, and how to say things.
 struct PageContext: Sendable {
+    /// The run; what its portfolio says of before is of the earlier run, where one is given.
     let content: RunContent
+    /// The run that is compared with.
     let earlier: RunContent?
+    /// The grades of that run; `nil` where none is given or it has none.
+    let earlierGrades: EarlierGrades?
     let words: Wording
     let figures: Figures
 
@@ -11,8 +16,10 @@ struct PageContext: Sendable {
     let names: [String: String]
 
     init(content: RunContent, earlier: RunContent?, words: Wording, figures: Figures) {
-        self.content = content
         self.earlier = earlier
+        earlierGrades = earlier.flatMap(EarlierGrades.init)
+        let content = content.compared(to: earlierGrades)
+        self.content = content
         self.words = words
         self.figures = figures
         names = Dictionary(
@@ -22,6 +29,8 @@ struct PageContext: Sendable {
 
     /// The grades, best first.
     static let grades = MigrationRecord.grades
+    /// The grade of who is in default.
+    static let defaulted = "D"
 
     /// A cell of words.
     func cell(_ text: String?) -> DataTable.Cell { DataTable.Cell(text: text ?? Figures.missing) }
@@ -39,6 +48,12 @@ struct PageContext: Sendable {
     func cell(_ text: String, _ value: Double?) -> DataTable.Cell {
         DataTable.Cell(text: text, value: value.flatMap { $0.isFinite ? $0 : nil })
     }
+
+    /// Two cells that say who an obligor is: the id, and the name, which leads to its page.
+    func obligorCells(_ id: String) -> [DataTable.Cell] { [cell(id.isEmpty ? nil : id), obligor(id)] }
+
+    /// The headings of these cells.
+    var ofObligor: [DataTable.Column] { [.text(words["column.id"]), .text(words["column.obligor"])] }
 
     /// A cell with a count.
     func count(_ value: Int) -> DataTable.Cell { cell(figures.count(value), Double(value)) }
@@ -78,6 +93,29 @@ struct PageContext: Sendable {
         return "\(words.known("scope", String(scope[..<colon]))) \(scope[scope.index(after: colon)...])"
     }
 
-    /// What a test came to, in the run's own words; a language without them says what the test asks.
-    func meaning(of test: TestRecord) -> String { words.phrase("meaning", test.test) ?? test.meaning }
+    /// What a test came to, in the run's own words; in a language without them what it asks, and the figures it came to.
+    func meaning(of test: TestRecord) -> String {
+        guard let asks = words.phrase("meaning", test.test) else { return test.meaning }
+        var said: [String] = []
+        if let match = test.meaning.firstMatch(of: /^(\d+) of (\d+) defaulted where (\S+ %) was forecast/) {
+            said.append(words["said.defaulted", String(match.1), String(match.2), String(match.3)])
+        }
+        if let estimate = test.estimate {
+            said.append(words["said.estimate", figures.short(estimate)])
+            if let lower = test.lower, let upper = test.upper {
+                said.append(words["said.interval", figures.short(lower), figures.short(upper)])
+            }
+        }
+        if let p = test.pValue { said.append("p = \(figures.pValue(p))") }
+        if let power = test.power { said.append(words["said.power", figures.percent(power, decimals: 0)]) }
+        return said.isEmpty ? asks : words["said.test", asks, said.joined(separator: words["said.comma"])]
+    }
+
+    /// A bin as a person reads it: its bounds, or the levels it holds.
+    func band(_ label: String) -> String {
+        if label == "missing" { return words["missing"] }
+        let printed = figures.band(label)
+        guard printed == label else { return printed }
+        return label.components(separatedBy: ", ").map { words.known("tagLevel", $0) }.joined(separator: ", ")
+    }
 }

@@ -7,7 +7,7 @@ struct RunContent: Sendable {
     let training: TrainingRecord?
     let card: ModelCardRecord?
     let ratings: [RatingRecord]?
-    let portfolio: Portfolio?
+    private(set) var portfolio: Portfolio?
     let reasons: [ReasonRecord]?
     let history: [HistoryRecord]?
     let ageing: [AgeingRecord]?
@@ -18,6 +18,8 @@ struct RunContent: Sendable {
     let corrections: [CorrectionRecord]?
     let correctionSummary: CorrectionSummaryRecord?
     let effects: [EffectRecord]?
+    let importance: [ImportanceRecord]?
+    let interactions: [InteractionRecord]?
     let alerts: [AlertRecord]?
     let requests: [RefreshRequestRecord]?
     let quality: DataQualityRecord?
@@ -43,6 +45,8 @@ struct RunContent: Sendable {
         corrections = try folder.corrections()
         correctionSummary = try folder.correctionSummary()
         effects = try folder.effects()
+        importance = try folder.importance()
+        interactions = try folder.interactions()
         alerts = try folder.alerts()
         requests = try folder.refreshRequests()
         quality = try folder.dataQuality()
@@ -50,5 +54,13 @@ struct RunContent: Sendable {
         monitoring = try folder.monitoring()
         shadow = try folder.shadowSummary()
         translations = try folder.translations()
+    }
+
+    /// The run with the grades before as an earlier run has them; itself where that one has none.
+    func compared(to earlier: EarlierGrades?) -> RunContent {
+        guard let portfolio, let earlier else { return self }
+        var copy = self
+        copy.portfolio = earlier.compared(portfolio)
+        return copy
     }
 }

@@ -34,6 +34,14 @@ struct CorrectionsPage {
         // Older runs name the currency alone.
         let unit = summary?.unit ?? summary?.costBenefit?.currency ?? Self.notches
         let isMoney = unit != Self.notches
+        var columns: [DataTable.Column] = [.number(words["column.rank"])]
+        columns += context.ofObligor
+        columns += [
+            .text(words["column.given"]), .text(words["column.supported"]),
+            .number(words["column.probability"]), .text(words["column.direction"]),
+            .number(words["column.expectedValue", isMoney ? unit : words["axis.notches"]]),
+            .text(words["column.reasons"]), .text(words["column.similar"]), .text(words["column.author"]),
+        ]
         return Section(
             id: "queue", title: words["corrections.queue"],
             note: isMoney ? words["corrections.queue.note.money", unit] : words["corrections.queue.note"],
@@ -41,16 +49,11 @@ struct CorrectionsPage {
                 DataTable(
                     id: "queue",
                     caption: words["corrections.queue.caption", figures.count(corrections.count)],
-                    columns: [
-                        .number(words["column.rank"]), .text(words["column.obligor"]),
-                        .text(words["column.given"]), .text(words["column.supported"]),
-                        .number(words["column.probability"]), .text(words["column.direction"]),
-                        .number(words["column.expectedValue"]), .text(words["column.reasons"]),
-                        .text(words["column.similar"]), .text(words["column.author"]),
-                    ],
+                    columns: columns,
                     rows: corrections.map { one in
-                        [
-                            context.count(one.rank), context.obligor(one.id),
+                        var row = [context.count(one.rank)]
+                        row += context.obligorCells(one.id)
+                        row += [
                             context.grade(one.givenGrade), context.grade(one.supportedGrade),
                             context.cell(figures.percent(one.probabilityOfChange), one.probabilityOfChange),
                             context.cell(words["direction.\(one.direction.rawValue)"]),
@@ -61,6 +64,7 @@ struct CorrectionsPage {
                             context.cell(statement.outcome(ofCases: one.similarCases)),
                             context.cell(one.author),
                         ]
+                        return row
                     })
             ])
     }
@@ -74,10 +78,11 @@ struct CorrectionsPage {
                     caption: words["corrections.biases.caption", words.known("tag", dimension.element)],
                     settings: ["xTitle": .text(words["axis.notches"]), "xFormat": "+.1f"],
                     rows: biases.filter { $0.dimension == dimension.element }.map { bias in
-                        [
-                            "category": .text(bias.level), "value": JSONValue(bias.notches),
+                        let level = words.known("tagLevel", bias.level)
+                        return [
+                            "category": .text(level), "value": JSONValue(bias.notches),
                             "lower": JSONValue(bias.lower), "upper": JSONValue(bias.upper),
-                            "flagged": .flag(bias.flagged), "tip": .text("\(bias.level): \(text(bias))"),
+                            "flagged": .flag(bias.flagged), "tip": .text("\(level): \(text(bias))"),
                         ]
                     })
             },
@@ -87,16 +92,17 @@ struct CorrectionsPage {
                     columns: [
                         .text(words["column.dimension"]), .text(words["column.part"]),
                         .number(words["column.cases"]), .number(words["axis.notches"]),
-                        .text(words["column.interval"]), .text(words["column.verdict"]),
+                        .number(words["column.lower"]), .number(words["column.upper"]),
+                        .text(words["column.verdict"]),
                     ],
                     rows: biases.map { bias in
                         [
-                            context.cell(words.known("tag", bias.dimension)), context.cell(bias.level),
+                            context.cell(words.known("tag", bias.dimension)),
+                            context.cell(words.known("tagLevel", bias.level)),
                             context.count(bias.cases),
                             context.cell(figures.signed(bias.notches, decimals: 2), bias.notches),
-                            context.cell(
-                                "\(figures.signed(bias.lower, decimals: 2)) – \(figures.signed(bias.upper, decimals: 2))"
-                            ),
+                            context.cell(figures.signed(bias.lower, decimals: 2), bias.lower),
+                            context.cell(figures.signed(bias.upper, decimals: 2), bias.upper),
                             context.verdict(bias.flagged ? .warn : .pass),
                         ]
                     }, isAlternative: true)

@@ -7,20 +7,26 @@ struct DataPage {
     private var figures: Figures { context.figures }
 
     func page() -> Page {
-        guard let quality = context.content.quality else {
-            return Page(
-                id: "data", title: words["data.title"], lead: words["data.lead"],
-                sections: [.absent("checks", title: words["data.checks"], words["data.absent"])])
+        var sections: [Section] = []
+        if let quality = context.content.quality {
+            sections = [checks(quality), missing(quality), statements(quality), refused(quality)]
+        } else {
+            sections = [
+                .absent("checks", title: words["data.checks"], words["data.absent"]),
+                .absent("missing", title: words["data.missing"], words["data.absent"]),
+                .absent("statements", title: words["data.statements"], words["data.absent"]),
+                .absent("refused", title: words["data.refused"], words["data.absent"]),
+            ]
         }
-        return Page(
-            id: "data", title: words["data.title"], lead: words["data.lead"],
-            sections: [checks(quality), missing(quality), statements(quality), requests(), refused(quality)]
-                .compactMap(\.self))
+        sections.insert(requests(), at: sections.count - 1)
+        return Page(id: "data", title: words["data.title"], lead: words["data.lead"], sections: sections)
     }
 
-    /// Inputs that are stale, missing or about to be; `nil` if the run did not look.
-    private func requests() -> Section? {
-        guard let requests = context.content.requests else { return nil }
+    /// Inputs that are stale, missing or about to be.
+    private func requests() -> Section {
+        guard let requests = context.content.requests else {
+            return .absent("requests", title: words["requests.title"], words["requests.absent"])
+        }
         var section = Section(id: "requests", title: words["requests.title"], note: words["requests.note"])
         guard !requests.isEmpty else {
             section.absence = words["requests.none"]
@@ -43,15 +49,14 @@ struct DataPage {
         section.tables = [
             DataTable(
                 id: "refresh-requests", caption: words["requests.title"],
-                columns: [
-                    .text(words["column.obligor"]), .text(words["column.input"]),
-                    .text(words["column.state"]), .text(words["column.lastDate"]),
+                columns: context.ofObligor + [
+                    .text(words["column.input"]), .text(words["column.state"]),
+                    .text(words["column.lastDate"]),
                     .text(words["column.expiresOn"]), .text(words["column.bring"]),
                     .text(words["column.until"]),
                 ],
                 rows: sorted.map { request in
-                    [
-                        context.obligor(request.id),
+                    context.obligorCells(request.id) + [
                         context.cell(words.known("input", request.input)),
                         DataTable.Cell(
                             text: words["requests.\(request.state.rawValue)"],
@@ -168,6 +173,7 @@ struct DataPage {
             section.absence = words["data.refused.none"]
             return section
         }
+        let statement = Statement(words: words)
         section.tables = [
             DataTable(
                 id: "refused", caption: words["data.refused"],
@@ -178,7 +184,7 @@ struct DataPage {
                 rows: quality.refused.map { one in
                     [
                         context.cell(words.known("refused", one.what)), context.count(one.count),
-                        context.cell(words.known("refusal", one.reason)),
+                        context.cell(statement.refusal(one.reason)),
                     ]
                 })
         ]

@@ -10,7 +10,12 @@ struct MigrationPage {
         var sections: [Section] = []
         if let record = context.content.matrix {
             sections.append(matrices(record))
-            if let flow = record.flow { sections.append(self.flow(flow, states: record.states)) }
+            // Where a run is named to compare with, the moves are those since that run.
+            if context.earlierGrades != nil, let flow = flowBetweenRuns() {
+                sections.append(self.flow(flow, states: PageContext.grades))
+            } else if let flow = record.flow {
+                sections.append(self.flow(flow, states: record.states))
+            }
             sections.append(curves(record))
             if !record.tests.isEmpty { sections.append(tests(record.tests)) }
             sections.append(backtest(record.backtest))
@@ -30,25 +35,28 @@ struct MigrationPage {
             sections: sections)
     }
 
-    /// The moves between the earlier run and this one, where no matrix was estimated.
+    /// The moves since the earlier run, else since the review before.
     private func flowBetweenRuns() -> MigrationMatrixRecord.Flow? {
-        guard let portfolio = context.content.portfolio else { return nil }
+        let moves: [(before: String?, after: String?)]
+        if let portfolio = context.content.portfolio {
+            moves = portfolio.obligors.map { ($0.previousGrade, $0.grade) }
+        } else if let ratings = context.content.ratings, let earlier = context.earlierGrades {
+            moves = ratings.map { (earlier.grade(of: $0.id), $0.grade) }
+        } else {
+            return nil
+        }
         let grades = PageContext.grades
         var counts = [[Int]](repeating: [Int](repeating: 0, count: grades.count), count: grades.count)
-        let earlier = context.earlier?.portfolio.map { portfolio in
-            Dictionary(portfolio.obligors.map { ($0.id, $0.grade) }, uniquingKeysWith: { first, _ in first })
-        }
-        for one in portfolio.obligors {
-            let previous = earlier.map { $0[one.id] ?? nil } ?? one.previousGrade
-            guard let before = previous.flatMap({ grades.firstIndex(of: $0) }),
-                let after = one.grade.flatMap({ grades.firstIndex(of: $0) })
+        for move in moves {
+            guard let before = move.before.flatMap({ grades.firstIndex(of: $0) }),
+                let after = move.after.flatMap({ grades.firstIndex(of: $0) })
             else { continue }
             counts[before][after] += 1
         }
         guard counts.joined().contains(where: { $0 > 0 }) else { return nil }
         return MigrationMatrixRecord.Flow(
-            from: context.earlier?.portfolio?.obligors.first?.asOf ?? words["series.before"],
-            to: portfolio.obligors.first?.asOf ?? words["series.now"], counts: counts)
+            from: context.earlier?.portfolio?.asOf ?? words["series.before"],
+            to: context.content.portfolio?.asOf ?? words["series.now"], counts: counts)
     }
 
     private func matrices(_ record: MigrationMatrixRecord) -> Section {
@@ -72,7 +80,49 @@ struct MigrationPage {
         return Section(
             id: "matrix", title: words["migration.matrix"], note: words["migration.matrix.note"],
             charts: [chart],
-            tables: tables)
+            tables: tables
+                + record.matrices.enumerated().compactMap { position, matrix in
+                    intervals(matrix, record, position)
+                })
+    }
+
+    /// What stands behind the cells of a matrix: intervals and moves; `nil` where it has neither.
+    private func intervals(
+        _ matrix: MigrationMatrixRecord.Matrix, _ record: MigrationMatrixRecord, _ position: Int
+    ) -> DataTable? {
+        guard matrix.lower != nil || matrix.counts != nil else { return nil }
+        let states = matrix.states ?? record.states
+        var rows: [[DataTable.Cell]] = []
+        for (from, row) in matrix.values.enumerated() where states.indices.contains(from) {
+            for (to, value) in row.enumerated() where states.indices.contains(to) {
+                let moves = Self.cell(matrix.counts, from, to)
+                guard value > 0 || (moves ?? 0) > 0 else { continue }
+                var cells = [context.grade(states[from]), context.grade(states[to])]
+                for share in [value, Self.cell(matrix.lower, from, to), Self.cell(matrix.upper, from, to)] {
+                    cells.append(context.cell(figures.percent(share, decimals: 2), share))
+                }
+                cells.append(context.cell(figures.number(moves, decimals: 0), moves))
+                rows.append(cells)
+            }
+        }
+        let level = figures.percent(matrix.level, decimals: 0)
+        return DataTable(
+            id: "matrix-\(position + 1)-intervals",
+            caption: words["migration.matrix.intervals", caption(matrix, record)],
+            columns: [
+                .text(words["axis.from"]), .text(words["axis.to"]),
+                .number(words["column.probabilityOfMove"]),
+                .number(words["column.lowerOf", level]), .number(words["column.upperOf", level]),
+                .number(words["column.moves"]),
+            ], rows: rows, isAlternative: true)
+    }
+
+    /// A figure of a matrix that may be absent, or of another shape.
+    private static func cell(_ matrix: [[Double]]?, _ row: Int, _ column: Int) -> Double? {
+        guard let matrix, matrix.indices.contains(row), matrix[row].indices.contains(column) else {
+            return nil
+        }
+        return matrix[row][column]
     }
 
     private func caption(
@@ -90,19 +140,16 @@ struct MigrationPage {
         for (from, row) in matrix.values.enumerated() where states.indices.contains(from) {
             for (to, value) in row.enumerated() where states.indices.contains(to) {
                 var tip = "\(states[from]) → \(states[to]): \(figures.percent(value, decimals: 2))"
-                if let lower = matrix.lower, let upper = matrix.upper, lower.indices.contains(from),
-                    upper.indices.contains(from), lower[from].indices.contains(to),
-                    upper[from].indices.contains(to)
+                if let lower = Self.cell(matrix.lower, from, to),
+                    let upper = Self.cell(matrix.upper, from, to)
                 {
                     let interval =
-                        "\(figures.percent(lower[from][to], decimals: 2)) – \(figures.percent(upper[from][to], decimals: 2))"
+                        "\(figures.percent(lower, decimals: 2)) – \(figures.percent(upper, decimals: 2))"
                     tip +=
                         "\n\(words["migration.interval", figures.percent(matrix.level, decimals: 0), interval])"
                 }
-                if let counts = matrix.counts, counts.indices.contains(from),
-                    counts[from].indices.contains(to)
-                {
-                    tip += "\n\(words["migration.moves", figures.number(counts[from][to], decimals: 0)])"
+                if let moves = Self.cell(matrix.counts, from, to) {
+                    tip += "\n\(words["migration.moves", figures.number(moves, decimals: 0)])"
                 }
                 rows.append([
                     "from": .text(states[from]), "to": .text(states[to]), "value": JSONValue(value),
@@ -175,8 +222,11 @@ struct MigrationPage {
                 ])
             }
         }
+        // A logarithmic axis has no place for zero.
+        let hasZeros = curves.contains { $0.cumulative.contains { $0 <= 0 } }
         return Section(
-            id: "pd-curves", title: words["migration.curves"], note: words["migration.curves.note"],
+            id: "pd-curves", title: words["migration.curves"],
+            note: words["migration.curves.note"] + (hasZeros ? " " + words["migration.curves.zeros"] : ""),
             charts: [
                 Chart(
                     id: "chart-curves", drawing: .lines, caption: words["migration.curves.caption"],
@@ -310,7 +360,7 @@ struct MigrationPage {
                         .text(words["column.from"]), .text(words["column.to"]), .text(words["column.model"]),
                         .number(words["column.obligors"]), .number(words["column.logScore"]),
                         .number(words["column.rps"]), .number(words["column.difference"]),
-                        .text(words["column.interval"]),
+                        .number(words["column.lower"]), .number(words["column.upper"]),
                     ],
                     rows: backtest.map { one in
                         [
@@ -319,11 +369,8 @@ struct MigrationPage {
                             context.cell(figures.number(one.logScore, decimals: 4), one.logScore),
                             context.cell(figures.number(one.rps, decimals: 4), one.rps),
                             context.cell(figures.signed(one.difference, decimals: 4), one.difference),
-                            context.cell(
-                                one.lower == nil
-                                    ? nil
-                                    : "\(figures.signed(one.lower, decimals: 4)) – \(figures.signed(one.upper, decimals: 4))"
-                            ),
+                            context.cell(figures.signed(one.lower, decimals: 4), one.lower),
+                            context.cell(figures.signed(one.upper, decimals: 4), one.upper),
                         ]
                     })
             ])

@@ -16,6 +16,11 @@ struct ModelPage {
             sections.append(stability(validation))
             if let history = context.content.stability, !history.entries.isEmpty {
                 sections.append(stabilityHistory(history.entries))
+            } else {
+                sections.append(
+                    .absent(
+                        "stability-history", title: words["model.stabilityHistory"],
+                        words["model.stabilityHistory.absent"]))
             }
             if let segments = validation.segments, !segments.isEmpty {
                 sections.append(self.segments(segments))
@@ -25,8 +30,17 @@ struct ModelPage {
         }
         let oversight = OversightSections(context: context)
         sections += [oversight.monitoring(), oversight.shadow()].compactMap(\.self)
-        if let training = context.content.training { sections.append(variables(training)) }
-        if let effects = effectCurves() { sections.append(effects) }
+        let inputs = InputSections(context: context)
+        if let remarks = inputs.diagnostics() { sections.append(remarks) }
+        if let training = context.content.training {
+            sections.append(variables(training))
+            if let coefficients = inputs.regression(training) { sections.append(coefficients) }
+        } else {
+            sections.append(
+                .absent("variables", title: words["model.variables"], words["model.variables.absent"]))
+        }
+        sections.append(inputs.reliance())
+        sections.append(effectCurves())
         return Page(id: "model", title: words["model.title"], lead: words["model.lead"], sections: sections)
     }
 
@@ -43,12 +57,16 @@ struct ModelPage {
                     name: words["fact.trainedOn"], value: figures.count(card.data.rows),
                     note: words["fact.defaults", figures.count(card.data.defaults)]),
             ])
+        let statement = Statement(words: words)
         let details: [(String, String?)] = [
             (words["fact.data"], card.data.description), (words["fact.period"], window),
             (words["fact.definition"], card.defaultDefinition),
             (words["fact.window"], card.performanceWindow),
             (words["fact.calibration"], card.calibration), (words["fact.owner"], card.owner),
-            (words["fact.limits"], card.limits.isEmpty ? nil : card.limits.joined(separator: " ")),
+            (
+                words["fact.limits"],
+                card.limits.isEmpty ? nil : card.limits.map(statement.remark).joined(separator: " ")
+            ),
             (words["fact.engine"], card.versions.engine), (words["fact.recipe"], card.versions.recipeDigest),
             (words["fact.dataDigest"], card.data.digest),
         ]
@@ -173,6 +191,7 @@ struct ModelPage {
                             ]
                         }
                     }, marks: diagonal))
+            charts.append(distances(curves))
         }
         let profiles = validation.samples.compactMap { sample in
             sample.profile.map { (words.known("sample", sample.name), $0) }
@@ -200,17 +219,42 @@ struct ModelPage {
                 DataTable(
                     id: "roc-\(position + 1)",
                     caption: "\(words["model.roc.caption"]): \(words.known("sample", curve.sample))",
-                    columns: [.number(words["axis.nonDefaults"]), .number(words["axis.defaults"])],
+                    columns: [
+                        .number(words["axis.nonDefaults"]), .number(words["axis.defaults"]),
+                        .number(words["axis.distance"]),
+                    ],
                     rows: curve.points.map {
                         [
                             context.cell(figures.percent($0.x), $0.x),
                             context.cell(figures.percent($0.y), $0.y),
+                            context.cell(figures.percent($0.y - $0.x), $0.y - $0.x),
                         ]
                     }, isAlternative: true)
             }
                 + profiles.enumerated().map { position, profile in
                     gains(profile.1.gains, profile.0, position)
                 })
+    }
+
+    /// How far the share of defaults found is ahead of that of non-defaults, cut-off by cut-off; KS is the highest point.
+    private func distances(_ curves: [CurveRecord]) -> Chart {
+        Chart(
+            id: "chart-ks", drawing: .lines, caption: words["model.ks.caption"],
+            settings: [
+                "xFormat": ".0%", "yFormat": ".0%", "points": false,
+                "xTitle": .text(words["axis.nonDefaults"]),
+                "yTitle": .text(words["axis.distance"]), "yZero": true,
+            ],
+            rows: curves.flatMap { curve in
+                let sample = words.known("sample", curve.sample)
+                let highest = curve.points.map { $0.y - $0.x }.max() ?? 0
+                return curve.points.map { point in
+                    [
+                        "x": JSONValue(point.x), "y": JSONValue(point.y - point.x), "series": .text(sample),
+                        "tip": .text("\(sample): KS \(figures.percent(highest))"),
+                    ]
+                }
+            })
     }
 
     private func cap(_ gains: [RiskProfileRecord.GainsPart], series: String) -> [[String: JSONValue]] {
@@ -259,8 +303,14 @@ struct ModelPage {
         guard !profiles.isEmpty else {
             return .absent("reliability", title: words["model.reliability"], words["model.full.absent"])
         }
+        // A logarithmic axis has no place for a bin without defaults; the note counts them and the table shows them.
+        func isDrawn(_ bin: RiskProfileRecord.ReliabilityBin) -> Bool {
+            bin.defaultRate > 0 && bin.meanPD > 0
+        }
+        let left = profiles.reduce(0) { $0 + $1.1.reliability.count { !isDrawn($0) } }
         return Section(
-            id: "reliability", title: words["model.reliability"], note: words["model.reliability.note"],
+            id: "reliability", title: words["model.reliability"],
+            note: words["model.reliability.note", figures.count(left)],
             charts: [
                 Chart(
                     id: "chart-reliability", drawing: .reliability,
@@ -269,8 +319,7 @@ struct ModelPage {
                         "xTitle": .text(words["axis.meanPD"]), "yTitle": .text(words["column.defaultRate"]),
                     ],
                     rows: profiles.flatMap { name, profile in
-                        // A logarithmic axis has no place for a bin without defaults; the table shows it.
-                        profile.reliability.filter { $0.defaultRate > 0 && $0.meanPD > 0 }.map { bin in
+                        profile.reliability.filter(isDrawn).map { bin in
                             [
                                 "x": JSONValue(bin.meanPD), "y": JSONValue(bin.defaultRate),
                                 "weight": JSONValue(bin.rows), "series": .text(name),
@@ -479,7 +528,8 @@ struct ModelPage {
                     rows: segments.map { one in
                         [
                             context.cell(words.known("sample", one.sample)),
-                            context.cell(words.known("tag", one.dimension)), context.cell(one.level),
+                            context.cell(words.known("tag", one.dimension)),
+                            context.cell(words.known("tagLevel", one.level)),
                             context.count(one.performance.rows), context.count(one.performance.defaults),
                             context.cell(
                                 figures.number(one.performance.auc, decimals: 4), one.performance.auc),
@@ -567,7 +617,7 @@ struct ModelPage {
                 caption: words["model.woe.caption", name], settings: ["xTitle": "WOE"],
                 rows: attributes.map { one in
                     var tip = [
-                        "\(name): \(figures.band(one.label))",
+                        "\(name): \(context.band(one.label))",
                         words["model.attribute.rows", figures.count(one.rows)],
                         "WOE \(figures.signed(one.woe, decimals: 3))",
                     ]
@@ -575,7 +625,7 @@ struct ModelPage {
                         tip.append("\(words["column.points"]) \(figures.number(points, decimals: 0))")
                     }
                     return [
-                        "category": .text(figures.band(one.label)), "value": JSONValue(one.woe),
+                        "category": .text(context.band(one.label)), "value": JSONValue(one.woe),
                         "tip": .text(tip.joined(separator: "\n")),
                     ]
                 })
@@ -585,9 +635,11 @@ struct ModelPage {
     /// As many curves as a reader looks through.
     private static let curvesShown = 24
 
-    /// What each input adds to the log-odds, by its value: those first that move most; `nil` without any.
-    private func effectCurves() -> Section? {
-        guard let effects = context.content.effects, !effects.isEmpty else { return nil }
+    /// What each input adds to the log-odds, by its value: those first that move most.
+    private func effectCurves() -> Section {
+        guard let effects = context.content.effects, !effects.isEmpty else {
+            return .absent("effects", title: words["model.effects"], words["model.effects.absent"])
+        }
         let byFeature = Dictionary(grouping: effects, by: \.feature)
         func reach(_ parts: [EffectRecord]) -> Double {
             let rows = parts.reduce(0) { $0 + Double($1.rows) }
@@ -600,27 +652,38 @@ struct ModelPage {
             charts: ranked.prefix(Self.curvesShown).enumerated().map { position, one in
                 curve(one.parts, of: one.name, id: "chart-effect-\(position + 1)")
             },
-            tables: [
-                DataTable(
-                    id: "effects", caption: words["model.effects"],
-                    columns: [
-                        .text(words["column.feature"]), .text(words["column.attribute"]),
-                        .number(words["column.observations"]), .number(words["column.defaultRate"]),
-                        .number(words["column.effect"]),
-                    ],
-                    rows: ranked.flatMap { one in
-                        one.parts.map { part in
-                            [
-                                context.cell(words.feature(one.name)), context.cell(label(part)),
-                                context.count(part.rows),
-                                context.cell(
-                                    figures.percent(part.defaultRate, decimals: 2), part.defaultRate),
-                                context.cell(
-                                    figures.signed(part.contribution, decimals: 3), part.contribution),
-                            ]
-                        }
-                    }, isAlternative: true)
-            ])
+            tables: [table(ranked.map { ($0.name, $0.parts) })])
+    }
+
+    private func table(_ effects: [(feature: String, parts: [EffectRecord])]) -> DataTable {
+        func signed(_ value: Double?) -> DataTable.Cell {
+            context.cell(figures.signed(value, decimals: 3), value)
+        }
+        // Only trees have accumulated effects and partial dependence.
+        let all = effects.flatMap(\.parts)
+        let ofTrees = all.contains { $0.accumulated != nil || $0.partialDependence != nil }
+        var columns: [DataTable.Column] = [
+            .text(words["column.feature"]), .text(words["column.attribute"]),
+            .number(words["column.observations"]), .number(words["column.defaultRate"]),
+            .number(words["column.effect"]), .number(words["column.spread"]),
+        ]
+        if ofTrees {
+            columns += [.number(words["column.accumulated"]), .number(words["column.partialDependence"])]
+        }
+        return DataTable(
+            id: "effects", caption: words["model.effects"], columns: columns,
+            rows: effects.flatMap { one in
+                one.parts.map { part in
+                    var row = [context.cell(words.feature(one.feature)), context.cell(label(part))]
+                    row.append(context.count(part.rows))
+                    row.append(
+                        context.cell(figures.percent(part.defaultRate, decimals: 2), part.defaultRate))
+                    row.append(signed(part.contribution))
+                    row.append(context.cell(figures.number(part.spread, decimals: 3), part.spread))
+                    if ofTrees { row += [signed(part.accumulated), signed(part.partialDependence)] }
+                    return row
+                }
+            }, isAlternative: true)
     }
 
     /// A line over the values of a number, bars over the levels of a category.
@@ -663,7 +726,7 @@ struct ModelPage {
         return switch part.kind {
         case .interval: "\(short(part.lower)) – \(short(part.upper))"
         case .value: short(part.lower)
-        case .level: part.level ?? ""
+        case .level: words.known("tagLevel", part.level ?? "")
         case .missing: words["missing"]
         }
     }
@@ -679,7 +742,7 @@ struct ModelPage {
             rows: variables.flatMap { variable in
                 (variable.attributes ?? []).map { one in
                     [
-                        context.cell(words.feature(variable.name)), context.cell(figures.band(one.label)),
+                        context.cell(words.feature(variable.name)), context.cell(context.band(one.label)),
                         context.count(one.rows),
                         context.cell(figures.percent(one.defaultRate, decimals: 2), one.defaultRate),
                         context.cell(figures.signed(one.woe, decimals: 3), one.woe),

@@ -1,3 +1,4 @@
+import Foundation
 import Results
 
 /// The portfolio now and before: grades, exposure, expected loss, movements, concentration, and every obligor.
@@ -20,8 +21,7 @@ struct PortfolioPage {
                     note: words["portfolio.explorer.note"],
                     application: .explorer))
         } else if let ratings = context.content.ratings {
-            let before = context.earlier?.ratings.map(GradeTotals.init(ratings:))
-            sections.append(grades(GradeTotals(ratings: ratings), before: before))
+            sections.append(grades(GradeTotals(ratings: ratings), before: totalsOfEarlier))
             sections.append(
                 .absent("obligors", title: words["portfolio.explorer"], words["portfolio.absent.tags"]))
         } else {
@@ -33,12 +33,27 @@ struct PortfolioPage {
             sections: sections)
     }
 
+    /// The totals of the run that is compared with; `nil` where none is given or it has no grades.
+    private var totalsOfEarlier: GradeTotals? {
+        context.earlier.flatMap { run in
+            run.portfolio.map(GradeTotals.init) ?? run.ratings.map(GradeTotals.init(ratings:))
+        }
+    }
+
     /// The totals before: of the earlier run if one is given, else of the previous grades.
     private func before(_ portfolio: Portfolio) -> GradeTotals? {
-        if let earlier = context.earlier?.portfolio { return GradeTotals(earlier) }
+        if let totals = totalsOfEarlier { return totals }
         let previous = portfolio.obligors.filter { $0.previousGrade != nil }
         guard !previous.isEmpty else { return nil }
-        return GradeTotals(previous.map { ($0.previousGrade, 0, nil) })
+        return GradeTotals(previous.map { ($0.previousGrade, 0, $0.previousPD) })
+    }
+
+    /// What "before" is on this page, where an earlier run was named.
+    private var comparison: String? {
+        guard let earlier = context.earlier else { return nil }
+        guard context.earlierGrades != nil else { return words["portfolio.compared.absent"] }
+        let day = earlier.portfolio?.asOf ?? earlier.run.finishedAt.formatted(.iso8601)
+        return words["portfolio.compared", figures.day(day)]
     }
 
     private func overview(_ portfolio: Portfolio) -> Section {
@@ -46,9 +61,14 @@ struct PortfolioPage {
         let exposure = rated.reduce(0) { $0 + $1.exposure }
         let overdue = rated.reduce(0) { $0 + $1.overdue }
         let loss = rated.compactMap(\.expectedLoss)
-        let pds = rated.compactMap(\.pd)
+        // Who is in default has no PD to come; who has none takes no part.
+        let standing = rated.filter { $0.grade != PageContext.defaulted }.compactMap { one in
+            one.pd.map { (pd: $0, exposure: max(0, one.exposure)) }
+        }
+        let weight = standing.reduce(0) { $0 + $1.exposure }
+        let weighted = standing.reduce(0) { $0 + $1.exposure * $1.pd }
+        let mean = standing.reduce(0) { $0 + $1.pd } / Double(standing.count)
         let currency = portfolio.obligors.first?.currency ?? ""
-        let weighted = rated.reduce(0) { $0 + $1.exposure * ($1.pd ?? 0) }
         return Section(
             id: "overview", title: words["portfolio.overview", figures.day(portfolio.asOf)],
             facts: [
@@ -60,15 +80,15 @@ struct PortfolioPage {
                     note: "\(figures.amount(overdue)) \(currency)"),
                 Fact(
                     name: words["fact.meanPD"],
-                    value: figures.pd(pds.isEmpty ? nil : pds.reduce(0, +) / Double(pds.count)),
-                    note: words["fact.weightedPD", figures.pd(exposure > 0 ? weighted / exposure : nil)]),
+                    value: figures.pd(standing.isEmpty ? nil : mean),
+                    note: words["fact.weightedPD", figures.pd(weight > 0 ? weighted / weight : nil)]),
                 Fact(
                     name: words["fact.expectedLoss"],
                     value: loss.isEmpty
                         ? Figures.missing : "\(figures.amount(loss.reduce(0, +))) \(currency)"),
                 Fact(
                     name: words["fact.defaulted"],
-                    value: figures.count(rated.count { $0.grade == "D" })),
+                    value: figures.count(rated.count { $0.grade == PageContext.defaulted })),
             ])
     }
 
@@ -98,7 +118,7 @@ struct PortfolioPage {
             charts.append(exposure(now))
         }
         return Section(
-            id: "grades", title: words["portfolio.grades"], charts: charts,
+            id: "grades", title: words["portfolio.grades"], note: comparison, charts: charts,
             tables: [table(now, before: before)])
     }
 
@@ -123,22 +143,34 @@ struct PortfolioPage {
     }
 
     private func table(_ now: GradeTotals, before: GradeTotals?) -> DataTable {
-        DataTable(
-            id: "grades", caption: words["portfolio.grades.table"],
-            columns: [
-                .text(words["column.grade"]), .number(words["column.obligors"]),
-                .number(words["column.before"]),
-                .number(words["column.exposure"]), .number(words["column.expectedLoss"]),
-                .number(words["column.meanPD"]),
-            ],
+        // Of the grades before alone, exposures then are not known.
+        let earlier = before.flatMap { $0.exposure.contains { $0 > 0 } ? $0 : nil }
+        func amount(_ value: Double) -> DataTable.Cell { context.cell(figures.amount(value), value) }
+        func pd(_ value: Double?) -> DataTable.Cell { context.cell(figures.pd(value), value) }
+        func then(_ column: String) -> DataTable.Column {
+            .number(words["column.then", words["column.\(column)"]])
+        }
+        func current(_ column: String) -> DataTable.Column { .number(words["column.\(column)"]) }
+        var columns: [DataTable.Column] = [.text(words["column.grade"])]
+        columns +=
+            [current("obligors"), current("before"), current("exposure")]
+            + (earlier == nil ? [] : [then("exposure")])
+        columns += [current("expectedLoss")] + (earlier == nil ? [] : [then("expectedLoss")])
+        columns += [current("meanPD")] + (before == nil ? [] : [then("meanPD")])
+        return DataTable(
+            id: "grades", caption: words["portfolio.grades.table"], columns: columns,
             rows: PageContext.grades.enumerated().map { position, grade in
-                [
+                var row = [
                     context.grade(grade), context.count(now.obligors[position]),
                     before.map { context.count($0.obligors[position]) } ?? context.cell(nil),
-                    context.cell(figures.amount(now.exposure[position]), now.exposure[position]),
-                    context.cell(figures.amount(now.expectedLoss[position]), now.expectedLoss[position]),
-                    context.cell(figures.pd(now.meanPD(position)), now.meanPD(position)),
+                    amount(now.exposure[position]),
                 ]
+                if let earlier { row.append(amount(earlier.exposure[position])) }
+                row.append(amount(now.expectedLoss[position]))
+                if let earlier { row.append(amount(earlier.expectedLoss[position])) }
+                row.append(pd(now.meanPD(position)))
+                if let before { row.append(pd(before.meanPD(position))) }
+                return row
             })
     }
 
@@ -151,7 +183,9 @@ struct PortfolioPage {
         }
         let kinds = PortfolioRecord.Movement.allCases
         return Section(
-            id: "movements", title: words["portfolio.movements"], note: words["portfolio.movements.note"],
+            id: "movements", title: words["portfolio.movements"],
+            note: words[
+                context.earlierGrades == nil ? "portfolio.movements.note" : "portfolio.movements.compared"],
             charts: [
                 Chart(
                     id: "chart-movements", drawing: .ranking, caption: words["portfolio.movements.caption"],
@@ -185,7 +219,9 @@ struct PortfolioPage {
 
     /// How much of the exposure the largest obligors and the parts of each tag hold.
     private func concentration(_ portfolio: Portfolio) -> Section {
-        let exposures = portfolio.obligors.map(\.exposure).sorted(by: >)
+        // Who has left the portfolio is not part of what stands in it.
+        let rated = portfolio.obligors.filter { $0.grade != nil }
+        let exposures = rated.map(\.exposure).sorted(by: >)
         let total = exposures.reduce(0, +)
         func share(_ count: Int) -> Double? { total > 0 ? exposures.prefix(count).reduce(0, +) / total : nil }
         func herfindahl(_ parts: some Sequence<Double>) -> Double? {
@@ -194,7 +230,7 @@ struct PortfolioPage {
         var rows: [[DataTable.Cell]] = []
         for (position, tag) in portfolio.tags.enumerated() {
             var parts: [String: Double] = [:]
-            for obligor in portfolio.obligors {
+            for obligor in rated {
                 parts[obligor.tags[position], default: 0] += obligor.exposure
             }
             let ordered = parts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -14,9 +14,12 @@ struct RunPage {
             (words["fact.engine"], run.engineVersion),
             (words["fact.started"], instant(run.startedAt)),
             (words["fact.finished"], instant(run.finishedAt)),
-            (words["fact.seed"], run.seed.map(String.init)),
+            (words["fact.took"], took),
+            (words["fact.seed"], run.seed.map(String.init) ?? words["none"]),
             (words["fact.threads"], figures.count(run.threads)),
             (words["fact.rows"], figures.count(run.rows)), (words["fact.model"], run.model),
+            (words["fact.recipe"], recipe ?? words["none"]),
+            (words["fact.digest"], run.digest ?? words["none"]),
         ]
         return Page(
             id: "run", title: words["run.title"], lead: words["run.lead"],
@@ -54,6 +57,17 @@ struct RunPage {
                     context.cell(file.sha256),
                 ]
             })
+    }
+
+    /// The digest of the recipe that was read, else of the one that the model came from.
+    private var recipe: String? {
+        context.content.run.inputs.first { $0.role == "recipe" }?.sha256
+            ?? context.content.card?.versions.recipeDigest
+    }
+
+    private var took: String {
+        let run = context.content.run
+        return words["seconds", figures.number(run.finishedAt.timeIntervalSince(run.startedAt), decimals: 0)]
     }
 
     /// An instant in UTC, to the second.

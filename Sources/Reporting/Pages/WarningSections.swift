@@ -47,15 +47,13 @@ struct WarningSections {
         section.tables = [
             DataTable(
                 id: "alerts", caption: words["alerts.table"],
-                columns: [
-                    .text(words["column.obligor"]), .text(words["column.severity"]),
+                columns: context.ofObligor + [
+                    .text(words["column.severity"]),
                     .text(words["column.monitor"]), .text(words["column.opened"]),
                     .text(words["column.closed"]), .text(words["column.explanation"]),
                 ],
                 rows: sorted.map { alert in
-                    [
-                        alert.obligor.isEmpty
-                            ? context.cell(words["alerts.model"]) : context.obligor(alert.obligor),
+                    context.obligorCells(alert.obligor) + [
                         DataTable.Cell(
                             text: words["severity.\(alert.severity.rawValue)"],
                             mark: alert.severity == .critical ? "fail" : "warn"),
@@ -66,6 +64,18 @@ struct WarningSections {
                     ]
                 })
         ]
+        if !monitors.isEmpty {
+            section.tables.append(
+                DataTable(
+                    id: "alerts-by-monitor", caption: words["alerts.caption"],
+                    columns: [.text(words["column.monitor"]), .number(words["column.count"])],
+                    rows: monitors.map { monitor in
+                        [
+                            context.cell(words.known("monitor", monitor)),
+                            context.count(open.count { $0.monitor == monitor }),
+                        ]
+                    }, isAlternative: true))
+        }
         return section
     }
 }

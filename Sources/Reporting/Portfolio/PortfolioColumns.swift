@@ -22,8 +22,10 @@ struct PortfolioColumns: Encodable {
     /// NaN where missing.
     let numbers: [String: PackedColumn]
 
-    /// - Parameter words: Titles of dimensions and names of their levels.
-    init(_ portfolio: Portfolio, words: Wording) {
+    /// - Parameters:
+    ///   - path: The steps from the model's grade to the final one, which say where an override comes from.
+    ///   - words: Titles of dimensions and names of their levels.
+    init(_ portfolio: Portfolio, path: [RatingStepRecord]?, words: Wording) {
         let obligors = portfolio.obligors
         let grades = PageContext.grades
         rows = obligors.count
@@ -57,8 +59,26 @@ struct PortfolioColumns: Encodable {
                     band.rawValue, words["dimension.\(band.rawValue)"], obligors.map(band.level),
                     order: band.order, name: { words.known("level", $0) }))
         }
-        // What is known of nobody is nothing to filter by.
-        self.dimensions = dimensions.filter { $0.levels != [""] }
+        if let path, !portfolio.tags.contains(Self.override) {
+            let sources = Self.sourcesOfOverride(path)
+            dimensions.append(
+                Self.dimension(
+                    "tag:\(Self.override)", words.known("tag", Self.override),
+                    obligors.map { sources[$0.id] ?? "none" }, name: { words.known("tagLevel", $0) }))
+        }
+        // What is the same of everybody, known or not, is nothing to filter by.
+        self.dimensions = dimensions.filter { $0.levels.count > 1 }
+    }
+
+    private static let override = "override"
+
+    /// Who changed an obligor's grade after the model: the last step by an expert or a rule that had an effect.
+    private static func sourcesOfOverride(_ path: [RatingStepRecord]) -> [String: String] {
+        var sources: [String: String] = [:]
+        for step in path where step.effect != .none && (step.stage == .expert || step.stage == .rule) {
+            sources[step.id] = step.stage.rawValue
+        }
+        return sources
     }
 
     private static func dimension(

@@ -32,7 +32,9 @@ struct HTMLPage {
         let drawings = try self.drawings()
         var charts: [String: Chart] = [:]
         for chart in pages.flatMap(\.sections).flatMap(\.charts) { charts[chart.id] = chart }
-        let columns = context.content.portfolio.map { PortfolioColumns($0, words: context.words) }
+        let columns = context.content.portfolio.map {
+            PortfolioColumns($0, path: context.content.path, words: context.words)
+        }
         let digests = [library.script, script].map { text in
             "'sha256-\(Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString())'"
         }

@@ -340,7 +340,7 @@ extension RunContents {
         let beside = files.source.file.deletingLastPathComponent()
         let names = [
             ValidationRecord.fileName, TrainingRecord.fileName, ModelCardRecord.fileName,
-            EffectRecord.fileName,
+            EffectRecord.fileName, ImportanceRecord.fileName, InteractionRecord.fileName,
         ]
         let ofModel = names.map { ($0, beside.appending(path: $0)) }.filter {
             FileManager.default.fileExists(atPath: $0.1.path)
