@@ -121,7 +121,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "benchmarks",
-            exclude: ["README.md", "calibration", "ledger", "peers", "report", "results", "run", "store"],
+            exclude: [
+                "README.md", "calibration", "ledger", "peers", "kills", "report", "results", "review", "run",
+                "store",
+            ],
             sources: ["Sources"],
             swiftSettings: rules),
 
@@ -162,7 +165,7 @@ let package = Package(
             of: "Review",
             [
                 "Features", "Grading", "Ledger", "Parallelism", "Results", "Scoring", "Simulation",
-                "Statistics", "StrictYAML", "Tables", "Vocabulary",
+                "Statistics", "Store", "StrictYAML", "Tables", "Vocabulary",
             ]),
         tests(
             of: "Store",

@@ -51,10 +51,10 @@ public struct TradeLedger: Sendable {
         return counter.count
     }
 
-    /// The id of the invoice at a place.
+    /// The id of the invoice at a place; a ledger from packed records does not know it.
     public func id(ofInvoice place: Int) -> String { invoices.ids[place] }
 
-    /// The id of the payment at a place.
+    /// The id of the payment at a place; a ledger from packed records does not know it.
     public func id(ofPayment place: Int) -> String { payments.ids[place] }
 
     /// The first and the last day on which an invoice was issued or a payment arrived; `nil` if there are none.

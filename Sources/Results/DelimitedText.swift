@@ -13,6 +13,16 @@ struct DelimitedText {
         bytes = Array(try boundedContents(of: file, limit: 4 << 30))
     }
 
+    /// What begins at a place of a file's bytes.
+    init(_ bytes: [UInt8], from position: Int, path: String) {
+        self.path = path
+        self.bytes = bytes
+        self.position = position
+    }
+
+    /// Where the next row begins.
+    var place: Int { position }
+
     /// The fields of the first row; none for an empty file.
     mutating func header() throws(ResultsError) -> [String] { try fields() ?? [] }
 
@@ -34,7 +44,7 @@ struct DelimitedText {
     }
 
     /// The fields of the next row; `nil` at the end of the file.
-    private mutating func fields() throws(ResultsError) -> [String]? {
+    mutating func fields() throws(ResultsError) -> [String]? {
         guard position < bytes.count else { return nil }
         line += 1
         var row: [String] = []
@@ -48,7 +58,7 @@ struct DelimitedText {
     }
 
     /// The next field, up to its comma or line feed, which is left to be read.
-    private mutating func field() throws(ResultsError) -> String {
+    mutating func field() throws(ResultsError) -> String {
         if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { return try quotedField() }
         let start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: ","),

@@ -29,6 +29,8 @@ public struct RunRecord: VersionedRecord, Equatable {
     public let model: String?
     /// What the result depends on, as one digest: the same again gives the same; `nil` for commands that do not say.
     public let digest: String?
+    /// The date that the results are of, ISO 8601; `nil` for commands without one.
+    public let asOf: String?
     /// What was read, in the order it was read.
     public let inputs: [FileRecord]
     /// What was written beside this record, in the order of names.
@@ -37,8 +39,8 @@ public struct RunRecord: VersionedRecord, Equatable {
     /// A record of a finished run.
     public init(
         command: String, arguments: [String], engineVersion: String, startedAt: Date, finishedAt: Date,
-        seed: UInt64?, threads: Int, rows: Int, model: String?, digest: String? = nil, inputs: [FileRecord],
-        outputs: [FileRecord]
+        seed: UInt64?, threads: Int, rows: Int, model: String?, digest: String? = nil,
+        asOf: String? = nil, inputs: [FileRecord], outputs: [FileRecord]
     ) {
         formatVersion = Self.currentVersion
         self.command = command
@@ -51,6 +53,7 @@ public struct RunRecord: VersionedRecord, Equatable {
         self.rows = rows
         self.model = model
         self.digest = digest
+        self.asOf = asOf
         self.inputs = inputs
         self.outputs = outputs
     }

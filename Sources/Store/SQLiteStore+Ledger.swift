@@ -36,8 +36,23 @@ extension SQLiteStore {
     }
 
     /// The ledger as it is now, whatever is written to the store while it is read.
+    ///
+    /// That of all obligors is a ``PackedLedgerSource`` as well.
     public func ledger(of obligors: Set<ObligorID>?) throws(StorageError) -> any LedgerSource {
         try StoredLedger(file, obligors: obligors)
+    }
+
+    /// Who supplies an obligor, as links of any time have it.
+    public func suppliers(of obligor: ObligorID) throws(StorageError) -> Set<ObligorID> {
+        let table = LedgerTable(kind: .links).name
+        return try reading { database in
+            guard try database.tableExists(table) else { return [] }
+            return Set(
+                try String.fetchAll(
+                    database, sql: "SELECT supplier FROM \(table) WHERE buyer = ?",
+                    arguments: [obligor.text]
+                ).map { ObligorID($0) })
+        }
     }
 
     /// Makes the ledger of a folder that of a store, in place of the one before; files that are the same as before stay.
@@ -123,6 +138,7 @@ private struct LedgerImporter {
                 try database.execute(
                     sql: "DELETE FROM ledger_files WHERE kind = ?", arguments: [kind.rawValue])
             }
+            try PackedLedger.publish(database)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO ledger VALUES (1, ?, ?)",
                 arguments: [folder.baseCurrency.code, number])
@@ -168,6 +184,7 @@ private struct LedgerImporter {
                     // What an import that was killed has left behind.
                     try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
                 }
+                try PackedLedger.removeIncoming(database)
                 let token = store.token.withLock { $0 }
                 let filling = LedgerFilling(database, commitsOnTheWay: !isNew) { [store] in
                     if let token { try SQLiteStore.renew(token, at: store.now(), in: database) }
@@ -181,6 +198,7 @@ private struct LedgerImporter {
                         try? database.execute(
                             sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
                     }
+                    try? PackedLedger.removeIncoming(database)
                     throw error
                 }
             }
@@ -197,8 +215,8 @@ extension LedgerImporter {
         _ kinds: Set<RecordKind>, _ number: Int, by filling: LedgerFilling, _ database: Database
     ) throws -> CheckReport {
         let source = RecordingSource(source: folder, kinds: kinds, filling: filling)
-        let report: CheckReport
-        do { report = try TradeLedger.read(from: source, workers: workers).report } catch {
+        let checked: CheckedLedger
+        do { checked = try TradeLedger.read(from: source, workers: workers) } catch {
             throw filling.failure ?? error
         }
         for kind in RecordKind.allCases where kinds.contains(kind) {
@@ -207,7 +225,18 @@ extension LedgerImporter {
             }
             try filling.commit()
         }
-        return report
+        let packed = try PackedLedger(filling: database, import: number)
+        try packed.add(
+            PackedLedger.Head(import: number, layout: PackedRecords.layout, report: checked.report))
+        for kind in PackedRecords.kinds {
+            var count = 0
+            try checked.ledger.forEachPiece(of: kind) { piece in
+                try filling.inTurn { try packed.add(piece, piece: count) }
+                count += 1
+            }
+            try filling.commit()
+        }
+        return checked.report
     }
 }
 
@@ -250,6 +279,9 @@ private final class LedgerFilling: @unchecked Sendable {
     /// Records in a transaction: enough that committing costs little, few enough that the log stays short.
     private static let recordsPerCommit = 1 << 19
 
+    /// What one turn counts as.
+    private static let recordsPerTurn = 1 << 14
+
     private let database: Database
     private let commitsOnTheWay: Bool
     /// Says that the import is still at work.
@@ -289,6 +321,16 @@ private final class LedgerFilling: @unchecked Sendable {
             try commit()
             try database.beginTransaction(.immediate)
         }
+    }
+
+    /// Writes something as large as thousands of records, in transactions of a bounded size.
+    func inTurn(_ body: () throws -> Void) throws {
+        if !database.isInsideTransaction { try database.beginTransaction(.immediate) }
+        try body()
+        pending += Self.recordsPerTurn
+        guard commitsOnTheWay, pending >= Self.recordsPerCommit else { return }
+        try renewLock()
+        try commit()
     }
 
     func commit() throws {

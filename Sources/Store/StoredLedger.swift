@@ -100,3 +100,27 @@ final class StoredLedger: LedgerSource {
         return (statement, fields)
     }
 }
+
+extension StoredLedger: PackedLedgerSource {
+    func packedReport() throws(LedgerError) -> CheckReport? {
+        // Those of all obligors are of no use for the ledger of some.
+        guard obligors == nil else { return nil }
+        return try reading { database in try PackedLedger.head(database)?.report }
+    }
+
+    func packedSize(of kind: RecordKind) throws(LedgerError) -> Int {
+        try reading { database in try PackedLedger.size(of: kind, database) }
+    }
+
+    func forEachPiece(
+        of kind: RecordKind, _ body: (PackedRecords) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        try reading { database in try PackedLedger.forEachPiece(of: kind, database, body) }
+    }
+
+    private func reading<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        do { return try queue.inDatabase(body) } catch let error as LedgerError { throw error } catch {
+            throw .table(.cannotRead(file: name, reason: "\(StorageError(error, in: name))"))
+        }
+    }
+}

@@ -61,6 +61,7 @@ enum Architecture {
         "Sources/LinearAlgebra/", "Sources/Parallelism/", "Sources/Tables/", "Sources/Boosting/Kernels/",
         "Sources/Grading/Overrides/Expression/ConditionKernel.swift",
         "Sources/Grading/Policy/PolicyKernel.swift",
+        "Sources/Ledger/Storage/RecordBytes.swift",
         "Sources/Results/AtomicRename.swift",
         "Sources/Scoring/Artifact/Digest.swift",
         "Sources/Scoring/Logistic/Likelihood/ColumnSummary.swift",

@@ -26,7 +26,7 @@ struct PanelBlock: Sendable {
     /// Observations left out because the obligor was in default.
     let inDefault: Int
     /// What the second pass needs.
-    let kept: QuantityBlock
+    var kept: QuantityBlock
 
     /// The day by whose end the outcome of a row is known, and whether it can be learned from.
     func outcome(of row: Int) -> (isComplete: Bool, knownOn: CalendarDay) {
@@ -36,5 +36,39 @@ struct PanelBlock: Sendable {
         case .invoices(let list):
             (list[row].isComplete, CalendarDay(daysSince1970: list[row].knownOn))
         }
+    }
+}
+
+extension PanelBlock {
+    /// The rows of some obligors out of blocks that hold those of all obligors, so many to a block.
+    ///
+    /// - Parameters:
+    ///   - places: The obligors, in the order of the result.
+    ///   - blocks: Of outcomes of obligors, not of invoices.
+    ///   - features: How many there are.
+    init(of places: some Collection<Int>, from blocks: [PanelBlock], size: Int, features: Int) {
+        var sources: [(block: Int, row: Int)] = []
+        for place in places {
+            let block = place / size
+            for (row, entry) in blocks[block].rows.enumerated() where entry.obligor == place {
+                sources.append((block, row))
+            }
+        }
+        rows = sources.map { blocks[$0.block].rows[$0.row] }
+        var values: [Double] = []
+        values.reserveCapacity(features * sources.count)
+        for feature in 0..<features {
+            for (block, row) in sources {
+                values.append(blocks[block].values[feature * blocks[block].rows.count + row])
+            }
+        }
+        self.values = values
+        outcomes = .obligors(
+            sources.compactMap { source -> Outcome? in
+                guard case .obligors(let list) = blocks[source.block].outcomes else { return nil }
+                return list[source.row]
+            })
+        inDefault = 0
+        kept = QuantityBlock(rows: sources.count, columns: 0)
     }
 }

@@ -116,34 +116,31 @@ extension PanelBuilder {
         return try withOthers(results.map(\.block), network, grid)
     }
 
-    /// What all obligors say of others; `nil` where no feature asks for it.
-    func network(_ grid: AsOfGrid, _ rates: AsOfRates) throws(FeatureError) -> Network? {
+    /// The rows of all obligors where features reach beyond the obligor; `nil` where none does.
+    func everybody(_ grid: AsOfGrid, _ rates: AsOfRates) throws(FeatureError) -> [PanelBlock]? {
         guard !cross.isEmpty else { return nil }
-        let states = try workers.tryMap(blockCount) { block throws(FeatureError) in
-            var sweep = ObligorSweep(
-                grid, rates, currencies: reader.currencies.count, plan: plan)
-            var states: [ObligorState] = []
-            for obligor in obligors(ofBlock: block) {
-                sweep.run(try reader.history(of: obligor))
-                if let gap = sweep.gap { throw error(for: gap, grid) }
-                states += (0..<grid.count).map(sweep.state)
-            }
-            return states
+        let programs = programs(own, slots: plan.slots)
+        let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
+            try sweep(obligors(ofBlock: block), grid, rates, programs)
         }
-        return Network(reader, states: states.flatMap(\.self), grid, rates)
+        let network = Network(reader, states: results.flatMap(\.states), grid, rates)
+        return try withOthers(results.map(\.block), network, grid)
     }
 
     /// The panel of some obligors.
     func panel(
-        of places: [Int], _ grid: AsOfGrid, _ rates: AsOfRates, _ network: Network?
+        of places: [Int], _ grid: AsOfGrid, _ rates: AsOfRates, from everybody: [PanelBlock]?
     ) throws(FeatureError) -> Panel {
         let programs = programs(own, slots: plan.slots)
         let count = (places.count + Self.blockSize - 1) / Self.blockSize
-        var blocks = try workers.tryMap(count) { block throws(FeatureError) in
-            let part = block * Self.blockSize..<min(places.count, (block + 1) * Self.blockSize)
-            return try sweep(places[part], grid, rates, programs).block
+        let blocks = try workers.tryMap(count) { block throws(FeatureError) in
+            let part = places[block * Self.blockSize..<min(places.count, (block + 1) * Self.blockSize)]
+            if let everybody {
+                return PanelBlock(
+                    of: part, from: everybody, size: Self.blockSize, features: features.count)
+            }
+            return try sweep(part, grid, rates, programs).block
         }
-        if let network { blocks = try withOthers(blocks, network, grid) }
         return Panel(
             features: features, blocks: blocks, reader: reader, isOfInvoices: false,
             observedUntil: observedUntil)
@@ -216,6 +213,7 @@ extension PanelBuilder {
             }
             if let gap { throw error(for: gap, grid) }
             Self.evaluate(programs, for: cross, on: quantities, into: &block.values)
+            block.kept = QuantityBlock(rows: block.rows.count, columns: 0)
             return block
         }
     }

@@ -4,13 +4,14 @@ import Vocabulary
 
 /// Panels of some of a ledger's obligors at a time, all on the same dates and of the same features.
 ///
-/// The rows are those of a ``Panel`` of the whole ledger. Where features reach beyond the obligor, what the others say
-/// is found once for all panels of the series, which costs about as much as a panel of everybody.
+/// The rows are those of a ``Panel`` of the whole ledger. Where features reach beyond the obligor, everybody's records have
+/// to be gone through before anything can be said of one: all rows are then computed, and kept, at once.
 public struct PanelSeries: Sendable {
     private let builder: PanelBuilder
     private let grid: AsOfGrid
     private let rates: AsOfRates
-    private let network: Network?
+    /// The rows of everybody, where features reach beyond the obligor.
+    private let everybody: [PanelBlock]?
 
     /// A series of panels.
     ///
@@ -31,26 +32,25 @@ public struct PanelSeries: Sendable {
             ledger, definition, horizon: horizon, rateAge: options.rateAge, workers: workers)
         builder = PanelBuilder(reader, options, observedUntil: observedUntil, workers: workers)
         (grid, rates) = try builder.dates(days)
-        network = try builder.network(grid, rates)
+        everybody = try builder.everybody(grid, rates)
     }
 
-    private init(_ builder: PanelBuilder, _ grid: AsOfGrid, _ rates: AsOfRates, _ network: Network?) {
-        self.builder = builder
-        self.grid = grid
-        self.rates = rates
-        self.network = network
+    private init(_ series: PanelSeries, reading ledger: TradeLedger) {
+        builder = series.builder.reading(ledger)
+        (grid, rates, everybody) = (series.grid, series.rates, nil)
     }
 
     /// The panel of some obligors, given by their places, in their order.
     ///
     /// - Throws: ``FeatureError``.
     public func panel(of places: [Int]) throws(FeatureError) -> Panel {
-        try builder.panel(of: places, grid, rates, network)
+        try builder.panel(of: places, grid, rates, from: everybody)
     }
 
-    /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and
-    /// currencies: what other obligors say stays as it was.
+    /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and currencies;
+    /// only for features that do not reach beyond the obligor.
     public func reading(_ ledger: TradeLedger) -> PanelSeries {
-        PanelSeries(builder.reading(ledger), grid, rates, network)
+        precondition(everybody == nil, "features that reach beyond the obligor")
+        return PanelSeries(self, reading: ledger)
     }
 }

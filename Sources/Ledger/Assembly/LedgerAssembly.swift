@@ -35,6 +35,21 @@ extension TradeLedger {
             workers: workers)
         return try assembly.run()
     }
+
+    /// Reads a ledger, its large kinds from packed records.
+    ///
+    /// - Parameter report: What was found when they were packed.
+    static func read(
+        packed source: some PackedLedgerSource, report: CheckReport, workers: Workers
+    ) throws(LedgerError) -> CheckedLedger {
+        var assembly = LedgerAssembly(
+            source: source,
+            context: AssemblyContext(
+                policy: .standard, scope: .everything,
+                ledger: TradeLedger(baseCurrency: source.baseCurrency)),
+            workers: workers, packed: source)
+        return CheckedLedger(ledger: try assembly.assembled(), report: report, repairs: [])
+    }
 }
 
 /// Reads the kinds of records one after the other, each with those before it at hand.
@@ -44,24 +59,38 @@ private struct LedgerAssembly {
     let source: any LedgerSource
     var context: AssemblyContext
     let workers: Workers
+    /// Where packed records are taken from; `nil` to read and check all of them.
+    var packed: (any PackedLedgerSource)?
     var book = FindingBook()
     var passedOver: [CheckReport.PassedOver] = []
 
     mutating func run() throws(LedgerError) -> CheckedLedger {
+        let ledger = try assembled()
+        GapCheck.run(ledger.invoices.records, day: { $0.issued }, column: "issued", book: &book)
+        GapCheck.run(ledger.payments.records, day: { $0.paid }, column: "paid", book: &book)
+        GapCheck.run(ledger.rates.records, longest: ExchangeRates.standardAge, book: &book)
+        return try checked(ledger)
+    }
+
+    /// The ledger; what is wrong with single records stands in the book.
+    mutating func assembled() throws(LedgerError) -> TradeLedger {
         try readObligors()
         try read(\.contracts)
-        try read(\.orders)
-        try read(\.deliveries)
-        try read(\.invoices)
-        try read(\.payments)
-        try read(\.allocations)
-        try read(\.creditNotes)
-        AllocationCheck(
-            policy: context.policy, invoices: context.ledger.invoices, payments: context.ledger.payments
-        ).run(
-            &context.ledger.allocations, &context.ledger.creditNotes, obligors: context.ledger.obligorCount,
-            workers: workers, book: &book)
-        try read(\.promises)
+        try readLarge(\.orders)
+        try readLarge(\.deliveries)
+        try readLarge(\.invoices)
+        try readLarge(\.payments)
+        try readLarge(\.allocations)
+        try readLarge(\.creditNotes)
+        if packed == nil {
+            AllocationCheck(
+                policy: context.policy, invoices: context.ledger.invoices, payments: context.ledger.payments
+            ).run(
+                &context.ledger.allocations, &context.ledger.creditNotes,
+                obligors: context.ledger.obligorCount,
+                workers: workers, book: &book)
+        }
+        try readLarge(\.promises)
         try read(\.statements)
         try read(\.bureau)
         try read(\.events)
@@ -71,11 +100,7 @@ private struct LedgerAssembly {
             owner: { $0.buyer })
         try read(\.ratings)
         try read(\.rates)
-        let ledger = context.ledger
-        GapCheck.run(ledger.invoices.records, day: { $0.issued }, column: "issued", book: &book)
-        GapCheck.run(ledger.payments.records, day: { $0.paid }, column: "paid", book: &book)
-        GapCheck.run(ledger.rates.records, longest: ExchangeRates.standardAge, book: &book)
-        return try checked(ledger)
+        return context.ledger
     }
 
     private func checked(_ ledger: TradeLedger) throws(LedgerError) -> CheckedLedger {
@@ -137,6 +162,30 @@ private struct LedgerAssembly {
         for other in context.indices.keys where !kind.isFollowed(byReferencesTo: other) {
             context.indices[other] = nil
         }
+    }
+
+    /// Takes the packed records of a kind, or reads them where none are to be used.
+    private mutating func readLarge<Record: PackedRecord>(
+        _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
+    ) throws(LedgerError) {
+        guard let packed else { return try read(place) }
+        let obligors = context.ledger.obligorCount
+        var records: [Record] = []
+        var isWhole = true
+        records.reserveCapacity(try packed.packedSize(of: Record.kind) / MemoryLayout<Record>.stride)
+        try packed.forEachPiece(of: Record.kind) { (piece) throws(LedgerError) in
+            isWhole = RecordBytes.append(piece.bytes, to: &records) && isWhole
+        }
+        let ledger = context.ledger
+        guard isWhole, records.allSatisfy({ $0.obligor >= 0 && Int($0.obligor) < obligors }),
+            records.allSatisfy({ $0.isSound(in: ledger) })
+        else {
+            throw .table(
+                .cannotRead(
+                    file: Record.kind.fileName,
+                    reason: "the packed copy does not fit the ledger: import the ledger again"))
+        }
+        context.ledger[keyPath: place] = RecordList(records, obligors: obligors, workers: workers)
     }
 
     /// The records of a kind as they come, with their ids.

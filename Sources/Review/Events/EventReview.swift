@@ -1,7 +1,7 @@
 import Features
 import Grading
 public import Ledger
-public import Parallelism
+import Parallelism
 public import Results
 import Scoring
 import Tables
@@ -14,17 +14,24 @@ import Vocabulary
 /// obligor a grade by hand, or their days are over. Whoever is a supplier for whom the obligor is a major buyer hears of
 /// its insolvency or default too.
 public struct EventReview: Sendable {
-    private var ledger: TradeLedger
+    private var records: Records
     private let basis: RatingBasis
     private let events: EventPolicy
     private let options: ReviewOptions
     private let columns: FactColumns
     private let ownColumns: FactColumns
-    private let earlier: EarlierReview
-    private let workers: Workers
+    private let earlier: any LastReview
     private var log = EventLog()
     private var current: [String: Standing] = [:]
     private var sources: [CalendarDay: FactSource] = [:]
+
+    /// Where records come from, with the events that were taken up.
+    private enum Records {
+        /// A ledger that is held as a whole.
+        case whole(TradeLedger)
+        /// A place to read those of single obligors from, and the events of each.
+        case single(any ObligorRecords, news: [String: [ReportedEvent]])
+    }
 
     /// What an obligor is rated now.
     fileprivate struct Standing {
@@ -37,35 +44,58 @@ public struct EventReview: Sendable {
     /// Whether features that reach beyond an obligor are taken from the last review.
     public var carriesOver: Bool { columns.features.count != ownColumns.features.count }
 
+    /// Events of a ledger that is held as a whole.
+    ///
     /// - Parameters:
     ///   - basis: What ratings are made by, with a policy for events.
-    ///   - options: What counts as default, and for how long grades given by hand hold; dates do not matter.
+    ///   - options: What counts as default, for how long grades given by hand hold, and who is set aside; dates do not
+    ///     matter.
     ///   - earlier: The last review.
     /// - Throws: ``ReviewError/noEventPolicy``, ``ReviewError/notAFeature(column:)``.
     public init(
-        of ledger: TradeLedger, by basis: RatingBasis, _ options: ReviewOptions, since earlier: EarlierReview,
-        workers: Workers = .allProcessors
+        of ledger: TradeLedger, by basis: RatingBasis, _ options: ReviewOptions, since earlier: any LastReview
+    ) throws(ReviewError) {
+        try self.init(.whole(ledger), basis, options, earlier)
+    }
+
+    /// Events of a ledger of which only the records of the obligors are read that an event is about.
+    ///
+    /// The outcomes are those of the whole ledger.
+    ///
+    /// - Throws: ``ReviewError/noEventPolicy``, ``ReviewError/notAFeature(column:)``.
+    public init(
+        reading records: any ObligorRecords, by basis: RatingBasis, _ options: ReviewOptions,
+        since earlier: any LastReview
+    ) throws(ReviewError) {
+        try self.init(.single(records, news: [:]), basis, options, earlier)
+    }
+
+    private init(
+        _ records: Records, _ basis: RatingBasis, _ options: ReviewOptions, _ earlier: any LastReview
     ) throws(ReviewError) {
         guard let events = basis.events else { throw .noEventPolicy }
-        self.ledger = ledger
+        self.records = records
         self.basis = basis
         self.events = events
         self.options = options
         self.earlier = earlier
-        self.workers = workers
         log = log.deciding(basis.experts)
         columns = try FactColumns(of: [basis])
         ownColumns = columns.ofTheObligorAlone
     }
 
     /// Takes up what was reported and decided before, so that it has its effect and counts as known.
-    public mutating func resume(_ outcomes: [EventRatingRecord]) {
+    ///
+    /// - Throws: ``ResultsError`` if the last review cannot be read.
+    public mutating func resume(_ outcomes: [EventRatingRecord]) throws {
+        guard !outcomes.isEmpty else { return }
+        let day = try earlier.date()
         for outcome in outcomes where outcome.status == .rated || outcome.status == .noted {
             guard let event = outcome.event else { continue }
             log.add(event)
             take(event)
             // What a later review has found stands.
-            guard outcome.status == .rated, event.known > earlier.day else { continue }
+            guard outcome.status == .rated, event.known > day else { continue }
             current[outcome.id] = Standing(
                 grade: outcome.newGrade.flatMap(Grade.init(rawValue:)), pd: outcome.newPD,
                 limit: outcome.newLimit, termsDays: outcome.newTermsDays)
@@ -74,11 +104,12 @@ public struct EventReview: Sendable {
 
     /// What follows from an event: an outcome for the obligor, and one for each supplier that hears of it.
     ///
-    /// - Throws: ``FeatureError``, ``ScoringError``, ``GradingError`` where a rating cannot be computed at all.
+    /// - Throws: ``FeatureError``, ``ScoringError``, ``GradingError`` where a rating cannot be computed at all,
+    ///   ``StorageError``, ``LedgerError``, ``ResultsError`` where what it needs cannot be read.
     public mutating func react(to event: ReportedEvent) throws -> [EventRatingRecord] {
         var outcomes = [try single(event)]
         guard outcomes[0].status == .rated || outcomes[0].status == .noted else { return outcomes }
-        for supplier in suppliersHit(by: event) {
+        for supplier in try suppliersHit(by: event) {
             let news = ReportedEvent(
                 obligor: supplier, kind: .counterpartyDefault, occurred: event.occurred, known: event.known,
                 amount: event.amount, counterparty: event.obligor)
@@ -90,46 +121,69 @@ public struct EventReview: Sendable {
     private static let defaults: Set<String> = ["insolvency", "payment_default", "write_off"]
 
     /// Obligors that sell so much to the one in default that its fate is theirs.
-    private func suppliersHit(by event: ReportedEvent) -> [String] {
-        guard Self.defaults.contains(event.kind), let place = ledger.place(of: ObligorID(event.obligor)),
-            events.entries[.counterpartyDefault] != nil
-        else { return [] }
+    private func suppliersHit(by event: ReportedEvent) throws -> [String] {
+        guard Self.defaults.contains(event.kind), events.entries[.counterpartyDefault] != nil else {
+            return []
+        }
+        let id = ObligorID(event.obligor)
+        var ids: Set = [id]
+        if case .single(let records, _) = records {
+            ids.formUnion(try records.suppliers(of: id))
+            guard ids.count > 1 else { return [] }
+        }
+        let ledger = try ledger(of: ids)
+        guard let place = ledger.place(of: id) else { return [] }
         let asOf = AsOf(event.known)
         return ledger.view(of: place, asOf: asOf).linksToSuppliers.filter {
             $0.isActive(asOf: asOf) && ($0.shareOfTrade ?? 0) >= events.majorShare
         }.map { ledger.id(ofObligor: Int($0.supplier)).text }
     }
 
+    /// A ledger that has all records of some obligors, with the events that were taken up.
+    private func ledger(of obligors: Set<ObligorID>) throws -> TradeLedger {
+        switch records {
+        case .whole(let ledger): return ledger
+        case .single(let source, let news):
+            var ledger = try source.ledger(of: obligors)
+            for id in obligors.sorted() {
+                for event in news[id.text] ?? [] { ledger = ledger.adding(event) }
+            }
+            return ledger
+        }
+    }
+
     /// Puts an event into the ledger, where ledgers have such events.
     private mutating func take(_ event: ReportedEvent) {
-        guard let place = ledger.place(of: ObligorID(event.obligor)),
-            let kind = EventKind(rawValue: event.kind)
-        else { return }
-        let currency = ledger.baseCurrency
-        ledger = ledger.adding(
-            kind, of: place, occurred: event.occurred, known: event.known,
-            amount: event.amount.flatMap { Amount(roundingMajorUnits: $0, currency: currency) },
-            counterparty: event.counterparty)
+        switch records {
+        case .whole(let ledger): records = .whole(ledger.adding(event))
+        case .single(let source, var news):
+            news[event.obligor, default: []].append(event)
+            records = .single(source, news: news)
+        }
     }
 
     private mutating func single(_ event: ReportedEvent) throws -> EventRatingRecord {
         guard let kind = ReviewEventKind(rawValue: event.kind) else {
             return event.outcome(.refused, reason: "no kind of event that is known")
         }
-        guard let place = ledger.place(of: ObligorID(event.obligor)),
+        if let reason = options.setAside[event.obligor] { return event.outcome(.refused, reason: reason) }
+        let id = ObligorID(event.obligor)
+        var ledger = try ledger(of: [id])
+        guard let place = ledger.place(of: id),
             ledger.view(of: place, asOf: AsOf(event.known)).obligor != nil
         else { return event.outcome(.refused, reason: "no such obligor by \(event.known)") }
-        let before = standing(of: event.obligor)
+        let before = try standing(of: event.obligor)
         guard log.add(event) else {
             return event.outcome(
                 .repeated, before: before.record, after: before.record, reason: "reported before")
         }
         take(event)
+        ledger = ledger.adding(event)
         guard let entry = events.entries[kind], entry.recomputes != .nothing || !entry.effects.isEmpty else {
             return event.outcome(
                 .noted, before: before.record, after: before.record, reason: "nothing follows")
         }
-        let facts = try self.facts(of: place, entry.recomputes, on: event.known)
+        let facts = try self.facts(of: place, in: ledger, entry.recomputes, on: event.known)
         var after = Standing()
         var interim: String?
         var reason: String
@@ -147,7 +201,8 @@ public struct EventReview: Sendable {
                 let limit = Amount(minorUnits: row.limit, currency: policy.currency).majorUnits
                 // The limits of a group depend on each other, which only a review looks at: until then no more.
                 let isGrouped =
-                    policy.groupFactor != nil && policy.inputs.group != nil && obligor(place)?.group != nil
+                    policy.groupFactor != nil && policy.inputs.group != nil
+                    && ledger.view(of: place, asOf: AsOf(.never)).obligor?.group != nil
                 after.limit = isGrouped ? min(limit, before.limit ?? limit) : limit
                 after.termsDays = Int(row.termsDays)
             }
@@ -174,11 +229,9 @@ public struct EventReview: Sendable {
             .rated, entry, before: before.record, after: after.record, interim: interim, reason: reason)
     }
 
-    private func obligor(_ place: Int) -> Obligor? { ledger.view(of: place, asOf: AsOf(.never)).obligor }
-
-    private func standing(of id: String) -> Standing {
+    private func standing(of id: String) throws -> Standing {
         if let known = current[id] { return known }
-        let last = earlier.portfolio[id]
+        let last = try earlier.obligor(id)
         return Standing(
             grade: last?.grade.flatMap(Grade.init(rawValue:)), pd: last?.pd, limit: last?.limit,
             termsDays: last?.termsDays)
@@ -186,33 +239,43 @@ public struct EventReview: Sendable {
 
     /// What is known of the obligor with the event.
     private mutating func facts(
-        of place: Int, _ scope: EventPolicy.Scope, on day: CalendarDay
+        of place: Int, in ledger: TradeLedger, _ scope: EventPolicy.Scope, on day: CalendarDay
     ) throws -> FactTable {
-        let base: FactSource
-        if let known = sources[day] {
-            base = known
-        } else {
-            base = try FactSource(
-                ledger, columns: ownColumns, days: [day], definition: options.definition, log: log,
-                workers: .single)
-            sources[day] = base
-        }
-        let facts = try base.reading(ledger, log: log).facts(of: [place])
-        let old = earlier.facts?.table
-        let row = earlier.factRow(ledger.id(ofObligor: place).text)
+        let facts = try source(ledger, on: day).facts(of: [place])
         guard facts.standings.first == .rated else { return facts }
         // What is not computed anew is as of the last review, and missing where that has nothing.
-        let carried = Set(
-            scope == .grade && row != nil
-                ? columns.features.map(\.name)
-                : columns.features.map(\.name).filter { facts.table[$0] == nil })
+        let missing = columns.features.map(\.name).filter { facts.table[$0] == nil }
+        guard scope == .grade || !missing.isEmpty else { return facts }
+        let last = try earlier.figures(of: ledger.id(ofObligor: place).text)
+        let carried = Set(scope == .grade && last != nil ? columns.features.map(\.name) : missing)
         guard !carried.isEmpty else { return facts }
         let made = try columns.names.map { name -> Column in
             guard carried.contains(name) else { return try facts.table.column(named: name) }
-            let value = row.flatMap { old?.figure(name, $0) } ?? .nan
-            return Column(name: name, values: .double([value]))
+            return Column(name: name, values: .double([last?(name) ?? .nan]))
         }
         return try FactTable(Table(columns: made))
+    }
+
+    /// What computes features on a day; for a whole ledger prepared once a day.
+    private mutating func source(_ ledger: TradeLedger, on day: CalendarDay) throws -> FactSource {
+        if let known = sources[day] { return known.reading(ledger, log: log) }
+        let source = try FactSource(
+            ledger, columns: ownColumns, days: [day], definition: options.definition, log: log,
+            workers: .single)
+        if case .whole = records { sources[day] = source }
+        return source
+    }
+}
+
+extension TradeLedger {
+    /// The ledger with an event that was reported, or as it is where ledgers have no such events.
+    fileprivate func adding(_ event: ReportedEvent) -> TradeLedger {
+        guard let place = place(of: ObligorID(event.obligor)), let kind = EventKind(rawValue: event.kind)
+        else { return self }
+        return adding(
+            kind, of: place, occurred: event.occurred, known: event.known,
+            amount: event.amount.flatMap { Amount(roundingMajorUnits: $0, currency: baseCurrency) },
+            counterparty: event.counterparty)
     }
 }
 

@@ -10,6 +10,21 @@ public struct FaultyRecords: Sendable {
     /// Why obligors are set aside, by their ids.
     public let setAside: [String: String]
 
+    /// A ledger as it was left by whoever read and checked it before, if its source has it so: nothing is read that was read
+    /// before, and nothing is checked again. Else as ``read(_:workers:)``.
+    ///
+    /// - Throws: ``LedgerError``.
+    public static func readAgain(
+        _ source: any LedgerSource, workers: Workers = .allProcessors
+    ) throws(LedgerError) -> FaultyRecords {
+        if let packed = source as? any PackedLedgerSource,
+            let checked = try TradeLedger.readPacked(from: packed, workers: workers)
+        {
+            return FaultyRecords(checked: checked, setAside: [:])
+        }
+        return try read(source, workers: workers)
+    }
+
     /// Reads a ledger; where it is refused for single records, it is read without them.
     ///
     /// An obligor that has such a record is set aside: what is left of its records is not all that is known of it.

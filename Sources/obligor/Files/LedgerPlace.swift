@@ -1,8 +1,10 @@
 import Foundation
 import Ledger
+import Parallelism
 import Results
 import Review
 import Store
+import Vocabulary
 
 /// A ledger named on the command line, by its folder or by the store that holds it.
 struct LedgerPlace {
@@ -56,6 +58,16 @@ struct LedgerPlace {
         ]
     }
 
+    /// Reads the ledger.
+    ///
+    /// - Parameter goesOn: Whether a review before has looked at it: then a store's ledger is taken as its import left it, and
+    ///   what that found is what there is to be found.
+    func read(goesOn: Bool, workers: Workers) throws -> FaultyRecords {
+        goesOn
+            ? try FaultyRecords.readAgain(ledger, workers: workers)
+            : try FaultyRecords.read(ledger, workers: workers)
+    }
+
     /// Takes the lock of the portfolio.
     ///
     /// - Returns: The lock, and the job that left it behind without giving it back, where that is known.
@@ -66,4 +78,17 @@ struct LedgerPlace {
         let lock = try FolderLock(of: file(path), for: purpose, waiting: patience)
         return (lock, lock.abandoned)
     }
+}
+
+/// Records of single obligors in a store.
+struct StoredRecords: ObligorRecords {
+    let store: SQLiteStore
+    let workers: Workers
+
+    func ledger(of obligors: Set<ObligorID>) throws -> TradeLedger {
+        // Whatever is wrong with a ledger kept it from being imported.
+        try TradeLedger.read(from: store.ledger(of: obligors), workers: workers).ledger
+    }
+
+    func suppliers(of obligor: ObligorID) throws -> Set<ObligorID> { try store.suppliers(of: obligor) }
 }

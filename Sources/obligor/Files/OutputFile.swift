@@ -46,15 +46,16 @@ extension OutputFile {
     ///
     /// - Parameters:
     ///   - path: The output as it was given, a file or a folder.
+    ///   - option: The option that gives it.
     ///   - inputs: The files that are read, `-` for standard input.
-    static func refuse(_ path: String, replacing inputs: [String]) throws {
+    static func refuse(_ path: String, of option: String = "--out", replacing inputs: [String]) throws {
         guard path != "-" else { return }
         let output = place(path)
         for input in inputs where input != "-" {
             let read = place(input)
             guard read == output || read.hasPrefix(output + "/") else { continue }
             throw CommandFailure.usage(
-                "'--out \(path)' would take the place of \(input), which is read: give another name")
+                "'\(option) \(path)' would take the place of \(input), which is read: give another name")
         }
     }
 

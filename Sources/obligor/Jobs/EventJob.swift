@@ -2,6 +2,7 @@ import Foundation
 import Grading
 import Ledger
 import Logging
+import Parallelism
 import Results
 import Review
 
@@ -11,7 +12,7 @@ struct EventJob {
     let place: LedgerPlace
     let options: ReviewOptions
     let files: BasisFiles
-    let earlier: EarlierReview
+    let earlier: EarlierRows
     let job: Job
     let invocation: Invocation
 
@@ -23,11 +24,8 @@ struct EventJob {
             throw CommandFailure.usage("events change what a review found: give --previous")
         }
         let log = try EventLogFile(file(logFile))
-        let ledger = try FaultyRecords.read(place.ledger, workers: command.shared.workers)
-        var review = try EventReview(
-            of: ledger.checked.ledger, by: files.basis, options, since: earlier,
-            workers: command.shared.workers)
-        review.resume(log.outcomes)
+        var review = try review()
+        try review.resume(log.outcomes)
         if command.eventFormat == .csv {
             var header = RowWriter()
             for column in EventRatingRecord.columns { header.append(column) }
@@ -37,6 +35,7 @@ struct EventJob {
         var counts: [EventRatingRecord.Status: Int] = [:]
         var seconds: [Double] = []
         var firstRefusal: String?
+        var heard = Date()
         try EventLines.forEach(of: source) { number, line in
             let began = Date()
             let outcomes: [EventRatingRecord]
@@ -55,8 +54,11 @@ struct EventJob {
                 job.log.info(
                     "event", metadata: ["kind": "\(outcome.kind)", "status": "\(outcome.status.rawValue)"])
             }
-            try lock.renew()
             seconds.append(Date().timeIntervalSince(began))
+            if Date().timeIntervalSince(heard) > Self.silence {
+                try lock.renew()
+                heard = Date()
+            }
         }
         if !seconds.isEmpty {
             let mean = seconds.reduce(0, +) / Double(seconds.count)
@@ -72,6 +74,22 @@ struct EventJob {
             "obligor_events", "Events of the last run by what was done.",
             EventRatingRecord.Status.allCases.map { ([("status", $0.rawValue)], Double(counts[$0] ?? 0)) })
         return figures
+    }
+
+    /// Seconds after which it has to be said that the job is still at work.
+    private static let silence = 5.0
+
+    /// A store is asked for the obligors that events are about, a folder has to be read as a whole.
+    private func review() throws -> EventReview {
+        if let store = place.store {
+            return try EventReview(
+                reading: StoredRecords(store: store, workers: .single), by: files.basis, options,
+                since: earlier)
+        }
+        let ledger = try FaultyRecords.read(place.ledger, workers: command.shared.workers)
+        var options = options
+        options.setAside = ledger.setAside
+        return try EventReview(of: ledger.checked.ledger, by: files.basis, options, since: earlier)
     }
 
     private func write(_ outcome: EventRatingRecord) throws {

@@ -3,6 +3,7 @@ import Grading
 import Ledger
 import Logging
 import Parallelism
+import Reporting
 import Results
 import Review
 import Scoring
@@ -30,7 +31,7 @@ struct ReviewJob {
 
     /// What a review would look at.
     func outline() throws -> MetricsFile {
-        let ledger = try FaultyRecords.read(place.ledger, workers: shared.workers)
+        let ledger = try place.read(goesOn: earlier != nil, workers: shared.workers)
         let outlook = try ReviewOutlook(
             of: ledger.checked.ledger, by: files.basis, options, since: earlier, log: events,
             workers: shared.workers)
@@ -71,10 +72,11 @@ struct ReviewJob {
             if !shared.quiet {
                 try invocation.console.print("\(out) is this review already: nothing was changed.")
             }
+            try draw(done, progress)
             return try figures(of: done)
         }
         let writer = try RunFolderWriter(destination, replacing: command.run.replace)
-        let read = try FaultyRecords.read(place.ledger, workers: shared.workers)
+        let read = try place.read(goesOn: earlier != nil, workers: shared.workers)
         var options = options
         options.setAside = read.setAside
         let ledger = read.checked.ledger
@@ -150,15 +152,32 @@ struct ReviewJob {
                 command: "review", arguments: invocation.arguments, engineVersion: EngineVersion.current,
                 startedAt: invocation.startedAt, finishedAt: Date(), seed: nil,
                 threads: shared.workers.threads, rows: review.ratings.count, model: files.basis.model.name,
-                digest: digest, inputs: inputs, outputs: contents.records))
+                digest: digest, asOf: "\(options.asOf)", inputs: inputs, outputs: contents.records))
         journal.close()
         progress.end()
+        try draw(run, progress)
         monitored.record.tell(job.log)
         try summarise(review, migrations, monitored.record, shadow, out)
         for (_, reason) in review.refused.prefix(20) {
             job.log.warning("an obligor was set aside", metadata: ["reason": "\(reason)"])
         }
         return try figures(of: run)
+    }
+
+    /// Draws the report, if one is asked for and not there already.
+    private func draw(_ run: RunFolder, _ progress: Progress) throws {
+        guard let folder = command.report else { return }
+        let page = file(folder).appending(path: Report.pageName)
+        // A review that was done before has its report, unless it was stopped in between.
+        if !command.run.replace, FileManager.default.fileExists(atPath: page.path) {
+            job.log.info("the report is there already", metadata: ["report": "\(folder)"])
+            return
+        }
+        let before = try command.previous.map { try RunFolder(file($0)) }
+        try command.pages.draw(
+            run, comparedTo: before, to: file(folder), replacing: command.run.replace, progress)
+        job.log.info("report written", metadata: ["report": "\(folder)"])
+        if !shared.quiet { try invocation.console.print("Report: \(page.relativePath)") }
     }
 
     /// What is read, with digests.

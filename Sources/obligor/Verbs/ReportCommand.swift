@@ -27,16 +27,7 @@ struct ReportCommand: Verb {
     @Option(help: ArgumentHelp("An earlier run folder to compare with.", valueName: "run"))
     var compare: String?
 
-    @Option(
-        help: ArgumentHelp("The language: en or zh-Hans.", valueName: "language"),
-        transform: Self.language(named:))
-    var language: Language = .english
-
-    @Option(
-        help: ArgumentHelp(
-            "The folder of the chart library Vega. (default: where the Debian package libjs-vega puts it)",
-            valueName: "folder"))
-    var charts: String?
+    @OptionGroup var pages: ReportOptions
 
     @Flag(name: .long, help: "Replace a report that is already there.")
     var replace = false
@@ -45,24 +36,13 @@ struct ReportCommand: Verb {
 
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
-        let library =
-            try charts.map { folder throws(ReportError) in try ChartLibrary(file(folder)) } ?? ChartLibrary()
         progress.begin("reading \(run)")
         let earlier = try compare.map { folder throws(ResultsError) in try RunFolder(file(folder)) }
-        let report = try Report(RunFolder(file(run)), comparedTo: earlier, in: language)
-        progress.begin("writing \(out)")
-        try report.write(to: file(out), replacing: replace, charts: library)
+        try pages.draw(
+            RunFolder(file(run)), comparedTo: earlier, to: file(out), replacing: replace, progress)
         progress.end()
         guard !shared.quiet else { return }
         let page = file(out).appending(path: Report.pageName).relativePath
         try invocation.console.write(Data("Report: \(page)\n".utf8))
-    }
-
-    private static func language(named name: String) throws -> Language {
-        guard let language = Language(rawValue: name) else {
-            let known = Language.allCases.map(\.rawValue).joined(separator: " or ")
-            throw ValidationError("'\(name)': give \(known).")
-        }
-        return language
     }
 }

@@ -30,13 +30,14 @@ struct ReviewCommand: Verb {
             --rules models/policies/bureau_rules.yaml --event-policy models/policies/events.yaml --out runs/2024-q3
               obligor review ledger --as-of 2024-12-31 --previous runs/2024-q3 --due by-grade --out runs/2024-q4
 
-            With --previous, the review goes on from an earlier one: whoever is not due keeps its rating, whoever is due is \
+            With --report, the pages are drawn in the same command. With --previous, the review goes on from an earlier one: whoever is not due keeps its rating, whoever is due is \
             looked at on the new date alone, and what is not named is taken from there. Due are obligors whose last \
             review is --due ago, who are new, on the watch list, had an event, or whose inputs have become stale.
 
             Where the ledger is a store, the review is kept in it too: batches, ratings with their path, and the run in the audit \
             trail; without --model the champion of its registry rates. Decisions kept by 'obligor decide' act as those of \
-            experts, and whoever has an open alert is due.
+            experts, and whoever has an open alert is due. With --previous, records are not checked again but taken as the import \
+            left them, and for an event only those of the obligors that it is about are read.
 
             Challengers rate the same obligors on the same facts, and change nothing: shadow.csv and shadow.json say where \
             they would differ. monitoring.json holds the model against its development (PSI of the score, CSI of every \
@@ -133,6 +134,13 @@ struct ReviewCommand: Verb {
     @Option(help: ArgumentHelp("The run folder to write.", valueName: "folder"))
     var out: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Draw the report of the review too, into this folder, as 'obligor report' does.",
+            valueName: "folder"))
+    var report: String?
+
+    @OptionGroup var pages: ReportOptions
     @OptionGroup var run: RunFolderOptions
     @OptionGroup var job: JobOptions
     @OptionGroup var shared: SharedOptions
@@ -174,9 +182,9 @@ struct ReviewCommand: Verb {
             throw ValidationError("'--due \(due.rawValue)' counts from the review before: give --previous.")
         }
         if event != nil {
-            guard previous != nil, out == nil, asOf == nil, !dryRun else {
+            guard previous != nil, out == nil, report == nil, asOf == nil, !dryRun else {
                 throw ValidationError(
-                    "--event changes the ratings of a review: give --previous, and neither --as-of, --out nor --dry-run."
+                    "--event changes the ratings of a review: give --previous, and none of --as-of, --out, --report and --dry-run."
                 )
             }
         } else {
@@ -202,11 +210,11 @@ struct ReviewCommand: Verb {
     func perform(_ invocation: Invocation) throws {
         let task = Job("review", job, invocation)
         try task.run {
-            if let out {
-                try OutputFile.refuse(
-                    out,
-                    replacing: [ledger] + named.files + challenger
-                        + [previous, watchList, eventLog].compactMap(\.self))
+            let read =
+                [ledger] + named.files + challenger + [previous, watchList, eventLog].compactMap(\.self)
+            if let out { try OutputFile.refuse(out, replacing: read) }
+            if let report {
+                try OutputFile.refuse(report, of: "--report", replacing: read + [out].compactMap(\.self))
             }
             let place = try LedgerPlace(ledger)
             // Who approves a model of a store says what the next review rates by.
@@ -216,12 +224,8 @@ struct ReviewCommand: Verb {
             named.model = named.model ?? champion?.model.path
             var files = try BasisFiles(named, beside: previous)
             if let store = place.store { try files.basis.experts.add(decisionsOf: store) }
-            let earlier = try previous.map { path in
-                try EarlierReview(
-                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
-            }
             var options = ReviewOptions(
-                asOf: try asOf.map { try CalendarDay(option: "--as-of", $0) } ?? earlier?.day ?? .never,
+                asOf: try asOf.map { try CalendarDay(option: "--as-of", $0) } ?? .never,
                 quarters: quarters, definition: try DefaultDefinition.named(defaultDefinition),
                 lossGivenDefault: lossGivenDefault)
             options.handGradeMonths = handGrades
@@ -229,11 +233,15 @@ struct ReviewCommand: Verb {
             options.maximumRefused = maxRefused
             options.batchSize = max(1, batch)
             if let watchList { options.watchList = try WatchList.read(watchList) }
-            if let event, let earlier {
+            if let event, let previous {
                 return try EventJob(
-                    command: self, place: place, options: options, files: files, earlier: earlier,
-                    job: task, invocation: invocation
+                    command: self, place: place, options: options, files: files,
+                    earlier: EarlierRows(RunFolder(file(previous))), job: task, invocation: invocation
                 ).perform(event)
+            }
+            let earlier = try previous.map { path in
+                try EarlierReview(
+                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
             }
             if let earlier, earlier.day >= options.asOf {
                 throw CommandFailure.usage(

@@ -66,7 +66,7 @@ struct EventReviewTests {
         #expect(again[0].oldGrade == first.newGrade && again[0].newGrade == first.newGrade)
         // The next event starts from where the first one ended, in this process or after a start.
         var resumed = try desk.events()
-        resumed.resume(outcomes)
+        try resumed.resume(outcomes)
         #expect(try resumed.react(to: news).map(\.status) == [.repeated])
         let next = ReportedEvent(
             obligor: obligor.id, kind: .init(.lawsuit), occurred: desk.day.adding(days: 1))

@@ -4,6 +4,7 @@ import Ledger
 import Results
 import Scoring
 import Statistics
+import Store
 import StrictYAML
 import Tables
 import TestSupport
@@ -114,7 +115,8 @@ struct ModelMonitoringTests {
         #expect(score.measure == .psi && score.verdict == .alarm && (score.upper ?? 1) < 0.25)
         #expect(moved.alerts.contains { $0.monitor == "model-psi" && $0.severity == .critical })
         #expect(moved.alerts.map(\.explanation) == moved.storedAlerts.map(\.text))
-        let store = MemoryPortfolioStore()
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file("store.db"))
         #expect(try store.raise(moved.storedAlerts).count == moved.alerts.count)
         #expect(try store.raise(moved.storedAlerts).isEmpty)
         // Alerts of the model are no obligor's.

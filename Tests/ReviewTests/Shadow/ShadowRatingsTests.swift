@@ -2,6 +2,7 @@ import Foundation
 import Grading
 import Ledger
 import Results
+import Store
 import TestSupport
 import Testing
 import Vocabulary
@@ -71,14 +72,15 @@ struct ShadowRatingsTests {
 
     @Test func aStoreKeepsThemWithTheRatings() throws {
         let fixture = try ReviewFixture.shared.get()
-        let store = MemoryPortfolioStore()
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file("store.db"))
         let journal = try StoreJournal(
             RunPlan(digest: "d", job: "review", asOf: fixture.options.asOf, author: "test"), in: store)
         let review = try fixture.review(challengers: [Self.challenger(fixture)], journal: journal)
         try journal.complete(review, currency: fixture.ledger.baseCurrency)
         let kept = try #require(try store.ratings(of: "d"))
         #expect(kept.remainder == ShadowRecord.encoded(review.shadow))
-        #expect(store.run("d")?.summary?.contains("other agrees on") == true)
+        #expect(try store.run("d")?.summary?.contains("other agrees on") == true)
         #expect(try store.verifyAuditTrail() != nil)
     }
 }

@@ -9,75 +9,23 @@ import Vocabulary
 
 @testable import obligor
 
-/// A small simulated ledger with a model on it.
-private struct ReviewDesk {
-    let folder: TemporaryFolder
-
-    init() throws {
-        folder = try TemporaryFolder()
-        let ledger = folder.path("ledger")
-        for arguments in [
-            [
-                "simulate", "--obligors", "160", "--years", "4", "--invoices-per-year", "12", "--seed", "4",
-                "--plain", "--out", ledger,
-            ],
-            [
-                "features", ledger, "--as-of", "2021-12-31,2022-12-31,2023-06-30", "--out",
-                folder.path("panel.csv"),
-            ],
-        ] {
-            let run = Run(arguments)
-            guard run.status == .done else { throw CommandFailure.badData(run.error) }
-        }
-        _ = try folder.write(
-            """
-            recipe: 1
-            name: review
-            target: {column: defaulted, default: true}
-            id: obligor
-            features: {include: [dbt_12m, overdue_share, bureau_score]}
-            model: {kind: logistic, penalty: {l2: 1}}
-            """, to: "recipe.yaml")
-        let train = Run(
-            "train", folder.path("recipe.yaml"), "--data", folder.path("panel.csv"), "--out",
-            folder.path("model"))
-        guard train.status == .done else { throw CommandFailure.badData(train.error) }
-    }
-
-    static func policy(_ name: String) -> String {
-        Golden.checkout.appending(path: "models/policies/\(name).yaml").path
-    }
-
-    /// The arguments of a first review.
-    func first(_ out: String, _ more: String...) -> [String] {
-        [
-            "review", folder.path("ledger"), "--model", folder.path("model"), "--as-of", "2024-09-30",
-            "--policy", Self.policy("trade_credit"), "--rules", Self.policy("bureau_rules"),
-            "--event-policy", Self.policy("events"), "--batch", "20", "--out", folder.path(out),
-        ] + more
-    }
-
-    func text(_ name: String) throws -> String {
-        try String(contentsOf: folder.file(name), encoding: .utf8)
-    }
-
-    /// All files of a run folder but the record of the run, which has times.
-    func content(_ name: String) throws -> [String: Data] {
-        var content: [String: Data] = [:]
-        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path(name))
-        where file != RunRecord.fileName {
-            content[file] = try Data(contentsOf: folder.file("\(name)/\(file)"))
-        }
-        return content
-    }
-}
-
 @Suite("obligor review", .serialized)
 struct ReviewCommandTests {
     @Test func oneCommandFillsTheFolderOfAReport() throws {
         let desk = try ReviewDesk()
+        // Few obligors: migrations are estimated too.
+        let simulated = Run(
+            "simulate", "--obligors", "50", "--years", "4", "--invoices-per-year", "12", "--seed", "4",
+            "--plain",
+            "--quiet", "--out", desk.folder.path("small"))
+        #expect(simulated.status == .done, "\(simulated.error)")
         let run = Run(
-            desk.first("q3", "--log", "json", "--metrics", desk.folder.path("q3.prom")))
+            desk.first(
+                "q3", of: "small",
+                [
+                    "--log", "json", "--metrics", desk.folder.path("q3.prom"), "--report",
+                    desk.folder.path("report"),
+                ]))
         #expect(run.status == .done, "\(run.error)")
         let results = try RunFolder(desk.folder.file("q3"))
         #expect(try results.portfolio()?.obligors.isEmpty == false)
@@ -86,8 +34,10 @@ struct ReviewCommandTests {
         #expect(try results.migrations()?.isEmpty == false && results.migrationMatrix() != nil)
         #expect(try results.corrections()?.isEmpty == false && results.dataQuality() != nil)
         #expect(results.modelFile != nil && results.record.digest?.count == 64)
-        let report = Run("report", desk.folder.path("q3"), "--out", desk.folder.path("report"))
+        let report = Run("report", desk.folder.path("q3"), "--out", desk.folder.path("drawn"))
         #expect(report.status == .done, "\(report.error)")
+        let page = "index.html"
+        #expect(try desk.content("report")[page] == desk.content("drawn")[page] && run.output.contains(page))
         // Every line of the log is JSON with a time, and every figure of the metrics has its help.
         let lines = run.error.split(separator: "\n")
         #expect(lines.count > 5)
@@ -107,10 +57,10 @@ struct ReviewCommandTests {
         }
         // The same again says so and changes nothing; another review of that name is refused.
         let before = try desk.content("q3")
-        let again = Run(desk.first("q3"))
+        let again = Run(desk.first("q3", of: "small", []))
         #expect(again.status == .done && again.output.contains("nothing was changed"), "\(again.error)")
         #expect(try desk.content("q3") == before)
-        let other = Run(desk.first("q3", "--hand-grades", "0"))
+        let other = Run(desk.first("q3", of: "small", ["--hand-grades", "0"]))
         #expect(other.status == .failed && other.error.contains("already exists"))
         let names = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path)
         #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
@@ -351,57 +301,5 @@ struct ReviewCommandTests {
         let run = Run(
             ["review", "ledger", "--model", "model", "--as-of", "2024-09-30", "--out", "never"] + arguments)
         #expect(run.status == .usage && run.error.contains(part), "\(run.error)")
-    }
-
-    /// The program beside the tests.
-    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appending(path: "obligor")
-
-    private static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: program.path) }
-
-    /// How often a review is killed; `OBLIGOR_KILLS` sets more.
-    private static let kills = ProcessInfo.processInfo.environment["OBLIGOR_KILLS"].flatMap(Int.init) ?? 6
-
-    @Test(.enabled(if: isBuilt, "needs the program beside the tests"))
-    func aKilledReviewGoesOnToTheSameBits() throws {
-        let desk = try ReviewDesk()
-        func start(_ out: String) throws -> Process {
-            let process = Process()
-            process.executableURL = Self.program
-            process.arguments = desk.first(
-                out, "--no-migrations", "--quiet", "--threads", "1", "--wait", "20")
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            return process
-        }
-        let clock = ContinuousClock()
-        let duration = try clock.measure {
-            let process = try start("undisturbed")
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-        }
-        let expected = try desk.content("undisturbed")
-        var generator = SeededGenerator(seed: 11)
-        var (killed, resumed) = (0, 0)
-        for number in 0..<Self.kills {
-            let out = "killed\(number)"
-            let process = try start(out)
-            let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-            Thread.sleep(forTimeInterval: seconds * Double.random(in: 0.02...1, using: &generator))
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            killed += process.terminationReason == .uncaughtSignal ? 1 : 0
-            let journal = desk.folder.file(".\(out).journal").path
-            resumed += FileManager.default.fileExists(atPath: journal) ? 1 : 0
-            let next = try start(out)
-            next.waitUntilExit()
-            #expect(next.terminationStatus == 0)
-            #expect(try desk.content(out) == expected, "killed the \(number)th time")
-            let names = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path)
-            #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
-            try FileManager.default.removeItem(at: desk.folder.file(out))
-        }
-        #expect(killed > 0 && resumed > 0, "\(killed) of \(Self.kills) were killed, \(resumed) had a journal")
     }
 }

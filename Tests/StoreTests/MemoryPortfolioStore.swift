@@ -1,11 +1,13 @@
-public import Foundation
-public import Ledger
-public import Results
+import Foundation
+import Ledger
+import Results
 import Synchronization
-public import Vocabulary
+import Vocabulary
 
-/// A store that lasts as long as the process: for tests and for trials that are to leave nothing behind.
-public final class MemoryPortfolioStore: PortfolioStore {
+@testable import Review
+
+/// A store that lasts as long as the process: what stores promise, in the plainest form, to hold the one on disk against.
+final class MemoryPortfolioStore: PortfolioStore {
     struct RunContent {
         var run: StoredRun
         /// The position among the finished runs.
@@ -30,7 +32,7 @@ public final class MemoryPortfolioStore: PortfolioStore {
     }
 
     /// What messages call the store.
-    public let name = "memory"
+    let name = "memory"
     private let contents = Mutex(Contents())
     private let now: @Sendable () -> Date
 
@@ -40,7 +42,7 @@ public final class MemoryPortfolioStore: PortfolioStore {
     ///   - source: The ledger; `nil` for none.
     ///   - digest: What identifies it.
     ///   - now: The clock.
-    public init(
+    init(
         ledger source: (any LedgerSource)? = nil, digest: String = "memory",
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
@@ -82,10 +84,10 @@ public final class MemoryPortfolioStore: PortfolioStore {
 
 extension MemoryPortfolioStore: LedgerKeeping {
     /// What identifies the ledger.
-    public func ledgerDigest() -> String? { contents.withLock(\.ledgerDigest) }
+    func ledgerDigest() -> String? { contents.withLock(\.ledgerDigest) }
 
     /// The ledger, of which a store in memory always gives the whole.
-    public func ledger(of obligors: Set<ObligorID>?) throws(StorageError) -> any LedgerSource {
+    func ledger(of obligors: Set<ObligorID>?) throws(StorageError) -> any LedgerSource {
         guard let source = contents.withLock(\.source) else { throw .noLedger(store: name) }
         return source
     }
@@ -93,7 +95,7 @@ extension MemoryPortfolioStore: LedgerKeeping {
 
 extension MemoryPortfolioStore: RunKeeping {
     /// Begins a run, or finds the one of the same digest.
-    public func begin(_ plan: RunPlan) throws(StorageError) -> StoredRun {
+    func begin(_ plan: RunPlan) throws(StorageError) -> StoredRun {
         let begun = now()
         return try changing { contents throws(StorageError) in
             if let known = contents.runs[plan.digest] { return (known.run, nil) }
@@ -105,7 +107,7 @@ extension MemoryPortfolioStore: RunKeeping {
     }
 
     /// Keeps a batch of an unfinished run.
-    public func save(_ batch: ReviewBatch, of run: String) throws(StorageError) {
+    func save(_ batch: ReviewBatch, of run: String) throws(StorageError) {
         try changing { contents throws(StorageError) in
             guard let known = contents.runs[run] else { throw .noSuchRun(digest: run) }
             if known.batches[batch.number] != nil { return ((), nil) }
@@ -116,17 +118,17 @@ extension MemoryPortfolioStore: RunKeeping {
     }
 
     /// The numbers of the batches of a run.
-    public func batches(of run: String) -> [Int] {
+    func batches(of run: String) -> [Int] {
         contents.withLock { $0.runs[run]?.batches.keys.sorted() ?? [] }
     }
 
     /// A batch as it was saved.
-    public func batch(_ number: Int, of run: String) -> ReviewBatch? {
+    func batch(_ number: Int, of run: String) -> ReviewBatch? {
         contents.withLock { $0.runs[run]?.batches[number] }
     }
 
     /// Finishes a run.
-    public func finish(run: String, summary: String) throws(StorageError) -> StoredRun {
+    func finish(run: String, summary: String) throws(StorageError) -> StoredRun {
         let finished = now()
         return try changing { contents throws(StorageError) in
             guard let known = contents.runs[run] else { throw .noSuchRun(digest: run) }
@@ -141,15 +143,15 @@ extension MemoryPortfolioStore: RunKeeping {
     }
 
     /// The run of a digest.
-    public func run(_ digest: String) -> StoredRun? { contents.withLock { $0.runs[digest]?.run } }
+    func run(_ digest: String) -> StoredRun? { contents.withLock { $0.runs[digest]?.run } }
 
     /// All runs in the order in which they began.
-    public func runs() -> [StoredRun] {
+    func runs() -> [StoredRun] {
         contents.withLock { contents in contents.order.compactMap { contents.runs[$0]?.run } }
     }
 
     /// The latest rating of every obligor as of days before one.
-    public func latestRatings(before day: CalendarDay) -> [ObligorID: StoredRating] {
+    func latestRatings(before day: CalendarDay) -> [ObligorID: StoredRating] {
         var latest: [ObligorID: StoredRating] = [:]
         for rating in finishedRatings() where rating.asOf < day {
             if let other = latest[rating.obligor], other.asOf > rating.asOf { continue }
@@ -159,24 +161,24 @@ extension MemoryPortfolioStore: RunKeeping {
     }
 
     /// All ratings of an obligor by finished runs, the latest first.
-    public func ratings(of obligor: ObligorID) -> [StoredRating] {
+    func ratings(of obligor: ObligorID) -> [StoredRating] {
         let mine = finishedRatings().filter { $0.obligor == obligor }.enumerated()
         return mine.sorted { ($0.element.asOf, $0.offset) > ($1.element.asOf, $1.offset) }.map(\.element)
     }
 
     /// The steps of the ratings that a run gave an obligor.
-    public func steps(of obligor: ObligorID, run: String) -> [RatingStepRecord] {
+    func steps(of obligor: ObligorID, run: String) -> [RatingStepRecord] {
         inOrder(run).flatMap(\.steps).filter { $0.id == obligor.text }
     }
 
     /// The features of a run's batches.
-    public func snapshots(of run: String) -> [FeatureSnapshot] { inOrder(run).flatMap(\.snapshots) }
+    func snapshots(of run: String) -> [FeatureSnapshot] { inOrder(run).flatMap(\.snapshots) }
 
     /// What a job keeps from one run to the next.
-    public func state(of job: String) -> Data? { contents.withLock { $0.states[job] } }
+    func state(of job: String) -> Data? { contents.withLock { $0.states[job] } }
 
     /// Keeps what a job needs in its next run.
-    public func keep(_ state: Data, of job: String) { contents.withLock { $0.states[job] = state } }
+    func keep(_ state: Data, of job: String) { contents.withLock { $0.states[job] = state } }
 
     private func inOrder(_ run: String) -> [ReviewBatch] {
         contents.withLock { contents in
@@ -197,7 +199,7 @@ extension MemoryPortfolioStore: RunKeeping {
 
 extension MemoryPortfolioStore: AlertKeeping {
     /// Keeps alerts whose keys are new.
-    public func raise(_ alerts: [StoredAlert]) throws(StorageError) -> [StoredAlert] {
+    func raise(_ alerts: [StoredAlert]) throws(StorageError) -> [StoredAlert] {
         try changing { contents throws(StorageError) in
             var known = Set(contents.alerts.map(\.key))
             let new = alerts.filter { known.insert($0.key).inserted }
@@ -207,10 +209,10 @@ extension MemoryPortfolioStore: AlertKeeping {
     }
 
     /// All alerts in the order in which they were raised.
-    public func alerts() -> [StoredAlert] { contents.withLock(\.alerts) }
+    func alerts() -> [StoredAlert] { contents.withLock(\.alerts) }
 
     /// Notes that an event has been dealt with.
-    public func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool {
+    func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool {
         try changing { contents throws(StorageError) in
             if contents.events[event.key] != nil { return (false, nil) }
             contents.events[event.key] = event
@@ -219,10 +221,10 @@ extension MemoryPortfolioStore: AlertKeeping {
     }
 
     /// The event of a key.
-    public func event(_ key: String) -> ReceivedEvent? { contents.withLock { $0.events[key] } }
+    func event(_ key: String) -> ReceivedEvent? { contents.withLock { $0.events[key] } }
 
     /// Keeps what a person decided.
-    public func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool {
+    func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool {
         try changing { contents throws(StorageError) in
             if contents.decisions.contains(where: { $0.key == decision.key }) { return (false, nil) }
             contents.decisions.append(decision)
@@ -231,12 +233,12 @@ extension MemoryPortfolioStore: AlertKeeping {
     }
 
     /// All decisions in the order in which they were kept.
-    public func decisions() -> [ReviewerDecision] { contents.withLock(\.decisions) }
+    func decisions() -> [ReviewerDecision] { contents.withLock(\.decisions) }
 }
 
 extension MemoryPortfolioStore: ModelRegistry {
     /// Registers a model as a candidate.
-    public func register(_ model: ModelEntry, by author: String) throws(StorageError) -> RegisteredModel {
+    func register(_ model: ModelEntry, by author: String) throws(StorageError) -> RegisteredModel {
         let time = now()
         return try changing { contents throws(StorageError) in
             let digest = model.digest
@@ -252,17 +254,17 @@ extension MemoryPortfolioStore: ModelRegistry {
     }
 
     /// All models in the order in which they were registered.
-    public func models() -> [RegisteredModel] { contents.withLock { $0.models.map(\.model) } }
+    func models() -> [RegisteredModel] { contents.withLock { $0.models.map(\.model) } }
 
     /// The model and what came with it.
-    public func entry(ofModel number: Int) throws(StorageError) -> ModelEntry {
+    func entry(ofModel number: Int) throws(StorageError) -> ModelEntry {
         let models = contents.withLock { $0.models.map(\.entry) }
         guard models.indices.contains(number - 1) else { throw .noSuchModel(number: number) }
         return models[number - 1]
     }
 
     /// Gives a model a standing.
-    public func promote(
+    func promote(
         model number: Int, to standing: ModelStanding, by author: String, because reason: String
     ) throws(StorageError) -> RegisteredModel {
         let time = now()
@@ -277,7 +279,7 @@ extension MemoryPortfolioStore: ModelRegistry {
     }
 
     /// Makes the earlier champion champion again.
-    public func rollBack(by author: String, because reason: String) throws(StorageError) -> RegisteredModel {
+    func rollBack(by author: String, because reason: String) throws(StorageError) -> RegisteredModel {
         let time = now()
         return try changing { contents throws(StorageError) in
             let moves = try ModelMoves(rollingBack: contents.models.map(\.model), store: name)
@@ -304,7 +306,7 @@ extension MemoryPortfolioStore.Contents {
 extension MemoryPortfolioStore: AuditTrail {
     /// Adds an entry at the end.
     @discardableResult
-    public func append(_ entry: AuditEntry) throws(StorageError) -> AuditRecord {
+    func append(_ entry: AuditEntry) throws(StorageError) -> AuditRecord {
         let time = now()
         return try changing { contents throws(StorageError) in
             (try Self.append(entry, at: time, to: &contents), nil)
@@ -312,10 +314,10 @@ extension MemoryPortfolioStore: AuditTrail {
     }
 
     /// All entries in order.
-    public func auditTrail() -> [AuditRecord] { contents.withLock(\.trail) }
+    func auditTrail() -> [AuditRecord] { contents.withLock(\.trail) }
 
     /// Holds the trail against its hashes.
-    public func verifyAuditTrail() throws(StorageError) -> AuditRecord? {
+    func verifyAuditTrail() throws(StorageError) -> AuditRecord? {
         var last: AuditRecord?
         for record in auditTrail() {
             if let fault = record.fault(after: last) {
@@ -351,7 +353,7 @@ extension MemoryPortfolioStore: PortfolioLocking {
     }
 
     /// Takes the lock of the portfolio; does not wait, since nobody but this process could give it back.
-    public func lock(
+    func lock(
         for purpose: String, waiting patience: TimeInterval
     ) throws(StorageError) -> any PortfolioLock {
         let time = now()

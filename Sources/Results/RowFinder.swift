@@ -1,0 +1,110 @@
+public import Foundation
+
+/// Finds single rows of a file by their first field, without taking the whole file apart.
+///
+/// Bisects files whose rows are in the order of that field, as those of a review are; a row out of order, such as that of an
+/// obligor that has left the portfolio, is searched for through the file.
+public struct RowFinder: Sendable {
+    /// The columns of the file.
+    public let columns: [String]
+    private let path: String
+    private let bytes: [UInt8]
+    /// Where the first row behind the header begins.
+    private let start: Int
+
+    /// Opens a file.
+    ///
+    /// - Throws: ``ResultsError/notRead(path:reason:)``, ``ResultsError/damaged(path:reason:)``.
+    public init(_ file: URL) throws(ResultsError) {
+        path = file.relativePath
+        bytes = Array(try boundedContents(of: file, limit: 4 << 30))
+        var text = DelimitedText(bytes, from: 0, path: path)
+        columns = try text.header()
+        start = text.place
+    }
+
+    /// The fields of the row that begins with a key; `nil` if there is none.
+    ///
+    /// - Throws: ``ResultsError/damaged(path:reason:)``.
+    public func fields(of key: String) throws(ResultsError) -> [String]? {
+        guard let place = try bisected(key) ?? searched(key) else { return nil }
+        var text = DelimitedText(bytes, from: place, path: path)
+        guard let fields = try text.fields() else { return nil }
+        guard fields.count == columns.count else {
+            throw .damaged(
+                path: path, reason: "a row has \(fields.count) fields instead of \(columns.count)")
+        }
+        return fields
+    }
+
+    /// Where the row of a key begins, if bisection comes to it.
+    private func bisected(_ key: String) throws(ResultsError) -> Int? {
+        var low = start
+        var high = bytes.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            // The first row that begins behind the middle; if none does before the end, that in front of it.
+            var row = lineEnd(from: middle) + 1
+            if row >= high { row = low }
+            var text = DelimitedText(bytes, from: row, path: path)
+            // In the middle of a quoted field there may be anything: then the search has to do.
+            guard let found = try? text.field() else { return nil }
+            if found == key { return isBetweenRows(row) ? row : nil }
+            if found.utf8.lexicographicallyPrecedes(key.utf8) {
+                low = lineEnd(from: row) + 1
+            } else if row == low {
+                return nil
+            } else {
+                high = middle
+            }
+        }
+        return nil
+    }
+
+    /// Where the row of a key begins, wherever it is.
+    private func searched(_ key: String) -> Int? {
+        let isQuoted = key.utf8.contains { [UInt8](",\"\r\n".utf8).contains($0) }
+        let written = isQuoted ? "\"" + key.replacing("\"", with: "\"\"") + "\"" : key
+        let wanted = Array((written + ",").utf8)
+        guard let first = wanted.first else { return nil }
+        var row = start
+        while row + wanted.count <= bytes.count {
+            if bytes[row] == first, bytes[row..<row + wanted.count].elementsEqual(wanted), isBetweenRows(row)
+            {
+                return row
+            }
+            row = lineEnd(from: row) + 1
+        }
+        return nil
+    }
+
+    /// Where the line ends that a place is in.
+    private func lineEnd(from place: Int) -> Int {
+        var end = place
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        return end
+    }
+
+    /// Whether no quoted field is open at a place: as many quotes have been opened before it as closed.
+    private func isBetweenRows(_ place: Int) -> Bool {
+        var quotes = 0
+        let span = bytes.span.extracting(0..<place)
+        for index in span.indices where span[index] == UInt8(ascii: "\"") { quotes &+= 1 }
+        return quotes.isMultiple(of: 2)
+    }
+}
+
+extension RowFinder {
+    /// The obligor of an id in a ``Portfolio``'s file; `nil` if there is none.
+    ///
+    /// - Throws: ``ResultsError/damaged(path:reason:)``.
+    public func obligor(_ id: String) throws(ResultsError) -> PortfolioRecord? {
+        guard let fields = try fields(of: id) else { return nil }
+        var row = RowReader(columns: columns, fields: fields)
+        let tags = columns.count - PortfolioRecord.Column.allCases.count
+        guard tags >= 0 else { throw .damaged(path: path, reason: "columns are missing") }
+        do throws(RowFault) { return try PortfolioRecord(from: &row, tagCount: tags) } catch {
+            throw .damaged(path: path, reason: "obligor '\(id)', column '\(error.column)': \(error.reason)")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+public import Results
+import Tables
+public import Vocabulary
+
+/// What the last review found of single obligors.
+public protocol LastReview: Sendable {
+    /// Its date.
+    func date() throws -> CalendarDay
+    /// The obligor as it was; `nil` if it had no grade.
+    func obligor(_ id: String) throws -> PortfolioRecord?
+    /// The features that its rating rests on, by name, `nil` where missing; `nil` as a whole if they were not kept.
+    func figures(of id: String) throws -> ((String) -> Double?)?
+}
+
+extension EarlierReview: LastReview {
+    /// Its date.
+    public func date() -> CalendarDay { day }
+
+    /// The obligor as it was; `nil` if it had no grade.
+    public func obligor(_ id: String) -> PortfolioRecord? { portfolio[id] }
+
+    /// The features that its rating rests on.
+    public func figures(of id: String) -> ((String) -> Double?)? {
+        guard let facts, let row = factRow(id) else { return nil }
+        return { facts.table.figure($0, row) }
+    }
+}
+
+/// What a review wrote, of which only the rows of the obligors are read that are asked for.
+public struct EarlierRows: LastReview {
+    private let folder: RunFolder
+    private let portfolio: RowFinder
+    private let facts: RowFinder?
+
+    /// Opens what a review wrote.
+    ///
+    /// - Throws: ``ResultsError``; ``ReviewError/noReview(path:)`` if the run reviewed nothing.
+    public init(_ folder: RunFolder) throws {
+        self.folder = folder
+        let file = folder.url.appending(path: Portfolio.fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            throw ReviewError.noReview(path: folder.url.relativePath)
+        }
+        portfolio = try RowFinder(file)
+        let kept = folder.url.appending(path: FactFile.name)
+        facts = FileManager.default.fileExists(atPath: kept.path) ? try RowFinder(kept) : nil
+    }
+
+    /// Its date: that of the run, or where an earlier engine did not note it the latest of its ratings.
+    public func date() throws -> CalendarDay {
+        if let day = folder.record.asOf.flatMap(CalendarDay.init(iso8601:)) { return day }
+        guard let day = try folder.portfolio()?.asOf.flatMap(CalendarDay.init(iso8601:)) else {
+            throw ReviewError.noReview(path: folder.url.relativePath)
+        }
+        return day
+    }
+
+    /// The obligor as it was; `nil` if it had no grade.
+    public func obligor(_ id: String) throws -> PortfolioRecord? {
+        try portfolio.obligor(id).flatMap { $0.grade == nil ? nil : $0 }
+    }
+
+    /// The features that its rating rests on.
+    public func figures(of id: String) throws -> ((String) -> Double?)? {
+        guard let facts, let fields = try facts.fields(of: id) else { return nil }
+        let values = Dictionary(zip(facts.columns, fields), uniquingKeysWith: { first, _ in first })
+        return { name in values[name].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil } }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import GRDB
+import Parallelism
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Ledger
+@testable import Store
+
+@Suite("Packed records give the ledger that was checked when it was imported")
+struct PackedLedgerTests {
+    private let folder: TemporaryFolder
+    private var file: URL { folder.file("store.db") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func packed(_ obligors: Set<ObligorID>? = nil) throws -> any PackedLedgerSource {
+        try #require(try SQLiteStore(file).ledger(of: obligors) as? any PackedLedgerSource)
+    }
+
+    private func read(_ source: any PackedLedgerSource, _ threads: Int = 1) throws -> CheckedLedger? {
+        try TradeLedger.readPacked(from: source, workers: Workers(threads: threads))
+    }
+
+    private func change(_ sql: String, _ arguments: StatementArguments = []) throws {
+        try SQLiteStore(file).writing { try $0.execute(sql: sql, arguments: arguments) }
+    }
+
+    private func expectSame(_ one: TradeLedger, _ other: TradeLedger) {
+        #expect(one.orders.records == other.orders.records && one.orders.offsets == other.orders.offsets)
+        #expect(one.deliveries.records == other.deliveries.records)
+        #expect(one.invoices.records == other.invoices.records)
+        #expect(one.invoices.offsets == other.invoices.offsets)
+        #expect(one.payments.records == other.payments.records)
+        #expect(one.allocations.records == other.allocations.records)
+        #expect(one.creditNotes.records == other.creditNotes.records)
+        #expect(one.promises.records == other.promises.records)
+        #expect(one.span == other.span && one.obligorCount == other.obligorCount)
+        for kind in RecordKind.allCases { #expect(one.count(of: kind) == other.count(of: kind)) }
+    }
+
+    @Test(arguments: [1, 3])
+    func theSampleLedger(threads: Int) throws {
+        let ledger = try SmallLedger.sample()
+        let imported = try SQLiteStore.importLedger(ledger, into: file, by: "test")
+        let found = try #require(try read(try packed(), threads))
+        expectSame(found.ledger, try TradeLedger.read(from: ledger).ledger)
+        #expect(found.report == imported.report && found.repairs.isEmpty)
+    }
+
+    /// What a check repairs is packed as repaired, and what it found is told again.
+    @Test func repairsAndFindings() throws {
+        let ledger = try SmallLedger.write(
+            to: folder.file("ledger"),
+            [.invoices: ("2020-04-06", "2020-03-01"), .promises: ("i3,2020", "i9,2020")])
+        let imported = try SQLiteStore.importLedger(ledger, into: file, by: "test")
+        let found = try #require(try read(try packed()))
+        expectSame(found.ledger, try TradeLedger.read(from: ledger).ledger)
+        #expect(found.report == imported.report && found.report.entries.isEmpty == false)
+        #expect(try packed(["007"].reduce(into: Set()) { $0.insert(ObligorID($1)) }).packedReport() == nil)
+    }
+
+    @Test func thoseOfAnotherImportOrLayoutAreLeft() throws {
+        _ = try SQLiteStore.importLedger(
+            try SmallLedger.write(to: folder.file("a")), into: file, by: "test")
+        _ = try SQLiteStore.importLedger(
+            try SmallLedger.write(to: folder.file("b"), [.events: ("99.99", "98.99")]), into: file, by: "test"
+        )
+        #expect(try packed().packedReport() != nil)
+        // As an engine without packed records would import.
+        try change("UPDATE ledger SET imports = imports + 1")
+        #expect(try read(try packed()) == nil)
+        try change("UPDATE ledger SET imports = imports - 1")
+        let layout = PackedRecords.layout
+        let head = try #require(
+            try SQLiteStore(file).reading {
+                try Data.fetchOne($0, sql: "SELECT bytes FROM ledger_packed WHERE kind = 'head'")
+            })
+        let other = String(decoding: head, as: UTF8.self).replacing(layout, with: "0 " + layout)
+        try change("UPDATE ledger_packed SET bytes = ? WHERE kind = 'head'", [Data(other.utf8)])
+        #expect(try packed().packedReport() == nil)
+        try change("DROP TABLE ledger_packed")
+        #expect(try packed().packedReport() == nil)
+    }
+
+    /// Bytes that are not those of the ledger are refused, whatever they say.
+    @Test(arguments: 0..<40)
+    func damagedBytesAreRefusedOrHarmless(seed: Int) throws {
+        _ = try SQLiteStore.importLedger(
+            try SmallLedger.write(to: folder.file("ledger")), into: file, by: "test")
+        let kind = PackedRecords.kinds[seed % PackedRecords.kinds.count].rawValue
+        let bytes = try #require(
+            try SQLiteStore(file).reading {
+                try Data.fetchOne(
+                    $0, sql: "SELECT bytes FROM ledger_packed WHERE kind = ?", arguments: [kind])
+            })
+        var damaged = [UInt8](bytes)
+        if seed < 7 {
+            damaged.removeLast()
+        } else {
+            for place in damaged.indices where place % 11 == seed % 11 { damaged[place] ^= 0xC5 }
+        }
+        try change("UPDATE ledger_packed SET bytes = ? WHERE kind = ?", [Data(damaged), kind])
+        do {
+            guard let found = try read(try packed()) else { return }
+            #expect(seed >= 7)
+            // Amounts and days may be others; every record can be looked at.
+            for place in 0..<found.ledger.obligorCount {
+                _ = found.ledger.allocationHistory(of: place).all.count
+            }
+        } catch let error as LedgerError {
+            #expect("\(error)".contains("import the ledger again"))
+        }
+    }
+}

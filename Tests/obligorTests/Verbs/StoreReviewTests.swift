@@ -1,0 +1,173 @@
+import Foundation
+import Results
+import Review
+import TestSupport
+import Testing
+
+@testable import Store
+@testable import obligor
+
+/// A review that is done once, and desks that go on from it.
+@Suite("A review of a store is that of its folder, and loses nothing whatever stands in its way")
+struct StoreReviewTests {
+    private let desk: ReviewDesk
+    private var store: URL { desk.folder.file("portfolio.db") }
+
+    init() throws { desk = try ReviewDesk() }
+
+    /// A first review of the folder or the store.
+    private func review(_ out: String, of ledger: String = "portfolio.db", _ more: String...) -> Run {
+        Run(desk.first(out, of: ledger, ["--no-migrations", "--quiet"] + more))
+    }
+
+    private func verified() throws {
+        let store = try SQLiteStore(store)
+        #expect(try store.verifyAuditTrail() != nil && store.lockHolder() == nil)
+    }
+
+    @Test func theQuarterAfterIsThatOfAFullReviewFromEither() throws {
+        for ledger in ["ledger", "portfolio.db"] {
+            #expect(review("first-\(ledger)", of: ledger).status == .done)
+            let next = Run(
+                "review", desk.folder.path(ledger), "--previous", desk.folder.path("first-\(ledger)"),
+                "--as-of",
+                "2024-12-31", "--no-migrations", "--quiet", "--out", desk.folder.path("next-\(ledger)"))
+            #expect(next.status == .done, "\(next.error)")
+        }
+        #expect(try desk.content("first-ledger") == desk.content("first-portfolio.db"))
+        let ofFolder = try desk.content("next-ledger")
+        #expect(try desk.content("next-portfolio.db") == ofFolder)
+        let full = Run(
+            desk.first("full", of: "portfolio.db", ["--no-migrations", "--quiet"]).map {
+                $0 == "2024-09-30" ? "2024-12-31" : $0
+            })
+        #expect(full.status == .done, "\(full.error)")
+        let whole = try desk.content("full")
+        for name in [
+            "ratings.csv", "rating-path.csv", "attribution.csv", "history.csv", "facts.csv", "reasons.csv",
+            "refresh-requests.csv", "ageing.csv", "data-quality.json",
+        ] {
+            #expect(ofFolder[name] != nil && ofFolder[name] == whole[name], "\(name)")
+        }
+        #expect(try RunFolder(desk.folder.file("full")).record.asOf == "2024-12-31")
+    }
+
+    @Test func eventsComeToTheSameFromEither() throws {
+        #expect(review("before", of: "ledger").status == .done)
+        let run = try RunFolder(desk.folder.file("before"))
+        let obligors = try #require(try run.portfolio()?.obligors)
+        let links = try desk.text("ledger/links.csv").split(separator: "\n")
+        let buyer = try #require(links.first?.split(separator: ",").firstIndex(of: "buyer"))
+        // Buyers of somebody's, so that suppliers hear of their default.
+        let buyers = links.dropFirst().map { String($0.split(separator: ",")[buyer]) }
+        var lines: [String] = []
+        for (number, id) in (buyers.prefix(12) + obligors.prefix(8).map(\.id)).enumerated() {
+            let kind = ["payment_default", "judgment", "merger"][number % 3]
+            let day = "2024-10-\(10 + number % 15)"
+            lines.append(
+                "{\"obligor\":\"\(id)\",\"kind\":\"\(kind)\",\"occurred\":\"\(day)\",\"amount\":900}")
+        }
+        lines.append("{\"obligor\":\"nobody\",\"kind\":\"judgment\",\"occurred\":\"2024-10-30\"}")
+        var outputs: [String] = []
+        for ledger in ["ledger", "portfolio.db"] {
+            // In two goes: the second takes up what the first left.
+            let log = desk.folder.path("\(ledger).ndjson")
+            var output = ""
+            for part in [lines.prefix(9), lines.dropFirst(6)] {
+                let events = try desk.folder.write(part.joined(separator: "\n"), to: "events.ndjson")
+                let run = Run(
+                    "review", desk.folder.path(ledger), "--previous", desk.folder.path("before"), "--event",
+                    events, "--event-log", log)
+                #expect(run.status == .done, "\(run.error)")
+                output += run.output
+            }
+            outputs.append(output)
+            #expect(output.contains("counterparty_default") && output.contains("repeated"))
+            #expect(output.contains("no such obligor"))
+        }
+        #expect(outputs[0] == outputs[1])
+        try verified()
+    }
+
+    @Test func anotherJobIsWaitedForOrNamed() throws {
+        let other = try SQLiteStore(store).lock(for: "import", waiting: 0)
+        let refused = review("refused")
+        #expect(refused.status == .failed && refused.error.contains("locked by"), "\(refused.error)")
+        #expect(!FileManager.default.fileExists(atPath: desk.folder.path("refused")))
+        let release = Thread {
+            usleep(300_000)
+            other.release()
+        }
+        release.start()
+        let waiting = review("waiting", of: "portfolio.db", "--wait", "60")
+        #expect(waiting.status == .done, "\(waiting.error)")
+        try verified()
+    }
+
+    @Test func aDatabaseThatIsWrittenToIsWaitedFor() throws {
+        let other = try SQLiteStore(store)
+        let writing = Thread { try? other.writing { _ in _ = usleep(600_000) } }
+        writing.start()
+        usleep(100_000)
+        let run = review("waiting")
+        #expect(run.status == .done, "\(run.error)")
+        try verified()
+    }
+
+    @Test func aClockThatWentBackIsNamed() throws {
+        let later = try SQLiteStore(store, now: { Date().addingTimeInterval(86_400) })
+        try later.append(AuditEntry(action: "tomorrow", author: "test", subject: "clock"))
+        try later.close()
+        let run = review("early")
+        #expect(run.status == .failed && run.error.contains("set the clock right"), "\(run.error)")
+        #expect(!FileManager.default.fileExists(atPath: desk.folder.path("early")))
+        try verified()
+    }
+
+    @Test(.enabled(if: SmallDisk.isAvailable, "needs the right to mount a file system"))
+    func aFullDiskIsNamedAndTheReviewGoesOnWhenThereIsRoom() throws {
+        let fresh = try Data(contentsOf: store)
+        #expect(review("undisturbed").status == .done)
+        let expected = try desk.content("undisturbed")
+        for isStore in [false, true] {
+            let disk = try SmallDisk(megabytes: fresh.count / 1_000_000 + 3)
+            let filler = disk.url.appending(path: "filler")
+            var ledger = store
+            if isStore {
+                // A store that nobody has reviewed yet.
+                ledger = disk.url.appending(path: "portfolio.db")
+                try fresh.write(to: ledger)
+            }
+            let free = try FileManager.default.attributesOfFileSystem(forPath: disk.url.path)[.systemFreeSize]
+            let room = try #require((free as? NSNumber)?.intValue)
+            try Data(count: room - 150_000).write(to: filler)
+            let out = isStore ? desk.folder.file("onto-\(isStore)") : disk.url.appending(path: "out")
+            var arguments = desk.first("x", of: "x", ["--no-migrations", "--quiet"])
+            arguments[1] = ledger.path
+            arguments[try #require(arguments.firstIndex(of: "--out")) + 1] = out.path
+            let run = Run(arguments)
+            #expect(run.status == .failed && !run.error.isEmpty, "\(run.error)")
+            #expect(!FileManager.default.fileExists(atPath: out.path))
+            _ = try SQLiteStore(ledger).verifyAuditTrail()
+            try FileManager.default.removeItem(at: filler)
+            let again = Run(arguments)
+            #expect(again.status == .done, "\(again.error)")
+            for (name, data) in expected {
+                #expect(try Data(contentsOf: out.appending(path: name)) == data, "\(name)")
+            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: disk.url.path)
+            #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
+        }
+    }
+
+    @Test(.enabled(if: SmallDisk.isAvailable, "needs the right to mount a file system"))
+    func aFolderThatCannotBeWrittenIsNamed() throws {
+        let disk = try SmallDisk(megabytes: 8)
+        try #require(disk.setReadOnly(true))
+        var arguments = desk.first("x", of: "portfolio.db", ["--no-migrations", "--quiet"])
+        arguments[try #require(arguments.firstIndex(of: "--out")) + 1] = disk.url.appending(path: "out").path
+        let run = Run(arguments)
+        #expect(run.status == .failed && run.error.contains(disk.url.lastPathComponent), "\(run.error)")
+        try verified()
+    }
+}
