@@ -124,7 +124,7 @@ enum IntervalCoverage {
                 }
             }
         }
-        let labels = KnownHistories.generator.scale.labels
+        let labels = try KnownHistories.generator.scale.labels
         return hits.sorted { $0.key < $1.key }.flatMap { name, hits in
             (0..<3).flatMap { row in
                 (0..<4).map { column in
