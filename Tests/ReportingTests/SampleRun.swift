@@ -133,7 +133,7 @@ struct SampleRun {
                 [
                     AttributionRecord(
                         id: id, from: "2024-03-31", to: "2024-06-30", component: .data, feature: "dbt_3m",
-                        text: said("pays 23 days late, worsening"), logOdds: 0.62),
+                        text: said("pays 23 days late, worsening (9 days before)"), logOdds: 0.62),
                     AttributionRecord(
                         id: id, from: "2024-03-31", to: "2024-06-30", component: .data,
                         feature: "utilisation", logOdds: 0.21),
@@ -160,7 +160,7 @@ struct SampleRun {
                     id: one.id, asOf: "2024-06-30", givenGrade: one.grade ?? "D", author: said("Chen"),
                     supportedGrade: "BB", probabilityOfChange: 0.6 - Double(position) / 60, direction: .down,
                     expectedValue: 9_000 - 250 * Double(position),
-                    reason1: said("pays 23 days late, worsening"),
+                    reason1: said("pays 23 days late, worsening (9 days before)"),
                     reason2: said("mean external score over sources: 368"),
                     features: ["dbt_3m", "bureau_score"],
                     similarCases: said("2 of 5 changed: \(ids[0]) 2022-09-30 B→CC; OB9 2021-06-30 BB→B"),
