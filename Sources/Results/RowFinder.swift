@@ -101,8 +101,12 @@ extension RowFinder {
     public func obligor(_ id: String) throws(ResultsError) -> PortfolioRecord? {
         guard let fields = try fields(of: id) else { return nil }
         var row = RowReader(columns: columns, fields: fields)
-        let tags = columns.count - PortfolioRecord.Column.allCases.count
-        guard tags >= 0 else { throw .damaged(path: path, reason: "columns are missing") }
+        let fixed = PortfolioRecord.Column.allCases.map(\.rawValue)
+        guard columns.starts(with: fixed) else {
+            throw .damaged(
+                path: path, reason: "the columns are not \(fixed.joined(separator: ", ")) and tags")
+        }
+        let tags = columns.count - fixed.count
         do throws(RowFault) { return try PortfolioRecord(from: &row, tagCount: tags) } catch {
             throw .damaged(path: path, reason: "obligor '\(id)', column '\(error.column)': \(error.reason)")
         }

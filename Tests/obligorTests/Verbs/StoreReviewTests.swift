@@ -34,21 +34,23 @@ struct StoreReviewTests {
                 "2024-12-31", "--no-migrations", "--quiet", "--out", desk.folder.path("next-\(ledger)"))
             #expect(next.status == .done, "\(next.error)")
         }
-        #expect(try desk.content("first-ledger") == desk.content("first-portfolio.db"))
-        let ofFolder = try desk.content("next-ledger")
-        #expect(try desk.content("next-portfolio.db") == ofFolder)
         let full = Run(
             desk.first("full", of: "portfolio.db", ["--no-migrations", "--quiet"]).map {
                 $0 == "2024-09-30" ? "2024-12-31" : $0
             })
         #expect(full.status == .done, "\(full.error)")
         let whole = try desk.content("full")
+        let (first, firstOfStore) = (try desk.content("first-ledger"), try desk.content("first-portfolio.db"))
+        let (next, nextOfStore) = (try desk.content("next-ledger"), try desk.content("next-portfolio.db"))
         for name in [
             "ratings.csv", "rating-path.csv", "attribution.csv", "history.csv", "facts.csv", "reasons.csv",
             "refresh-requests.csv", "ageing.csv", "data-quality.json",
         ] {
-            #expect(ofFolder[name] != nil && ofFolder[name] == whole[name], "\(name)")
+            #expect(
+                next[name] != nil && next[name] == whole[name] && nextOfStore[name] == next[name], "\(name)")
+            #expect(firstOfStore[name] == first[name], "\(name)")
         }
+        #expect(nextOfStore["portfolio.csv"] == next["portfolio.csv"])
         #expect(try RunFolder(desk.folder.file("full")).record.asOf == "2024-12-31")
     }
 
