@@ -1,12 +1,15 @@
 """Calibration error and Brier score of scikit-learn's CalibratedClassifierCV by cross-validation on fixed folds.
 
-    python scikit_learn_calibration.py DATA FOLDS > scikit-learn-calibration.json
+    python scikit_learn_calibration.py DATA FOLDS OUT
+
+Writes OUT/scikit-learn-calibration.json, the figures, and OUT/scikit-learn-calibration-SET.csv.gz, the PDs by row.
 
 DATA and FOLDS as for scikit_learn_cross_validation.py, whose preprocessing the logistic regression has; boosted trees are
 HistGradientBoostingClassifier with its defaults on columns coded as categories and numbers.  CalibratedClassifierCV makes
 an ensemble over five folds, shuffled (unshuffled, as by default, it does far worse on HMEQ, whose rows are in an order).  Figures are over the pooled rows of all test folds; the calibration
 error is sum |defaults - expected| / n over tenths of rising PD, equal counts, ties in the order of the rows.
 """
+import gzip
 import json
 import sys
 import warnings
@@ -51,7 +54,7 @@ def boosted(numbers, levels):
         categorical_features=list(range(len(levels))), random_state=0))
 
 
-def figures(data, folds, name):
+def figures(data, folds, out, name):
     path, target, default, dropped, categories = SETS[name]
     x = pd.read_csv(data / path).drop(columns=dropped)
     y = (x.pop(target) == default).astype(int).to_numpy()
@@ -60,7 +63,7 @@ def figures(data, folds, name):
         x[column] = x[column].where(x[column].isna(), x[column].astype(str)).fillna("missing").astype(str)
     fold = pd.read_csv(folds / f"{name}.csv.gz")["fold"].to_numpy()
     numbers = [c for c in x if c not in levels]
-    result = {}
+    result, pds = {}, {}
     for kind, make in (("logistic", logistic), ("boosted", boosted)):
         for method in ("sigmoid", "isotonic"):
             p = np.zeros(len(y))
@@ -69,14 +72,20 @@ def figures(data, folds, name):
                                                cv=StratifiedKFold(5, shuffle=True, random_state=0))
                 model.fit(x[fold != k], y[fold != k])
                 p[fold == k] = model.predict_proba(x[fold == k])[:, 1]
+            pds[f"{kind} {method}"] = p
             result[f"{kind} {method}"] = {
                 "calibrationError": calibration_error(y, p), "brier": brier_score_loss(y, p), "logLoss": log_loss(y, p)}
             print(name, kind, method, result[f"{kind} {method}"], file=sys.stderr)
+    # Boosted trees on the larger set take minutes, so that no test holds ours against them row by row.
+    kept = [key for key in pds if name == "hmeq" or key.startswith("logistic")]
+    with open(out / f"scikit-learn-calibration-{name}.csv.gz", "wb") as file:
+        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
+            packed.write(pd.DataFrame(pds)[kept].to_csv(index=False, float_format="%.6f").encode())
     return result
 
 
 if __name__ == "__main__":
-    data, folds = map(Path, sys.argv[1:])
-    json.dump({"tool": "scikit-learn", "toolVersion": sklearn.__version__, "script": "scikit_learn_calibration.py",
-               "sets": {name: figures(data, folds, name) for name in ("hmeq", "taiwan")}}, sys.stdout, indent=1)
-    print()
+    data, folds, out = map(Path, sys.argv[1:])
+    record = {"tool": "scikit-learn", "toolVersion": sklearn.__version__, "script": "scikit_learn_calibration.py",
+              "sets": {name: figures(data, folds, out, name) for name in ("hmeq", "taiwan")}}
+    (out / "scikit-learn-calibration.json").write_text(json.dumps(record, indent=1) + "\n")

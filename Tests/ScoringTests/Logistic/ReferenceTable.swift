@@ -10,9 +10,12 @@ struct ReferenceTable {
     var rows: Int { columns.first?.count ?? 0 }
 
     /// Reads a table of the shared reference data.
-    init(_ path: String) throws {
-        var data = try Data(contentsOf: SharedData.file("data/\(path)"))
-        if path.hasSuffix(".gz") { data = try ReferenceTable.unpacked(SharedData.file("data/\(path)")) }
+    init(_ path: String) throws { try self.init(file: SharedData.file("data/\(path)")) }
+
+    /// Reads a table, plain or gzip.
+    init(file: URL) throws {
+        let data =
+            file.pathExtension == "gz" ? try ReferenceTable.unpacked(file) : try Data(contentsOf: file)
         let text = try #require(String(data: data, encoding: .utf8))
         let lines = text.split(whereSeparator: \.isNewline).map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
