@@ -76,10 +76,12 @@ struct GradeTests {
         }
         return Grade.performing.flatMap { grade -> [ValidationTest] in
             guard let parts = counts[grade], parts.count > 1 else { return [] }
-            return parts.keys.sorted().compactMap { level in
+            // In the order of the names, so that sums are the same in every run.
+            let names = parts.keys.sorted()
+            return names.compactMap { level in
                 guard let part = parts[level] else { return nil }
                 var rest = OutcomeCount()
-                for (other, count) in parts where other != level { rest.add(count) }
+                for other in names where other != level { rest.add(parts[other] ?? OutcomeCount()) }
                 guard rest.obligors > 0 else { return nil }
                 let test = TwoProportionTest(
                     defaults: (Double(rest.defaults), Double(part.defaults)),
