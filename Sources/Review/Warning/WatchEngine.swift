@@ -137,6 +137,7 @@ extension WatchEngine {
             pool: pool,
             nominalRates: calibration?.nominalRates ?? WatchCalibration.chosenRates(options.falseAlarmRate),
             chosenRates: WatchCalibration.chosenRates(options.falseAlarmRate), begins: options.begins,
+            unpaidFrom: calibration?.unpaidFrom ?? WatchCalibration.halfWay(to: options.definition),
             keepsSteps: calibration == nil)
         let (series, ids, watches, cursors) = (run.series, run.ids, run.watches, run.cursors)
         let count = (ids.count + Self.block - 1) / Self.block
@@ -213,8 +214,10 @@ extension WatchEngine {
         calibration =
             hasHistory
             ? WatchCalibration(
-                before: day, histories, falseAlarmRate: options.falseAlarmRate, seed: options.seed)
-            : WatchCalibration(uncalibrated: options.falseAlarmRate, on: day)
+                before: day, histories, falseAlarmRate: options.falseAlarmRate,
+                definition: options.definition, seed: options.seed)
+            : WatchCalibration(
+                uncalibrated: options.falseAlarmRate, definition: options.definition, on: day)
         for place in run.watches.indices { run.watches[place]?.forgetHeights() }
     }
 

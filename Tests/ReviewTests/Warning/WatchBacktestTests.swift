@@ -56,7 +56,10 @@ struct WatchBacktestTests {
     }
 
     @Test func falseAlarmsComeAsChosen() throws {
-        let score = try #require(try Self.backtest(0.3).scores.last)
+        let test = try Self.backtest(0.3)
+        let score = try #require(test.scores.last)
+        // So few are half-way to default that alarms so frequent must come sooner.
+        #expect(try #require(test.calibration?.unpaidFrom) < 45)
         let interval = try #require(score.falseAlarmInterval)
         let control = try #require(score.inControl)
         #expect(control.alarms > 60 && control.years > 300)
@@ -68,10 +71,12 @@ struct WatchBacktestTests {
         let test = try Self.backtest(0.02)
         let ours = try #require(test.scores.first { $0.name == Monitor.unpaid.rawValue })
         #expect(ours.alarms > 25 && ours.defaults > 20)
+        #expect(try #require(test.calibration?.unpaidFrom) > 0)
         // The rule raises as many alarms as all monitors together, which is more.
         let rule = try #require(test.rules.first)
         #expect(rule.alarms >= ours.alarms)
         #expect(try #require(ours.medianLead) > (try #require(rule.medianLead)))
+        #expect(try #require(ours.recall) > (try #require(rule.recall)))
     }
 
     @Test func daysAreTakenOutOfStretches() {

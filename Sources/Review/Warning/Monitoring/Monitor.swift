@@ -51,6 +51,17 @@ public enum Monitor: String, CaseIterable, Sendable, Hashable, Codable {
     /// Unpaid invoices are looked at once a week, so that those who pay in runs are not alarming on the days before one.
     func isLookedAt(on day: Int32) -> Bool { self != .unpaid || day % 7 == 0 }
 
+    /// Days of a chart that the calibration keeps together, where there are enough of them.
+    ///
+    /// Who pays in runs does so within weeks; how late, how much and how evenly drifts over seasons, which scattered months
+    /// would hide.
+    var stretch: Int32 {
+        switch self {
+        case .unpaid, .disputes: 28
+        case .paymentDelay, .orderLevel, .orderVolatility, .utilisation: 182
+        }
+    }
+
     /// The share of all false alarms that the monitor may cause.
     ///
     /// What is unpaid says most of what is to come, soonest; orders and disputes move for many other reasons.

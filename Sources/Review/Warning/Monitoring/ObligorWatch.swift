@@ -141,6 +141,8 @@ struct ChartStep: Sendable {
     let monitor: Monitor
     let up: Float
     let down: Float
+    /// Days past due of the oldest item that is unpaid, of the chart of unpaid invoices.
+    var age: Float = .infinity
 }
 
 /// What a stretch of days gave for one obligor.
@@ -159,6 +161,8 @@ struct WatchContext: Sendable {
     /// The chosen rate by monitor.
     let chosenRates: [Double]
     let begins: CalendarDay
+    /// Days past due of the oldest item from which on alerts on unpaid invoices open.
+    let unpaidFrom: Double
     /// Whether steps are kept.
     let keepsSteps: Bool
 }
@@ -261,13 +265,14 @@ extension ObligorWatch {
         let law = turn.context.pool.delays
         var expected = 0.0
         var settled: [Double] = []
+        var oldest = WatchCalibration.anyAge
         for index in cursor.open {
             let item = turn.series.items[index]
             if item.disputed <= day { continue }
             let age = Double(day.days(since: item.due))
             expected +=
                 law.hazard((age - delay.mean) / scale) - law.hazard((age - 1 - delay.mean) / scale)
-            if item.settled == day { settled.append(age) }
+            if item.settled == day { settled.append(age) } else { oldest = max(oldest, age) }
         }
         stretchExpected += expected
         stretchResidual += expected - Double(settled.count)
@@ -280,8 +285,8 @@ extension ObligorWatch {
             charts[Monitor.unpaid.place].observe(expected * share, on: day)
             take(
                 .unpaid, up: chart.rise * expected * share,
-                down: chart.drop * Double(settled.count) * share, usual: delay.mean, spread: delay.spread,
-                &turn, cursor)
+                down: chart.drop * Double(settled.count) * share, age: oldest, usual: delay.mean,
+                spread: delay.spread, &turn, cursor)
         }
         guard !settled.isEmpty else { return }
         let mean = settled.reduce(0, +) / Double(settled.count)
@@ -404,19 +409,22 @@ extension ObligorWatch {
     }
 
     private mutating func take(
-        _ monitor: Monitor, up: Double, down: Double, usual: Double, spread: Double, _ turn: inout Turn,
-        _ cursor: SeriesCursor
+        _ monitor: Monitor, up: Double, down: Double, age: Double = .infinity, usual: Double, spread: Double,
+        _ turn: inout Turn, _ cursor: SeriesCursor
     ) {
         let place = monitor.place
         let day = turn.day
         if turn.context.keepsSteps, up > 0 || down > 0 {
             turn.yield.steps.append(
-                ChartStep(day: day.daysSince1970, monitor: monitor, up: Float(up), down: Float(down)))
+                ChartStep(
+                    day: day.daysSince1970, monitor: monitor, up: Float(up), down: Float(down),
+                    age: Float(age)))
         }
         if charts[place].value == 0 { charts[place].note(usual: usual, spread: spread) }
         charts[place].rise(by: up, ceiling: heights[place])
         let isZero = charts[place].fall(by: down, on: day)
-        if day >= turn.context.begins, monitor.isLookedAt(on: day.daysSince1970) {
+        let isOldEnough = charts[place].alert != nil || age >= turn.context.unpaidFrom
+        if day >= turn.context.begins, isOldEnough, monitor.isLookedAt(on: day.daysSince1970) {
             look(monitor, &turn, cursor)
         }
         guard isZero, let alert = charts[place].alert else { return }
