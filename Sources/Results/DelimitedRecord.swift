@@ -29,11 +29,22 @@ extension DelimitedRecord {
 
     /// The records in a file.
     static func read(_ file: URL) throws(ResultsError) -> [Self] {
-        var text = try DelimitedText(file)
+        try read(DelimitedText(file), path: file.relativePath)
+    }
+
+    /// The records in the bytes of a file that are kept elsewhere.
+    ///
+    /// - Parameter path: What messages call it.
+    /// - Throws: ``ResultsError/damaged(path:reason:)``.
+    public static func decoded(_ data: Data, path: String) throws(ResultsError) -> [Self] {
+        try read(DelimitedText(data, path: path), path: path)
+    }
+
+    private static func read(_ content: DelimitedText, path: String) throws(ResultsError) -> [Self] {
+        var text = content
         let header = try text.header()
         guard header == columns else {
-            throw .damaged(
-                path: file.relativePath, reason: "the columns are not \(columns.joined(separator: ", "))")
+            throw .damaged(path: path, reason: "the columns are not \(columns.joined(separator: ", "))")
         }
         var records: [Self] = []
         while let record = try text.next(columns, { row throws(RowFault) in try Self(from: &row) }) {

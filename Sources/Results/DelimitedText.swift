@@ -9,8 +9,13 @@ struct DelimitedText {
 
     /// Opens a file of at most 4 GiB.
     init(_ file: URL) throws(ResultsError) {
-        path = file.relativePath
-        bytes = Array(try boundedContents(of: file, limit: 4 << 30))
+        self.init(try boundedContents(of: file, limit: 4 << 30), path: file.relativePath)
+    }
+
+    /// The bytes of a file.
+    init(_ data: Data, path: String) {
+        self.path = path
+        bytes = Array(data)
     }
 
     /// What begins at a place of a file's bytes.

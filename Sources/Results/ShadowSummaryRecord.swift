@@ -5,6 +5,44 @@ public struct ShadowSummaryRecord: VersionedRecord, Equatable {
     /// The file in a run folder.
     public static let fileName = "shadow.json"
 
+    /// Both models on obligors that an earlier review rated, whose outcomes are known by now.
+    public struct Matured: Sendable, Equatable, Codable {
+        /// The date of the ratings, ISO 8601.
+        public let cohort: String
+        /// Obligors that both models rated.
+        public let obligors: Int
+        /// Those that defaulted within the window.
+        public let defaults: Int
+        /// AUC of the champion; `nil` without both outcomes.
+        public let championAUC: Double?
+        /// AUC of the challenger.
+        public let auc: Double?
+        /// Lower end of the 95 % interval of challenger minus champion, paired by obligor.
+        public let lower: Double?
+        /// Upper end of it.
+        public let upper: Double?
+        /// Mean −ln of the probability given to what happened, by the champion.
+        public let championLogLoss: Double?
+        /// The same by the challenger; less is better.
+        public let logLoss: Double?
+
+        /// Both models on a matured cohort.
+        public init(
+            cohort: String, obligors: Int, defaults: Int, championAUC: Double?, auc: Double?, lower: Double?,
+            upper: Double?, championLogLoss: Double?, logLoss: Double?
+        ) {
+            self.cohort = cohort
+            self.obligors = obligors
+            self.defaults = defaults
+            self.championAUC = championAUC
+            self.auc = auc
+            self.lower = lower
+            self.upper = upper
+            self.championLogLoss = championLogLoss
+            self.logLoss = logLoss
+        }
+    }
+
     /// One challenger.
     public struct Challenger: Sendable, Equatable, Codable {
         /// Its name, unique in the run.
@@ -35,12 +73,15 @@ public struct ShadowSummaryRecord: VersionedRecord, Equatable {
         public let swapSets: [ComparisonRecord.SwapSet]
         /// Obligors by the champion's grade (row) and the challenger's (column), AAA to C.
         public let gradeMigration: [[Int]]
+        /// How both did on earlier ratings whose outcomes are known by now, earliest first.
+        public let matured: [Matured]
 
         /// One challenger.
         public init(
             name: String, sha256: String, obligors: Int, championMeanPD: Double?, meanPD: Double?,
             sameGrade: Int, withinOneNotch: Int, better: Int, worse: Int, rankCorrelation: Double?,
-            psi: Double?, breakEvenPD: Double, swapSets: [ComparisonRecord.SwapSet], gradeMigration: [[Int]]
+            psi: Double?, breakEvenPD: Double, swapSets: [ComparisonRecord.SwapSet],
+            gradeMigration: [[Int]], matured: [Matured] = []
         ) {
             self.name = name
             self.sha256 = sha256
@@ -56,6 +97,7 @@ public struct ShadowSummaryRecord: VersionedRecord, Equatable {
             self.breakEvenPD = breakEvenPD
             self.swapSets = swapSets
             self.gradeMigration = gradeMigration
+            self.matured = matured
         }
     }
 

@@ -44,7 +44,12 @@ struct SampleRun {
                     swapSets: [.init(acceptedBy: "swapped in", rows: 4, defaults: 0)],
                     gradeMigration: performing.indices.map { row in
                         performing.indices.map { $0 == row ? 8 : $0 == row + 1 ? 2 : 0 }
-                    })
+                    },
+                    matured: [
+                        .init(
+                            cohort: "2023-06-30", obligors: 80, defaults: 4, championAUC: 0.7, auc: 0.75,
+                            lower: -0.05, upper: 0.15, championLogLoss: 0.2, logLoss: nil)
+                    ])
             ])
     }
 

@@ -114,7 +114,37 @@ struct OversightSections {
         return Section(
             id: "shadow", title: words["shadow.title"], note: words["shadow.note", record.champion],
             charts: mapped.map { position, one in map(one, record.grades, position) },
-            tables: [table] + mapped.map { position, one in counts(one, record.grades, position) })
+            tables: [table] + [matured(record)].compactMap(\.self)
+                + mapped.map { position, one in counts(one, record.grades, position) })
+    }
+
+    /// Both models on ratings whose outcomes are known; `nil` without any.
+    private func matured(_ record: ShadowSummaryRecord) -> DataTable? {
+        let rows = record.challengers.flatMap { one in one.matured.map { (one.name, $0) } }
+        guard !rows.isEmpty else { return nil }
+        func figure(_ value: Double?) -> DataTable.Cell {
+            context.cell(figures.number(value, decimals: 4), value)
+        }
+        return DataTable(
+            id: "shadow-matured", caption: words["shadow.matured"],
+            columns: [
+                .text(words["column.model"]), .text(words["column.cohort"]),
+                .number(words["column.obligors"]), .number(words["column.defaults"]),
+                .number(words["shadow.championAUC"]), .number("AUC"), .text(words["shadow.difference"]),
+                .number(words["shadow.championLogLoss"]), .number(words["column.logLoss"]),
+            ],
+            rows: rows.map { name, one in
+                let interval = one.lower.flatMap { lower in
+                    one.upper.map { upper in
+                        "\(figures.signed(lower, decimals: 3)) – \(figures.signed(upper, decimals: 3))"
+                    }
+                }
+                return [
+                    context.cell(name), context.cell(figures.day(one.cohort)), context.count(one.obligors),
+                    context.count(one.defaults), figure(one.championAUC), figure(one.auc),
+                    context.cell(interval), figure(one.championLogLoss), figure(one.logLoss),
+                ]
+            })
     }
 
     /// Moves from the champion's grade to the challenger's, as shares of the row.

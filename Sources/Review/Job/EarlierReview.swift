@@ -66,6 +66,11 @@ public struct EarlierReview: Sendable {
         Dictionary(records.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The ratings of its dates up to one.
+    public func ratingsByDate(through last: CalendarDay) -> RatingsByDate {
+        RatingsByDate(history.values.lazy.flatMap(\.self), through: last)
+    }
+
     /// The row of an obligor's facts.
     func factRow(_ id: String) -> Int? { factRows[id] }
 

@@ -7,14 +7,17 @@ public import Vocabulary
 public struct MaturedCohort: Sendable, Equatable {
     /// The date of the ratings.
     public let day: CalendarDay
-    /// PDs, by obligor in the order of ids.
+    /// The obligors in the order of ids.
+    public let obligors: [ObligorID]
+    /// PDs, by obligor.
     public let pds: [Double]
     /// Whether each defaulted within the window.
     public let defaulted: [Bool]
 
-    /// A cohort; both lists have a value per obligor.
-    public init(day: CalendarDay, pds: [Double], defaulted: [Bool]) {
+    /// A cohort; all lists have a value per obligor.
+    public init(day: CalendarDay, obligors: [ObligorID], pds: [Double], defaulted: [Bool]) {
         self.day = day
+        self.obligors = obligors
         self.pds = pds
         self.defaulted = defaulted
     }
@@ -28,9 +31,13 @@ public struct RatingsByDate: Sendable {
     public init() {}
 
     /// The PDs of a review's history; obligors in default on a date are left out, as their outcome was no forecast.
-    public init(_ history: [HistoryRecord]) {
+    ///
+    /// - Parameter last: The last date to take.
+    public init(_ history: some Sequence<HistoryRecord>, through last: CalendarDay) {
         for record in history where record.grade != nil && record.grade != Grade.d.rawValue {
-            guard let day = CalendarDay(iso8601: record.asOf), let pd = record.pd else { continue }
+            guard let day = CalendarDay(iso8601: record.asOf), day <= last, let pd = record.pd else {
+                continue
+            }
             pds[day, default: [:]][ObligorID(record.id)] = pd
         }
     }
@@ -42,6 +49,11 @@ public struct RatingsByDate: Sendable {
                 own.filter { $0.grade != .d }.map { ($0.obligor, $0.pd) },
                 uniquingKeysWith: { _, last in last })
         }
+    }
+
+    /// Takes the ratings of dates that are not there yet.
+    public mutating func complete(with other: RatingsByDate) {
+        pds.merge(other.pds) { own, _ in own }
     }
 
     /// The ratings from a date on alone.
@@ -79,9 +91,12 @@ public struct RatingsByDate: Sendable {
                 return (pd, spells.contains { $0.start > date && $0.start <= last })
             }
         }
-        return days.indices.map { place in
-            let rows = outcomes.compactMap { $0.isEmpty ? nil : $0[place] }
-            return MaturedCohort(day: days[place], pds: rows.map(\.pd), defaulted: rows.map(\.defaulted))
+        return days.indices.map { date in
+            let places = outcomes.indices.filter { !outcomes[$0].isEmpty && outcomes[$0][date] != nil }
+            let rows = places.compactMap { outcomes[$0][date] }
+            return MaturedCohort(
+                day: days[date], obligors: places.map { ledger.id(ofObligor: $0) }, pds: rows.map(\.pd),
+                defaulted: rows.map(\.defaulted))
         }
     }
 }

@@ -3,7 +3,7 @@ import Parallelism
 public import Results
 import Scoring
 import Statistics
-import Vocabulary
+public import Vocabulary
 
 /// What challengers make of the obligors that a review rated on its date, beside the champion.
 ///
@@ -33,6 +33,11 @@ enum ShadowRatings {
             }
         }
     }
+
+    /// Log-odds of a PD, which calibrated models keep off 0 and 1.
+    static func logOdds(_ pd: Double) -> Double {
+        ProbabilityOfDefault(min(max(pd, .leastNormalMagnitude), 1 - 1e-16))?.logOdds ?? 0
+    }
 }
 
 extension ShadowSummaryRecord {
@@ -41,18 +46,49 @@ extension ShadowSummaryRecord {
     /// - Parameters:
     ///   - records: The rows of `shadow.csv`.
     ///   - champion: The name of the champion.
+    ///   - earlier: What challengers made of obligors in earlier reviews by the same champion, by date.
+    ///   - cohorts: What became of obligors that were rated on those dates.
     public init(
-        _ records: [ShadowRecord], of challengers: [Review.Challenger], champion: String, asOf day: String
+        _ records: [ShadowRecord], of challengers: [Review.Challenger], champion: String, asOf day: String,
+        earlier: [CalendarDay: [ShadowRecord]] = [:], cohorts: [MaturedCohort] = []
     ) {
         let byModel = Dictionary(grouping: records, by: \.model)
         self.init(
             asOf: day, champion: champion, grades: Grade.performing.map(\.rawValue),
-            challengers: challengers.map { .init($0, byModel[$0.name] ?? []) })
+            challengers: challengers.map { challenger in
+                .init(
+                    challenger, byModel[challenger.name] ?? [],
+                    cohorts.compactMap { cohort in
+                        Matured(cohort, (earlier[cohort.day] ?? []).filter { $0.model == challenger.name })
+                    })
+            })
+    }
+}
+
+extension ShadowSummaryRecord.Matured {
+    /// Both models on the obligors of a cohort that both rated; `nil` without any.
+    fileprivate init?(_ cohort: MaturedCohort, _ rows: [ShadowRecord]) {
+        let outcomes = Dictionary(
+            zip(cohort.obligors, cohort.defaulted).map { ($0.text, $1) },
+            uniquingKeysWith: { first, _ in first })
+        let known = rows.compactMap { row in outcomes[row.id].map { (row: row, defaulted: $0) } }
+        guard !known.isEmpty else { return nil }
+        let comparison = ModelComparison(
+            champion: known.map { ShadowRatings.logOdds($0.row.championPD) },
+            challenger: known.map { ShadowRatings.logOdds($0.row.pd) }, defaulted: known.map(\.defaulted))
+        let auc = comparison.auc
+        self.init(
+            cohort: "\(cohort.day)", obligors: known.count, defaults: known.count { $0.defaulted },
+            championAUC: auc?.champion, auc: auc?.challenger, lower: auc?.interval.lowerBound,
+            upper: auc?.interval.upperBound, championLogLoss: comparison.logLoss?.champion,
+            logLoss: comparison.logLoss?.challenger)
     }
 }
 
 extension ShadowSummaryRecord.Challenger {
-    fileprivate init(_ challenger: Review.Challenger, _ rows: [ShadowRecord]) {
+    fileprivate init(
+        _ challenger: Review.Challenger, _ rows: [ShadowRecord], _ matured: [ShadowSummaryRecord.Matured]
+    ) {
         let grades = rows.map { row in
             (
                 champion: Grade(rawValue: row.championGrade) ?? .c,
@@ -63,7 +99,8 @@ extension ShadowSummaryRecord.Challenger {
         let economics = ModelComparison.Economics()
         // Nobody's outcome is known yet; what needs none is asked of the comparison.
         let comparison = ModelComparison(
-            champion: rows.map { Self.logOdds($0.championPD) }, challenger: rows.map { Self.logOdds($0.pd) },
+            champion: rows.map { ShadowRatings.logOdds($0.championPD) },
+            challenger: rows.map { ShadowRatings.logOdds($0.pd) },
             defaulted: rows.map { _ in false }, economics: economics,
             grades: (grades.map(\.champion), grades.map(\.challenger)))
         let swaps = comparison.swaps
@@ -83,11 +120,6 @@ extension ShadowSummaryRecord.Challenger {
                 .init(acceptedBy: "swapped in", rows: swaps.swappedIn.rows, defaults: 0),
                 .init(acceptedBy: "swapped out", rows: swaps.swappedOut.rows, defaults: 0),
                 .init(acceptedBy: "neither", rows: swaps.neither.rows, defaults: 0),
-            ], gradeMigration: comparison.migration)
-    }
-
-    /// Log-odds of a PD, which calibrated models keep off 0 and 1.
-    private static func logOdds(_ pd: Double) -> Double {
-        ProbabilityOfDefault(min(max(pd, .leastNormalMagnitude), 1 - 1e-16))?.logOdds ?? 0
+            ], gradeMigration: comparison.migration, matured: matured)
     }
 }

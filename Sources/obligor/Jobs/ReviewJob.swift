@@ -123,10 +123,10 @@ struct ReviewJob {
             of: review, by: files.basis.model, on: options.asOf, previous: previous,
             significance: files.monitoring.significance)
         try contents.add(evidence)
-        let monitored = try ReviewMonitoring(
+        let monitoring = try ReviewMonitoring(
             of: review, by: files, digest: inputs[0].sha256, evidence: evidence, options: options,
-            in: ledger, previous: previous, store: place.store, workers: shared.workers
-        ).monitoring
+            in: ledger, previous: previous, earlier: earlier, store: place.store, workers: shared.workers)
+        let monitored = monitoring.monitoring
         try contents.add(monitored.record, role: "monitoring")
         if let alerts = try alerts(of: monitored) {
             try contents.add(alerts, role: "alerts", named: AlertRecord.fileName)
@@ -136,7 +136,7 @@ struct ReviewJob {
             ? nil
             : ShadowSummaryRecord(
                 review.shadow, of: challengers.challengers, champion: files.basis.model.name,
-                asOf: "\(options.asOf)")
+                asOf: "\(options.asOf)", earlier: monitoring.shadows, cohorts: monitoring.cohorts)
         if let shadow {
             try contents.add(review.shadow, role: "shadow")
             try contents.add(shadow, role: "shadow")

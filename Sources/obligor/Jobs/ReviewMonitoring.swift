@@ -12,33 +12,50 @@ import Vocabulary
 struct ReviewMonitoring {
     /// What was found.
     let monitoring: ModelMonitoring
+    /// Earlier ratings by the model whose outcomes are complete.
+    let cohorts: [MaturedCohort]
+    /// What challengers made of obligors in earlier reviews that the store keeps.
+    let shadows: [CalendarDay: [ShadowRecord]]
 
     /// - Parameters:
     ///   - digest: SHA-256 of the model's file.
     ///   - ledger: The ledger, which knows who defaulted.
     ///   - previous: The review before.
+    ///   - earlier: The same, as far as it was gone on from.
     ///   - store: The store that keeps earlier reviews.
     init(
         of review: PortfolioReview, by files: BasisFiles, digest: String, evidence: ReviewEvidence,
-        options: ReviewOptions, in ledger: TradeLedger, previous: RunFolder?, store: SQLiteStore?,
+        options: ReviewOptions, in ledger: TradeLedger, previous: RunFolder?, earlier: EarlierReview?,
+        store: SQLiteStore?,
         workers: Workers
     ) throws {
         let policy = files.monitoring
         let since = try Self.since(digest, previous, options)
-        var ratings = RatingsByDate(review.history).since(since)
+        // Months end on different days; which dates have matured is told exactly below.
+        let last = options.asOf.adding(months: -policy.windowMonths).adding(days: 3)
+        var ratings = RatingsByDate(review.history, through: last)
+        if let earlier { ratings.complete(with: earlier.ratingsByDate(through: last)) }
+        ratings = ratings.since(since)
+        var shadows: [CalendarDay: [ShadowRecord]] = [:]
         for run in try store?.runs() ?? []
         where run.plan.job == "review" && run.plan.model == digest && run.finished != nil
             && run.plan.asOf.adding(months: policy.windowMonths) <= options.asOf
         {
-            if let kept = try store?.ratings(of: run.plan.digest) { ratings.take(kept.ratings) }
+            guard let kept = try store?.ratings(of: run.plan.digest) else { continue }
+            ratings.take(kept.ratings)
+            if !kept.remainder.isEmpty {
+                shadows[run.plan.asOf] = try ShadowRecord.decoded(
+                    kept.remainder, path: "run \(run.plan.digest.prefix(12)), \(ShadowRecord.fileName)")
+            }
         }
+        self.shadows = shadows
+        cohorts = ratings.matured(
+            in: ledger, by: options.definition, asOf: options.asOf, months: policy.windowMonths,
+            workers: workers)
         monitoring = ModelMonitoring(
             of: files.basis.model, digest: digest, on: options.asOf, since: since,
             stability: evidence.report, obligors: evidence.ratedCount,
-            cohorts: ratings.matured(
-                in: ledger, by: options.definition, asOf: options.asOf, months: policy.windowMonths,
-                workers: workers),
-            developmentAUC: files.source.development.auc, by: policy)
+            cohorts: cohorts, developmentAUC: files.source.development.auc, by: policy)
     }
 
     /// The first date whose ratings are by the model: a review from nothing rates all its dates, one that goes on only

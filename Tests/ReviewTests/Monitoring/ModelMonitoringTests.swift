@@ -28,7 +28,8 @@ struct ModelMonitoringTests {
             pds.append(pd)
             defaulted.append(Double.random(in: 0..<1, using: &random) < min(1, truth * factor))
         }
-        return MaturedCohort(day: Self.day, pds: pds, defaulted: defaulted)
+        return MaturedCohort(
+            day: Self.day, obligors: pds.indices.map { ObligorID("\($0)") }, pds: pds, defaulted: defaulted)
     }
 
     private static func entries(
@@ -86,12 +87,14 @@ struct ModelMonitoringTests {
         let auc = try DeLongEstimate(risks: small.pds, defaulted: small.defaulted).auc
         #expect(try Self.entries(small, reference: auc + 0.04)[.auc]?.verdict == .ok)
         let oneClass = MaturedCohort(
-            day: Self.day, pds: [Double](repeating: 0.001, count: 500),
+            day: Self.day, obligors: (0..<500).map { ObligorID("\($0)") },
+            pds: [Double](repeating: 0.001, count: 500),
             defaulted: [Bool](repeating: false, count: 500))
         let found = try Self.entries(oneClass, reference: 0.8)
         #expect(found[.auc]?.value == nil && found[.auc]?.verdict == .undefined)
         #expect(found[.calibration]?.verdict == .undefined)
-        let empty = try Self.entries(MaturedCohort(day: Self.day, pds: [], defaulted: []), reference: 0.8)
+        let empty = try Self.entries(
+            MaturedCohort(day: Self.day, obligors: [], pds: [], defaulted: []), reference: 0.8)
         #expect(empty[.calibration]?.value == nil && empty[.calibration]?.verdict == .undefined)
     }
 
@@ -142,7 +145,7 @@ struct ModelMonitoringTests {
                 id: ids[row] ?? "", asOf: "\(date)", grade: "BB", pd: Double(number + 1) / 10_000)
         }
         func matured(_ day: CalendarDay) -> [MaturedCohort] {
-            RatingsByDate(history).matured(
+            RatingsByDate(history, through: date).matured(
                 in: fixture.ledger, by: .tradeCredit, asOf: day, months: 12)
         }
         let cohort = try #require(matured(date.adding(months: 12)).first)
@@ -155,7 +158,7 @@ struct ModelMonitoringTests {
         // A day earlier the window has not closed.
         #expect(matured(date.adding(months: 12).adding(days: -1)).isEmpty)
         #expect(
-            RatingsByDate(history).since(date.adding(days: 1)).matured(
+            RatingsByDate(history, through: date).since(date.adding(days: 1)).matured(
                 in: fixture.ledger, by: .tradeCredit, asOf: date.adding(months: 12), months: 12
             ).isEmpty)
     }

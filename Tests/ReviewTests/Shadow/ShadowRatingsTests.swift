@@ -70,6 +70,36 @@ struct ShadowRatingsTests {
         #expect(itself.meanPD == itself.championMeanPD)
     }
 
+    @Test func outcomesTellWhichModelRanksBetter() throws {
+        let fixture = try ReviewFixture.shared.get()
+        let day = fixture.options.asOf
+        let challenger = Self.challenger(fixture)
+        // The challenger knows who defaults, the champion gives everybody the PD of a stranger.
+        let ids = (0..<40).map { "O\($0)" }
+        let defaulted = ids.indices.map { $0 % 4 == 0 }
+        let rows = ids.indices.map { row in
+            ShadowRecord(
+                id: ids[row], asOf: "\(day)", model: "other", pd: defaulted[row] ? 0.4 : 0.01, grade: "BB",
+                championPD: 0.01 + Double((row * 7) % 40) / 400, championGrade: "B")
+        }
+        // One obligor was not rated by the champion's review, another not by the challenger.
+        let cohort = MaturedCohort(
+            day: day, obligors: ids.dropLast().map { ObligorID($0) }, pds: rows.dropLast().map(\.championPD),
+            defaulted: Array(defaulted.dropLast()))
+        let summary = ShadowSummaryRecord(
+            [], of: [challenger], champion: "review", asOf: "2024-12-31",
+            earlier: [day: Array(rows.dropFirst())], cohorts: [cohort])
+        let matured = try #require(summary.challengers.first?.matured.first)
+        #expect(matured.cohort == "\(day)" && matured.obligors == 38)
+        #expect(matured.defaults == defaulted.dropLast().dropFirst().count { $0 })
+        #expect(matured.auc == 1 && (matured.championAUC ?? 1) < 0.8 && (matured.lower ?? 0) > 0)
+        #expect((matured.logLoss ?? 9) < (matured.championLogLoss ?? 0))
+        // Nothing is said where no challenger rated the date.
+        let silent = ShadowSummaryRecord(
+            [], of: [challenger], champion: "review", asOf: "2024-12-31", cohorts: [cohort])
+        #expect(silent.challengers.first?.matured.isEmpty == true)
+    }
+
     @Test func aStoreKeepsThemWithTheRatings() throws {
         let fixture = try ReviewFixture.shared.get()
         let folder = try TemporaryFolder()
@@ -80,6 +110,7 @@ struct ShadowRatingsTests {
         try journal.complete(review, currency: fixture.ledger.baseCurrency)
         let kept = try #require(try store.ratings(of: "d"))
         #expect(kept.remainder == ShadowRecord.encoded(review.shadow))
+        #expect(try ShadowRecord.decoded(kept.remainder, path: "shadow") == review.shadow)
         #expect(try store.run("d")?.summary?.contains("other agrees on") == true)
         #expect(try store.verifyAuditTrail() != nil)
     }
