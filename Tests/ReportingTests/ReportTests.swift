@@ -399,6 +399,10 @@ struct StatementTests {
         let features = dictionary.components(separatedBy: "\n## Quantities")[0]
         let columns = features.matches(of: /\n\| `([a-z0-9_]+)` \|/).map { String($0.1) }
         #expect(columns.count > 240)
+        // What a history of grades says, which the queue's reasons speak of too.
+        for column in ["last_move", "years_in_state", "years_rated", "notches_up_2y", "mean_state_6m"] {
+            #expect(words.knownFeature(column) != nil, "\(column)")
+        }
         var seen: [String: String] = [:]
         for column in columns {
             let name = try #require(words.knownFeature(column), "\(column)")

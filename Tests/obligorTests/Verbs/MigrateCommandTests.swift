@@ -1,6 +1,7 @@
 import Foundation
 import Migration
 import Results
+import Review
 import TestSupport
 import Testing
 import Vocabulary
@@ -106,6 +107,20 @@ struct MigrateCommandTests {
         #expect(corrections.prefix(5).allSatisfy { $0.reason1 != nil && $0.reason2 != nil })
         #expect(
             corrections.contains { $0.reason1?.hasPrefix("given ") ?? false }, "a grade off the model's")
+        // Each reason is a sentence with its feature; no column shows through.
+        let words = AnalystWords()
+        for one in corrections {
+            let reasons = [one.reason1, one.reason2, one.reason3].compactMap(\.self)
+            #expect(one.features.isEmpty ? reasons.count < 2 : one.features.count == reasons.count)
+            for (reason, feature) in zip(reasons, one.features) {
+                #expect(!reason.contains("_") && !reason.contains("nan"), "\(reason)")
+                let isKnown =
+                    feature.isEmpty
+                    ? reason.hasPrefix("given ")
+                    : words.text(feature, value: 1) != nil || RatingHistories.historyNames.contains(feature)
+                #expect(isKnown, "\(feature): \(reason)")
+            }
+        }
         let summary = try #require(try results.correctionSummary())
         #expect(Set(summary.biases.map(\.dimension)) == ["analyst", "industry", "region", "grade"])
         #expect(summary.hitRate?.liftByDecile.count == 10)
