@@ -120,7 +120,7 @@ struct CorrectionStudy {
                 ))
         }
         because += reasons.filter { direction == .up ? $0.contribution < 0 : $0.contribution > 0 }.map {
-            (words.text($0.feature, value: $0.value), $0.feature)
+            (words.text($0.feature, value: $0.value), MigrationWords.feature($0.feature))
         }
         return Array(because.prefix(3))
     }

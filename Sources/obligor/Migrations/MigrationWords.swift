@@ -7,8 +7,22 @@ import Review
 struct MigrationWords {
     private let analyst = AnalystWords()
 
+    /// What the regression's flags of missing values end in.
+    private static let missing = " missing"
+
+    /// The feature that a column of the regression is made from.
+    static func feature(_ column: String) -> String {
+        column.hasSuffix(missing) ? String(column.dropLast(missing.count)) : column
+    }
+
     /// A value as a subject and a figure, such as "upgrades within 2 years: 0 notches".
-    func text(_ feature: String, value: Double) -> String {
+    func text(_ column: String, value: Double) -> String {
+        let feature = Self.feature(column)
+        guard feature == column else {
+            let unknown = text(feature, value: .nan)
+            guard value == 0, let colon = unknown.firstRange(of: ": not known") else { return unknown }
+            return "\(unknown[..<colon.lowerBound]): known"
+        }
         if let text = analyst.text(feature, value: value) { return text }
         guard let said = history(feature, value) else {
             return "\(feature): \(value.isNaN ? "not known" : Figures.fixed(value, decimals: 2))"

@@ -15,10 +15,18 @@ struct MigrationWordsTests {
         ("mean_state_6m", 0.01, "mean grade of 6 months against today's: the same"),
         ("mean_state_2y", .nan, "mean grade of 2 years against today's: not known"),
         ("equity_ratio", 0.12, "equity by total assets: 0.12"),
+        ("equity_ratio missing", 0, "equity by total assets: known"),
         ("somebody_elses", 3, "somebody_elses: 3.00"),
     ])
     func values(feature: String, value: Double, expected: String) {
         #expect(MigrationWords().text(feature, value: value) == expected)
+    }
+
+    @Test func whatIsMissingIsNotKnown() {
+        #expect(
+            MigrationWords().text("equity_ratio missing", value: 1).hasPrefix(
+                "equity by total assets: not known"))
+        #expect(MigrationWords.feature("equity_ratio missing") == "equity_ratio")
     }
 
     @Test func everyFigureOfAHistoryHasWords() {
