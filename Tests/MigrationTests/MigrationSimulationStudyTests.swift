@@ -22,7 +22,8 @@ struct MigrationSimulationStudyTests {
                 if Self.isFull { print("\(name), \(one.cell)\(one.isLarge ? "" : ", rare"): \(one.share)") }
                 // Of a single cell, the bar and two standard errors of its share.
                 let allowed = Self.isFull ? 0.015 + 2 * 0.0069 : 0.015 + 3 * 0.0281
-                #expect(!one.isLarge || abs(one.share - 0.95) <= allowed, "\(name), \(one.cell): \(one.share)")
+                #expect(
+                    !one.isLarge || abs(one.share - 0.95) <= allowed, "\(name), \(one.cell): \(one.share)")
             }
         }
     }

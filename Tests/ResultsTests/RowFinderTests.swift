@@ -9,7 +9,8 @@ import Testing
 struct RowFinderTests {
     private func record(_ id: String, _ name: String) -> PortfolioRecord {
         PortfolioRecord(
-            id: id, name: name.isEmpty ? nil : name, asOf: "2024-09-30", grade: "BB", pd: 0.01, currency: "EUR", exposure: 1,
+            id: id, name: name.isEmpty ? nil : name, asOf: "2024-09-30", grade: "BB", pd: 0.01,
+            currency: "EUR", exposure: 1,
             overdue: 0, movement: .unchanged, tags: [name])
     }
 

@@ -24,7 +24,9 @@ public struct PackedRecords: Sendable {
         .orders, .deliveries, .invoices, .payments, .allocations, .creditNotes, .promises,
     ]
 
-    /// How records lie in memory; records of another layout are of no use. The number in front grows when fields move.
+    /// How records lie in memory; records of another layout are of no use.
+    ///
+    /// The number in front grows when fields move.
     public static let layout: String = {
         let sizes = [
             MemoryLayout<Order>.stride, MemoryLayout<Delivery>.stride, MemoryLayout<Invoice>.stride,

@@ -18,8 +18,7 @@ enum RecordBytes {
         // SAFETY: trivial records, read while the closure has their bytes; loaded one by one where memory does not lie as
         // they would.
         unsafe bytes.withUnsafeBytes { bytes in
-            if UInt(bitPattern: bytes.baseAddress).isMultiple(of: UInt(MemoryLayout<Record>.alignment))
-            {
+            if UInt(bitPattern: bytes.baseAddress).isMultiple(of: UInt(MemoryLayout<Record>.alignment)) {
                 unsafe records.append(contentsOf: bytes.bindMemory(to: Record.self))
             } else {
                 for start in stride(from: 0, to: bytes.count, by: MemoryLayout<Record>.stride) {

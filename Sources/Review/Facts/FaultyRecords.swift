@@ -10,8 +10,9 @@ public struct FaultyRecords: Sendable {
     /// Why obligors are set aside, by their ids.
     public let setAside: [String: String]
 
-    /// A ledger as it was left by whoever read and checked it before, if its source has it so: nothing is read that was read
-    /// before, and nothing is checked again. Else as ``read(_:workers:)``.
+    /// A ledger as it was left by whoever read and checked it before, if its source has it so; else as ``read(_:workers:)``.
+    ///
+    /// Nothing is then read that was read before, and nothing is checked again.
     ///
     /// - Throws: ``LedgerError``.
     public static func readAgain(
