@@ -36,7 +36,7 @@ public struct RunRecord: VersionedRecord, Equatable {
     /// What was written beside this record, in the order of names.
     public let outputs: [FileRecord]
 
-    /// A record of a finished run.
+    /// A record of a finished run; its times are taken in whole seconds, as they are written.
     public init(
         command: String, arguments: [String], engineVersion: String, startedAt: Date, finishedAt: Date,
         seed: UInt64?, threads: Int, rows: Int, model: String?, digest: String? = nil,
@@ -46,8 +46,8 @@ public struct RunRecord: VersionedRecord, Equatable {
         self.command = command
         self.arguments = arguments
         self.engineVersion = engineVersion
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
+        self.startedAt = Self.wholeSeconds(startedAt)
+        self.finishedAt = Self.wholeSeconds(finishedAt)
         self.seed = seed
         self.threads = threads
         self.rows = rows
@@ -56,5 +56,9 @@ public struct RunRecord: VersionedRecord, Equatable {
         self.asOf = asOf
         self.inputs = inputs
         self.outputs = outputs
+    }
+
+    private static func wholeSeconds(_ date: Date) -> Date {
+        Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down))
     }
 }

@@ -19,8 +19,8 @@ struct ReviewMigrations {
     private static let seed: UInt64 = 1
 
     init(
-        _ ledger: TradeLedger, grades portfolio: Portfolio, options: ReviewOptions, workers: Workers,
-        progress: Progress
+        _ ledger: TradeLedger, grades portfolio: Portfolio, method: PredictionOptions.Method,
+        options: ReviewOptions, workers: Workers, progress: Progress
     ) throws {
         do {
             let grades = try GradeSource(
@@ -35,7 +35,7 @@ struct ReviewMigrations {
                 remark = "no migrations: the ledger has no grades by \(options.asOf)"
                 return
             }
-            var prediction = PredictionOptions(method: .blend)
+            var prediction = PredictionOptions(method: method)
             prediction.seed = Self.seed
             prediction.workers = workers
             study = try MigrationStudy(

@@ -174,6 +174,19 @@ extension MigrateCommand {
     enum Method: String, CaseIterable, ExpressibleByArgument {
         case cohort, orderedLogit = "ordered-logit", orderedProbit = "ordered-probit", multinomial, boosted
         case boostedOrdinal = "boosted-ordinal", blend
+
+        /// The model that it names.
+        var model: PredictionOptions.Method {
+            switch self {
+            case .cohort: .cohort
+            case .orderedLogit: .orderedLogit
+            case .orderedProbit: .orderedProbit
+            case .multinomial: .multinomial
+            case .boosted: .boosted
+            case .boostedOrdinal: .boostedOrdinal
+            case .blend: .blend
+            }
+        }
     }
 
     /// What a change is worth: notches, or exposure · LGD · change of PD in the ledger's currency.
@@ -202,8 +215,7 @@ extension MigrateCommand {
     }
 
     private var studyOptions: MigrationStudy.Options {
-        var prediction = PredictionOptions(
-            method: PredictionOptions.Method(rawValue: method.rawValue) ?? .blend)
+        var prediction = PredictionOptions(method: method.model)
         prediction.withdrawal = withdrawal.rule
         prediction.seed = seed
         prediction.workers = shared.workers

@@ -111,6 +111,9 @@ struct ReviewCommand: Verb {
     @Flag(help: "Leave out migrations, their matrix and corrections.")
     var noMigrations = false
 
+    @Option(help: "The model of the predictions, as in 'obligor migrate'.")
+    var predictBy: MigrateCommand.Method = .blend
+
     @Flag(help: "Say what would be looked at, and write nothing.")
     var dryRun = false
 

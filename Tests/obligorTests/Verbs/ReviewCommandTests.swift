@@ -24,10 +24,14 @@ struct ReviewCommandTests {
                 "q3", of: "small",
                 [
                     "--log", "json", "--metrics", desk.folder.path("q3.prom"), "--report",
-                    desk.folder.path("report"),
+                    desk.folder.path("report"), "--predict-by", "ordered-logit",
                 ]))
         #expect(run.status == .done, "\(run.error)")
         let results = try RunFolder(desk.folder.file("q3"))
+        // Predictions start from what the review gave.
+        let given = Dictionary(
+            uniqueKeysWithValues: try #require(try results.portfolio()).obligors.map { ($0.id, $0.grade) })
+        #expect(try #require(try results.migrations()).allSatisfy { given[$0.id] == $0.grade })
         #expect(try results.portfolio()?.obligors.isEmpty == false)
         #expect(try results.ratingPath()?.isEmpty == false && results.attribution()?.isEmpty == false)
         #expect(try results.history()?.isEmpty == false && results.refreshRequests()?.isEmpty == false)
@@ -57,7 +61,7 @@ struct ReviewCommandTests {
         }
         // The same again says so and changes nothing; another review of that name is refused.
         let before = try desk.content("q3")
-        let again = Run(desk.first("q3", of: "small", []))
+        let again = Run(desk.first("q3", of: "small", ["--predict-by", "ordered-logit"]))
         #expect(again.status == .done && again.output.contains("nothing was changed"), "\(again.error)")
         #expect(try desk.content("q3") == before)
         let other = Run(desk.first("q3", of: "small", ["--hand-grades", "0"]))
