@@ -80,6 +80,7 @@ struct MigrationSimulationStudyTests {
         let falseFlags = Double(flagged) / Double(unbiased)
         if Self.isFull { print("unbiased analysts flagged: \(falseFlags) of \(unbiased)") }
         #expect(falseFlags <= (Self.isFull ? 0.06 : 0.127), "\(flagged) of \(unbiased)")
-        if Self.isFull { #expect(falseFlags >= 0.04, "\(flagged) of \(unbiased)") }
+        // Analysts at 0 are where the pooling draws to, so that fewer than one in twenty is flagged.
+        if Self.isFull { #expect(falseFlags >= 0.025, "\(flagged) of \(unbiased)") }
     }
 }
