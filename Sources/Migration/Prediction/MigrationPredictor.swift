@@ -9,7 +9,8 @@ import Parallelism
 /// withdrawn is predicted beside it, from the present state alone by its share (1 for every obligor of a state).
 ///
 /// Predictions are calibrated cell by cell: over the rows that were learned from, those of a state average to its row of the
-/// smoothed matrix. Ordered regressions do so by their thresholds; the others are tilted (``PortfolioTilt``).
+/// smoothed matrix. Ordered regressions do so by their thresholds, as nearly as the ridge lets them; the others are tilted
+/// (``PortfolioTilt``).
 public struct MigrationPredictor: Sendable {
     /// How it was fitted.
     public let options: PredictionOptions

@@ -55,13 +55,14 @@ struct GradeSource {
         // Of several lives the last counts.
         for (number, name) in names.enumerated() { numbers[name] = number }
         for one in grades where one.grade != .d {
-            var number = numbers[one.name]
-            if number.map(ended.contains) ?? true {
-                source.circles.append(number.map { circles[$0] } ?? (nil, nil))
+            let known = numbers[one.name]
+            var number = source.names.count
+            if let known, !ended.contains(known) {
+                number = known
+            } else {
                 source.names.append(one.name)
-                number = source.names.count - 1
+                source.circles.append(known.map { circles[$0] } ?? (nil, nil))
             }
-            guard let number else { continue }
             source.starts.append(
                 RatingAction(obligor: number, time: Self.years(day), state: one.grade.rank))
         }
@@ -216,9 +217,7 @@ extension GradeSource {
         remarks =
             lives.returned == 0
             ? []
-            : [
-                "\(Figures.count(lives.returned)) obligors had a grade again after default and count anew from then on"
-            ]
+            : ["graded again after default, and counted anew since: \(Figures.count(lives.returned))"]
         self.names = names
         self.actions = actions
         modelActions = []
