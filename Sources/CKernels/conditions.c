@@ -189,3 +189,30 @@ void obligor_reached_bounds(
 #endif
     reached_bounds(values, rows, bounds, bound_count, reached);
 }
+
+#if defined(__x86_64__)
+
+// Whether all values of whole eights are inside, without looking for the one that is not; the rest is for the caller.
+__attribute__((target("avx512f"))) static size_t all_inside_avx512(
+    const double *values, size_t rows, double least, double largest) {
+    const __m512d low = _mm512_set1_pd(least), high = _mm512_set1_pd(largest);
+    __mmask8 outside = 0;
+    size_t start = 0;
+    for (; start + 8 <= rows; start += 8) {
+        const __m512d value = _mm512_loadu_pd(values + start);
+        outside |= _mm512_cmp_pd_mask(value, low, _CMP_NGE_UQ) | _mm512_cmp_pd_mask(value, high, _CMP_NLE_UQ);
+    }
+    return outside ? 0 : start;
+}
+
+#endif
+
+size_t obligor_first_outside(
+    obligor_instructions instructions, const double *values, size_t rows, double least, double largest) {
+    size_t i = 0;
+#if defined(__x86_64__)
+    if (instructions == OBLIGOR_AVX512) i = all_inside_avx512(values, rows, least, largest);
+#endif
+    while (i < rows && values[i] >= least && values[i] <= largest) i++;
+    return i;
+}

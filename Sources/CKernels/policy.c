@@ -27,7 +27,7 @@ static void grant_rows(
     const double *own_capital, const double *turnover, const double *exposure, const double *months,
     const uint64_t *blocked, size_t start, size_t rows, obligor_granted *granted) {
     for (size_t i = start; i < rows; i++) {
-        const unsigned rank = final[i];
+        const unsigned rank = final[i] & 15;
         const double capital = own_capital ? minor_units(own_capital[i], policy->minor_per_major) : NAN;
         const double sales = turnover ? minor_units(turnover[i], policy->minor_per_major) : NAN;
         const double given = exposure ? minor_units(exposure[i], policy->minor_per_major) : 0;
@@ -71,40 +71,41 @@ AVX512 static inline __m512d minor_units_avx512(const double *values, size_t i, 
     return _mm512_roundscale_pd(held, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-// The rest of a division whose quotient, of a product with the reciprocal, may be one off; exact for whole numbers below
-// 2^53, and so is the quotient.
+// A little less than 1 / divisor, so that the quotient of quotient_avx512 is never above the true one.
+static double reciprocal_below(double divisor) { return (1 - 0x1p-50) / divisor; }
+
+// floor((whole + lost) / divisor) for whole numbers, the first rounded to a double that `lost` makes up for; exact for
+// quotients up to 10^13, since an estimate by the reciprocal is then at most one too low, and never too high: the
+// reciprocal is smaller by more than the three roundings. The rest of the division is exact, being small and whole.
 AVX512 static inline __m512d quotient_avx512(__m512d whole, __m512d lost, __m512d divisor, __m512d reciprocal) {
-    const __m512d one = _mm512_set1_pd(1);
     const __m512d quotient = _mm512_roundscale_pd(
         _mm512_mul_pd(whole, reciprocal), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
     const __m512d rest = _mm512_add_pd(_mm512_fnmadd_pd(quotient, divisor, whole), lost);
-    const __m512d least = _mm512_mask_sub_pd(
-        quotient, _mm512_cmp_pd_mask(rest, _mm512_setzero_pd(), _CMP_LT_OQ), quotient, one);
-    return _mm512_mask_add_pd(least, _mm512_cmp_pd_mask(rest, divisor, _CMP_GE_OQ), least, one);
+    return _mm512_mask_add_pd(
+        quotient, _mm512_cmp_pd_mask(rest, divisor, _CMP_GE_OQ), quotient, _mm512_set1_pd(1));
 }
 
-// The product has more digits than a double; what it loses, a fused multiply-add gives exactly.
-AVX512 static inline __m512d share_of_avx512(__m512d amount, __m512d share) {
+// floor(amount * share / divisor). The product has more digits than a double; what it loses, a fused multiply-add gives
+// exactly.
+AVX512 static inline __m512d share_of_avx512(__m512d amount, __m512d share, __m512d divisor, __m512d reciprocal) {
     const __m512d product = _mm512_mul_pd(amount, share);
-    const __m512d lost = _mm512_fmsub_pd(amount, share, product);
-    return quotient_avx512(product, lost, _mm512_set1_pd(1e6), _mm512_set1_pd(1e-6));
+    return quotient_avx512(product, _mm512_fmsub_pd(amount, share, product), divisor, reciprocal);
 }
 
 // Stores eight rows; GradedRow's four words by row, from four words by column.
 AVX512 static inline void store_avx512(
     obligor_granted *granted, __m512i limit, __m512i exposure, __m512i loss, __m512i rest) {
-    const __m512i even_pairs = _mm512_unpacklo_epi64(limit, exposure), odd_pairs = _mm512_unpackhi_epi64(limit, exposure);
-    const __m512i even_rests = _mm512_unpacklo_epi64(loss, rest), odd_rests = _mm512_unpackhi_epi64(loss, rest);
-    // Pairs and rests of two rows: those of the lower and of the upper half.
-    const __m512i lower = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), upper = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-    const __m512i rows02 = _mm512_permutex2var_epi64(even_pairs, lower, even_rests);
-    const __m512i rows13 = _mm512_permutex2var_epi64(odd_pairs, lower, odd_rests);
-    const __m512i rows46 = _mm512_permutex2var_epi64(even_pairs, upper, even_rests);
-    const __m512i rows57 = _mm512_permutex2var_epi64(odd_pairs, upper, odd_rests);
-    _mm512_storeu_si512(granted, _mm512_shuffle_i64x2(rows02, rows13, 0x44));
-    _mm512_storeu_si512(granted + 2, _mm512_shuffle_i64x2(rows02, rows13, 0xee));
-    _mm512_storeu_si512(granted + 4, _mm512_shuffle_i64x2(rows46, rows57, 0x44));
-    _mm512_storeu_si512(granted + 6, _mm512_shuffle_i64x2(rows46, rows57, 0xee));
+    // Two words of rows 0 to 3, of rows 4 to 7; then all four of two rows.
+    const __m512i lower = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), upper = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+    const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), last = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    const __m512i left03 = _mm512_permutex2var_epi64(limit, lower, exposure);
+    const __m512i left47 = _mm512_permutex2var_epi64(limit, upper, exposure);
+    const __m512i right03 = _mm512_permutex2var_epi64(loss, lower, rest);
+    const __m512i right47 = _mm512_permutex2var_epi64(loss, upper, rest);
+    _mm512_storeu_si512(granted, _mm512_permutex2var_epi64(left03, first, right03));
+    _mm512_storeu_si512(granted + 2, _mm512_permutex2var_epi64(left03, last, right03));
+    _mm512_storeu_si512(granted + 4, _mm512_permutex2var_epi64(left47, first, right47));
+    _mm512_storeu_si512(granted + 6, _mm512_permutex2var_epi64(left47, last, right47));
 }
 
 AVX512 static inline __m512d by_rank_avx512(const double *table, __m512i ranks) {
@@ -115,35 +116,38 @@ AVX512 static size_t grant_avx512(
     const obligor_policy *policy, const uint8_t *raw, const uint8_t *final, const double *pds,
     const double *own_capital, const double *turnover, const double *exposure, const double *months,
     const uint64_t *blocked, size_t rows, obligor_granted *granted) {
+    // Beyond that a millionth of the step is no whole number of a double.
+    if (policy->step > 0x1p32) return 0;
     const __m512d per_major = _mm512_set1_pd(policy->minor_per_major), step = _mm512_set1_pd(policy->step);
-    const __m512d per_step = _mm512_set1_pd(1 / policy->step), zero = _mm512_setzero_pd();
-    const __m512d unknown = _mm512_set1_pd(NAN), whole = _mm512_set1_pd(1e6);
+    const __m512d million = _mm512_set1_pd(1e6), per_million = _mm512_set1_pd(reciprocal_below(1e6));
+    const __m512d millions = _mm512_set1_pd(1e6 * policy->step);
+    const __m512d per_millions = _mm512_set1_pd(reciprocal_below(1e6 * policy->step));
+    const __m512d unknown = _mm512_set1_pd(NAN), new_share = _mm512_set1_pd(policy->new_share);
     size_t i = 0;
     for (; i + 8 <= rows; i += 8) {
         const __m512i ranks = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(final + i)));
         const __m512d capital = own_capital ? minor_units_avx512(own_capital, i, per_major) : unknown;
         const __m512d sales = turnover ? minor_units_avx512(turnover, i, per_major) : unknown;
-        __m512d used = _mm512_setzero_pd();
-        if (exposure) {
-            const __m512d given = minor_units_avx512(exposure, i, per_major);
-            used = _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(given, given, _CMP_ORD_Q), given);
-        }
+        // max gives its second operand where a side is NaN.
+        const __m512d used =
+            exposure ? _mm512_max_pd(minor_units_avx512(exposure, i, per_major), _mm512_setzero_pd()) : _mm512_setzero_pd();
         const __mmask8 is_new =
             months && policy->new_months > 0
                 ? _mm512_cmp_pd_mask(_mm512_loadu_pd(months + i), _mm512_set1_pd(policy->new_months), _CMP_NGE_UQ)
                 : 0;
-        const __mmask8 has_capital = _mm512_cmp_pd_mask(capital, capital, _CMP_ORD_Q);
-        const __mmask8 has_sales = _mm512_cmp_pd_mask(sales, sales, _CMP_ORD_Q);
-        __m512d limit = by_rank_avx512(policy->maximum, ranks);
-        limit = _mm512_mask_min_pd(
-            limit, has_capital, limit, share_of_avx512(capital, by_rank_avx512(policy->own_capital, ranks)));
-        limit = _mm512_mask_min_pd(
-            limit, has_sales, limit, share_of_avx512(sales, by_rank_avx512(policy->turnover, ranks)));
-        limit = _mm512_mask_min_pd(
-            limit, (__mmask8)~(has_capital | has_sales), limit, by_rank_avx512(policy->without_figures, ranks));
-        // All of it for those who are not new: no branch, since most groups of eight have someone who is.
-        limit = share_of_avx512(limit, _mm512_mask_mov_pd(whole, is_new, _mm512_set1_pd(policy->new_share)));
-        limit = _mm512_mul_pd(quotient_avx512(limit, zero, step, per_step), step);
+        const __mmask8 without_any = _mm512_mask_cmp_pd_mask(
+            _mm512_cmp_pd_mask(capital, capital, _CMP_UNORD_Q), sales, sales, _CMP_UNORD_Q);
+        // min gives its second operand where a side is NaN, so what is not known sets no limit.
+        __m512d limit = _mm512_min_pd(
+            share_of_avx512(capital, by_rank_avx512(policy->own_capital, ranks), million, per_million),
+            by_rank_avx512(policy->maximum, ranks));
+        limit = _mm512_min_pd(
+            share_of_avx512(sales, by_rank_avx512(policy->turnover, ranks), million, per_million), limit);
+        limit = _mm512_mask_min_pd(limit, without_any, limit, by_rank_avx512(policy->without_figures, ranks));
+        // All of it for those who are not new: no branch, since most groups of eight have someone who is. Rounding down
+        // twice, to whole units and to steps, is rounding down once.
+        limit = _mm512_mul_pd(
+            step, share_of_avx512(limit, _mm512_mask_mov_pd(million, is_new, new_share), millions, per_millions));
         __m512d terms = by_rank_avx512(policy->terms, ranks);
         terms = _mm512_mask_min_pd(terms, is_new, terms, _mm512_set1_pd(policy->new_terms));
         const __mmask8 gets = (__mmask8)~(blocked[i / 64] >> (i % 64));

@@ -17,8 +17,9 @@ public struct Grader: Sendable {
     public let policy: CreditPolicy?
 
     /// Rows that are graded together: what is computed of them stays in the second-level cache, and a column is read
-    /// long enough in one go for memory to run ahead (blocks of a quarter take twice as long).
-    static let blockRows = 8192
+    /// long enough in one go for memory to run ahead (blocks of half the size take a tenth longer, of an eighth half as
+    /// long again).
+    static let blockRows = 16384
 
     /// A grader from its parts.
     public init(

@@ -6,6 +6,8 @@ struct GradingPlan: Sendable {
     private let experts: ExpertOverrides
     private let bounds: [Double]
     private let conditions: [BoundCondition]
+    /// By rule the first one with the same condition: itself, but where a register costs both the grade and the credit.
+    private let twins: [Int]
     private let effects: [PlannedEffect]
     private let maximumNotches: Int
     private let kernel: PolicyKernel?
@@ -25,6 +27,8 @@ struct GradingPlan: Sendable {
             } catch { throw .expression(error, at: "rule '\(rule.name)'") }
         }
         self.conditions = conditions
+        let asked = grader.rules.rules.map(\.condition)
+        twins = asked.indices.map { asked.firstIndex(of: asked[$0]) ?? $0 }
         effects = grader.rules.rules.map(PlannedEffect.init)
         maximumNotches = PlannedEffect.maximumNotches(of: grader.rules)
         func formula(_ expression: FactExpression?, _ name: String) throws(GradingError) -> BoundFormula? {
@@ -50,7 +54,7 @@ struct GradingPlan: Sendable {
     ) -> BlockFindings {
         let values = pds.span.extracting(rows)
         var findings = BlockFindings(acting: ActingRules(rows: rows))
-        if let place = Self.firstNoFraction(values) {
+        if let place = ConditionKernel.firstNoFraction(values) {
             findings.badRow = rows.lowerBound + place
             target.append(repeating: GradedRow(), count: rows.count)
             return findings
@@ -61,7 +65,10 @@ struct GradingPlan: Sendable {
         var final = raw
         var blocked = [UInt64](repeating: 0, count: findings.acting.words)
         if !effects.isEmpty {
-            for condition in conditions { findings.acting.append(condition.bits(rows)) }
+            for (rule, condition) in conditions.enumerated() {
+                let twin = twins[rule]
+                findings.acting.append(twin < rule ? findings.acting.bits(of: twin) : condition.bits(rows))
+            }
             ConditionKernel.apply(
                 effects, masks: findings.acting.masks, maximumNotches: maximumNotches, to: &final,
                 blocked: &blocked)
@@ -87,18 +94,6 @@ struct GradingPlan: Sendable {
                 exposure: exposure?.column(rows), monthsKnown: monthsKnown?.column(rows)),
             blocked: blocked)
         return findings
-    }
-
-    /// The place of the first value that is no fraction in [0, 1].
-    private static func firstNoFraction(_ values: Span<Double>) -> Int? {
-        let notNegative = ConditionKernel.bits(.atLeast, values, 0)
-        let notAboveOne = ConditionKernel.bits(.atMost, values, 1)
-        for word in notNegative.indices {
-            let width = min(64, values.count - word * 64)
-            let wrong = ~(notNegative[word] & notAboveOne[word]) & (.max >> UInt64(64 - width))
-            if wrong != 0 { return word * 64 + wrong.trailingZeroBitCount }
-        }
-        return nil
     }
 }
 
@@ -165,6 +160,9 @@ struct ActingRules: Sendable {
 
     /// Takes the bits of the next rule.
     mutating func append(_ bits: [UInt64]) { masks += bits }
+
+    /// The bits of a rule that was taken.
+    func bits(of rule: Int) -> [UInt64] { Array(masks[rule * words..<(rule + 1) * words]) }
 
     /// Whether a rule acts on a row.
     func acts(_ rule: Int, on row: Int) -> Bool {

@@ -338,14 +338,15 @@ def duckdb_batch(job: Job) -> None:
 
 # ---- grade: scale, bureau rules and policy over scored obligors -----------------------------------------------
 #
-# The rules of models/policies/bureau_rules.yaml, but those on what obligors declare, and the policy of trade_credit.yaml by
-# hand, as one would write them in a data-frame library. Missing values are the library's own nulls, so that a comparison
-# with one is not true.
+# The rules of models/policies/bureau_rules.yaml and the policy of trade_credit.yaml, but its limit for groups, by hand, as
+# one would write them in a data-frame library. Missing values are the library's own nulls, so that a comparison with one
+# is not true. Three rules of one notch each cannot exceed the most of three.
 
 FACTS = ["pd", "dishonest_debtor", "bureau_judgments", "bureau_judgments_change_12m", "legal_recoveries_all",
          "collection_handovers_24m", "guarantees_to_assets", "bureau_tax_arrears", "arrears_to_assets",
-         "bureau_disagreement", "bureau_against_experience", "statement_age", "statement_audited", "exposure",
-         "group_default_share", "own_capital", "turnover", "months_since_first_invoice"]
+         "capital_declared_to_bureau", "employees_declared_to_bureau", "bureau_disagreement",
+         "bureau_against_experience", "statement_age", "statement_audited", "exposure", "group_default_share",
+         "own_capital", "turnover", "months_since_first_invoice"]
 BOUNDS = [0.0004 * 2.5 ** k for k in range(8)]
 A, BB, B, CCC, C = 2, 4, 5, 6, 8
 CAPITAL_SHARE = [0.2, 0.18, 0.15, 0.12, 0.08, 0.05, 0.02, 0, 0, 0]
@@ -384,6 +385,9 @@ def polars_grade(job: Job) -> None:
         col("guarantees_to_assets") > 0.5,
         col("guarantees_to_assets") > 1,
         (col("bureau_tax_arrears") > 10000) | (col("arrears_to_assets") > 0.01),
+        col("capital_declared_to_bureau") > 1.5,
+        col("capital_declared_to_bureau") > 3,
+        col("employees_declared_to_bureau") > 2,
         col("bureau_disagreement") > 150,
         col("bureau_against_experience") > 0.5,
         (col("statement_age") > 730) | col("statement_age").is_null(),
@@ -391,7 +395,8 @@ def polars_grade(job: Job) -> None:
         col("group_default_share") > 0,
     ]
     effects = [("cap", C), ("block", 0), ("cap", CCC), ("down", 1), ("cap", B), ("down", 1), ("cap", B), ("cap", BB),
-               ("documents", 0), ("documents", 0), ("cap", A), ("documents", 0), ("cap", CCC)]
+               ("documents", 0), ("down", 1), ("documents", 0), ("documents", 0), ("documents", 0), ("cap", A),
+               ("documents", 0), ("cap", CCC)]
 
     def by_grade(values, kind):  # a third faster than replace_strict
         return lit(pl.Series(values, dtype=kind)).gather(col("final"))
@@ -421,7 +426,7 @@ def polars_grade(job: Job) -> None:
             turnover * by_grade(_millionths(TURNOVER_SHARE), pl.Int64) // 1_000_000,
             when(capital.is_null() & turnover.is_null()).then(
                 by_grade([value * 100 for value in WITHOUT_FIGURES], pl.Int64)))
-        new = col("months_since_first_invoice") < 12
+        new = ~known(col("months_since_first_invoice") >= 12)  # not known counts as new
         limit = when(new).then(limit // 2).otherwise(limit)
         terms = by_grade(TERMS, pl.UInt16)
         frame = frame.with_columns(
@@ -436,7 +441,7 @@ def polars_grade(job: Job) -> None:
 
     def figures(result):
         return {"rank_sum": int(result["final"].cast(pl.Int64).sum()), "limit_sum": int(result["limit"].sum()),
-                "hits": int(sum(((result["hits"] // (1 << n)) % 2).cast(pl.Int64).sum() for n in range(13))),
+                "hits": int(sum(((result["hits"] // (1 << n)) % 2).cast(pl.Int64).sum() for n in range(16))),
                 "terms_sum": int(result["terms"].cast(pl.Int64).sum()), "loss_sum": int(result["loss"].sum())}
     measure(job, run, "polars", **{name: (lambda result, name=name: figures(result)[name]) for name in
                                    ("rank_sum", "limit_sum", "hits", "terms_sum", "loss_sum")})
@@ -457,6 +462,8 @@ def pandas_grade(job: Job) -> None:
             ((t["legal_recoveries_all"] >= 1) | (t["collection_handovers_24m"] >= 1), "cap", B),
             (t["guarantees_to_assets"] > 0.5, "down", 1), (t["guarantees_to_assets"] > 1, "cap", B),
             ((t["bureau_tax_arrears"] > 10000) | (t["arrears_to_assets"] > 0.01), "cap", BB),
+            (t["capital_declared_to_bureau"] > 1.5, "documents", 0), (t["capital_declared_to_bureau"] > 3, "down", 1),
+            (t["employees_declared_to_bureau"] > 2, "documents", 0),
             (t["bureau_disagreement"] > 150, "documents", 0), (t["bureau_against_experience"] > 0.5, "documents", 0),
             ((t["statement_age"] > 730) | t["statement_age"].isna(), "cap", A),
             (asked & (t["exposure"] > 250000), "documents", 0), (t["group_default_share"] > 0, "cap", CCC)]
@@ -482,7 +489,7 @@ def pandas_grade(job: Job) -> None:
         limit = np.minimum(limit, share(turnover, TURNOVER_SHARE))
         unknown = np.isnan(capital) & np.isnan(turnover)
         limit = np.where(unknown, np.minimum(limit, np.array(WITHOUT_FIGURES)[final] * 100), limit)
-        new = (t["months_since_first_invoice"] < 12).to_numpy()
+        new = ~(t["months_since_first_invoice"] >= 12).to_numpy()  # not known counts as new
         limit = np.where(new, limit // 2, limit) // (STEP * 100) * (STEP * 100)
         terms = np.array(TERMS)[final]
         used = cents("exposure")
@@ -492,7 +499,7 @@ def pandas_grade(job: Job) -> None:
             "loss": np.rint(t["pd"].to_numpy() * np.array(LOSS)[final] * used).astype(np.int64)})
 
     measure(job, run, "pandas", "numpy", rank_sum=lambda r: int(r["final"].sum()), limit_sum=lambda r: int(r["limit"].sum()),
-            hits=lambda r: int(sum(((r["hits"].to_numpy() >> n) & 1).sum() for n in range(13))),
+            hits=lambda r: int(sum(((r["hits"].to_numpy() >> n) & 1).sum() for n in range(16))),
             terms_sum=lambda r: int(r["terms"].sum()), loss_sum=lambda r: int(r["loss"].sum()))
 
 

@@ -37,4 +37,8 @@ void obligor_reached_bounds(
     obligor_instructions instructions, const double *values, size_t rows, const double *bounds, size_t bound_count,
     uint8_t *reached);
 
+// The place of the first value that is not in least ... largest, NaN among them; `rows` where all are.
+size_t obligor_first_outside(
+    obligor_instructions instructions, const double *values, size_t rows, double least, double largest);
+
 #endif

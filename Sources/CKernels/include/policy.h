@@ -35,8 +35,9 @@ typedef struct {
 // The largest amount that is told apart from larger ones, in minor units.
 #define OBLIGOR_LARGEST_AMOUNT 0x1p51
 
-// Grants every row its limit and terms; own capital, turnover, exposure and months known are major units and months, NaN
-// where missing, and may be NULL where nobody's is known. Bit i % 64 of blocked[i / 64] says that row i gets nothing.
+// Grants every row its limit and terms by the lowest four bits of its final rank; own capital, turnover, exposure and
+// months known are major units and months, NaN where missing, and may be NULL where nobody's is known. Bit i % 64 of
+// blocked[i / 64] says that row i gets nothing.
 // All instructions give the same bits.
 void obligor_grant(
     obligor_instructions instructions, const obligor_policy *policy, const uint8_t *raw, const uint8_t *final,

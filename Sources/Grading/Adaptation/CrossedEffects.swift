@@ -52,6 +52,11 @@ struct CrossedEffects {
         var contrastVariances: [Double]
         /// W_c times the variance of d_c: the part of a cell's shift that follows its own data.
         var ownWeights: [Double]
+        /// Of the same difference, by cell, mean less mode and the third cumulant: what the skewness of the cell's own
+        /// likelihood adds to the normal law around the mode, ½ ℓ‴ V C and ℓ‴ C³, with V the variance of d and C its
+        /// covariance with the difference. What other cells lend is nearer to normal.
+        var meanOffsets: [Double]
+        var thirdCumulants: [Double]
         /// The logarithm of the marginal likelihood.
         var evidence: Double
     }
@@ -198,6 +203,7 @@ struct CrossedEffects {
         let meanVariance = zip(mean, spreadMean).reduce(0) { $0 + $1.0 * $1.1 } + remainder
         var contrasts: [Double] = []
         var ownWeights: [Double] = []
+        var (meanOffsets, thirdCumulants) = ([Double](), [Double]())
         for cell in cells.indices {
             let loadings = loadings(cell, spreads)
             var (own, withMean) = (0.0, 0.0)
@@ -209,12 +215,17 @@ struct CrossedEffects {
             }
             let rest = variance * dampings[cell]
             contrasts.append(max(0, own + rest - 2 * (withMean + shares[cell] * rest) + meanVariance))
-            ownWeights.append(min(1, weights[cell] * (own + rest)))
+            let ofShift = own + rest
+            ownWeights.append(min(1, weights[cell] * ofShift))
+            let along = ofShift - withMean - shares[cell] * rest
+            meanOffsets.append(points[cell].skew * ofShift * along / 2)
+            thirdCumulants.append(points[cell].skew * along * along * along)
         }
         let determinant = dampings.reduce(factor.logDeterminant) { $0 - log($1) }
         return Solution(
             state: state, shifts: cells.indices.map { shift($0, state, spreads) },
-            contrastVariances: contrasts, ownWeights: ownWeights, evidence: objective - determinant / 2)
+            contrastVariances: contrasts, ownWeights: ownWeights, meanOffsets: meanOffsets,
+            thirdCumulants: thirdCumulants, evidence: objective - determinant / 2)
     }
 }
 

@@ -52,6 +52,11 @@ struct SpreadGrid {
     /// Solutions with their weights, which sum to 1; empty if none could be solved.
     let solutions: [(weight: Double, spreads: CrossedEffects.Spreads, solution: CrossedEffects.Solution)]
 
+    /// Spreads that are known.
+    init(_ effects: CrossedEffects, known spreads: CrossedEffects.Spreads) {
+        solutions = effects.solution(spreads, from: effects.start).map { [(1, spreads, $0)] } ?? []
+    }
+
     init(_ effects: CrossedEffects) {
         var known: [Place: (score: Double, solution: CrossedEffects.Solution)] = [:]
         var order: [Place] = []

@@ -79,8 +79,8 @@ struct PolicyKernel: Sendable {
     ) {
         let count = raw.count
         precondition(final.count == count && pds.count == count && rows.freeCapacity >= count)
-        // The tables have 16 places; a union of bits needs no branch.
-        precondition(blocked.count * 64 >= count && final.reduce(0, |) < 16)
+        // The kernel looks at the lowest four bits of a rank, and its tables have 16 places.
+        precondition(blocked.count * 64 >= count)
         for column in [figures.ownCapital, figures.turnover, figures.exposure, figures.monthsKnown] {
             precondition(column.map { $0.first >= 0 && $0.first + count <= $0.values.count } ?? true)
         }

@@ -56,6 +56,10 @@ struct AdaptationScenario: Sendable, CustomTestStringConvertible {
         var ownCells = 0.0
         /// Cells whose interval holds the true shift, of all cells.
         var covered = 0
+        /// The same for intervals that know the true spreads.
+        var coveredKnowing = 0
+        /// Cells whose true shift lies below their interval.
+        var below = 0
         var cells = 0
     }
 
@@ -110,6 +114,10 @@ struct AdaptationScenario: Sendable, CustomTestStringConvertible {
             logOdds: raw.logOdds.map { $0 + common }, defaulted: raw.defaulted, industries: raw.industries,
             regions: raw.regions, predictors: raw.predictors)
         let fit = try CellAdaptation.fitted(to: past)
+        let knowing = try CellAdaptation.fitted(
+            to: past,
+            knowing: .init(
+                industry: spreads.industry, region: spreads.region, interaction: spreads.interaction))
         let (later, laterCells) = year()
         // Each cell on its own, with half a default and half a non-default more, so that none is without either.
         let own = (0..<industries * regions).map { cell in
@@ -141,12 +149,14 @@ struct AdaptationScenario: Sendable, CustomTestStringConvertible {
         let kept = Self.shift(
             zip(past.logOdds, truth).map { $0 + $1 },
             past.logOdds.reduce(0) { $0 + ProbabilityOfDefault.value(ofLogOdds: $1) })
-        for cell in fit.cells {
+        for (cell, known) in zip(fit.cells, knowing.cells) {
             guard let industry = Int(cell.industry.dropFirst()), let region = Int(cell.region.dropFirst())
             else { continue }
             let shift = ofIndustry[industry] + ofRegion[region] + ofCell[industry * regions + region] + kept
             outcome.cells += 1
             if cell.lower <= shift, shift <= cell.upper { outcome.covered += 1 }
+            if known.lower <= shift, shift <= known.upper { outcome.coveredKnowing += 1 }
+            if shift < cell.lower { outcome.below += 1 }
         }
         return outcome
     }
@@ -169,22 +179,30 @@ struct AdaptationStudyTests {
     static let replications =
         ProcessInfo.processInfo.environment["OBLIGOR_FULL_VALIDATION"] == "1" ? 1_000 : 3
 
+    /// Coverage of 95 % is asked for within a point and a half where spreads are known. Where they are estimated it may not
+    /// be less, but more: a true spread of 0.1 cannot be told from one of 0.2 by some 200 defaults, intervals average over
+    /// both, and so are wider than the truth asks for wherever it is as small as in four of the scenarios. Intervals that
+    /// held 95 % there would hold less where spreads are larger.
     @Test(arguments: AdaptationScenario.all)
     func inLogLossOfALaterYear(scenario: AdaptationScenario) throws {
         var (overScale, overCells) = ([Double](), [Double]())
-        var (covered, cells) = (0, 0)
+        var (covered, coveredKnowing, below, cells) = (0, 0, 0, 0)
         for replication in 0..<Self.replications {
             let outcome = try scenario.replicate(seed: UInt64(replication))
             overScale.append(outcome.oneScale - outcome.adapted)
             overCells.append(outcome.ownCells - outcome.adapted)
             covered += outcome.covered
+            coveredKnowing += outcome.coveredKnowing
+            below += outcome.below
             cells += outcome.cells
         }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
         let coverage = Double(covered) / Double(cells)
+        let knowing = Double(coveredKnowing) / Double(cells)
         print(
             "\(scenario.name): gain over one scale \(mean(overScale)), over own cells \(mean(overCells)), "
-                + "coverage \(coverage), replications \(Self.replications)")
+                + "coverage \(coverage), below \(Double(below) / Double(cells)), knowing the spreads \(knowing), "
+                + "replications \(Self.replications)")
         #expect(mean(overScale) > 0 && mean(overCells) > 0)
         if Self.replications >= 500 {
             // Far beyond chance.
@@ -194,11 +212,10 @@ struct AdaptationStudyTests {
                     gains.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(gains.count - 1)
                 #expect(centre > 5 * (variance / Double(gains.count)).squareRoot())
             }
-            // Spreads are averaged over what they may be, so that where they are small, as here, intervals are wider than
-            // they need be; never narrower.
-            #expect(coverage >= 0.935, "\(coverage)")
+            #expect((0.935...0.985).contains(coverage), "\(coverage)")
+            #expect(abs(knowing - 0.95) <= 0.015, "\(knowing)")
         } else {
-            #expect(coverage > 0.85)
+            #expect(coverage > 0.85 && knowing > 0.85)
         }
     }
 

@@ -94,16 +94,19 @@ struct CrossedEffectsTests {
         for step in 0..<400 {
             let shift = -9 + 0.0471 * Double(step)
             var (value, slope, curvature) = (eta[0] + eta[1] + eta[2] + eta[3] + 4 * shift, 4.0, 0.0)
+            var skew = 0.0
             for risk in eta.map({ $0 + shift }) {
                 let p = ProbabilityOfDefault.value(ofLogOdds: risk)
                 value -= log1p(exp(risk))
                 slope -= p
                 curvature -= p * (1 - p)
+                skew -= p * (1 - p) * (1 - 2 * p)
             }
             let point = curve.at(shift)
             expectClose(point.value, value, absolute: 1e-8)
             expectClose(point.slope, slope, absolute: 1e-6)
             expectClose(point.curvature, curvature, absolute: 1e-4)
+            expectClose(point.skew, skew, absolute: 6e-3)
             expectClose(curve.expectedDefaults(at: shift), 4 - slope, absolute: 1e-6)
         }
     }
@@ -145,5 +148,65 @@ struct CrossedEffectsTests {
         let exact = integral(0.8) - integral(0.2)
         // Laplace's approximation is close, not exact, for six and three defaults.
         expectClose(try evidence(0.8) - evidence(0.2), exact, absolute: 0.02)
+    }
+
+    /// An industry of 60 with five defaults beside one of 3,000, of which the shift is all but known: the bounds of the
+    /// small one's interval against its posterior law on a fine grid, and what bounds the same distance away on both sides
+    /// would miss.
+    @Test func intervalsFollowTheSkewnessOfRareDefaults() throws {
+        let (sizes, defaults, spread) = ([60, 3_000], [5, 250], 0.8)
+        let names = ["small", "large"]
+        var rows: [(industry: String, defaulted: Bool)] = []
+        for place in 0..<2 {
+            rows += (0..<sizes[place]).map { (names[place], $0 < defaults[place]) }
+        }
+        let data = AdaptationData(
+            logOdds: rows.map { _ in -3 }, defaulted: rows.map(\.defaulted), industries: rows.map(\.industry),
+            regions: rows.map { _ in "r" })
+        let spreads = CrossedEffects.Spreads(industry: spread, region: 0, interaction: 0)
+        let cell = try #require(
+            try CellAdaptation.fitted(to: data, knowing: spreads).cells.first { $0.industry == "small" })
+        let curves = zip(sizes, defaults).map { size, count in
+            CellLikelihood(
+                logOdds: [Double](repeating: -3, count: size), defaults: count, linear: -3 * Double(count),
+                centre: 0)
+        }
+        let effects = CrossedEffects(
+            cells: curves.enumerated().map {
+                .init(industry: $0.offset, region: 0, predictors: [], likelihood: $0.element)
+            }, industries: 2, regions: 1, predictors: 0)
+        let modes = try #require(effects.solution(spreads, from: effects.start)).shifts
+        let weights = zip(curves, modes).map { -$0.at($1).curvature }
+        let share = weights[1] / (weights[0] + weights[1])
+        // The common level integrated out, the two shifts differ by N(0, 2 σ²).
+        var law: [(difference: Double, weight: Double)] = []
+        for first in stride(from: -4.0, through: 4, by: 0.02) {
+            for second in stride(from: -0.4, through: 1.2, by: 0.02) {
+                let gap = first - second
+                law.append(
+                    (
+                        share * (gap - (modes[0] - modes[1])),
+                        exp(
+                            curves[0].at(first).value + curves[1].at(second).value
+                                - curves[0].at(modes[0]).value - curves[1].at(modes[1]).value
+                                - gap * gap / (4 * spread * spread))
+                    ))
+            }
+        }
+        law.sort { $0.difference < $1.difference }
+        let total = law.reduce(0) { $0 + $1.weight }
+        func quantile(_ probability: Double) -> Double {
+            var sum = 0.0
+            return law.first {
+                sum += $0.weight
+                return sum >= probability * total
+            }?.difference ?? .nan
+        }
+        let exact = (quantile(0.025), quantile(0.975))
+        expectClose(cell.lower - cell.shift, exact.0, absolute: 0.06)
+        expectClose(cell.upper - cell.shift, exact.1, absolute: 0.06)
+        let half = (cell.upper - cell.lower) / 2
+        #expect(abs(half - exact.1) > 0.08 && abs(-half - exact.0) > 0.08, "\(exact) \(half)")
+        #expect(cell.lower < cell.shift && cell.shift < cell.upper)
     }
 }

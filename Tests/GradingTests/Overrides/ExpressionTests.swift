@@ -300,6 +300,27 @@ struct ConditionKernelTests {
         }
     }
 
+    @Test func theFirstThatIsNoFractionIsFound() {
+        var random = SeededGenerator(seed: 3)
+        for instructions in ConditionKernel.Instructions.allCases
+        where instructions.rawValue <= ConditionKernel.Instructions.widest.rawValue {
+            for count in [0, 1, 7, 8, 9, 64, 1_000] {
+                let pds = (0..<count).map { $0 == 0 ? 0 : $0 == 1 ? 1 : $0 == 2 ? -0.0 : random.uniform() }
+                let none = ConditionKernel.firstNoFraction(pds.span, instructions: instructions)
+                #expect(none == nil)
+                for place in [0, 6, 8, 500, count - 1] where place >= 0 && place < count {
+                    for wrong in [.nan, .infinity, -1e-300, 1.0.nextUp] {
+                        var other = pds
+                        other[place] = wrong
+                        other[count - 1] = wrong
+                        let found = ConditionKernel.firstNoFraction(other.span, instructions: instructions)
+                        #expect(found == place)
+                    }
+                }
+            }
+        }
+    }
+
     private func holds(_ question: ConditionKernel.Question, _ left: Double, _ right: Double) -> Bool {
         switch question {
         case .below: left < right

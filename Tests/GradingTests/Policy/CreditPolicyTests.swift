@@ -84,12 +84,31 @@ struct CreditPolicyTests {
         amount / 1_000_000 * share + amount % 1_000_000 * share / 1_000_000
     }
 
-    @Test(arguments: ConditionKernel.Instructions.allCases)
-    func kernelsGrantWhatWholeNumbersDo(instructions: ConditionKernel.Instructions) throws {
+    /// Steps of one minor unit, of odd ones, and of more than the vector kernel divides by; a new customer's part that is no
+    /// simple fraction.
+    @Test(
+        arguments: ConditionKernel.Instructions.allCases,
+        [(step: 50_000, share: 500_000), (1, 333_333), (7, 1_000_000), (999_983, 1), (1 << 33, 700_001)]
+            as [(step: Int64, share: Int64)])
+    func kernelsGrantWhatWholeNumbersDo(
+        instructions: ConditionKernel.Instructions, rounding: (step: Int64, share: Int64)
+    ) throws {
         guard instructions.rawValue <= ConditionKernel.Instructions.widest.rawValue else {
             try Test.cancel("needs a processor with \(instructions)")
         }
-        let policy = try Self.policy()
+        let shipped = try Self.policy()
+        let policy = CreditPolicy(
+            name: shipped.name, currency: shipped.currency, inputs: shipped.inputs,
+            grades: shipped.grades.enumerated().map { rank, entry in
+                // The safest grade is held by its shares alone.
+                .init(
+                    ownCapital: entry.ownCapital, turnover: entry.turnover,
+                    withoutFigures: entry.withoutFigures,
+                    maximum: rank == 0 ? 10_000_000_000_000 : entry.maximum, termsDays: entry.termsDays,
+                    security: entry.security, reviewMonths: entry.reviewMonths,
+                    lossGivenDefault: entry.lossGivenDefault)
+            }, roundedDownTo: rounding.step,
+            newCustomer: .init(months: 12, termsDays: 15, share: rounding.share), groupFactor: nil)
         var random = SeededGenerator(seed: 12)
         let count = 3_003
         func figures(_ low: Double, _ high: Double) -> [Double] {
@@ -129,8 +148,8 @@ struct CreditPolicyTests {
             }
             if capital[row].isNaN, sales[row].isNaN { limit = min(limit, entry.withoutFigures) }
             let isNew = !(months[row] >= 12)
-            if isNew { limit /= 2 }
-            limit -= limit % 50_000
+            if isNew { limit = Self.exactShare(rounding.share, of: limit) }
+            limit -= limit % rounding.step
             let isBlocked = blocked[row / 64] >> UInt64(row % 64) & 1 == 1
             #expect(rows[row].limit == (isBlocked ? 0 : limit), "row \(row)")
             #expect(rows[row].exposure == units(used[row]) ?? 0)

@@ -39,6 +39,14 @@ struct BinningFiguresTests {
         #expect(binning.bins.count == variable.counts.count)
     }
 
+    @Test("German credit: information value of a scorecard's six grades")
+    func grades() throws {
+        let counts: [(Double, Double)] = [(24, 75), (26, 46), (113, 83), (70, 30), (215, 52), (252, 14)]
+        let levels = counts.enumerated().map { (String($0) as String?, $1.0, $1.1) }
+        let binning = try BinningObservations(levels: levels).binning { $0.optimizes = false }
+        expectClose(binning.iv, 1.372106, absolute: 5e-7)
+    }
+
     @Test("German credit: WOE and information value by checking status")
     func checkingStatus() throws {
         let levels = Self.german[0].counts.enumerated().map { (String($0) as String?, $1.0, $1.1) }

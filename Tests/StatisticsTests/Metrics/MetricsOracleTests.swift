@@ -125,6 +125,11 @@ struct MetricsOracleTests {
             let fit = try IsotonicRegression(x: try sample.risks(model), y: outcomes, weights: weights)
             #expect(fit.blocks.count == (try expected(key, "blocks").integer))
             expectClose(grid.map(fit.value(at:)), try expected(key, "at_grid").numbers, absolute: 1e-12, key)
+            let squares = zip(try sample.risks(model), outcomes).enumerated().reduce(0.0) { sum, row in
+                let gap = row.element.1 - fit.value(at: row.element.0)
+                return sum + (weights?[row.offset] ?? 1) * gap * gap
+            }
+            expectClose(squares, try expected(key, "sum_of_squares").number, relative: 1e-12)
         }
     }
 }

@@ -117,6 +117,17 @@ enum ConditionKernel {
         }
     }
 
+    /// The place of the first value that is no number from 0 to 1; `nil` where all are.
+    static func firstNoFraction(_ values: Span<Double>, instructions: Instructions = .widest) -> Int? {
+        // SAFETY: the kernel reads count values.
+        let place = unsafe values.withUnsafeBufferPointer { values in
+            unsafe values.baseAddress.map { source in
+                unsafe obligor_first_outside(instructions.kernelValue, source, values.count, 0, 1)
+            }
+        }
+        return place.flatMap { $0 < values.count ? $0 : nil }
+    }
+
     /// Lets rules act on ranks of grades, each on what the one before it left.
     ///
     /// - Parameters:
