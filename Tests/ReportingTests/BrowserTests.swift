@@ -305,7 +305,8 @@ struct BrowserTests {
         let words = try Wording(.simplifiedChinese)
         let parts = [
             "reasons", "alerts", "history", "ageing", "attributionCaption", "prediction", "similarCases",
-            "auditTrail", "grade", "pd", "exposure", "limit", "terms", "dbt", "expectedLoss",
+            "auditTrail", "grade", "pd", "exposure", "limit", "available", "terms", "security",
+            "security.guarantee", "condition.blocked", "condition.documents", "dbt", "expectedLoss",
         ].map { words["script.\($0)"] }
         let found = ["晚付 23 天，恶化（此前 9 天）", "5 个中有 2 个变化", "有未履行的判决", "征信评分：368", "付款延迟"]
         for text in parts + found { #expect(page.document.contains(text), "\(text)") }

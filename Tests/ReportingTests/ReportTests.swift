@@ -57,6 +57,18 @@ struct ReportTests {
         #expect(given.split(whereSeparator: \.isNewline).count == 2)
     }
 
+    @Test func shiftsAreSaidInPointsAndAgainstBothLaws() throws {
+        let temporary = try TemporaryFolder()
+        let out = try written(SampleRun(obligors: 3), in: temporary)
+        let table = try String(contentsOf: out.appending(path: "tables/stability.csv"), encoding: .utf8)
+        let rows = table.split(whereSeparator: \.isNewline)
+        #expect(
+            rows.first?.hasSuffix("Index,Critical value,\"Critical value, normal law\",Points moved,Verdict")
+                == true)
+        #expect(rows.contains { $0.contains("0.031,0.05,0.0479,,") }, "\(table)")
+        #expect(rows.contains { $0.contains("0.012,0.05,0.0479,-2.34,") }, "\(table)")
+    }
+
     @Test func pagesSayWhatARunDoesNotHold() throws {
         let temporary = try TemporaryFolder()
         let writer = try RunFolderWriter(temporary.file("run"), replacing: false)

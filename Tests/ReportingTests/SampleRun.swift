@@ -90,7 +90,10 @@ struct SampleRun {
                     currency: "EUR",
                     exposure: exposure, overdue: (exposure * min(1, risk * uniform())).rounded(),
                     daysBeyondTerms: (risk * 80 - 6).rounded(), expectedLoss: pd * exposure * 0.45,
-                    limit: exposure * (0.9 + uniform()), termsDays: [15, 30, 45, 60][Int(uniform() * 4)],
+                    limit: exposure * (0.9 + uniform()), available: (exposure * 0.2).rounded(),
+                    termsDays: [15, 30, 45, 60][Int(uniform() * 4)],
+                    security: text ?? ["guarantee", "none", "credit-insurance", "prepayment"][number % 4],
+                    conditions: number % 3 == 0 ? [.blocked, .documents] : [],
                     reviewDue: "2024-\(["09", "12"][Int(uniform() * 2)])-30",
                     movement: grade == 9
                         ? .defaulted : grade < before ? .up : grade > before ? .down : .unchanged,
@@ -475,7 +478,12 @@ struct SampleRun {
             stability: [
                 .init(
                     variable: "score", from: "training", to: heldOut, index: 0.031, critical: 0.05,
-                    verdict: .pass, bins: [.init(label: "1", expected: 0.5, actual: 0.55)])
+                    normalCritical: 0.0479, verdict: .pass,
+                    bins: [.init(label: "1", expected: 0.5, actual: 0.55)]),
+                .init(
+                    variable: "dbt_3m", from: "training", to: heldOut, index: 0.012, critical: 0.05,
+                    normalCritical: 0.0479, pointShift: -2.34, verdict: .pass,
+                    bins: [.init(label: "1", expected: 0.5, actual: 0.55)]),
             ],
             roc: [
                 .init(

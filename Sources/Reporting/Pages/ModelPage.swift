@@ -427,6 +427,7 @@ struct ModelPage {
         guard let stability = validation.stability, !stability.isEmpty else {
             return .absent("stability", title: words["model.stability"], words["model.full.absent"])
         }
+        let hasPoints = stability.contains { $0.pointShift != nil }
         return Section(
             id: "stability", title: words["model.stability"], note: words["model.stability.note"],
             charts: [
@@ -450,8 +451,9 @@ struct ModelPage {
                         .text(words["column.feature"]), .text(words["column.from"]),
                         .text(words["column.to"]),
                         .number(words["column.index"]), .number(words["column.critical"]),
-                        .text(words["column.verdict"]),
-                    ],
+                        .number(words["column.normalCritical"]),
+                    ] + (hasPoints ? [.number(words["column.pointShift"])] : [])
+                        + [.text(words["column.verdict"])],
                     rows: stability.map { one in
                         [
                             context.cell(words.feature(one.variable)),
@@ -459,8 +461,11 @@ struct ModelPage {
                             context.cell(words.known("sample", one.to)),
                             context.cell(figures.number(one.index, decimals: 4), one.index),
                             context.cell(figures.number(one.critical, decimals: 4), one.critical),
-                            context.verdict(one.verdict),
+                            context.cell(figures.number(one.normalCritical, decimals: 4), one.normalCritical),
                         ]
+                            + (hasPoints
+                                ? [context.cell(figures.number(one.pointShift, decimals: 1), one.pointShift)]
+                                : []) + [context.verdict(one.verdict)]
                     })
             ])
     }

@@ -21,6 +21,9 @@ struct PortfolioColumns: Encodable {
     let dimensions: [Dimension]
     /// NaN where missing.
     let numbers: [String: PackedColumn]
+    /// What goes with the limit: the security that is asked for, and what new deliveries wait for, several with a space
+    /// between them.
+    let terms: [String: PackedColumn]
 
     /// - Parameters:
     ///   - path: The steps from the model's grade to the final one, which say where an override comes from.
@@ -46,7 +49,15 @@ struct PortfolioColumns: Encodable {
             "daysBeyondTerms": PackedColumn(obligors.map { $0.daysBeyondTerms ?? .nan }),
             "expectedLoss": PackedColumn(obligors.map { $0.expectedLoss ?? .nan }),
             "limit": PackedColumn(obligors.map { $0.limit ?? .nan }),
+            "available": PackedColumn(obligors.map { $0.available ?? .nan }),
             "termsDays": PackedColumn(obligors.map { $0.termsDays.map(Double.init) ?? .nan }),
+        ]
+        terms = [
+            "security": PackedColumn(obligors.map(\.security)),
+            "conditions": PackedColumn(
+                obligors.map { one in
+                    one.conditions.isEmpty ? nil : one.conditions.map(\.rawValue).joined(separator: " ")
+                }),
         ]
         var dimensions = portfolio.tags.indices.map { position in
             Self.dimension(

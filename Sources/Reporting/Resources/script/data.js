@@ -10,6 +10,11 @@ const portfolio = lazily(() => {
   if (!data) return null;
   for (const dimension of data.dimensions) dimension.codes = unpacked(dimension.codes);
   for (const name of Object.keys(data.numbers)) data.numbers[name] = unpacked(data.numbers[name]);
+  data.term = (name, row) => {
+    const packed = data.terms[name];
+    packed.codes ??= unpacked(packed);
+    return packed.levels[packed.codes[row]];
+  };
   // Who comes first by a figure, the largest first and the missing last; sorted once.
   const orders = {};
   data.order = (name) => (orders[name] ??= (() => {

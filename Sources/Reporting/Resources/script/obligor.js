@@ -52,7 +52,7 @@ function finder(data, details) {
 
 function obligorFacts(data, row, rating, onFile) {
   const fact = (name, value, note) => element("div", {},
-    element("dt", {}, say(name)), element("dd", {}, value, note && element("small", {}, note)));
+    element("dt", {}, say(name)), element("dd", {}, value, note ? element("small", {}, note) : null));
   if (row === undefined) {
     return [element("dl", { class: "facts" },
       fact("grade", gradeChip(rating.grade)), fact("pd", percent(rating.pd)), fact("score", decimal(rating.score)))];
@@ -60,7 +60,8 @@ function obligorFacts(data, row, rating, onFile) {
   const { numbers, grades } = data;
   const amount = (value) => (Number.isFinite(value) ? count(value) + " " + data.currency : "–");
   const inDays = (print, value) => (Number.isFinite(value) ? say("days", print(value)) : "–");
-  const limit = numbers.limit[row];
+  const limit = numbers.limit[row], conditions = data.term("conditions", row)?.split(" ") ?? [];
+  const named = (kind, word) => word && (words["script." + kind + "." + word] ?? word);
   const tags = data.dimensions.filter((dimension) => dimension.id.startsWith("tag:"))
     .map(({ title, levels, codes }) => title + ": " + (levels[codes[row]] || say("unknown")));
   return [
@@ -69,7 +70,10 @@ function obligorFacts(data, row, rating, onFile) {
       fact("pd", percent(numbers.pd[row]), say("beforeWas", percent(numbers.previousPD[row]))),
       fact("exposure", amount(numbers.exposure[row]), say("ofWhichOverdue", count(numbers.overdue[row]))),
       fact("limit", amount(limit), onFile != null && onFile !== limit ? say("onFile", count(onFile)) : null),
+      fact("available", amount(numbers.available[row])),
       fact("terms", inDays(count, numbers.termsDays[row])),
+      fact("security", named("security", data.term("security", row)) ?? "–",
+        conditions.map((condition) => named("condition", condition)).join(", ")),
       fact("dbt", inDays(decimal, numbers.daysBeyondTerms[row])),
       fact("expectedLoss", amount(numbers.expectedLoss[row]))),
     element("p", { class: "note" }, tags.join(" · ")),
