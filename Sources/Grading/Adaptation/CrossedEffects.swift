@@ -52,10 +52,13 @@ struct CrossedEffects {
         var contrastVariances: [Double]
         /// W_c times the variance of d_c: the part of a cell's shift that follows its own data.
         var ownWeights: [Double]
-        /// Of the same difference, by cell, mean less mode and the third cumulant: what the skewness of the cell's own
-        /// likelihood adds to the normal law around the mode, ½ ℓ‴ V C and ℓ‴ C³, with V the variance of d and C its
-        /// covariance with the difference. What other cells lend is nearer to normal.
+        /// Mean less mode of the same difference, by cell.
+        ///
+        /// What the skewness of the cell's own likelihood adds to the normal law around the mode is ½ ℓ‴ V C for the mean
+        /// and ℓ‴ C³ for the third cumulant, with V the variance of d and C its covariance with the difference. What other
+        /// cells lend is nearer to normal.
         var meanOffsets: [Double]
+        /// Its third cumulant, by cell.
         var thirdCumulants: [Double]
         /// The logarithm of the marginal likelihood.
         var evidence: Double

@@ -179,7 +179,9 @@ struct AdaptationStudyTests {
     static let replications =
         ProcessInfo.processInfo.environment["OBLIGOR_FULL_VALIDATION"] == "1" ? 1_000 : 3
 
-    /// Coverage of 95 % is asked for within a point and a half where spreads are known. Where they are estimated it may not
+    /// Intervals of 95 % cover that within a point and a half where spreads are known.
+    ///
+    /// Where they are estimated it may not
     /// be less, but more: a true spread of 0.1 cannot be told from one of 0.2 by some 200 defaults, intervals average over
     /// both, and so are wider than the truth asks for wherever it is as small as in four of the scenarios. Intervals that
     /// held 95 % there would hold less where spreads are larger.
