@@ -153,17 +153,47 @@ struct GraderTests {
         let one = try grader.grade(pds: pds, facts: table, asOf: Self.asOf)
         let four = try grader.grade(pds: pds, facts: table, asOf: Self.asOf, workers: Workers(threads: 4))
         #expect(one.rows == four.rows && one.hits() == four.hits())
+        let columns = ["judgments", "guaranteed", "listed"].map { table[$0]?.doubles ?? [] }
+        var wrong = 0
         for row in 0..<rows {
-            #expect(one.rawGrade(row) == MasterScale.standard.grade(ofPD: pds[row]))
+            if one.rawGrade(row) != MasterScale.standard.grade(ofPD: pds[row]) { wrong += 1 }
             // The rules by hand.
-            let judgments = table["judgments"]?.doubles?[row] ?? .nan
+            let judgments = columns[0][row]
             var rank = one.rawGrade(row).rank + (judgments >= 2 ? 2 : judgments >= 1 ? 1 : 0)
             rank = min(rank, 8)
-            if table["guaranteed"]?.doubles?[row] == 1 { rank = max(0, rank - 1) }
-            if table["listed"]?.doubles?[row] == 1 { rank = max(rank, Grade.ccc.rank) }
-            #expect(one.finalGrade(row).rank == rank)
+            if columns[1][row] == 1 { rank = max(0, rank - 1) }
+            if columns[2][row] == 1 { rank = max(rank, Grade.ccc.rank) }
+            if one.finalGrade(row).rank != rank { wrong += 1 }
         }
+        #expect(wrong == 0)
         #expect(one.hits().map(\.row) == one.hits().map(\.row).sorted())
+    }
+
+    /// A condition that two rules share is asked once; each acts on its own.
+    @Test func rulesThatAskTheSameBothAct() throws {
+        let rules = try Self.rules(
+            """
+            rules: 1
+            name: n
+            checks:
+              - {name: held, when: listed = 1, cap: CCC, reason: r}
+              - {name: other, when: guaranteed = 1, down: 1, reason: r}
+              - {name: stopped, when: listed = 1, block: true, reason: r}
+              - {name: again, when: listed = 1, down: 1, reason: r}
+            """)
+        let rows = 150
+        let listed = (0..<rows).map { $0 % 3 == 0 ? 1.0 : 0 }
+        let graded = try Grader(scale: .standard, rules: rules).grade(
+            pds: [Double](repeating: 0.001, count: rows),
+            facts: try Self.facts(
+                [Double](repeating: 0, count: rows), guaranteed: (0..<rows).map { $0 % 2 == 0 ? 1 : 0 },
+                listed: listed), asOf: Self.asOf)
+        #expect(graded.rows(under: .block) == (0..<rows).filter { $0 % 3 == 0 })
+        let acting: [[UInt16]] = [[0, 1, 2, 3], [], [1], [0, 2, 3], [1], []]
+        for (row, rules) in acting.enumerated() {
+            #expect(graded.hits().filter { $0.row == row }.map(\.rule) == rules)
+        }
+        #expect(graded.finalGrade(3) == .cc && graded.finalGrade(1) == graded.rawGrade(1))
     }
 
     /// Everything at once over three blocks, held to grading each row by itself.
@@ -214,8 +244,9 @@ struct GraderTests {
         #expect(try graded(Array(0..<rows), Workers(threads: 4)).rows == whole.rows)
         #expect(whole.expertHits.map(\.row) == decided)
         let hits = Dictionary(grouping: whole.hits(), by: \.row)
-        for row in Array(stride(from: 0, to: rows, by: 61)) + decided + [block + 1, 2 * block - 1, 2 * block]
-        {
+        for row in Array(stride(from: 0, to: rows, by: 131)) + decided + [
+            block + 1, 2 * block - 1, 2 * block,
+        ] {
             let single = try graded([row], .single)
             #expect(whole.rows[row] == single.rows[0], "row \(row)")
             #expect((hits[UInt32(row)] ?? []).map(\.rule) == single.hits().map(\.rule), "row \(row)")
