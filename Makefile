@@ -8,6 +8,8 @@ SHELL := /usr/bin/env bash
 SWIFT ?= swift
 SOURCES := Sources Tests benchmarks/Sources Package.swift
 OBLIGOR := .build/release/obligor
+# Tests are optimised: the numerical ones take many times as long otherwise. `swift test` builds them quicker, for one suite.
+TESTS := -c release -Xswiftc -enable-testing
 
 # Installs those of the packages in a list that are not there.
 define install
@@ -43,12 +45,13 @@ build: setup ## build the command line, optimised, as .build/release/obligor
 	$(SWIFT) build -c release --product obligor
 
 test: setup ## build and run all tests
-	$(SWIFT) test
+	$(SWIFT) build $(TESTS) --build-tests
+	$(SWIFT) test $(TESTS) --skip-build
 
-validate: setup ## simulate at full size whether tests hold their size and intervals their coverage; optimised, some minutes
-	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing --scratch-path .build/validation
-	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/validation \
-	    --skip-build --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
+validate: setup ## simulate at full size whether tests hold their size and intervals their coverage; some minutes
+	$(SWIFT) build $(TESTS) --build-tests
+	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test $(TESTS) --skip-build \
+	    --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
 
 demo: build ## from the sample ledger to grades and pages: check, features, train, score, review, report; in runs/
 	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo

@@ -11,6 +11,9 @@ let rules: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Tests are not optimised even where what they test is: compiling them would take longer than they run.
+let rulesOfTests = rules + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: rules)
 }
@@ -18,7 +21,7 @@ func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
 func tests(of name: String, _ also: [Target.Dependency] = [], fixtures: Bool = false) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + also,
-        resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: rules)
+        resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: rulesOfTests)
 }
 
 let package = Package(
@@ -129,8 +132,8 @@ let package = Package(
             swiftSettings: rules),
 
         .target(
-            name: "TestSupport", dependencies: ["Statistics"], path: "Tests/TestSupport", swiftSettings: rules
-        ),
+            name: "TestSupport", dependencies: ["Statistics"], path: "Tests/TestSupport",
+            swiftSettings: rulesOfTests),
         tests(of: "Parallelism"),
         tests(of: "Vocabulary"),
         tests(of: "LinearAlgebra", ["Parallelism"], fixtures: true),
@@ -180,6 +183,6 @@ let package = Package(
                 "Simulation", "Statistics", "Store", "StrictYAML", "Tables", "Vocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], fixtures: true),
-        .testTarget(name: "ArchitectureTests", swiftSettings: rules),
+        .testTarget(name: "ArchitectureTests", swiftSettings: rulesOfTests),
     ]
 )

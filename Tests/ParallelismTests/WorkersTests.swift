@@ -123,7 +123,7 @@ struct WorkersTests {
         do {
             let tokens = Workers(threads: 2).map(4) { _ in Token() }
             token = tokens.first
-            #expect(token != nil)
+            withExtendedLifetime(tokens) { #expect(token != nil) }
         }
         #expect(token == nil)
     }

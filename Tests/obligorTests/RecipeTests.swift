@@ -223,10 +223,10 @@ struct BoostedRecipeTests {
 
     /// Recipes that state no option of their own reach what the defaults reach (cut after the third digit).
     static let cases = [
-        PublicRecipeTests.on(PublicRecipeTests.german, "german_boosted", auc: 0.800, logLoss: 0.488),
+        PublicRecipeTests.on(PublicRecipeTests.german, "german_boosted", auc: 0.799, logLoss: 0.487),
         PublicRecipeTests.on(
             PublicRecipeTests.southGerman, "south_german_boosted", auc: 0.792, logLoss: 0.495),
-        PublicRecipeTests.on(PublicRecipeTests.hmeq, "hmeq_boosted", auc: 0.972, logLoss: 0.169),
+        PublicRecipeTests.on(PublicRecipeTests.hmeq, "hmeq_boosted", auc: 0.971, logLoss: 0.170),
         PublicRecipeTests.on(PublicRecipeTests.taiwan, "taiwan_boosted", auc: 0.785, logLoss: 0.426),
         PublicRecipeTests.on(PublicRecipeTests.polish, "polish_1year_boosted", auc: 0.952, logLoss: 0.068),
         PublicRecipeTests.on(PublicRecipeTests.corporate, "corporate_boosted", auc: 0.847, logLoss: 0.482),
