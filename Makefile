@@ -48,7 +48,7 @@ test: setup ## build and run all tests
 	$(SWIFT) build $(TESTS) --build-tests
 	$(SWIFT) test $(TESTS) --skip-build
 
-validate: setup ## simulate at full size whether tests hold their size and intervals their coverage; some minutes
+validate: setup ## simulate at full size whether tests hold their size and intervals their coverage; some twenty minutes
 	$(SWIFT) build $(TESTS) --build-tests
 	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test $(TESTS) --skip-build \
 	    --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
