@@ -3,6 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 // The loops below compile to different widths, never to different results.
 #pragma STDC FP_CONTRACT OFF
 
@@ -32,22 +36,13 @@
 
 // How many rows ahead a gather asks for; the latency of memory over the time a row takes.
 #define AHEAD 24
+// The same where a row takes a fifth of that time.
+#define FAR_AHEAD 64
 // Bytes in a line of the cache.
 #define LINE 64
 
 static inline int64_t expand(int32_t packed) {
     return ((int64_t)(packed >> 16) << 32) + (uint16_t)packed;
-}
-
-INLINE void add_8(uint64_t bins, int64_t value, int64_t *sums) {
-    sums[bins & 255] += value;
-    sums[OBLIGOR_BIN_STRIDE + (bins >> 8 & 255)] += value;
-    sums[OBLIGOR_BIN_STRIDE * 2 + (bins >> 16 & 255)] += value;
-    sums[OBLIGOR_BIN_STRIDE * 3 + (bins >> 24 & 255)] += value;
-    sums[OBLIGOR_BIN_STRIDE * 4 + (bins >> 32 & 255)] += value;
-    sums[OBLIGOR_BIN_STRIDE * 5 + (bins >> 40 & 255)] += value;
-    sums[OBLIGOR_BIN_STRIDE * 6 + (bins >> 48 & 255)] += value;
-    sums[OBLIGOR_BIN_STRIDE * 7 + (bins >> 56)] += value;
 }
 
 INLINE uint64_t eight_bins(const uint8_t *line) {
@@ -56,48 +51,147 @@ INLINE uint64_t eight_bins(const uint8_t *line) {
     return eight;
 }
 
-// Adds two lines to histograms at the fixed stride. Offsets known to the compiler spare a load in every update, and two
-// lines side by side let the updates of one run while those of the other wait for memory: a quarter less time together.
-INLINE void add_two_lines(const uint8_t *one, const uint8_t *other, size_t count, int64_t value, int64_t other_value,
-                          int64_t *sums) {
-    size_t f = 0;
-#pragma clang loop unroll(disable)
-    for (; f + 8 <= count; f += 8, sums += 8 * OBLIGOR_BIN_STRIDE) {
-        add_8(eight_bins(one + f), value, sums);
-        add_8(eight_bins(other + f), other_value, sums);
-    }
-    for (; f < count; f++, sums += OBLIGOR_BIN_STRIDE) {
-        sums[one[f]] += value;
-        sums[other[f]] += other_value;
-    }
-}
+// Histograms at the fixed stride are filled a few features at a time: ten of them fit into the first level of the cache
+// beside the rows of a block, all fifty of a wide set do not, and a sum that has to be fetched from the second level
+// costs half as much again. Offsets known to the compiler spare a load in every update.
+#define FEATURES_AT_ONCE 10
+// Columns side by side, each a stream of its own.
+#define COLUMNS_AT_ONCE 5
+// Rows whose expanded gradients are kept, and bytes of lines that are copied together.
+#define BLOCK_ROWS 1024
+#define BLOCK_BYTES 32768
 
-INLINE void prefetch_row(const uint8_t *bins, size_t stride, const int32_t *packed, size_t row) {
-    const uint8_t *line = bins + row * stride;
-    for (size_t at = 0; at < stride; at += LINE) __builtin_prefetch(line + at);
-    __builtin_prefetch(packed + row);
-}
+// Calls PASS(n, ...) for n = 1 ... 10 known to the compiler.
+#define WITH_CONSTANT(COUNT, PASS)                                                                                     \
+    switch (COUNT) {                                                                                                   \
+    case 1: PASS(1); break;                                                                                            \
+    case 2: PASS(2); break;                                                                                            \
+    case 3: PASS(3); break;                                                                                            \
+    case 4: PASS(4); break;                                                                                            \
+    case 5: PASS(5); break;                                                                                            \
+    case 6: PASS(6); break;                                                                                            \
+    case 7: PASS(7); break;                                                                                            \
+    case 8: PASS(8); break;                                                                                            \
+    case 9: PASS(9); break;                                                                                            \
+    default: PASS(10); break;                                                                                          \
+    }
 
-static void histogram_strided(const uint8_t *bins, size_t stride, size_t features, const uint32_t *rows, size_t first,
-                              size_t count, const int32_t *packed, int64_t *sums) {
+// Adds consecutive rows of `features` columns: bins of eight rows to a word.
+INLINE void add_columns(const uint8_t *const *columns, const int features, const int64_t *values, size_t count,
+                        int64_t *const *sums) {
     size_t k = 0;
-    for (; k + 1 < count; k += 2) {
-        size_t one = first + k, other = first + k + 1;
-        if (rows != NULL) {
-            one = rows[k];
-            other = rows[k + 1];
-            if (k + AHEAD + 1 < count) {
-                prefetch_row(bins, stride, packed, rows[k + AHEAD]);
-                prefetch_row(bins, stride, packed, rows[k + AHEAD + 1]);
+    for (; k + 8 <= count; k += 8) {
+        uint64_t words[COLUMNS_AT_ONCE];
+        for (int f = 0; f < features; f++) words[f] = eight_bins(columns[f] + k);
+#pragma clang loop unroll(full)
+        for (int row = 0; row < 8; row++) {
+            const int64_t value = values[k + (size_t)row];
+#pragma clang loop unroll(full)
+            for (int f = 0; f < features; f++) sums[f][words[f] >> 8 * row & 255] += value;
+        }
+    }
+    for (; k < count; k++)
+        for (int f = 0; f < features; f++) sums[f][columns[f][k]] += values[k];
+}
+
+// Consecutive rows from the columns, which lie side by side for few features at a time, wherever their histograms are.
+static void histogram_columns(const uint8_t *columns, size_t row_count, obligor_bin_layout layout, size_t first,
+                              size_t count, const int32_t *packed, int64_t *sums) {
+    int64_t values[BLOCK_ROWS];
+    for (size_t start = first; start < first + count; start += BLOCK_ROWS) {
+        const size_t rows = first + count - start < BLOCK_ROWS ? first + count - start : BLOCK_ROWS;
+        for (size_t k = 0; k < rows; k++) values[k] = expand(packed[start + k]);
+        for (size_t f = 0; f < layout.count; f += COLUMNS_AT_ONCE) {
+            const size_t part = layout.count - f < COLUMNS_AT_ONCE ? layout.count - f : COLUMNS_AT_ONCE;
+            const uint8_t *some[COLUMNS_AT_ONCE];
+            int64_t *places[COLUMNS_AT_ONCE];
+            for (size_t k = 0; k < part; k++) {
+                const size_t feature = layout.features == NULL ? layout.start + f + k : layout.features[f + k];
+                some[k] = columns + feature * row_count + start;
+                places[k] = sums + layout.offsets[f + k];
+            }
+            switch (part) {
+            case 1: add_columns(some, 1, values, rows, places); break;
+            case 2: add_columns(some, 2, values, rows, places); break;
+            case 3: add_columns(some, 3, values, rows, places); break;
+            case 4: add_columns(some, 4, values, rows, places); break;
+            default: add_columns(some, COLUMNS_AT_ONCE, values, rows, places); break;
             }
         }
-        add_two_lines(bins + one * stride, bins + other * stride, features, expand(packed[one]), expand(packed[other]),
-                      sums);
     }
-    if (k < count) {
-        const size_t row = rows == NULL ? first + k : rows[k];
-        const int64_t value = expand(packed[row]);
-        for (size_t f = 0; f < features; f++) sums[f * OBLIGOR_BIN_STRIDE + bins[row * stride + f]] += value;
+}
+
+// Rows that will be wanted next: one is asked for with every few that are added.
+typedef struct {
+    const uint8_t *bins;
+    size_t stride;
+    const int32_t *packed;
+    const uint32_t *rows;
+    size_t count;
+} row_queue;
+
+INLINE void ask_for_next(row_queue *queue) {
+    if (queue->count == 0) return;
+    const size_t row = *queue->rows++;
+    queue->count--;
+    const uint8_t *line = queue->bins + row * queue->stride;
+    // Into the second level of the cache, since the first one is full.
+    for (size_t at = 0; at < queue->stride; at += LINE) __builtin_prefetch(line + at, 0, 2);
+    __builtin_prefetch(queue->packed + row, 0, 2);
+}
+
+INLINE void add_line(const uint8_t *line, const int features, int64_t value, int64_t *sums) {
+    const uint64_t low = eight_bins(line);
+    const uint64_t high = features > 8 ? eight_bins(line + 8) : 0;
+#pragma clang loop unroll(full)
+    for (int f = 0; f < features; f++)
+        sums[f * OBLIGOR_BIN_STRIDE + ((f < 8 ? low >> 8 * f : high >> 8 * (f - 8)) & 255)] += value;
+}
+
+// Adds some features of a block of lines.
+INLINE void add_lines(const uint8_t *lines, size_t stride, const int features, const int64_t *values, size_t count,
+                      int64_t *sums, row_queue *queue) {
+    size_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+        ask_for_next(queue);
+        add_line(lines + k * stride, features, values[k], sums);
+        add_line(lines + (k + 1) * stride, features, values[k + 1], sums);
+        add_line(lines + (k + 2) * stride, features, values[k + 2], sums);
+        add_line(lines + (k + 3) * stride, features, values[k + 3], sums);
+    }
+    for (; k < count; k++) add_line(lines + k * stride, features, values[k], sums);
+}
+
+static void histogram_lines(const uint8_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t count,
+                            const int32_t *packed, int64_t *sums) {
+    const size_t stride = layout.stride, features = layout.count;
+    // Whole lines side by side, and room for the last load of eight bins.
+    _Alignas(LINE) uint8_t lines[BLOCK_BYTES + LINE];
+    int64_t values[BLOCK_ROWS];
+    const size_t fitting = BLOCK_BYTES / stride, block = fitting < BLOCK_ROWS ? fitting : BLOCK_ROWS;
+    row_queue queue = {bins, stride, packed, rows, count < block ? count : block};
+    while (queue.count > 0) ask_for_next(&queue);
+    for (size_t start = 0; start < count; start += block) {
+        const size_t in_block = count - start < block ? count - start : block;
+        const size_t after = count - start - in_block;
+        for (size_t k = 0; k < in_block; k++) {
+            const size_t row = rows[start + k];
+            values[k] = expand(packed[row]);
+            if (stride == LINE)
+                memcpy(lines + k * LINE, bins + row * LINE, LINE);
+            else
+                memcpy(lines + k * stride, bins + row * stride, stride);
+        }
+        queue.rows = rows + start + in_block;
+        queue.count = after < block ? after : block;
+        for (size_t f = 0; f < features; f += FEATURES_AT_ONCE) {
+            const size_t part = features - f < FEATURES_AT_ONCE ? features - f : FEATURES_AT_ONCE;
+#define PASS(N) add_lines(lines + layout.start + f, stride, N, values, in_block, sums + f * OBLIGOR_BIN_STRIDE, &queue)
+            WITH_CONSTANT(part, PASS)
+#undef PASS
+        }
+        // Few features leave some rows unasked for.
+        while (queue.count > 0) ask_for_next(&queue);
     }
 }
 
@@ -105,7 +199,7 @@ static void histogram_strided(const uint8_t *bins, size_t stride, size_t feature
 #define HISTOGRAM_PACKED(SUFFIX, BIN)                                                                                  \
     INLINE void add_line_##SUFFIX(const BIN *line, obligor_bin_layout layout, int64_t value, int64_t *sums) {          \
         if (layout.features == NULL)                                                                                   \
-            for (size_t f = 0; f < layout.count; f++) sums[layout.offsets[f] + line[f]] += value;                      \
+            for (size_t f = 0; f < layout.count; f++) sums[layout.offsets[f] + line[layout.start + f]] += value;       \
         else                                                                                                           \
             for (size_t k = 0; k < layout.count; k++) sums[layout.offsets[k] + line[layout.features[k]]] += value;     \
     }                                                                                                                  \
@@ -132,12 +226,38 @@ static void histogram_strided(const uint8_t *bins, size_t stride, size_t feature
 HISTOGRAM_PACKED(u8, uint8_t)
 HISTOGRAM_PACKED(u16, uint16_t)
 
-void obligor_histogram_packed_u8(const uint8_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
-                                 size_t count, const int32_t *packed, int64_t *sums) {
-    if (layout.is_strided && layout.features == NULL)
-        histogram_strided(bins, layout.stride, layout.count, rows, first, count, packed, sums);
-    else
+// A part of the features of rows whose lines lie near: they are read where they are.
+static void histogram_part(const uint8_t *bins, size_t stride, size_t features, const uint32_t *rows, size_t count,
+                           const int32_t *packed, int64_t *sums) {
+#define PASS(N)                                                                                                        \
+    for (size_t k = 0; k < count; k++) {                                                                               \
+        if (k + FAR_AHEAD < count) {                                                                                   \
+            __builtin_prefetch(bins + (size_t)rows[k + FAR_AHEAD] * stride);                                           \
+            __builtin_prefetch(packed + rows[k + FAR_AHEAD]);                                                          \
+        }                                                                                                              \
+        const size_t row = rows[k];                                                                                    \
+        add_line(bins + row * stride, N, expand(packed[row]), sums);                                                   \
+    }
+    WITH_CONSTANT(features, PASS)
+#undef PASS
+}
+
+void obligor_histogram_packed_u8(const uint8_t *bins, const uint8_t *columns, size_t row_count,
+                                 obligor_bin_layout layout, const uint32_t *rows, size_t first, size_t count,
+                                 const int32_t *packed, int64_t *sums) {
+    if (rows == NULL) {
+        histogram_columns(columns, row_count, layout, first, count, packed, sums);
+        return;
+    }
+    if (!layout.is_strided || layout.features != NULL || layout.stride > BLOCK_BYTES / 64) {
         histogram_scattered_u8(bins, layout, rows, first, count, packed, sums);
+        return;
+    }
+    sums += layout.start * OBLIGOR_BIN_STRIDE;
+    if (layout.count <= FEATURES_AT_ONCE)
+        histogram_part(bins + layout.start, layout.stride, layout.count, rows, count, packed, sums);
+    else
+        histogram_lines(bins, layout, rows, count, packed, sums);
 }
 
 void obligor_histogram_packed_u16(const uint16_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
@@ -159,7 +279,7 @@ void obligor_histogram_packed_u16(const uint16_t *bins, obligor_bin_layout layou
             double g = gradients[row], h = hessians[row];                                                              \
             const BIN *line = bins + row * layout.stride;                                                              \
             for (size_t f = 0; f < layout.count; f++) {                                                                \
-                size_t feature = layout.features == NULL ? f : layout.features[f];                                     \
+                size_t feature = layout.features == NULL ? layout.start + f : layout.features[f];                      \
                 double *pair = sums + 2 * (size_t)(layout.offsets[f] + line[feature]);                                 \
                 pair[0] += g;                                                                                          \
                 pair[1] += h;                                                                                          \
@@ -176,30 +296,67 @@ HISTOGRAM_EXACT(u16, uint16_t)
         for (size_t k = 0; k < count; k++) {                                                                           \
             const BIN *line = bins + rows[k] * layout.stride;                                                          \
             for (size_t f = 0; f < layout.count; f++)                                                                  \
-                counts[layout.offsets[f] + line[layout.features == NULL ? f : layout.features[f]]]++;                  \
+                counts[layout.offsets[f] + line[layout.features == NULL ? layout.start + f : layout.features[f]]]++;   \
         }                                                                                                              \
     }
 
 COUNT_ROWS(u8, uint8_t)
 COUNT_ROWS(u16, uint16_t)
 
-#define PARTITION(SUFFIX, BIN)                                                                                         \
-    size_t obligor_partition_##SUFFIX(const BIN *column, const uint8_t *goes_left, const uint32_t *rows, size_t count, \
-                                      uint32_t *left, uint32_t *right) {                                               \
-        size_t l = 0, r = 0;                                                                                           \
-        for (size_t k = 0; k < count; k++) {                                                                           \
+// Deals the rows from place `first` on, `l` of those before having gone left.
+#define PARTITION_PLAIN(SUFFIX, BIN)                                                                                   \
+    INLINE size_t partition_rest_##SUFFIX(const BIN *column, const uint8_t *goes_left, const uint32_t *rows,           \
+                                          size_t first, size_t count, uint32_t *left, size_t l, uint32_t *right) {     \
+        for (size_t k = first; k < count; k++) {                                                                       \
             uint32_t row = rows[k];                                                                                    \
             size_t go = goes_left[column[row]];                                                                        \
             left[l] = row;                                                                                             \
-            right[r] = row;                                                                                            \
+            right[k - l] = row;                                                                                        \
             l += go;                                                                                                   \
-            r += 1 - go;                                                                                               \
         }                                                                                                              \
         return l;                                                                                                      \
     }
 
-PARTITION(u8, uint8_t)
-PARTITION(u16, uint16_t)
+PARTITION_PLAIN(u8, uint8_t)
+PARTITION_PLAIN(u16, uint16_t)
+
+#if defined(__x86_64__)
+// Sixteen at a time: either side is compressed in a register and written whole, which ends where the rows read so far end.
+#define PARTITION_AVX512(SUFFIX, BIN)                                                                                  \
+    AVX512 static size_t partition_avx512_##SUFFIX(const BIN *column, const uint8_t *goes_left, const uint32_t *rows,  \
+                                                   size_t count, uint32_t *left, uint32_t *right) {                    \
+        size_t l = 0, k = 0;                                                                                           \
+        for (; k + 16 <= count; k += 16) {                                                                             \
+            const __m512i sixteen = _mm512_loadu_si512(rows + k);                                                      \
+            uint32_t go = 0;                                                                                           \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) go |=                                      \
+                (uint32_t)goes_left[column[rows[k + (size_t)i]]] << i;                                                 \
+            _mm512_storeu_si512(left + l, _mm512_maskz_compress_epi32((__mmask16)go, sixteen));                        \
+            _mm512_storeu_si512(right + (k - l), _mm512_maskz_compress_epi32((__mmask16)~go, sixteen));                \
+            l += (size_t)__builtin_popcount(go);                                                                       \
+        }                                                                                                              \
+        return partition_rest_##SUFFIX(column, goes_left, rows, k, count, left, l, right);                             \
+    }
+
+PARTITION_AVX512(u8, uint8_t)
+PARTITION_AVX512(u16, uint16_t)
+#define PARTITION_WIDE(SUFFIX)                                                                                         \
+    if (instructions == OBLIGOR_AVX512) return partition_avx512_##SUFFIX(column, goes_left, rows, count, left, right);
+#else
+#define PARTITION_WIDE(SUFFIX) (void)instructions;
+#endif
+
+size_t obligor_partition_u8(obligor_instructions instructions, const uint8_t *column, const uint8_t *goes_left,
+                            const uint32_t *rows, size_t count, uint32_t *left, uint32_t *right) {
+    PARTITION_WIDE(u8)
+    return partition_rest_u8(column, goes_left, rows, 0, count, left, 0, right);
+}
+
+size_t obligor_partition_u16(obligor_instructions instructions, const uint16_t *column, const uint8_t *goes_left,
+                             const uint32_t *rows, size_t count, uint32_t *left, uint32_t *right) {
+    PARTITION_WIDE(u16)
+    return partition_rest_u16(column, goes_left, rows, 0, count, left, 0, right);
+}
 
 // e^x for x in [-708, 0]: x = k ln 2 + r, a Taylor polynomial of degree 10 in |r| <= ln 2 / 2 (remainder below 3e-13, a
 // hundred-thousandth of what is left in single precision), scaled by 2^k through the exponent bits.
@@ -256,6 +413,50 @@ VERSIONS(void, gradients,
 void obligor_binary_gradients(obligor_instructions instructions, const double *scores, const float *outcomes,
                               const float *weights, size_t count, float *gradients, float *hessians) {
     CHOOSE(gradients, (scores, outcomes, weights, count, gradients, hessians))
+}
+
+// Sums in eight lanes that are joined in order, so that every width of instructions adds the same numbers.
+#define EXTENT_LANES 8
+
+INLINE obligor_gradient_extent extent_body(const float *gradients, const float *hessians, size_t count) {
+    float most_g[EXTENT_LANES] = {0}, most_h[EXTENT_LANES] = {0};
+    double sum_g[EXTENT_LANES] = {0}, sum_h[EXTENT_LANES] = {0}, squares[EXTENT_LANES] = {0};
+    for (size_t first = 0; first < count; first += EXTENT_LANES) {
+        float g[EXTENT_LANES] = {0}, h[EXTENT_LANES] = {0};
+        const size_t width = count - first < EXTENT_LANES ? count - first : EXTENT_LANES;
+        if (width == EXTENT_LANES) {
+            memcpy(g, gradients + first, sizeof g);
+            memcpy(h, hessians + first, sizeof h);
+        } else {
+            memcpy(g, gradients + first, width * sizeof(float));
+            memcpy(h, hessians + first, width * sizeof(float));
+        }
+        for (int k = 0; k < EXTENT_LANES; k++) {
+            const float size = fabsf(g[k]);
+            most_g[k] = size > most_g[k] ? size : most_g[k];
+            most_h[k] = h[k] > most_h[k] ? h[k] : most_h[k];
+            sum_g[k] += (double)size;
+            sum_h[k] += (double)h[k];
+            squares[k] += (double)size * (double)size;
+        }
+    }
+    obligor_gradient_extent extent = {0};
+    for (int k = 0; k < EXTENT_LANES; k++) {
+        extent.largest_gradient = most_g[k] > extent.largest_gradient ? most_g[k] : extent.largest_gradient;
+        extent.largest_hessian = most_h[k] > extent.largest_hessian ? most_h[k] : extent.largest_hessian;
+        extent.gradients += sum_g[k];
+        extent.hessians += sum_h[k];
+        extent.squares += squares[k];
+    }
+    return extent;
+}
+
+VERSIONS(obligor_gradient_extent, extent, (const float *gradients, const float *hessians, size_t count),
+         (gradients, hessians, count))
+
+obligor_gradient_extent obligor_extent_of_gradients(obligor_instructions instructions, const float *gradients,
+                                                    const float *hessians, size_t count) {
+    CHOOSE(extent, (gradients, hessians, count))
 }
 
 INLINE uint32_t scramble(uint32_t x) {
@@ -375,6 +576,22 @@ INLINE void fill_gains(prefixes p, size_t count, const obligor_split_terms *t, c
     }
 }
 
+// Whether some threshold of an unbound split may gain more than `bar`, without a division: of most features none does.
+INLINE int may_gain(prefixes p, size_t count, const obligor_split_terms *t, const double *add, double bar) {
+    const double gu = t->gradient_unit, hu = t->hessian_unit, l2 = t->l2;
+    // Rounding is below a millionth of the margin.
+    const double worth = (bar + t->parent_worth) * (1 - 1e-9);
+    int64_t found = 0;
+    for (size_t b = 0; b < count; b++) {
+        double g = p.g[b] + add[0], h = p.h[b] + add[1], rows = p.c[b] + add[2];
+        double gl = g * gu, gr = (t->gradient - g) * gu;
+        double dl = h * hu + l2, dr = (t->hessian - h) * hu + l2;
+        found |= (rows >= t->minimum_rows) & (t->rows - rows >= t->minimum_rows) &
+                 (gl * gl * dr + gr * gr * dl > worth * (dl * dr));
+    }
+    return found != 0;
+}
+
 INLINE int64_t largest_of(const int64_t *gains, size_t count) {
     int64_t largest = -1;
     for (size_t b = 0; b < count; b++) largest = gains[b] > largest ? gains[b] : largest;
@@ -392,6 +609,8 @@ INLINE obligor_threshold best_threshold(prefixes p, size_t bins, const double *m
         // All values on the left part the leaf only if missing ones are on the right.
         const int has_all = p.count > 0 && p.bins[p.count - 1] == (int32_t)bins - 1;
         const size_t count = p.count - (has_all && !(has_missing && !missing_left));
+        const double bar = t->to_beat > best.gain ? t->to_beat : best.gain;
+        if (is_plain && bar > 0 && !may_gain(p, count, t, add, bar)) continue;
         if (is_plain)
             fill_gains(p, count, t, add, 1);
         else
@@ -435,17 +654,60 @@ INLINE double missing_rows(const uint32_t *counts, size_t bins, double hessian, 
     return t->hessian > 0 ? hessian * (t->rows / t->hessian) : 0;
 }
 
-INLINE obligor_threshold threshold_packed_body(const int64_t *sums, const uint32_t *counts, size_t bins,
-                                               const obligor_split_terms *t, double *scratch) {
-    prefixes p = prefixes_in(scratch, bins);
-    // Sums of packed pairs are packed sums. The hessian is in the low half and not negative, so the high half is the
-    // gradient exactly.
-    int64_t sum = 0;
-    for (size_t b = 0; b < bins; b++) {
-        p.gains[p.count] = sum += sums[b];
-        p.bins[p.count] = (int32_t)b;
-        p.count += sums[b] != 0 || (counts != NULL && counts[b] != 0);
+// Sums of packed pairs are packed sums: those up to every bin that holds rows, with their places; returns how many.
+INLINE size_t packed_prefixes(const int64_t *sums, size_t first, size_t bins, int64_t sum, size_t filled,
+                              int64_t *prefixes, int32_t *places) {
+    for (size_t b = first; b < bins; b++) {
+        prefixes[filled] = sum += sums[b];
+        places[filled] = (int32_t)b;
+        filled += sums[b] != 0;
     }
+    return filled;
+}
+
+#if defined(__x86_64__)
+// Eight at a time; the same numbers.
+AVX512 static size_t packed_prefixes_avx512(const int64_t *sums, size_t bins, int64_t *prefixes, int32_t *places) {
+    const __m512i zero = _mm512_setzero_si512(), last = _mm512_set1_epi64(7);
+    __m512i carry = zero;
+    __m256i place = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    size_t filled = 0, b = 0;
+    for (; b + 8 <= bins; b += 8) {
+        __m512i x = _mm512_loadu_si512(sums + b);
+        const __mmask8 holds_rows = _mm512_test_epi64_mask(x, x);
+        x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 7));
+        x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 6));
+        x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
+        x = _mm512_add_epi64(x, carry);
+        carry = _mm512_permutexvar_epi64(last, x);
+        // Whole vectors are written where no more than b are filled, so they end before `bins`.
+        _mm512_storeu_si512(prefixes + filled, _mm512_maskz_compress_epi64(holds_rows, x));
+        _mm256_storeu_si256((__m256i *)(places + filled), _mm256_maskz_compress_epi32(holds_rows, place));
+        filled += (size_t)__builtin_popcount(holds_rows);
+        place = _mm256_add_epi32(place, _mm256_set1_epi32(8));
+    }
+    return packed_prefixes(sums, b, bins, _mm_cvtsi128_si64(_mm512_castsi512_si128(carry)), filled, prefixes, places);
+}
+#endif
+
+INLINE obligor_threshold threshold_packed_body(const int64_t *sums, const uint32_t *counts, size_t bins,
+                                               const obligor_split_terms *t, double *scratch, int is_avx512) {
+    prefixes p = prefixes_in(scratch, bins);
+    if (counts != NULL) {
+        int64_t sum = 0;
+        for (size_t b = 0; b < bins; b++) {
+            p.gains[p.count] = sum += sums[b];
+            p.bins[p.count] = (int32_t)b;
+            p.count += sums[b] != 0 || counts[b] != 0;
+        }
+    } else if (is_avx512) {
+#if defined(__x86_64__)
+        p.count = packed_prefixes_avx512(sums, bins, p.gains, p.bins);
+#endif
+    } else {
+        p.count = packed_prefixes(sums, 0, bins, 0, 0, p.gains, p.bins);
+    }
+    // The hessian is in the low half and not negative, so the high half is the gradient exactly.
     for (size_t k = 0; k < p.count; k++) {
         p.g[k] = (double)(int32_t)(p.gains[k] >> 32);
         p.h[k] = (double)(uint32_t)p.gains[k];
@@ -474,14 +736,32 @@ INLINE obligor_threshold threshold_exact_body(const double *sums, const uint32_t
 }
 
 #define THRESHOLD(SUFFIX, SUM)                                                                                         \
-    VERSIONS(obligor_threshold, threshold_##SUFFIX,                                                                    \
-             (const SUM *sums, const uint32_t *counts, size_t bins, const obligor_split_terms *t, double *scratch),    \
-             (sums, counts, bins, t, scratch))                                                                         \
     obligor_threshold obligor_best_threshold_##SUFFIX(obligor_instructions instructions, const SUM *sums,              \
                                                       const uint32_t *counts, size_t bins,                             \
                                                       obligor_split_terms terms, double *scratch) {                    \
         CHOOSE(threshold_##SUFFIX, (sums, counts, bins, &terms, scratch))                                              \
     }
 
-THRESHOLD(packed, int64_t)
+VERSIONS(obligor_threshold, threshold_exact,
+         (const double *sums, const uint32_t *counts, size_t bins, const obligor_split_terms *t, double *scratch),
+         (sums, counts, bins, t, scratch))
 THRESHOLD(exact, double)
+
+static obligor_threshold threshold_packed_plain(const int64_t *sums, const uint32_t *counts, size_t bins,
+                                                const obligor_split_terms *t, double *scratch) {
+    return threshold_packed_body(sums, counts, bins, t, scratch, 0);
+}
+
+#if defined(__x86_64__)
+AVX2 static obligor_threshold threshold_packed_avx2(const int64_t *sums, const uint32_t *counts, size_t bins,
+                                                    const obligor_split_terms *t, double *scratch) {
+    return threshold_packed_body(sums, counts, bins, t, scratch, 0);
+}
+
+AVX512 static obligor_threshold threshold_packed_avx512(const int64_t *sums, const uint32_t *counts, size_t bins,
+                                                        const obligor_split_terms *t, double *scratch) {
+    return threshold_packed_body(sums, counts, bins, t, scratch, 1);
+}
+#endif
+
+THRESHOLD(packed, int64_t)

@@ -68,6 +68,75 @@ struct HistogramPoolTests {
         }
     }
 
+    /// Columns many enough for every way of adding them: several at once, with some left over, in part or apart.
+    @Test(
+        "of many columns are the sums of a plain loop, whole, in parts, listed and not",
+        arguments: [
+            (Array(0..<23), 1), (Array(0..<23), 3), (Array(5..<18), 1), (Array(6..<9), 2),
+            ([0, 2, 3, 11, 12, 13, 14, 20, 21, 22, 1, 4, 5].sorted(), 2),
+        ], [1, 37, 1_500, 3_000])
+    func manyColumns(features: ([Int], threads: Int), count: Int) {
+        let (features, threads) = features
+        var draws = Samples.Draws(state: 12)
+        let rows = 4_000
+        let columns = (0..<23).map { feature -> TrainingData.Column in
+            .floats(
+                (0..<rows).map { _ in
+                    draws.next() < 0.1
+                        ? .nan : Float(feature % 5 == 0 ? (draws.next() * 4).rounded() : draws.next())
+                })
+        }
+        let data = TrainingData(
+            names: columns.indices.map { "c\($0)" }, columns: columns,
+            outcomes: [Double](repeating: 0, count: rows))
+        let binned = BinnedData(
+            data, options: BoostingOptions(), workers: .single, instructions: .widest)
+        let gradients = GradientStore(rowCount: rows)
+        for row in 0..<rows {
+            gradients.gradients[row] = Float(draws.next() - 0.3)
+            gradients.hessians[row] = Float(draws.next())
+        }
+        #expect(Self.pack(gradients))
+        let workers = Workers(threads: threads)
+        let pool = HistogramPool(
+            bins: binned.bins, binCounts: binned.mappers.map(\.binCount), leaves: 3, isPacked: true,
+            workers: workers)
+        let list = AlignedBuffer<UInt32>(count: count)
+        for place in 0..<count { list[place] = UInt32(rows - 1 - place) }
+        func expected(_ rows: some Sequence<Int>, _ feature: Int) -> [SIMD2<Double>] {
+            var sums = [SIMD2<Double>](repeating: .zero, count: binned.mappers[feature].binCount)
+            for row in rows {
+                let packed = gradients.packed[row]
+                sums[binned.bins.bin(row: row, feature: feature)] += SIMD2(
+                    Double(packed >> 16), Double(UInt16(truncatingIfNeeded: packed)))
+            }
+            return sums
+        }
+        let layout = pool.layout(of: features)
+        let listed = (0..<count).map { rows - 1 - $0 }
+        pool.build(
+            slot: 0, rows: nil, range: 3..<3 + count, gradients: gradients, layout: layout, workers: workers)
+        let range = Self.read(pool, binned, slot: 0)
+        for feature in features { #expect(range[feature] == expected(3..<3 + count, feature)) }
+        pool.build(
+            slot: 1, rows: list, range: 0..<count, gradients: gradients, layout: layout, workers: workers)
+        let whole = Self.read(pool, binned, slot: 1)
+        for feature in features { #expect(whole[feature] == expected(listed, feature)) }
+        // Some of them as a child in parts, which leave its sibling in the parent's place.
+        let parts = layout.parts(threads: threads)
+        #expect(parts.flatMap(\.features) == features)
+        #expect(parts.allSatisfy { $0.features.count <= BinLayout.featuresAtOnce })
+        let first = 0..<count / 3
+        for part in parts {
+            pool.derive(part, child: 2, fromParent: 1, rows: list, range: first, gradients: gradients)
+        }
+        let (child, sibling) = (Self.read(pool, binned, slot: 2), Self.read(pool, binned, slot: 1))
+        for feature in features {
+            #expect(child[feature] == expected(listed[first], feature))
+            #expect(sibling[feature] == expected(listed[first.upperBound...], feature))
+        }
+    }
+
     @Test("of a parent are those of its children together", arguments: [true, false])
     func subtraction(isPacked: Bool) {
         let (binned, gradients) = Self.setUp(maximumBins: 255)

@@ -80,6 +80,15 @@ struct ThresholdKernelTests {
                             instructions: instructions))
                 }
                 #expect(Set(found.map { $0?.gain }).count == 1, "other instructions, other bits")
+                if let best = found[0] {
+                    for share in [0.5, 1 - 1e-6, 1.01] {
+                        let beating = ThresholdKernel.best(
+                            packed: histogram.packed.span, counts: counts, terms: terms,
+                            toBeat: best.gain * share, scratch: &scratch, instructions: .widest)
+                        // Found if it beats the other, and never taken for a better one.
+                        #expect(beating == best || (share > 1 && beating == nil))
+                    }
+                }
                 for threshold in found {
                     #expect((threshold == nil) == (expected == nil))
                     guard let threshold, let expected else { continue }

@@ -1,6 +1,8 @@
 import Glibc
 
 /// Gauss-Legendre quadrature on [0, 1]: n points integrate polynomials of degree 2n − 1 exactly.
+///
+/// Of its own, since Boosting stands on kernels and threads alone.
 enum GaussLegendre {
     /// Points, falling, and their weights, which sum to 1.
     ///

@@ -67,20 +67,20 @@ struct BinnedData: Sendable {
     ) -> BinMapper {
         switch column {
         case .doubles(let values):
-            numberMapper(sample.map { rows in rows.map { values[$0] } } ?? values, options: options)
+            numberMapper(
+                RadixSort.sorted(sample.map { rows in rows.map { values[$0] } } ?? values), options: options)
         case .floats(let values):
             numberMapper(
-                sample.map { rows in rows.map { Double(values[$0]) } } ?? values.map(Double.init),
-                options: options)
+                RadixSort.sorted(sample.map { rows in rows.map { values[$0] } } ?? values), options: options)
         case .categories(let codes, let levels):
             categoryMapper(codes, levels: levels, options: options)
         }
     }
 
-    private static func numberMapper(_ values: [Double], options: BoostingOptions) -> BinMapper {
+    private static func numberMapper(_ sorted: [Double], options: BoostingOptions) -> BinMapper {
         BinMapper(
             upperBounds: BinBoundaries.upperBounds(
-                of: RadixSort.sorted(values), maximumBins: options.maximumBins,
+                of: sorted, maximumBins: options.maximumBins,
                 minimumRows: options.minimumRowsInBin))
     }
 

@@ -1,4 +1,7 @@
 /// Measures of the order that raw scores put outcomes in.
+///
+/// Boosting stands on kernels and threads alone, so it has its own few lines of what `Statistics` has with errors and
+/// tests.
 enum RankMeasures {
     /// A stretch of rows of one score, by rising score: weight of outcome 0 and of outcome 1.
     private static func ties(scores: [Double], outcomes: [Double], weights: [Double]) -> [SIMD2<Double>] {

@@ -7,12 +7,14 @@ final class RowLists: Sendable {
     private let left: AlignedBuffer<UInt32>
     private let right: AlignedBuffer<UInt32>
     private let bins: BinStore
+    private let instructions: Instructions
 
     /// Rows that a thread deals before it takes others.
     private static let rowsPerPiece = 8192
 
-    init(bins: BinStore) {
+    init(bins: BinStore, instructions: Instructions) {
         self.bins = bins
+        self.instructions = instructions
         rows = AlignedBuffer(count: bins.rowCount)
         left = AlignedBuffer(count: bins.rowCount)
         right = AlignedBuffer(count: bins.rowCount)
@@ -32,6 +34,31 @@ final class RowLists: Sendable {
         }
     }
 
+    /// Rows of the data that are worked on leaf by leaf while what belongs to them lies in the cache.
+    static let blockRows = 16_384
+
+    /// How many blocks of ``blockRows`` the data have.
+    var blockCount: Int { (bins.rowCount + Self.blockRows - 1) / Self.blockRows }
+
+    /// The places of those of a leaf's rows that lie in a block of the data.
+    func stretch(of leaf: Range<Int>, inBlock block: Int) -> Range<Int> {
+        rows.withSpan(leaf) { rows in
+            let first = Self.place(of: block * Self.blockRows, in: rows)
+            let next = Self.place(of: (block + 1) * Self.blockRows, in: rows)
+            return leaf.lowerBound + first..<leaf.lowerBound + next
+        }
+    }
+
+    /// How many of rising row numbers are below one.
+    private static func place(of row: Int, in rows: Span<UInt32>) -> Int {
+        var (low, high) = (0, rows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Parts a leaf's stretch: the rows that go left first, either side in its old order.
     ///
     /// - Returns: How many rows went left.
@@ -41,10 +68,20 @@ final class RowLists: Sendable {
             range.lowerBound + range.count * number / pieces..<range.lowerBound + range.count * (number + 1)
                 / pieces
         }
+        if pieces == 1 {
+            // The left side stays where it is.
+            let leftCount = bins.partition(
+                feature: feature, goesLeft: goesLeft, rows: rows, range: range, left: rows, right: right,
+                instructions: instructions)
+            let rightCount = range.count - leftCount
+            copy(
+                right, range.lowerBound..<range.lowerBound + rightCount, to: range.lowerBound + leftCount)
+            return leftCount
+        }
         let wentLeft = workers.map(pieces) { number in
             self.bins.partition(
                 feature: feature, goesLeft: goesLeft, rows: self.rows, range: piece(number), left: self.left,
-                right: self.right)
+                right: self.right, instructions: self.instructions)
         }
         let leftCount = wentLeft.reduce(0, +)
         var places: [(left: Int, right: Int)] = []

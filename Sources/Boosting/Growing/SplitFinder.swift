@@ -65,11 +65,14 @@ struct SplitFinder: Sendable {
         }
     }
 
-    /// The best split of a leaf by a feature; `nil` if none is allowed and worth more than the minimum gain.
-    func best(of leaf: Leaf, feature: Int, mapper: BinMapper, scratch: inout Scratch) -> Candidate? {
+    /// The best split of a leaf by a feature; `nil` if none is allowed and worth more than the minimum gain, and perhaps
+    /// if none is worth more than `toBeat`, the gain of another feature.
+    func best(
+        of leaf: Leaf, feature: Int, mapper: BinMapper, toBeat: Double = 0, scratch: inout Scratch
+    ) -> Candidate? {
         switch mapper.rule {
         case .number:
-            bestThreshold(of: leaf, feature: feature, scratch: &scratch)
+            bestThreshold(of: leaf, feature: feature, toBeat: toBeat, scratch: &scratch)
         case .category:
             bestSubset(of: leaf, feature: feature, mapper: mapper, scratch: &scratch)
         }
@@ -77,12 +80,14 @@ struct SplitFinder: Sendable {
 
     // MARK: Numbers
 
-    private func bestThreshold(of leaf: Leaf, feature: Int, scratch: inout Scratch) -> Candidate? {
+    private func bestThreshold(
+        of leaf: Leaf, feature: Int, toBeat: Double, scratch: inout Scratch
+    ) -> Candidate? {
         let terms = SplitTerms(
             options: options, unit: unit, leaf: leaf, direction: options.direction(of: feature), l2: leaf.l2)
         return pool.bestThreshold(
-            slot: leaf.slot, feature: feature, terms: terms, counts: leaf.counts, scratch: &scratch.numbers,
-            instructions: instructions
+            slot: leaf.slot, feature: feature, terms: terms, counts: leaf.counts, toBeat: toBeat,
+            scratch: &scratch.numbers, instructions: instructions
         ).map { found in
             Candidate(
                 gain: found.gain, feature: feature, leftBins: .upTo(found.bin),

@@ -142,7 +142,7 @@ struct TrainingSession {
             sampler: sampler, output: output,
             roundingKey: SplitMix.hash(options.seed) &+ UInt64(round * gradients.count + output))
         if loss.renewsLeaves {
-            let (loss, scores, outcomes, weights, rows) = (loss, scores, outcomes, weights, grower.rows)
+            let (loss, scores, outcomes, weights, rows) = (loss, scores, outcomes, weights, grower.lists.rows)
             let offset = output * data.rowCount
             request.renewedValue = { range in
                 loss.renewedValue(
@@ -184,12 +184,13 @@ struct TrainingSession {
             add(BinnedTree(grown.tree, mappers: binned.mappers), output: output, times: 1)
             return
         }
-        let (offset, rowCount, scores, rows) = (output * data.rowCount, data.rowCount, scores, grower.rows)
-        workers.forEach(grown.leafRows.count) { leaf in
-            let value = grown.tree.leaves[leaf].value
-            rows.withSpan(grown.leafRows[leaf]) { rows in
-                scores.withMutableSpan(offset..<offset + rowCount) { scores in
-                    for position in rows.indices { scores[Int(rows[position])] += value }
+        let (offset, rowCount, scores, lists) = (output * data.rowCount, data.rowCount, scores, grower.lists)
+        workers.forEach(lists.blockCount) { block in
+            for (leaf, range) in zip(grown.tree.leaves, grown.leafRows) {
+                lists.rows.withSpan(lists.stretch(of: range, inBlock: block)) { rows in
+                    scores.withMutableSpan(offset..<offset + rowCount) { scores in
+                        for position in rows.indices { scores[Int(rows[position])] += leaf.value }
+                    }
                 }
             }
         }

@@ -11,7 +11,8 @@ final class TreeGrower {
     private let instructions: Instructions
     /// Whether histograms may be built from rounded gradients.
     private let allowsPacking: Bool
-    private let lists: RowLists
+    /// The rows of the leaves, those of the tree grown last between trees.
+    let lists: RowLists
     private let largestBinCount: Int
     private let groups: [Set<Int>]?
     private var pool: HistogramPool?
@@ -44,7 +45,7 @@ final class TreeGrower {
         var output: Int
         /// Names the stream of roundings.
         var roundingKey: UInt64
-        /// The value of a leaf from the places of its rows in ``TreeGrower/rows``, where second derivatives do not give
+        /// The value of a leaf from the places of its rows in ``RowLists/rows``, where second derivatives do not give
         /// it.
         var renewedValue: ((Range<Int>) -> Double?)?
     }
@@ -65,13 +66,10 @@ final class TreeGrower {
         self.workers = workers
         self.instructions = instructions
         self.allowsPacking = allowsPacking
-        lists = RowLists(bins: data.bins)
+        lists = RowLists(bins: data.bins, instructions: instructions)
         largestBinCount = data.mappers.map(\.binCount).max() ?? 1
         groups = options.interactions.isEmpty ? nil : options.groups(ofFeatures: data.mappers.count)
     }
-
-    /// The rows of the leaves of the tree grown last.
-    var rows: AlignedBuffer<UInt32> { lists.rows }
 
     /// Grows a tree.
     func grow(_ request: Request) -> GrownTree {
@@ -95,6 +93,8 @@ final class TreeGrower {
         let request: Request
         let finder: SplitFinder
         let layout: BinLayout
+        /// The layout, a few features a part.
+        let parts: [BinLayout]
         var leaves: [GrowingLeaf]
         var splits: [Tree.Split] = []
         var neighbours: NeighbourBounds?
@@ -123,7 +123,9 @@ final class TreeGrower {
             state: SplitFinder.Leaf(
                 total: total, rows: rowCount, bounds: ValueBounds(), l2: options.l2, slot: 0),
             openGroups: groups)
-        var growth = Growth(request: request, finder: finder, layout: layout, leaves: [root])
+        var growth = Growth(
+            request: request, finder: finder, layout: layout, parts: layout.parts(threads: workers.threads),
+            leaves: [root])
         if options.monotoneMethod == .intermediate, options.monotone.contains(where: { $0 != 0 }) {
             growth.neighbours = NeighbourBounds(
                 directions: options.monotone, mappers: data.mappers,
@@ -157,12 +159,17 @@ final class TreeGrower {
         growth.leaves[chosen] = left
         growth.leaves.append(right)
         guard growth.leaves.count < options.maximumLeaves, canSplit(left) || canSplit(right) else { return }
-        pool.build(
-            slot: newSlot, rows: lists.rows, range: leftIsSmaller ? left.rows : right.rows,
-            gradients: growth.request.gradients, layout: growth.layout, workers: workers)
-        pool.subtract(child: newSlot, fromParent: parent.state.slot, workers: workers)
         let both = [chosen, growth.leaves.count - 1]
         for leaf in both { openFeatures(ofLeaf: leaf, in: &growth) }
+        let rows = leftIsSmaller ? left.rows : right.rows
+        if pool.worksInParts(rows: rows.count) {
+            deriveAndSearch(both, child: newSlot, parent: parent.state.slot, rows: rows, in: &growth)
+            return
+        }
+        pool.build(
+            slot: newSlot, rows: lists.rows, range: rows, gradients: growth.request.gradients,
+            layout: growth.layout, workers: workers)
+        pool.subtract(child: newSlot, fromParent: parent.state.slot, workers: workers)
         search(both, in: &growth)
     }
 
@@ -224,12 +231,48 @@ final class TreeGrower {
                 guard
                     let candidate = finder.best(
                         of: states[job.position], feature: job.feature, mapper: mappers[job.feature],
-                        scratch: &scratch)
+                        toBeat: best[job.position]?.gain ?? 0, scratch: &scratch)
                 else { continue }
                 if candidate.gain > best[job.position]?.gain ?? -.infinity { best[job.position] = candidate }
             }
             return best
         }
+        keep(found, of: chosen, in: &growth)
+    }
+
+    /// Fills a new leaf's histograms, takes them out of its parent's, and searches both leaves, a few features at a
+    /// time while theirs are at hand: what is shared out is one round of work instead of three.
+    private func deriveAndSearch(
+        _ chosen: [Int], child: Int, parent: Int, rows: Range<Int>, in growth: inout Growth
+    ) {
+        let (mappers, finder, largest, parts) = (data.mappers, growth.finder, largestBinCount, growth.parts)
+        let (lists, gradients) = (lists.rows, growth.request.gradients)
+        let states = chosen.map { growth.leaves[$0].state }
+        let open = chosen.map { canSplit(growth.leaves[$0]) ? growth.leaves[$0].features : [] }
+        let crew = 2 * growth.layout.features.count * largest > 8192 ? workers : .single
+        let found = crew.map(parts.count) { piece -> [SplitFinder.Candidate?] in
+            finder.pool.derive(
+                parts[piece], child: child, fromParent: parent, rows: lists, range: rows, gradients: gradients
+            )
+            var scratch = SplitFinder.Scratch(largestBinCount: largest)
+            return states.indices.map { position in
+                var best: SplitFinder.Candidate?
+                for feature in open[position].elements(inRangeOf: parts[piece].features) {
+                    guard
+                        let candidate = finder.best(
+                            of: states[position], feature: feature, mapper: mappers[feature],
+                            toBeat: best?.gain ?? 0, scratch: &scratch)
+                    else { continue }
+                    if candidate.gain > best?.gain ?? -.infinity { best = candidate }
+                }
+                return best
+            }
+        }
+        keep(found, of: chosen, in: &growth)
+    }
+
+    /// Gives each leaf the best of what the pieces found, which are in the order of the features.
+    private func keep(_ found: [[SplitFinder.Candidate?]], of chosen: [Int], in growth: inout Growth) {
         for (position, leaf) in chosen.enumerated() {
             var best: SplitFinder.Candidate?
             for part in found {
@@ -307,18 +350,16 @@ final class TreeGrower {
         if parent.isLeft { splits[parent.split].left = child } else { splits[parent.split].right = child }
     }
 
-    /// Values from the exact gradients of every leaf's rows, summed in fixed blocks.
+    /// Values from the exact gradients of every leaf's rows, summed in fixed blocks of the data.
     private func finish(_ growth: inout Growth) -> GrownTree {
-        let (leaves, gradients, rows) = (growth.leaves, growth.request.gradients, lists.rows)
-        let blockRows = 8192
-        let blocks = leaves.indices.flatMap { leaf in
-            stride(from: leaves[leaf].rows.lowerBound, to: leaves[leaf].rows.upperBound, by: blockRows).map {
-                (leaf: leaf, rows: $0..<min($0 + blockRows, leaves[leaf].rows.upperBound))
-            }
+        let (leaves, gradients, lists) = (growth.leaves, growth.request.gradients, lists)
+        let parts = workers.map(lists.blockCount) { block in
+            leaves.map { gradients.sum(over: lists.rows, lists.stretch(of: $0.rows, inBlock: block)) }
         }
-        let parts = workers.map(blocks.count) { gradients.sum(over: rows, blocks[$0].rows) }
         var sums = [SIMD2<Double>](repeating: .zero, count: leaves.count)
-        for (block, part) in zip(blocks, parts) { sums[block.leaf] += part }
+        for part in parts {
+            for leaf in leaves.indices { sums[leaf] += part[leaf] }
+        }
         let largest = options.largestLeafValue
         var tree = Tree(splits: growth.splits, leaves: [])
         for (number, leaf) in leaves.enumerated() {
@@ -378,5 +419,23 @@ extension BoostingOptions {
     func groups(ofFeatures count: Int) -> [Set<Int>] {
         let listed = interactions.reduce(into: Set<Int>()) { $0.formUnion($1) }
         return interactions + (0..<count).filter { !listed.contains($0) }.map { [$0] }
+    }
+}
+
+extension [Int] {
+    /// Of rising numbers, those between the first and the last of others.
+    fileprivate func elements(inRangeOf others: [Int]) -> ArraySlice<Int> {
+        guard let first = others.first, let last = others.last else { return [] }
+        return self[place(of: first)..<place(of: last + 1)]
+    }
+
+    /// How many are below a number.
+    private func place(of number: Int) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -4,8 +4,8 @@ import CKernels
 struct BinLayout: Sendable {
     /// The features, rising.
     let features: [Int]
-    /// Whether these are all features of the data.
-    let isComplete: Bool
+    /// Whether these are consecutive features of the data.
+    private let isContiguous: Bool
     /// By place in ``features``, the first bin of the feature in a slot.
     private let offsets: [UInt32]
     private let places: [UInt32]
@@ -22,7 +22,7 @@ struct BinLayout: Sendable {
     ///   - stride: Bins from one row's line to the next.
     init(_ features: [Int], offsets: [Int], stride: Int) {
         self.features = features
-        isComplete = features.count == offsets.count
+        isContiguous = Self.areConsecutive(features)
         places = features.map { UInt32($0) }
         self.offsets = features.map { UInt32(offsets[$0]) }
         self.stride = stride
@@ -34,13 +34,28 @@ struct BinLayout: Sendable {
         BinLayout(self, range: features.count * piece / pieces..<features.count * (piece + 1) / pieces)
     }
 
+    /// Features whose histograms lie in the cache nearest to the processor together with what is added to them.
+    static let featuresAtOnce = 10
+
+    /// The layout in parts of up to ``featuresAtOnce`` features, as many for every thread.
+    func parts(threads: Int) -> [BinLayout] {
+        let fewest = (features.count + Self.featuresAtOnce - 1) / Self.featuresAtOnce
+        let pieces = min(features.count, (fewest + threads - 1) / threads * threads)
+        return (0..<pieces).map { part($0, of: pieces) }
+    }
+
     private init(_ whole: BinLayout, range: Range<Int>) {
         features = Array(whole.features[range])
-        isComplete = whole.isComplete && range.count == whole.features.count
+        isContiguous = Self.areConsecutive(features)
         offsets = Array(whole.offsets[range])
         places = Array(whole.places[range])
         stride = whole.stride
         isStrided = whole.isStrided
+    }
+
+    private static func areConsecutive(_ features: [Int]) -> Bool {
+        guard let first = features.first, let last = features.last else { return true }
+        return last - first == features.count - 1
     }
 
     /// Hands the layout to a kernel.
@@ -50,8 +65,9 @@ struct BinLayout: Sendable {
             unsafe offsets.withUnsafeBufferPointer { offsets in
                 unsafe body(
                     obligor_bin_layout(
-                        stride: stride, count: places.count, features: isComplete ? nil : places.baseAddress,
-                        offsets: offsets.baseAddress, is_strided: isStrided ? 1 : 0))
+                        stride: stride, count: places.count, start: features.first ?? 0,
+                        features: isContiguous ? nil : places.baseAddress, offsets: offsets.baseAddress,
+                        is_strided: isStrided ? 1 : 0))
             }
         }
     }

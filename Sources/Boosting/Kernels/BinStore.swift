@@ -70,12 +70,12 @@ final class BinStore: @unchecked Sendable {
     /// - Parameters:
     ///   - goesLeft: By bin, 1 for left, 0 for right; an entry for every bin that occurs.
     ///   - rows: Where the row numbers lie; read at `range`.
-    ///   - left: Written from `range.lowerBound` on.
+    ///   - left: Written from `range.lowerBound` on; may be `rows`.
     ///   - right: Written from `range.lowerBound` on.
     /// - Returns: How many rows went left.
     func partition(
         feature: Int, goesLeft: [UInt8], rows: AlignedBuffer<UInt32>, range: Range<Int>,
-        left: AlignedBuffer<UInt32>, right: AlignedBuffer<UInt32>
+        left: AlignedBuffer<UInt32>, right: AlignedBuffer<UInt32>, instructions: Instructions
     ) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= min(rows.count, left.count, right.count))
         precondition((0..<featureCount).contains(feature) && goesLeft.count >= (isWide ? 65_536 : 256))
@@ -86,10 +86,12 @@ final class BinStore: @unchecked Sendable {
             guard let goesLeft = goesLeft.baseAddress else { return 0 }
             return unsafe isWide
                 ? obligor_partition_u16(
-                    wideColumns.start + feature * rowCount, goesLeft, rows.start + first, range.count,
+                    instructions.kernelValue, wideColumns.start + feature * rowCount, goesLeft,
+                    rows.start + first, range.count,
                     left.start + first, right.start + first)
                 : obligor_partition_u8(
-                    narrowColumns.start + feature * rowCount, goesLeft, rows.start + first, range.count,
+                    instructions.kernelValue, narrowColumns.start + feature * rowCount, goesLeft,
+                    rows.start + first, range.count,
                     left.start + first, right.start + first)
         }
     }
@@ -116,7 +118,8 @@ final class BinStore: @unchecked Sendable {
                     wideRows.start, layout, list, first, range.count, packed.start, sums.start + place)
             } else {
                 unsafe obligor_histogram_packed_u8(
-                    narrowRows.start, layout, list, first, range.count, packed.start, sums.start + place)
+                    narrowRows.start, narrowColumns.start, rowCount, layout, list, first, range.count,
+                    packed.start, sums.start + place)
             }
         }
     }

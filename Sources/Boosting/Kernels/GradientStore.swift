@@ -27,7 +27,7 @@ final class GradientStore: @unchecked Sendable {
     private struct Extent: Sendable {
         var largest = SIMD2<Float>(0, 0)
         var sum = SIMD2<Double>(0, 0)
-        var squares = SIMD2<Double>(0, 0)
+        var squares = 0.0
     }
 
     /// Rounds gradients to 16 bits, unless that would add noticeable noise.
@@ -44,7 +44,7 @@ final class GradientStore: @unchecked Sendable {
     func pack(key: UInt64, leafRows: Int, workers: Workers, instructions: Instructions) -> Bool {
         let rows = gradients.count
         let extent = workers.reduce(rows, blockSize: blockRows, into: Extent()) { range in
-            self.extent(of: range)
+            self.extent(of: range, instructions: instructions)
         } combine: { total, part in
             total.largest = pointwiseMax(total.largest, part.largest)
             total.sum += part.sum
@@ -59,7 +59,7 @@ final class GradientStore: @unchecked Sendable {
         unit = SIMD2<Double>(1 / Double(scale.x), 1 / Double(scale.y))
         let noise = unit * extent.sum
         let smallestLeaf = extent.sum.y * min(1, Double(leafRows) / Double(rows))
-        guard noise.x <= 0.01 * extent.squares.x, unit.y <= 0.01 * smallestLeaf else { return false }
+        guard noise.x <= 0.01 * extent.squares, unit.y <= 0.01 * smallestLeaf else { return false }
         let mixed = UInt32(truncatingIfNeeded: SplitMix.hash(key))
         workers.forEach((rows + blockRows - 1) / blockRows) { block in
             let first = block * self.blockRows
@@ -77,20 +77,15 @@ final class GradientStore: @unchecked Sendable {
     /// steps (rounding may go one up) stay below 2³¹. The low half holds the hessians as well, which are not negative.
     static func levels(rows: Int) -> Int { min(32_000, ((1 << 31) - 1) / max(1, rows) - 1) }
 
-    private func extent(of rows: Range<Int>) -> Extent {
-        gradients.withSpan(rows) { gradients in
-            hessians.withSpan(rows) { hessians in
-                var extent = Extent()
-                for index in gradients.indices {
-                    let pair = SIMD2(abs(gradients[index]), hessians[index])
-                    extent.largest = pointwiseMax(extent.largest, pair)
-                    let wide = SIMD2<Double>(pair)
-                    extent.sum += wide
-                    extent.squares += wide * wide
-                }
-                return extent
-            }
-        }
+    private func extent(of rows: Range<Int>, instructions: Instructions) -> Extent {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= gradients.count)
+        // SAFETY: the rows lie inside both buffers.
+        let found = unsafe obligor_extent_of_gradients(
+            instructions.kernelValue, gradients.start + rows.lowerBound, hessians.start + rows.lowerBound,
+            rows.count)
+        return Extent(
+            largest: SIMD2(found.largest_gradient, found.largest_hessian),
+            sum: SIMD2(found.gradients, found.hessians), squares: found.squares)
     }
 
     /// Gradient and hessian summed over listed rows, in their order.

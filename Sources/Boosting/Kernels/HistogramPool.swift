@@ -58,8 +58,13 @@ final class HistogramPool: @unchecked Sendable {
         BinLayout(features, offsets: offsets, stride: bins.lineStride)
     }
 
-    /// Rows that a thread adds before it takes others, and sums that it adds up or takes apart.
+    /// Rows that a thread adds at least before it takes others, and sums that it adds up or takes apart.
     private static let (rowsPerPiece, sumsPerPiece) = (4096, 4096)
+
+    /// In how many pieces rows are added: eight for every thread, since one that comes late finds less.
+    private func pieces(rows: Int, workers: Workers) -> Int {
+        max(1, min(rows / Self.rowsPerPiece, 8 * workers.threads))
+    }
 
     /// Fills a slot from listed rows, or from a range of all rows.
     func build(
@@ -79,7 +84,7 @@ final class HistogramPool: @unchecked Sendable {
         slot: Int, rows: AlignedBuffer<UInt32>?, range: Range<Int>, gradients: GradientStore,
         layout: BinLayout, workers: Workers
     ) {
-        let pieces = max(1, range.count / Self.rowsPerPiece)
+        let pieces = pieces(rows: range.count, workers: workers)
         // Thread 0 fills the slot itself, the others slots behind those of the leaves, as far as they come.
         let hasBegun = (0..<workers.threads).map { _ in Flag() }
         workers.forEach(pieces) { piece, thread in
@@ -154,6 +159,36 @@ final class HistogramPool: @unchecked Sendable {
         }
     }
 
+    /// Whether a leaf's rows lie in the cache well enough to be read once for every few features.
+    func worksInParts(rows: Int) -> Bool {
+        isPacked && rows * bins.lineStride * (bins.isWide ? 2 : 1) <= 1 << 19
+    }
+
+    /// Fills a child's slot with some features and takes them out of its parent's slot, which becomes the sibling's.
+    ///
+    /// For packed sums.
+    func derive(
+        _ part: BinLayout, child: Int, fromParent parent: Int, rows: AlignedBuffer<UInt32>, range: Range<Int>,
+        gradients: GradientStore
+    ) {
+        let place = child * slotSize
+        for feature in part.features {
+            let room = room(of: feature)
+            packedSums.withMutableSpan(place + room.lowerBound..<place + room.upperBound) {
+                $0.update(repeating: 0)
+            }
+        }
+        bins.addPacked(
+            rows: rows, range: range, packed: gradients.packed, layout: part, to: packedSums, at: place,
+            slotSize: slotSize)
+        for feature in part.features { combine(parent, with: child, room(of: feature), &-) }
+    }
+
+    /// Where a feature's histogram lies in a slot.
+    private func room(of feature: Int) -> Range<Int> {
+        offsets[feature]..<(feature + 1 < offsets.count ? offsets[feature + 1] : slotSize)
+    }
+
     @inline(__always)
     private func combine(
         _ slot: Int, with other: Int, _ stretch: Range<Int>, _ operation: (Int64, Int64) -> Int64
@@ -192,10 +227,11 @@ final class HistogramPool: @unchecked Sendable {
             counts: bins.rowCounts(rows, range: range, layout: layout, slotSize: slotSize), offsets: offsets)
     }
 
-    /// The best threshold on one feature; `nil` if none is allowed and worth more than the minimum gain.
+    /// The best threshold on one feature; `nil` if none is allowed and worth more than the minimum gain, and perhaps if
+    /// none is worth more than `toBeat`.
     func bestThreshold(
-        slot: Int, feature: Int, terms: SplitTerms, counts: RowCounts?, scratch: inout [Double],
-        instructions: Instructions
+        slot: Int, feature: Int, terms: SplitTerms, counts: RowCounts?, toBeat: Double,
+        scratch: inout [Double], instructions: Instructions
     ) -> ThresholdKernel.Threshold? {
         let binCount = binCounts[feature]
         let place = slot * slotSize + offsets[feature]
@@ -203,12 +239,12 @@ final class HistogramPool: @unchecked Sendable {
             ? packedSums.withSpan(place..<place + binCount) { sums in
                 ThresholdKernel.best(
                     packed: sums, counts: counts?.of(feature, binCount: binCount), terms: terms,
-                    scratch: &scratch, instructions: instructions)
+                    toBeat: toBeat, scratch: &scratch, instructions: instructions)
             }
             : exactSums.withSpan(2 * place..<2 * (place + binCount)) { sums in
                 ThresholdKernel.best(
                     exact: sums, counts: counts?.of(feature, binCount: binCount), terms: terms,
-                    scratch: &scratch, instructions: instructions)
+                    toBeat: toBeat, scratch: &scratch, instructions: instructions)
             }
     }
 }

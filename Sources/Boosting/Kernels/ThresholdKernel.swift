@@ -26,10 +26,11 @@ enum ThresholdKernel {
     ///
     /// - Parameters:
     ///   - counts: Rows by bin, or `nil` to share them out as the hessian is.
+    ///   - toBeat: A gain that another feature has; a threshold that gains no more need not be found.
     ///   - scratch: At least 5 numbers per bin.
     static func best(
-        packed: Span<Int64>, counts: [UInt32]?, terms: SplitTerms, scratch: inout [Double],
-        instructions: Instructions
+        packed: Span<Int64>, counts: [UInt32]?, terms: SplitTerms, toBeat: Double = 0,
+        scratch: inout [Double], instructions: Instructions
     ) -> Threshold? {
         let bins = packed.count - 1
         precondition(bins >= 1 && scratch.count >= 5 * bins && counts.map { $0.count > bins } != false)
@@ -38,7 +39,8 @@ enum ThresholdKernel {
             unsafe scratch.withUnsafeMutableBufferPointer { scratch in
                 unsafe withOptionalPointer(counts) { counts in
                     unsafe obligor_best_threshold_packed(
-                        instructions.kernelValue, sums.baseAddress, counts, bins, terms.kernelValue,
+                        instructions.kernelValue, sums.baseAddress, counts, bins,
+                        terms.kernelValue(toBeat: toBeat),
                         scratch.baseAddress)
                 }
             }
@@ -48,8 +50,8 @@ enum ThresholdKernel {
 
     /// Searches sums in pairs of doubles; otherwise as for packed ones.
     static func best(
-        exact: Span<Double>, counts: [UInt32]?, terms: SplitTerms, scratch: inout [Double],
-        instructions: Instructions
+        exact: Span<Double>, counts: [UInt32]?, terms: SplitTerms, toBeat: Double = 0,
+        scratch: inout [Double], instructions: Instructions
     ) -> Threshold? {
         let bins = exact.count / 2 - 1
         precondition(bins >= 1 && scratch.count >= 5 * bins && counts.map { $0.count > bins } != false)
@@ -58,7 +60,8 @@ enum ThresholdKernel {
             unsafe scratch.withUnsafeMutableBufferPointer { scratch in
                 unsafe withOptionalPointer(counts) { counts in
                     unsafe obligor_best_threshold_exact(
-                        instructions.kernelValue, sums.baseAddress, counts, bins, terms.kernelValue,
+                        instructions.kernelValue, sums.baseAddress, counts, bins,
+                        terms.kernelValue(toBeat: toBeat),
                         scratch.baseAddress)
                 }
             }
@@ -75,11 +78,11 @@ enum ThresholdKernel {
 }
 
 extension SplitTerms {
-    fileprivate var kernelValue: obligor_split_terms {
+    fileprivate func kernelValue(toBeat: Double) -> obligor_split_terms {
         obligor_split_terms(
             gradient: total.x, hessian: total.y, rows: rows, gradient_unit: unit.x, hessian_unit: unit.y,
             minimum_rows: minimumRows, minimum_hessian: minimumHessian, l1: l1, l2: l2, lower: bounds.lower,
             upper: bounds.upper, direction: Int32(direction), parent_worth: parentWorth,
-            minimum_gain: minimumGain)
+            minimum_gain: minimumGain, to_beat: toBeat)
     }
 }

@@ -17,7 +17,8 @@ enum { OBLIGOR_BIN_STRIDE = 264 };
 typedef struct {
     size_t stride;
     size_t count;             // of the features worked on
-    const uint32_t *features; // their places in the line; NULL for the first `count`
+    size_t start;             // the first place in the line
+    const uint32_t *features; // their places in the line; NULL for start ..< start + count
     const uint32_t *offsets;  // of their first bins among the sums
     int is_strided;           // whether the histogram of place p begins at p * OBLIGOR_BIN_STRIDE
 } obligor_bin_layout;
@@ -26,10 +27,12 @@ typedef struct {
 //
 // Integer sums are exact, so any cut of the rows gives the same histogram.
 //
+// - columns: The same bins column after column, `row_count` each.
 // - rows: Row numbers, or NULL for first ..< first + count.
 // - packed: By row, a signed 16-bit gradient in the high half and an unsigned 16-bit hessian in the low one.
-void obligor_histogram_packed_u8(const uint8_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
-                                 size_t count, const int32_t *packed, int64_t *sums);
+void obligor_histogram_packed_u8(const uint8_t *bins, const uint8_t *columns, size_t row_count,
+                                 obligor_bin_layout layout, const uint32_t *rows, size_t first, size_t count,
+                                 const int32_t *packed, int64_t *sums);
 void obligor_histogram_packed_u16(const uint16_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t first,
                                   size_t count, const int32_t *packed, int64_t *sums);
 
@@ -46,19 +49,30 @@ void obligor_count_rows_u8(const uint8_t *bins, obligor_bin_layout layout, const
 void obligor_count_rows_u16(const uint16_t *bins, obligor_bin_layout layout, const uint32_t *rows, size_t count,
                             uint32_t *counts);
 
-// Deals rows to the left (goes_left[bin] != 0) or the right, each side in the old order; returns how many went left.
-// Both sides need room for `count` rows; `column` holds the bin of every row of the data.
-size_t obligor_partition_u8(const uint8_t *column, const uint8_t *goes_left, const uint32_t *rows, size_t count,
-                            uint32_t *left, uint32_t *right);
-size_t obligor_partition_u16(const uint16_t *column, const uint8_t *goes_left, const uint32_t *rows, size_t count,
-                             uint32_t *left, uint32_t *right);
-
 // ---- Loops in versions by instructions; every version gives the same bits: no product is fused with a sum.
+
+// Deals rows to the left (goes_left[bin] = 1) or the right (0), each side in the old order; returns how many went left.
+// Both sides need room for `count` rows, and the left one may be `rows` itself; `column` holds the bin of every row of
+// the data.
+size_t obligor_partition_u8(obligor_instructions instructions, const uint8_t *column, const uint8_t *goes_left,
+                            const uint32_t *rows, size_t count, uint32_t *left, uint32_t *right);
+size_t obligor_partition_u16(obligor_instructions instructions, const uint16_t *column, const uint8_t *goes_left,
+                             const uint32_t *rows, size_t count, uint32_t *left, uint32_t *right);
 
 // Gradient and hessian of the binary log loss: w (p - y) and w p (1 - p) with p = 1 / (1 + exp(-score)).
 // weights may be NULL for all 1.
 void obligor_binary_gradients(obligor_instructions instructions, const double *scores, const float *outcomes,
                               const float *weights, size_t count, float *gradients, float *hessians);
+
+// What rounding gradients is judged by.
+typedef struct {
+    float largest_gradient, largest_hessian; // of absolute values
+    double gradients, hessians;              // sums of absolute values
+    double squares;                          // sum of squared gradients
+} obligor_gradient_extent;
+
+obligor_gradient_extent obligor_extent_of_gradients(obligor_instructions instructions, const float *gradients,
+                                                    const float *hessians, size_t count);
 
 // Packs gradients: q = floor(g * gradient_scale + u), likewise for hessians, with u in [0, 1) from a hash of
 // (key, row), so that sums of rounded values are unbiased whatever the scale.
@@ -83,6 +97,7 @@ typedef struct {
     int direction; // +1: the left value must not exceed the right one; -1: the other way round; 0: free
     double parent_worth;
     double minimum_gain;
+    double to_beat; // a gain that another feature has; one that is not larger need not be found
 } obligor_split_terms;
 
 // The best threshold: bins 0 ... bin go left, the others right; missing where missing_left says.
