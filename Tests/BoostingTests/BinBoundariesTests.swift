@@ -61,11 +61,39 @@ struct BinBoundariesTests {
         #expect(neighbours == [1, .infinity])
     }
 
+    /// Continuous values, values that single precision cannot tell apart, and decimal fractions.
+    @Test("single precision puts every value on the same side of every bound", arguments: [1.0, 1e-7, 0.01])
+    func singlePrecision(step: Double) {
+        var draws = Samples.Draws(state: 3)
+        let values = (0..<4000).map { _ -> Double in
+            let value = draws.next() * 2000 - 500
+            return step == 1e-7 ? 1 + value * 1e-10 : step == 0.01 ? (value / step).rounded() * step : value
+        }
+        let bounds = Self.bounds(values, bins: 300).dropLast()
+        #expect(bounds.count > 10)
+        for bound in bounds {
+            let float = BinKernel.largestFloat(atMost: bound)
+            // Bounds between neighbours of one and the same float cannot be said in single precision.
+            let isTold = values.allSatisfy { ($0 <= bound) == (Float($0) <= float) }
+            let below = values.filter { $0 <= bound }.max().map { Float($0) }
+            let above = values.filter { $0 > bound }.min().map { Float($0) }
+            #expect(isTold || below == above)
+            // The same of values that training has not seen, unless the bound is a short number.
+            if Double(float) != bound, below != above {
+                for value in [bound, bound.nextUp, Double(float), Double(float.nextUp)] {
+                    #expect((value <= bound) == (Float(value) <= float))
+                }
+            }
+        }
+    }
+
     @Test("the radix sort is a sort", arguments: 1...5 as ClosedRange<UInt64>)
     func radixSort(seed: UInt64) {
         var draws = Samples.Draws(state: seed)
         var values = (0..<3000).map { _ in (draws.next() - 0.5) * 1e6 }
         values += [.infinity, -.infinity, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .nan]
         #expect(RadixSort.sorted(values) == values.filter { !$0.isNaN }.sorted())
+        let floats = values.map { Float($0) }
+        #expect(RadixSort.sorted(floats) == floats.filter { !$0.isNaN }.sorted().map { Double($0) })
     }
 }

@@ -1,7 +1,7 @@
 /// Cuts a sorted sample into bins of about equal weight that never part equal values.
 ///
 /// A value that fills more than its share has a bin of its own; the others share what is left. Cuts lie half-way
-/// between neighbours.
+/// between neighbours, or as near to that as single precision can tell.
 ///
 /// Source: the greedy rule of Ke et al. (2017), *LightGBM*, as in its `GreedyFindBin`.
 enum BinBoundaries {
@@ -30,7 +30,7 @@ enum BinBoundaries {
             : cutsByWeight(counts, total: sorted.count, maximumBins: maximumBins, minimumRows: minimumRows)
         var bounds: [Double] = []
         for cut in cuts {
-            let bound = midpoint(values[cut], values[cut + 1])
+            let bound = bound(between: values[cut], and: values[cut + 1])
             if bounds.last.map({ bound > $0 }) ?? true { bounds.append(bound) }
         }
         if bounds.last != .infinity { bounds.append(.infinity) }
@@ -79,6 +79,23 @@ enum BinBoundaries {
             }
         }
         return cuts
+    }
+
+    /// A number in [low, high) half-way between two values, or next to that.
+    ///
+    /// Where half-way is no number of single precision, it is the largest number that rounds to one: a value is then
+    /// at most the bound exactly if both are so when rounded, and tools that compare in single precision put every
+    /// row on the same side. (Where it is one, such as 2.5 between 2 and 3, only values that differ from it by less than single
+    /// precision can tell would change sides, and it is shorter to write.)
+    private static func bound(between low: Double, and high: Double) -> Double {
+        let middle = midpoint(low, high)
+        let (below, above, float) = (Float(low), Float(high), Float(middle))
+        guard below < above, !(Double(float) == middle && float < above) else { return middle }
+        let last = min(max(float, below), above.nextDown)
+        guard last.isFinite, last.nextUp.isFinite else { return middle }
+        let tie = Double(last) + (Double(last.nextUp) - Double(last)) / 2
+        // A tie rounds to the even neighbour.
+        return Float(tie) == last ? tie : tie.nextDown
     }
 
     /// A number in [low, high) half-way between two values, safe from overflow.

@@ -33,22 +33,32 @@ struct LightGBMReader {
             throw Self.malformed("the first line is not 'tree'")
         }
         var blocks: [Block] = [[:]]
-        var isComplete = false
-        for line in lines.dropFirst() {
+        var end: Int?
+        for (number, line) in lines.enumerated().dropFirst() {
             if let separator = line.firstIndex(of: UInt8(ascii: "=")) {
                 let key = String(decoding: line[..<separator], as: UTF8.self)
                 if key == "Tree" { blocks.append([:]) }
                 blocks[blocks.count - 1][key] = line[(separator + 1)...]
             } else if String(decoding: line, as: UTF8.self) == "end of trees" {
-                isComplete = true
+                end = number
                 break
             } else {
                 // A line without a value is a switch, such as average_output.
                 blocks[blocks.count - 1][String(decoding: line, as: UTF8.self)] = []
             }
         }
-        guard isComplete else { throw Self.malformed("the line 'end of trees' is missing") }
+        guard let end else { throw Self.malformed("the line 'end of trees' is missing") }
+        if let level = Self.parameter("alpha", of: lines[(end + 1)...]) { blocks[0]["alpha"] = level }
         return try forest(head: blocks[0], trees: blocks.dropFirst())
+    }
+
+    /// A training parameter, as `[name: value]` among those that are noted behind the trees.
+    private static func parameter(
+        _ name: String, of lines: ArraySlice<ArraySlice<UInt8>>
+    ) -> ArraySlice<UInt8>? {
+        let prefix = Array("[\(name): ".utf8)
+        let line = lines.first { $0.starts(with: prefix) && $0.last == UInt8(ascii: "]") }
+        return line?.dropFirst(prefix.count).dropLast()
     }
 
     private func forest(head: Block, trees: ArraySlice<Block>) throws(InterchangeError) -> Forest {
@@ -110,7 +120,9 @@ struct LightGBMReader {
         case "regression" where !words.contains("sqrt"): return (.squared, 1)
         case "regression_l1": return (.quantile(level: 0.5), 1)
         case "quantile":
-            guard let level = option("alpha"), level > 0, level < 1 else {
+            // LightGBM itself notes the level among the training parameters alone.
+            let noted = head["alpha"].flatMap { Double(String(decoding: $0, as: UTF8.self)) }
+            guard let level = option("alpha") ?? noted, level > 0, level < 1 else {
                 throw malformed("the quantile objective has no level in (0, 1)")
             }
             return (.quantile(level: level), 1)

@@ -5,8 +5,9 @@ extension Forest {
     /// Output `prediction`: the probability of default (n × 1), of every class or level (n × K), the mean or the quantile
     /// (n × 1), as the objective has it.
     ///
-    /// Thresholds become the greatest float that goes left, so rows of floats take the same leaves; sums run in single
-    /// precision, so raw scores agree to about 10⁻⁶ of their size. A category set becomes a chain of comparisons that share
+    /// Thresholds become the greatest float that goes left, so rows of floats take the same leaves, and in forests that were
+    /// trained here those of doubles too; sums run in single precision, so raw scores agree to about 10⁻⁶ of their size. A
+    /// category set becomes a chain of comparisons that share
     /// a branch, so codes must be whole numbers.
     ///
     /// - Throws: ``InterchangeError/inexpressible(format:reason:)`` for splits that take zero as missing.
@@ -147,16 +148,14 @@ private struct ONNXWriter {
                     id(split.left),
                     id(split.right), split.missingGoesLeft)
             case .oneOf(let set):
-                // An empty set compares with a code that there is not.
-                let codes = set.codes.isEmpty ? [-1] : set.codes
+                // An empty set, which missing values alone may pass, compares with what is no code.
+                let codes = set.codes.isEmpty ? [-0.5] : set.codes.map { Float($0) }
                 for (step, code) in codes.enumerated() {
                     let own = step == 0 ? place : extra - 1
                     let isLast = step == codes.count - 1
                     append(
-                        own, split.feature, "BRANCH_EQ", Float(code),
-                        set.codes.isEmpty ? id(split.right) : id(split.left),
-                        isLast ? id(split.right) : extra,
-                        split.missingGoesLeft)
+                        own, split.feature, "BRANCH_EQ", code, id(split.left),
+                        isLast ? id(split.right) : extra, split.missingGoesLeft)
                     if !isLast { extra += 1 }
                 }
             case .atMostZeroMissing:

@@ -65,6 +65,37 @@ struct ExportTests {
         }
     }
 
+    /// Continuous doubles, decimal fractions, and values on and beside every threshold.
+    @Test("what was trained here puts every row into the same leaves in single precision")
+    func trainedInSinglePrecision() throws {
+        var data = Samples.credit(rows: 1500)
+        data.names.append("price")
+        data.columns.append(.doubles(data.columns[0].asDoubles.map { ($0 * 1000).rounded() / 100 + 20 }))
+        let forest = try BoostedTreesTests.train(data) { $0.rounds = 30 }
+        let back = try Forest(xgboostJSON: Array(forest.xgboostJSON().utf8))
+        let onnx = try ONNXReading(forest.onnx())
+        var rows = (0..<1500).map { Samples.row($0, of: data) }
+        var edges = 0
+        for split in forest.trees.flatMap(\.splits) {
+            // A threshold that is a short number, as between whole ones, tells values apart that singles cannot.
+            guard case .atMost(let bound) = split.condition, Double(Float(bound)) != bound else { continue }
+            for value in [bound.nextDown, bound, bound.nextUp, Double(Float(bound))] {
+                var row = rows[edges % 1500]
+                row[split.feature] = value
+                rows.append(row)
+            }
+            edges += 1
+        }
+        #expect(edges > 20)
+        for (number, row) in rows.enumerated() {
+            let expected = forest.rawScores(of: row)
+            expectClose(back.rawScores(of: row), expected, absolute: 2e-6)
+            // The slow reading of the tests: a part, edges among them.
+            guard number % 16 == 0 else { continue }
+            expectClose(onnx.rawScores(of: row.map { Float($0) }, outputs: 1), expected, absolute: 2e-6)
+        }
+    }
+
     @Test("single-precision comparison keeps its meaning in a format of doubles")
     func singlePrecision() throws {
         var (forest, _) = Self.sample(.squared)

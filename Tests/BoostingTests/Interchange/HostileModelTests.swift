@@ -85,7 +85,18 @@ struct HostileModelTests {
     }
 
     /// Whatever is read must be sound enough to score, to explain and to write, or be refused with a typed error.
-    private static func use(_ forest: Forest) {
+    ///
+    /// A file of n bytes cannot stand for more than n splits, leaves, features or levels of a set: what is read of it is
+    /// no larger than it, however large the numbers in it are.
+    private static func use(_ forest: Forest, bytes: Int) {
+        let size = forest.trees.reduce(forest.features.count) { sum, tree in
+            tree.splits.reduce(sum + tree.leaves.count + tree.splits.count) { sum, split in
+                if case .oneOf(let set) = split.condition { sum + set.words.count } else { sum }
+            }
+        }
+        // Sets are of words of 64 levels, up to the 65,536 that a category may have.
+        #expect(
+            size <= bytes + 1_024 * forest.trees.reduce(1) { $0 + $1.splits.count }, "\(size) of \(bytes)")
         let row = forest.features.map { _ in 1.0 }
         #expect(forest.rawScores(of: row).count == forest.outputCount)
         if let predictor = try? Predictor(forest) {
@@ -103,6 +114,14 @@ struct HostileModelTests {
         #expect(model != [])
     }
 
+    /// Processor seconds of this thread, which other work beside it does not lengthen.
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        // SAFETY: the call fills the value that it is given.
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     @Test("random damage ends in a forest or a typed error", arguments: UInt64(0)..<6)
     func mutations(seed: UInt64) {
         var mutator = Mutator(
@@ -112,12 +131,13 @@ struct HostileModelTests {
                 "Tree=1\n", "num_leaves=2000000000\n", ",0", "[0]", "\\u", "2147483647",
             ])
         for _ in 0..<400 {
-            if let forest = try? Forest(lightGBM: mutator.damaged(Array(Self.lightGBM.utf8))) {
-                Self.use(forest)
-            }
-            if let forest = try? Forest(xgboostJSON: mutator.damaged(Array(Self.xgboost.utf8))) {
-                Self.use(forest)
-            }
+            let begun = Self.processorSeconds()
+            // A file of a thousand bytes is read and used in a millisecond or two.
+            defer { #expect(Self.processorSeconds() - begun < 2) }
+            let text = mutator.damaged(Array(Self.lightGBM.utf8))
+            if let forest = try? Forest(lightGBM: text) { Self.use(forest, bytes: text.count) }
+            let json = mutator.damaged(Array(Self.xgboost.utf8))
+            if let forest = try? Forest(xgboostJSON: json) { Self.use(forest, bytes: json.count) }
         }
     }
 

@@ -36,7 +36,7 @@ struct InterchangeCommandTests {
         return try #require(try CSVReader().read(bench.path("scored.csv"))["log_odds"]?.doubles)
     }
 
-    @Test(arguments: [("lightgbm", 1e-6), ("xgboost", 1e-4)])
+    @Test(arguments: [("lightgbm", 1e-6), ("xgboost", 1e-5)])
     func whatIsExportedScoresTheSameWhenImported(format: String, tolerance: Double) throws {
         let (bench, recipe) = try bench()
         let exported = Run(
@@ -45,9 +45,9 @@ struct InterchangeCommandTests {
         let imported = Run(
             "import-model", bench.path("other"), "--recipe", recipe, "--out", bench.path("again.json"))
         #expect(imported.status == .done, "\(imported.error)")
-        // Single precision may put a row that lies on a threshold on its other side; such rows are rare.
+        // Single precision rounds the values of leaves, but puts no row into another leaf.
         let pairs = zip(try logOdds(bench, "run"), try logOdds(bench, "again.json"))
-        #expect(pairs.count { abs($0 - $1) > tolerance } <= (format == "xgboost" ? 6 : 0))
+        #expect(pairs.count { abs($0 - $1) > tolerance } == 0)
         let model = try ModelArtifact.read(bench.folder.file("again.json"))
         #expect(model.boostedTrees?.certificate.proofs.map(\.feature) == ["days_beyond_terms"])
         #expect(model.name == "imported" && model.fingerprint.rows == 0)
