@@ -100,20 +100,37 @@ struct BoostedTreesTests {
 
     @Test(
         "no path mixes features that may not meet; a feature in no group meets none",
-        arguments: [[[0, 3], [1, 2]], [[0, 1]], [[0, 1, 2], [2, 3]]] as [[Set<Int>]])
-    func interactions(groups: [Set<Int>]) throws {
-        let forest = try Self.train(Samples.credit()) { $0.interactions = groups }
+        arguments: [[[0, 3], [1, 2]], [[0, 1]], [[0, 1, 2], [2, 3]], [[0, 1], [1, 2], [0, 2]]]
+            as [[Set<Int>]],
+        [false, true])
+    func interactions(groups: [Set<Int>], together: Bool) throws {
+        var forest = try Self.train(Samples.credit()) { $0.interactions = groups }
+        if together {
+            // With directions, samples of columns and rows, and a forest that goes on.
+            let options = Self.options { options in
+                options.interactions = groups
+                options.monotone = [1, -1, 0, 0]
+                options.featureShare = 0.75
+                options.featureShareOfSplit = 0.75
+                options.rowSampling = .gradientBased(top: 0.3, other: 0.2)
+            }
+            forest = try BoostedTrees(options: options).train(Samples.credit(), continuing: forest).forest
+            #expect(forest.trees.count == 40)
+        }
         func features(_ child: Tree.Child, in tree: Tree, above: Set<Int>) -> [Set<Int>] {
             guard case .split(let number) = child else { return [above] }
             let split = tree.splits[number]
             let here = above.union([split.feature])
             return features(split.left, in: tree, above: here) + features(split.right, in: tree, above: here)
         }
+        var meetings = 0
         for tree in forest.trees where !tree.splits.isEmpty {
             for path in features(.split(0), in: tree, above: []) {
                 #expect(path.count == 1 || groups.contains { path.isSubset(of: $0) })
+                meetings += path.count > 1 ? 1 : 0
             }
         }
+        #expect(meetings > 0)
     }
 
     @Test("early stopping keeps the best round on rows it was not trained on")

@@ -69,4 +69,60 @@ struct PlainGrowerTests {
             #expect(other.scores(outcomes: outcomes, rounds: options.rounds).scores != expected.scores)
         }
     }
+
+    enum CategoryCase: String, CaseIterable, Sendable {
+        case inOrder, smoothed, penalised, oneHot, oneHotBelow
+
+        func change(_ options: inout BoostingOptions) {
+            Case.plain.change(&options)
+            (options.categorySmoothing, options.categoryL2, options.oneHotLevels) = (0, 0, 1)
+            options.rounds = 2
+            switch self {
+            case .inOrder: break
+            case .smoothed: options.categorySmoothing = 1000
+            case .penalised: options.categoryL2 = 25
+            case .oneHot: options.oneHotLevels = 12
+            case .oneHotBelow: (options.oneHotLevels, options.categoryL2) = (6, 4)
+            }
+        }
+    }
+
+    @Test("with categories, missing ones among them", arguments: CategoryCase.allCases)
+    func sameSubsets(_ what: CategoryCase) throws {
+        var draws = Samples.Draws(state: 5)
+        let rows = 120
+        // Levels of very different size, so that smoothing changes their order.
+        let levels = (0..<rows).map { _ -> Double in
+            let draw = draws.next()
+            return draws.next() < 0.1 ? .nan : (9 * draw * draw).rounded(.down)
+        }
+        let numbers = (0..<rows).map { _ in (draws.next() * 12).rounded() / 12 }
+        let effects = (0..<9).map { _ in draws.next() * 3 }
+        let outcomes = (0..<rows).map { row in
+            (levels[row].isNaN ? 1 : effects[Int(levels[row])]) + numbers[row] + draws.next() * 2
+        }
+        let options = BoostedTreesTests.options(what.change)
+        func expected(_ options: BoostingOptions) -> (scores: [Double], leaves: [Int]) {
+            PlainGrower(options: options, columns: [levels, numbers], categories: [0])
+                .scores(outcomes: outcomes, rounds: options.rounds)
+        }
+        let plain = expected(options)
+        let data = TrainingData(
+            names: ["level", "number"],
+            columns: [
+                .categories(levels.map { $0.isNaN ? .max : UInt32($0) }, levels: 9), .doubles(numbers),
+            ], outcomes: outcomes)
+        let forest = try BoostedTrees(options: options).train(
+            data, instructions: .widest, allowsPacking: false
+        ).forest
+        #expect(forest.trees.map(\.leaves.count) == plain.leaves)
+        for row in 0..<rows {
+            expectClose(
+                forest.rawScores(of: [levels[row], numbers[row]])[0], plain.scores[row], absolute: 1e-5)
+        }
+        if what != .inOrder {
+            let other = BoostedTreesTests.options(CategoryCase.inOrder.change)
+            #expect(expected(other).scores != plain.scores)
+        }
+    }
 }

@@ -116,6 +116,97 @@ struct TrainingLawsTests {
         #expect(Samples.logLoss(training.forest, validation) < 0.95 * training.validationMetric[0])
     }
 
+    @Test("a round shrinks what it dropped by k ÷ (k + 1), and its tree by 1 ÷ (k + 1)")
+    func dropoutShares() throws {
+        let data = Samples.credit(rows: 500)
+        func forest(_ rounds: Int) throws -> Forest {
+            let options = BoostedTreesTests.options { options in
+                options.dropout = BoostingOptions.Dropout(share: 0.4, skip: 0.2)
+                options.rounds = rounds
+            }
+            return try BoostedTrees(options: options).train(
+                data, instructions: .widest, allowsPacking: false
+            ).forest
+        }
+        var sizes: Set<Int> = []
+        for rounds in 3..<9 {
+            let (before, after) = (try forest(rounds), try forest(rounds + 1))
+            let dropped = (0..<rounds).filter { before.trees[$0] != after.trees[$0] }
+            sizes.insert(dropped.count)
+            let share = Double(dropped.count) / Double(dropped.count + 1)
+            for place in dropped {
+                expectClose(
+                    after.trees[place].leaves.map(\.value),
+                    before.trees[place].leaves.map { $0.value * share },
+                    relative: 1e-12)
+            }
+            // The new tree is the one that the others leave open.
+            var kept = before
+            for place in dropped { kept.trees[place] = kept.trees[place].scaled(by: 0) }
+            var open = data
+            open.initialScores = data.outcomes.indices.map {
+                kept.rawScores(of: Samples.row($0, of: data))[0]
+            }
+            let alone = try BoostedTrees(options: BoostedTreesTests.options { $0.rounds = 1 }).train(
+                open, instructions: .widest, allowsPacking: false
+            ).forest.trees[0]
+            let new = after.trees[rounds]
+            #expect(new.splits.map(\.feature) == alone.splits.map(\.feature))
+            expectClose(
+                new.leaves.map { $0.value * Double(dropped.count + 1) }, alone.leaves.map(\.value),
+                absolute: 1e-5)
+        }
+        #expect(sizes.count > 2)
+    }
+
+    @Test("dropout that is always skipped is none")
+    func skippedDropout() throws {
+        let forest = try BoostedTreesTests.train(Samples.credit(rows: 500)) { options in
+            options.dropout = BoostingOptions.Dropout(share: 0.5, skip: 1.0.nextDown)
+        }
+        #expect(forest == (try BoostedTreesTests.train(Samples.credit(rows: 500))))
+    }
+
+    @Test("with dropout, early stopping returns the trees as they were in the best round")
+    func stoppedDropout() throws {
+        let validation = Samples.credit(rows: 400, seed: 2)
+        let training = try BoostedTrees(
+            options: BoostedTreesTests.options { options in
+                options.dropout = BoostingOptions.Dropout(share: 0.3, skip: 0.2)
+                options.learningRate = 0.6
+                options.rounds = 60
+                options.earlyStoppingRounds = 8
+            }
+        ).train(Samples.credit(rows: 400), validation: validation)
+        let best = try #require(training.validationMetric.min())
+        #expect(training.forest.trees.count < training.validationMetric.count)
+        expectClose(Samples.logLoss(training.forest, validation), best, relative: 1e-10)
+    }
+
+    @Test("dropout of several outputs and of a part of the rows keeps the scores those of the forest")
+    func sampledDropout() throws {
+        func classes(_ data: TrainingData) -> TrainingData {
+            var data = data
+            data.outcomes = data.columns[0].asDoubles.map { $0 < -0.7 ? 0 : $0 < 0.7 ? 1 : 2 }
+            return data
+        }
+        let validation = classes(Samples.credit(rows: 200, seed: 2))
+        let training = try BoostedTrees(
+            options: BoostedTreesTests.options { options in
+                options.objective = .softmax(classes: 3)
+                options.dropout = BoostingOptions.Dropout(share: 0.4, skip: 0.1)
+                options.rowSampling = .bagging(share: 0.6)
+                options.rounds = 8
+            }
+        ).train(classes(Samples.credit(rows: 500)), validation: validation)
+        let loss =
+            validation.outcomes.indices.reduce(0.0) { sum, row in
+                let scores = training.forest.rawScores(of: Samples.row(row, of: validation))
+                return sum + log(scores.reduce(0) { $0 + exp($1) }) - scores[Int(validation.outcomes[row])]
+            } / 200
+        expectClose(loss, try #require(training.validationMetric.last), relative: 1e-10)
+    }
+
     @Test(
         "early stopping follows the metric asked for",
         arguments: [BoostingOptions.StoppingMetric.auc, .ks, .rps])
