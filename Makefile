@@ -51,7 +51,7 @@ test: setup ## build and run all tests
 validate: setup ## simulate at full size whether tests hold their size and intervals their coverage; some twenty minutes
 	$(SWIFT) build $(TESTS) --build-tests
 	OBLIGOR_FULL_VALIDATION=1 $(SWIFT) test $(TESTS) --skip-build \
-	    --filter 'ValidationSimulation|CalibratedClassifier|AdaptationStudy|MigrationSimulationStudy'
+	    --filter 'ValidationSimulation|CalibratedClassifier|DefaultsBesidePeers|AdaptationStudy|MigrationSimulationStudy'
 
 demo: build ## from the sample ledger to grades and pages: check, features, train, score, review, report; in runs/
 	$(OBLIGOR) demo --ledger datasets/sample-ledger --out runs/demo

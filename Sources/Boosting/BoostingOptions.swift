@@ -65,7 +65,7 @@ public struct BoostingOptions: Sendable, Hashable {
     public init() {}
 
     /// The order in which leaves are split.
-    public enum Growth: String, Sendable, Hashable {
+    public enum Growth: String, Sendable, Hashable, Codable, CaseIterable {
         /// The leaf of largest gain first.
         case leafWise
         /// Level after level.
@@ -73,7 +73,7 @@ public struct BoostingOptions: Sendable, Hashable {
     }
 
     /// How values are kept in the order that monotone constraints ask for.
-    public enum MonotoneMethod: String, Sendable, Hashable {
+    public enum MonotoneMethod: String, Sendable, Hashable, Codable, CaseIterable {
         /// All values below a split lie on their side of the middle between its two sides: simple, but costs fit.
         case basic
         /// Every leaf is bounded by the values of the leaves that it must not cross.
@@ -84,7 +84,7 @@ public struct BoostingOptions: Sendable, Hashable {
     /// so that their sum stays where it was.
     ///
     /// Source: Rashmi & Gilad-Bachrach (2015), *DART: Dropouts meet Multiple Additive Regression Trees*.
-    public struct Dropout: Sendable, Hashable {
+    public struct Dropout: Sendable, Hashable, Codable {
         /// Probability that a round is left out, in (0, 1).
         public var share: Double
         /// Probability that nothing is left out in a round, in [0, 1).
@@ -98,7 +98,7 @@ public struct BoostingOptions: Sendable, Hashable {
     }
 
     /// What early stopping follows on the validation part.
-    public enum StoppingMetric: String, Sendable, Hashable {
+    public enum StoppingMetric: String, Sendable, Hashable, Codable, CaseIterable {
         /// Mean loss of the objective: log loss, squared error ÷ 2, pinball loss …
         case loss
         /// Area under the ROC curve; for a binary objective.
@@ -110,7 +110,7 @@ public struct BoostingOptions: Sendable, Hashable {
     }
 
     /// The rows that a tree sees.
-    public enum RowSampling: Sendable, Hashable {
+    public enum RowSampling: Sendable, Hashable, Codable {
         /// All rows.
         case all
         /// A share of the rows in (0, 1), drawn anew for every round.

@@ -1,3 +1,4 @@
+import Boosting
 import StrictYAML
 
 extension BoostedTreesRecipe {
@@ -74,7 +75,7 @@ extension BoostedTreesRecipe {
     private static func rows(_ node: YAMLNode) throws(YAMLError) -> RowSampling {
         guard case .mapping = node.content else {
             let share = try node.double(in: 1e-6...1)
-            return share == 1 ? .all : .share(share)
+            return share == 1 ? .all : .bagging(share: share)
         }
         return try node.mapping { keys throws(YAMLError) in
             let top = try keys.required("top").double(in: 1e-6...0.999)

@@ -1,3 +1,5 @@
+public import Boosting
+
 /// Options of boosted trees; what is `nil` follows from the size of the data.
 public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     /// The most rounds of a forest; each grows one tree.
@@ -52,44 +54,13 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     public var reasons: ReasonOptions
 
     /// The order in which leaves are split.
-    public enum Growth: String, Sendable, Hashable, Codable, CaseIterable {
-        /// The leaf of largest gain first.
-        case leafWise
-        /// Level after level.
-        case depthWise
-    }
-
+    public typealias Growth = BoostingOptions.Growth
     /// How values are kept in the order that a direction asks for.
-    public enum MonotoneMethod: String, Sendable, Hashable, Codable, CaseIterable {
-        /// All values below a split lie on their side of the middle between its two sides.
-        case basic
-        /// Every leaf is bounded by the values of the leaves that it must not cross.
-        case intermediate
-    }
-
+    public typealias MonotoneMethod = BoostingOptions.MonotoneMethod
     /// The rows that a tree sees.
-    public enum RowSampling: Sendable, Hashable, Codable {
-        /// All rows.
-        case all
-        /// A share of the rows in (0, 1), drawn anew for every round.
-        case share(Double)
-        /// The top share by |gradient|, and a share of the others, weighted up.
-        case gradientBased(top: Double, other: Double)
-    }
-
+    public typealias RowSampling = BoostingOptions.RowSampling
     /// Dropout of trees (DART).
-    public struct Dropout: Sendable, Hashable, Codable {
-        /// Probability that a round is left out, in (0, 1).
-        public var share: Double
-        /// Probability that nothing is left out in a round, in [0, 1).
-        public var skip: Double
-
-        /// Dropout with its defaults.
-        public init(share: Double = 0.1, skip: Double = 0.5) {
-            self.share = share
-            self.skip = skip
-        }
-    }
+    public typealias Dropout = BoostingOptions.Dropout
 
     /// How levels of categories are parted.
     public struct Categories: Sendable, Hashable, Codable {
@@ -126,14 +97,7 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         public var metric = Metric.loss
 
         /// What is followed on the rows left out.
-        public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
-            /// Log loss.
-            case loss
-            /// Area under the ROC curve.
-            case auc
-            /// Kolmogorov–Smirnov distance.
-            case ks
-        }
+        public typealias Metric = BoostingOptions.StoppingMetric
 
         /// The defaults.
         public init() {}

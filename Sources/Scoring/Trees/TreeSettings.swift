@@ -32,7 +32,7 @@ struct TreeSettings {
         if early == nil { (options.rounds, options.learningRate) = (200, 0.05) }
         options.rounds = recipe.rounds ?? options.rounds
         options.learningRate = recipe.learningRate ?? options.learningRate
-        options.growth = recipe.growth == .leafWise ? .leafWise : .depthWise
+        options.growth = recipe.growth
         options.maximumDepth = recipe.maximumDepth
         options.minimumRowsInLeaf = recipe.minimumRowsInLeaf ?? options.minimumRowsInLeaf
         options.minimumHessianInLeaf = recipe.minimumHessianInLeaf
@@ -42,36 +42,43 @@ struct TreeSettings {
         options.maximumLeafValue = recipe.maximumLeafValue
         options.maximumBins = recipe.maximumBins
         options.minimumRowsInBin = recipe.minimumRowsInBin
-        switch recipe.rows {
-        case nil: break
-        case .all: options.rowSampling = .all
-        case .share(let share): options.rowSampling = .bagging(share: share)
-        case .gradientBased(let top, let other):
-            options.rowSampling = .gradientBased(top: top, other: other)
-        }
+        options.rowSampling = recipe.rows ?? options.rowSampling
         options.featureShare = recipe.columnShare ?? options.featureShare
         options.featureShareOfSplit = recipe.columnShareOfSplit
-        options.dropout = recipe.dropout.map { .init(share: $0.share, skip: $0.skip) }
+        options.dropout = recipe.dropout
         options.oneHotLevels = recipe.categories.oneHotLevels
         options.categorySmoothing = recipe.categories.smoothing
         options.categoryL2 = recipe.categories.l2
         options.monotone = directions
-        options.monotoneMethod = recipe.monotoneMethod == .basic ? .basic : .intermediate
+        options.monotoneMethod = recipe.monotoneMethod
         options.interactions = interactions
         options.seed = recipe.seed
         options.earlyStoppingRounds = early.map { $0.rounds ?? options.earlyStoppingRounds } ?? 0
-        options.stoppingMetric =
-            switch early?.metric ?? .loss {
-            case .loss: .loss
-            case .auc: .auc
-            case .ks: .ks
-            }
+        options.stoppingMetric = early?.metric ?? .loss
         boosting = options
         let defaults = defaulted.count { $0 }
         let rarer = max(2, min(defaults, defaulted.count - defaults))
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
+        if directions.contains(where: { $0 != 0 }) { try checkProvability() }
+    }
+
+    /// Refuses trees of which no direction will be proved before they are grown.
+    private func checkProvability() throws(BoostingError) {
+        let largest = leaves.max() ?? 0
+        guard largest <= BoostedTreesModel.provableLeaves else {
+            throw .badOption(
+                name: "leaves", value: "\(largest)",
+                expected: "at most \(BoostedTreesModel.provableLeaves) where a direction must be proved")
+        }
+        // Trees that rows left out stop are mostly far fewer than rounds.
+        let most = BoostedTreesModel.provablePairs / (largest * largest)
+        guard folds != nil || boosting.rounds <= most else {
+            throw .badOption(
+                name: "rounds", value: "\(boosting.rounds)",
+                expected: "at most \(most) of \(largest) leaves where a direction must be proved")
+        }
     }
 }
 

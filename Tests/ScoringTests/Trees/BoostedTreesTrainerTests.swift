@@ -96,6 +96,62 @@ struct BoostedTreesTrainerTests {
         #expect(none.folds == nil && none.boosting.rounds == 200 && none.leaves == [31])
     }
 
+    @Test("refuses trees too large for a proof before it grows them")
+    func unprovable() throws {
+        guard
+            case .boosting(.badOption("leaves", "9000", let expected)) = try refusal(
+                nil,
+                {
+                    $0.monotone = ["income": .rising]
+                    $0.leaves = [6, 9_000]
+                })
+        else {
+            Issue.record("9,000 leaves")
+            return
+        }
+        #expect(expected.contains("proved"))
+        guard
+            case .boosting(.badOption("rounds", "400", _)) = try refusal(
+                nil,
+                {
+                    $0.monotone = ["income": .rising]
+                    ($0.leaves, $0.rounds, $0.stopping) = ([8_000], 400, .none)
+                })
+        else {
+            Issue.record("400 trees of 8,000 leaves")
+            return
+        }
+        // Without a direction they may be as large as they like.
+        #expect(try refusal(nil, { ($0.leaves, $0.rounds, $0.stopping) = ([9_000], 1, .none) }) == nil)
+    }
+
+    @Test("whatever the engine can be asked for, a recipe can ask for")
+    func everyOption() throws {
+        var early = BoostedTreesRecipe.EarlyStopping()
+        (early.rounds, early.metric) = (7, .rps)
+        var categories = BoostedTreesRecipe.Categories()
+        (categories.oneHotLevels, categories.smoothing, categories.l2) = (3, 2, 1)
+        let recipe = BoostedTreesRecipe(
+            rounds: 11, learningRate: 0.3, growth: .depthWise, leaves: [9], maximumDepth: 4,
+            minimumRowsInLeaf: 13, minimumHessianInLeaf: 0.5, minimumGain: 0.25, l1: 0.125, l2: 3,
+            maximumLeafValue: 2, maximumBins: 99, minimumRowsInBin: 8, rows: .bagging(share: 0.45),
+            columnShare: 0.35, columnShareOfSplit: 0.55, dropout: .init(share: 0.2, skip: 0.3),
+            categories: categories, monotoneMethod: .basic, stopping: .early(early), seed: 77)
+        let settings = try TreeSettings(
+            recipe, defaulted: (0..<400).map { $0 % 3 == 0 }, directions: [1, 0], interactions: [[0, 1]])
+        let usual = try BaggedTrees.defaults(rows: 400, features: 2).options
+        // What depends on the model, the machine or the number of leaves that is tried.
+        let others: Set = ["objective", "baseScores", "threads", "maximumLeaves"]
+        for ((name, value), (_, old)) in zip(
+            Mirror(reflecting: settings.boosting).children, Mirror(reflecting: usual).children)
+        {
+            let name = try #require(name)
+            let isOther = others.contains(name)
+            #expect((String(describing: value) == String(describing: old)) == isOther, "\(name)")
+        }
+        #expect(settings.leaves == [9])
+    }
+
     @Test("groups stay whole in the folds that stop the forests")
     func groups() throws {
         var source = try SmallCredit.table(rows: 300).columns

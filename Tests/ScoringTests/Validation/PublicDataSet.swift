@@ -24,6 +24,14 @@ struct PublicDataSet {
             isNumber: { numbers.contains($0) })
     }
 
+    /// German credit with corrected codes.
+    static func southGerman() throws -> PublicDataSet {
+        let reference = try ReferenceTable("south_german_credit/south_german.csv")
+        return try PublicDataSet(
+            "south_german", reference, target: .init(column: "credit_risk", defaults: ["0"]),
+            isNumber: { ["duration", "amount", "age"].contains($0) })
+    }
+
     /// Home equity loans, with missing values.
     static func hmeq() throws -> PublicDataSet {
         let reference = try ReferenceTable("hmeq/hmeq.csv")
@@ -45,6 +53,7 @@ struct PublicDataSet {
     static func named(_ name: String) throws -> PublicDataSet {
         switch name {
         case "german": try german()
+        case "south_german": try southGerman()
         case "hmeq": try hmeq()
         default: try taiwan()
         }
