@@ -3,33 +3,37 @@ import Foundation
 
 /// What every booster of a benchmark is asked for; `benchmarks/peers/boosting.py` asks the peers for the same.
 ///
-/// Written `<trees>x<leaves>`, with `-mixed` behind it for the set with categories, missing values and weights.
+/// Written `<trees>x<leaves>`, with `-mixed` behind it for the set with categories, missing values and weights, or
+/// `-penalised` for XGBoost's own penalty and least hessian in all boosters.
 struct BoostingShape {
     let trees: Int
     let leaves: Int
     let isMixed: Bool
+    let isPenalised: Bool
 
     init(_ variant: String) throws {
         let parts = variant.split(separator: "-")
         let numbers = (parts.first ?? "").split(separator: "x").compactMap { Int($0) }
-        guard numbers.count == 2, parts.count == 1 || parts[1] == "mixed" else {
+        guard numbers.count == 2, parts.count == 1 || ["mixed", "penalised"].contains(parts[1]) else {
             throw BenchmarkError.wrongResult("variant '\(variant)', expected one like 100x63 or 100x63-mixed")
         }
         (trees, leaves) = (numbers[0], numbers[1])
-        isMixed = parts.count > 1
+        isMixed = parts.last == "mixed"
+        isPenalised = parts.last == "penalised"
     }
 
     /// Many trees take small steps.
     var rate: Double { trees >= 500 ? 0.03 : 0.1 }
 
-    /// LightGBM's defaults in all that the shape leaves open.
+    /// LightGBM's defaults in all that the shape leaves open, or XGBoost's.
     func options(threads: Int) -> BoostingOptions {
         var options = BoostingOptions()
         options.rounds = trees
         options.maximumLeaves = leaves
         options.learningRate = rate
         options.maximumBins = 255
-        options.minimumRowsInLeaf = 20
+        options.minimumRowsInLeaf = isPenalised ? 1 : 20
+        if isPenalised { (options.l2, options.minimumHessianInLeaf) = (1, 1) }
         options.threads = threads
         return options
     }

@@ -17,9 +17,9 @@ FOREST_ROWS = 100_000
 
 def _shape(job: Job) -> tuple[int, int, float, bool]:
     """Trees, leaves, learning rate, and whether the set is the mixed one."""
-    shape, *mixed = job.variant.split("-")
+    shape, *kind = job.variant.split("-")
     trees, leaves = map(int, shape.split("x"))
-    return trees, leaves, 0.03 if trees >= 500 else 0.1, bool(mixed)
+    return trees, leaves, 0.03 if trees >= 500 else 0.1, "mixed" in kind
 
 
 def _features(job: Job, mixed: bool = False):
@@ -73,6 +73,9 @@ def _lightgbm(job: Job, **settings) -> None:
     parameters = {"objective": "binary", "num_leaves": leaves, "learning_rate": rate, "max_bin": BINS,
                   "min_data_in_leaf": MINIMUM_ROWS, "num_threads": job.threads, "verbose": -1,
                   "feature_pre_filter": False} | settings
+    if job.variant.endswith("-penalised"):
+        # XGBoost's own.
+        parameters |= {"lambda_l2": 1.0, "min_sum_hessian_in_leaf": 1.0, "min_data_in_leaf": 1}
 
     def fit(features, outcomes, weights, categories):
         data = lightgbm.Dataset(features, outcomes, weight=weights, params=parameters,
