@@ -126,7 +126,7 @@ let package = Package(
             path: "benchmarks",
             exclude: [
                 "README.md", "calibration", "ledger", "peers", "kills", "report", "results", "review", "run",
-                "store",
+                "ranks", "store",
             ],
             sources: ["Sources"],
             swiftSettings: rules),
