@@ -7,31 +7,30 @@ public import Vocabulary
 public struct TradeLedger: Sendable {
     /// The currency that amounts are compared in.
     public let baseCurrency: Currency
-    /// The obligors in the order of their ids; their places are 0, 1, 2 and so on.
-    var obligors: [Obligor] = []
-    var contracts = RecordList<Contract>()
-    var orders = RecordList<Order>()
-    var deliveries = RecordList<Delivery>()
-    var invoices = RecordList<Invoice>()
-    var payments = RecordList<Payment>()
-    var allocations = RecordList<Allocation>()
-    var creditNotes = RecordList<CreditNote>()
-    var promises = RecordList<Promise>()
-    var statements = RecordList<Statement>()
-    var bureau = RecordList<BureauRecord>()
-    var events = RecordList<Event>()
-    /// Links by supplier.
-    var links = RecordList<SupplyLink>()
-    /// Links by buyer.
-    var linksByBuyer = RecordList<SupplyLink>()
-    var ratings = RecordList<Rating>()
-    /// Rates belong to nobody, and are kept as those of one.
-    var rates = RecordList<ExchangeRate>()
-    var obligorIndex = IDIndex(PackedTexts())
+    /// The records, which copies of the ledger and views of its obligors share: they are made by the million.
+    private var shelf: Shelf
+    /// Exchange rates ready for use, shared as long as the quotes are the same.
+    private(set) var knownRates: RateMemory
 
     /// A ledger without records.
     init(baseCurrency: Currency) {
         self.baseCurrency = baseCurrency
+        shelf = Shelf(RecordLists())
+        knownRates = RateMemory()
+    }
+
+    private init(_ ledger: TradeLedger, rates: RecordList<ExchangeRate>, known: RateMemory) {
+        var lists = ledger.shelf.lists
+        lists.rates = rates
+        baseCurrency = ledger.baseCurrency
+        shelf = Shelf(lists)
+        knownRates = known
+    }
+
+    /// The ledger with the exchange rates of another one of the same base currency in place of its own.
+    public func takingRates(of other: TradeLedger) -> TradeLedger {
+        precondition(other.baseCurrency == baseCurrency, "rates of another base currency")
+        return TradeLedger(self, rates: other.rates, known: other.knownRates)
     }
 
     /// How many obligors there are.
@@ -109,5 +108,132 @@ private struct RecordCounter: RecordVisitor {
 
     mutating func visit<Record: AssembledRecord>(_ list: RecordList<Record>) {
         if Record.kind == kind { count = list.records.count }
+    }
+}
+
+/// All lists of a ledger.
+private struct RecordLists: Sendable {
+    var obligors: [Obligor] = []
+    var contracts = RecordList<Contract>()
+    var orders = RecordList<Order>()
+    var deliveries = RecordList<Delivery>()
+    var invoices = RecordList<Invoice>()
+    var payments = RecordList<Payment>()
+    var allocations = RecordList<Allocation>()
+    var creditNotes = RecordList<CreditNote>()
+    var promises = RecordList<Promise>()
+    var statements = RecordList<Statement>()
+    var bureau = RecordList<BureauRecord>()
+    var events = RecordList<Event>()
+    var links = RecordList<SupplyLink>()
+    var linksByBuyer = RecordList<SupplyLink>()
+    var ratings = RecordList<Rating>()
+    var rates = RecordList<ExchangeRate>()
+    var obligorIndex = IDIndex(PackedTexts())
+}
+
+/// Lists that many share; whoever changes one of them has a shelf of its own from then on.
+private final class Shelf: Sendable {
+    let lists: RecordLists
+
+    init(_ lists: RecordLists) { self.lists = lists }
+}
+
+extension TradeLedger {
+    private var lists: RecordLists {
+        get { shelf.lists }
+        set { shelf = Shelf(newValue) }
+    }
+
+    /// The obligors in the order of their ids; their places are 0, 1, 2 and so on.
+    var obligors: [Obligor] {
+        get { shelf.lists.obligors }
+        set { lists.obligors = newValue }
+    }
+
+    var contracts: RecordList<Contract> {
+        get { shelf.lists.contracts }
+        set { lists.contracts = newValue }
+    }
+
+    var orders: RecordList<Order> {
+        get { shelf.lists.orders }
+        set { lists.orders = newValue }
+    }
+
+    var deliveries: RecordList<Delivery> {
+        get { shelf.lists.deliveries }
+        set { lists.deliveries = newValue }
+    }
+
+    var invoices: RecordList<Invoice> {
+        get { shelf.lists.invoices }
+        set { lists.invoices = newValue }
+    }
+
+    var payments: RecordList<Payment> {
+        get { shelf.lists.payments }
+        set { lists.payments = newValue }
+    }
+
+    var allocations: RecordList<Allocation> {
+        get { shelf.lists.allocations }
+        set { lists.allocations = newValue }
+    }
+
+    var creditNotes: RecordList<CreditNote> {
+        get { shelf.lists.creditNotes }
+        set { lists.creditNotes = newValue }
+    }
+
+    var promises: RecordList<Promise> {
+        get { shelf.lists.promises }
+        set { lists.promises = newValue }
+    }
+
+    var statements: RecordList<Statement> {
+        get { shelf.lists.statements }
+        set { lists.statements = newValue }
+    }
+
+    var bureau: RecordList<BureauRecord> {
+        get { shelf.lists.bureau }
+        set { lists.bureau = newValue }
+    }
+
+    var events: RecordList<Event> {
+        get { shelf.lists.events }
+        set { lists.events = newValue }
+    }
+
+    /// Links by supplier.
+    var links: RecordList<SupplyLink> {
+        get { shelf.lists.links }
+        set { lists.links = newValue }
+    }
+
+    /// Links by buyer.
+    var linksByBuyer: RecordList<SupplyLink> {
+        get { shelf.lists.linksByBuyer }
+        set { lists.linksByBuyer = newValue }
+    }
+
+    var ratings: RecordList<Rating> {
+        get { shelf.lists.ratings }
+        set { lists.ratings = newValue }
+    }
+
+    /// Rates belong to nobody, and are kept as those of one.
+    var rates: RecordList<ExchangeRate> {
+        get { shelf.lists.rates }
+        set {
+            lists.rates = newValue
+            knownRates = RateMemory()
+        }
+    }
+
+    var obligorIndex: IDIndex {
+        get { shelf.lists.obligorIndex }
+        set { lists.obligorIndex = newValue }
     }
 }

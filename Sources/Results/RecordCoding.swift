@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 
 extension VersionedRecord {
     /// The record as it is written: keys in order, one per line, so that two runs compare as text.
-    func encoded() throws -> Data {
+    package func encoded() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

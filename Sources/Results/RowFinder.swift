@@ -1,4 +1,5 @@
 public import Foundation
+import Synchronization
 
 /// Finds single rows of a file by their first field, without taking the whole file apart.
 ///
@@ -11,6 +12,7 @@ public struct RowFinder: Sendable {
     private let bytes: [UInt8]
     /// Where the first row behind the header begins.
     private let start: Int
+    private let quotes = QuoteCounts()
 
     /// Opens a file.
     ///
@@ -87,10 +89,33 @@ public struct RowFinder: Sendable {
 
     /// Whether no quoted field is open at a place: as many quotes have been opened before it as closed.
     private func isBetweenRows(_ place: Int) -> Bool {
+        quotes.count(in: bytes, before: place).isMultiple(of: 2)
+    }
+}
+
+/// How many quotes there are in front of places of a file, block by block as far as somebody has asked.
+private final class QuoteCounts: Sendable {
+    private static let blockSize = 1 << 14
+    /// In front of each block.
+    private let counts = Mutex([0])
+
+    func count(in bytes: [UInt8], before place: Int) -> Int {
+        let block = place / Self.blockSize
+        let before = counts.withLock { counts in
+            while counts.count <= block {
+                let start = (counts.count - 1) * Self.blockSize
+                counts.append(counts[counts.count - 1] + Self.quotes(bytes, start..<start + Self.blockSize))
+            }
+            return counts[block]
+        }
+        return before + Self.quotes(bytes, block * Self.blockSize..<place)
+    }
+
+    private static func quotes(_ bytes: [UInt8], _ places: Range<Int>) -> Int {
         var quotes = 0
-        let span = bytes.span.extracting(0..<place)
+        let span = bytes.span.extracting(places)
         for index in span.indices where span[index] == UInt8(ascii: "\"") { quotes &+= 1 }
-        return quotes.isMultiple(of: 2)
+        return quotes
     }
 }
 

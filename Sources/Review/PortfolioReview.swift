@@ -39,6 +39,7 @@ public struct PortfolioReview: Sendable {
     public let reasons: [String: Int]
     /// What challengers made of the obligors that were rated on the date.
     public let shadow: [ShadowRecord]
+    private let source: FactSource?
 
     /// Reviews a portfolio.
     ///
@@ -83,10 +84,13 @@ public struct PortfolioReview: Sendable {
             ledger: ledger, basis: basis, options: options, columns: columns, selection: selection,
             earlier: earlier, goesOn: kept, challengers: challengers, workers: workers)
         let due = selection.due
-        if !due.isEmpty {
-            let source = try FactSource(
+        source =
+            due.isEmpty
+            ? nil
+            : try FactSource(
                 ledger, columns: computed, days: kept ? [options.asOf] : options.dates,
                 definition: options.definition, log: log, workers: workers)
+        if let source {
             let setAside = Dictionary(
                 options.setAside.compactMap { id, reason in
                     ledger.place(of: ObligorID(id)).map { ($0, reason) }
@@ -121,6 +125,10 @@ public struct PortfolioReview: Sendable {
         reasons = selection.counts
         shadow = book.shadow
     }
+
+    /// An obligor's times in default, as known on the date of the review, by its place in the ledger; `nil` where nobody had
+    /// to look for them.
+    public func spells(of place: Int) -> [DefaultSpell]? { source?.spells(of: place) }
 
     /// The features that a review shows besides those that the model reads.
     public static let shownFeatures = [

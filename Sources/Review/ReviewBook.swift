@@ -12,6 +12,8 @@ import Vocabulary
 struct ReviewBook {
     /// The tag that says why an obligor was looked at.
     static let reviewTag = "review"
+    /// Obligors that one thread looks at at a time.
+    private static let blockSize = 256
 
     let ledger: TradeLedger
     let basis: RatingBasis
@@ -197,27 +199,28 @@ extension ReviewBook {
     /// While an obligor is in default nothing is known of it but that, so that its data are those of the other date.
     private mutating func explain(_ today: FactTable, _ facts: FactTable) throws {
         let old: FactTable
-        if goesOn, let earlier = earlier?.facts {
-            old = earlier
+        let rowOf: (String) -> Int?
+        if goesOn, let earlier, let kept = earlier.facts {
+            old = kept
+            rowOf = { id in earlier.factRow(id).flatMap { kept.standings[$0] == .rated ? $0 : nil } }
         } else {
             old = facts
+            let rows = facts.rows(on: options.earlier.last ?? options.asOf, .rated)
+            let known = Dictionary(rows.map { (facts.ids[$0], $0) }, uniquingKeysWith: { _, last in last })
+            rowOf = { known[$0] }
         }
         // Rows of one date at a time, since those kept from earlier reviews may be of several.
-        var rowOf: [String: Int] = [:]
-        for row in old.ids.indices where old.standings[row] == .rated {
-            if goesOn || old.days[row] == options.earlier.last { rowOf[old.ids[row]] = row }
-        }
         var pairs: [CalendarDay: [(old: Int, new: Int)]] = [:]
         var (fallen, back): ([CalendarDay: [Int]], [CalendarDay: [Int]]) = ([:], [:])
         for (row, id) in today.ids.enumerated() {
-            if let before = rowOf[id] {
+            if let before = rowOf(id) {
                 pairs[old.days[before], default: []].append((before, row))
             } else if let date = defaultedOn(id) {
                 back[date, default: []].append(row)
             }
         }
         for row in facts.rows(on: options.asOf, .defaulted) {
-            if let before = rowOf[facts.ids[row]] { fallen[old.days[before], default: []].append(before) }
+            if let before = rowOf(facts.ids[row]) { fallen[old.days[before], default: []].append(before) }
         }
         for (date, rows) in pairs.sorted(by: { $0.key < $1.key }) {
             try explain(
@@ -275,9 +278,17 @@ extension ReviewBook {
             path += page.path
             history += page.history
             attribution += page.attribution
-            guard page.portfolio != nil, let policy = basis.policy else { continue }
-            let view = ledger.view(of: place, asOf: asOf)
-            requests += policy.clocks.compactMap { $0.request(view) }
+        }
+        let graded = pages.indices.filter { pages[$0].portfolio != nil }
+        if let clocks = basis.policy?.clocks {
+            let ledger = ledger
+            requests = workers.map((graded.count + Self.blockSize - 1) / Self.blockSize) { block in
+                graded[block * Self.blockSize..<min(graded.count, (block + 1) * Self.blockSize)].flatMap {
+                    place in
+                    let view = ledger.view(of: place, asOf: asOf)
+                    return clocks.compactMap { $0.request(view) }
+                }
+            }.flatMap(\.self)
         }
         let known = selection.reasons.count { $0 != nil }
         if Double(refused.count) > options.maximumRefused * Double(known), let first = refused.first {
@@ -404,7 +415,8 @@ extension ReviewBook {
         guard !tables.isEmpty else { return }
         let all = try Table.concatenating(tables)
         guard case .text(let ids)? = all["obligor"]?.values else { return }
-        let order = ids.indices.sorted { ObligorID(ids[$0] ?? "") < ObligorID(ids[$1] ?? "") }
-        facts = all.gathered(order)
+        // Places are in the order of ids.
+        let places = ids.map { $0.flatMap { ledger.place(of: ObligorID($0)) } ?? .max }
+        facts = all.gathered(ids.indices.sorted { places[$0] < places[$1] })
     }
 }

@@ -14,6 +14,8 @@ public struct Feature: Sendable {
     public let missing: MissingRule
     /// Which way risk is expected to move with it.
     public let sign: ExpectedSign
+    /// What is spoken of: the meaning up to its first explanation.
+    let subject: String
 
     init(
         _ name: String, _ group: FeatureGroup, _ meaning: String, _ formula: Formula, _ unit: FeatureUnit,
@@ -26,6 +28,8 @@ public struct Feature: Sendable {
         self.unit = unit
         self.missing = missing
         self.sign = sign
+        let cut = meaning.utf8.firstIndex { ",;:".utf8.contains($0) } ?? meaning.endIndex
+        subject = String(meaning[..<cut])
     }
 
     /// Whether other obligors' records are needed for it.

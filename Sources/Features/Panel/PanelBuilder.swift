@@ -117,14 +117,18 @@ extension PanelBuilder {
     }
 
     /// The rows of all obligors where features reach beyond the obligor; `nil` where none does.
-    func everybody(_ grid: AsOfGrid, _ rates: AsOfRates) throws(FeatureError) -> [PanelBlock]? {
+    func everybody(
+        _ grid: AsOfGrid, _ rates: AsOfRates
+    ) throws(FeatureError) -> PanelSeries.Everybody? {
         guard !cross.isEmpty else { return nil }
         let programs = programs(own, slots: plan.slots)
         let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
             try sweep(obligors(ofBlock: block), grid, rates, programs)
         }
         let network = Network(reader, states: results.flatMap(\.states), grid, rates)
-        return try withOthers(results.map(\.block), network, grid)
+        return PanelSeries.Everybody(
+            blocks: try withOthers(results.map(\.block), network, grid),
+            spells: results.flatMap(\.spells))
     }
 
     /// The panel of some obligors.
@@ -155,15 +159,17 @@ extension PanelBuilder {
 
     private func sweep(
         _ obligors: some Collection<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram]
-    ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState]) {
+    ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState], spells: [[DefaultSpell]]) {
         var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, plan: plan)
         var quantities = QuantityBlock(rows: obligors.count * grid.count, columns: plan.quantities.count)
         var rows: [PanelBlock.Row] = []
         var outcomes: [Outcome] = []
         var states: [ObligorState] = []
+        var spells: [[DefaultSpell]] = []
         var inDefault = 0
         for obligor in obligors {
             let history = try reader.history(of: obligor)
+            spells.append(history.spells)
             sweep.run(history)
             if let gap = sweep.gap { throw error(for: gap, grid) }
             let known = Array(sweep.firstKnown..<grid.count)
@@ -186,7 +192,7 @@ extension PanelBuilder {
         let block = PanelBlock(
             rows: rows, values: values, outcomes: .obligors(outcomes), inDefault: inDefault,
             kept: trimmed.columns(keptPlan.quantities.compactMap { plan.slots[$0] }))
-        return (block, states)
+        return (block, states, spells)
     }
 
     private func error(for gap: RateGap, _ grid: AsOfGrid) -> FeatureError {

@@ -11,7 +11,15 @@ public struct PanelSeries: Sendable {
     private let grid: AsOfGrid
     private let rates: AsOfRates
     /// The rows of everybody, where features reach beyond the obligor.
-    private let everybody: [PanelBlock]?
+    private let everybody: Everybody?
+
+    /// What going through everybody's records has found.
+    struct Everybody: Sendable {
+        /// The rows.
+        let blocks: [PanelBlock]
+        /// Times in default up to the horizon, by place.
+        let spells: [[DefaultSpell]]
+    }
 
     /// A series of panels.
     ///
@@ -44,8 +52,11 @@ public struct PanelSeries: Sendable {
     ///
     /// - Throws: ``FeatureError``.
     public func panel(of places: [Int]) throws(FeatureError) -> Panel {
-        try builder.panel(of: places, grid, rates, from: everybody)
+        try builder.panel(of: places, grid, rates, from: everybody?.blocks)
     }
+
+    /// An obligor's times in default, as known by the last date; `nil` where not everybody's records had to be gone through.
+    public func spells(of place: Int) -> [DefaultSpell]? { everybody?.spells[place] }
 
     /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and currencies;
     /// only for features that do not reach beyond the obligor.

@@ -83,12 +83,14 @@ private struct LedgerAssembly {
         try readLarge(\.allocations)
         try readLarge(\.creditNotes)
         if packed == nil {
+            var (allocations, creditNotes) = (context.ledger.allocations, context.ledger.creditNotes)
             AllocationCheck(
                 policy: context.policy, invoices: context.ledger.invoices, payments: context.ledger.payments
             ).run(
-                &context.ledger.allocations, &context.ledger.creditNotes,
-                obligors: context.ledger.obligorCount,
-                workers: workers, book: &book)
+                &allocations, &creditNotes, obligors: context.ledger.obligorCount, workers: workers,
+                book: &book)
+            context.ledger.allocations = allocations
+            context.ledger.creditNotes = creditNotes
         }
         try readLarge(\.promises)
         try read(\.statements)
@@ -177,15 +179,25 @@ private struct LedgerAssembly {
             isWhole = RecordBytes.append(piece.bytes, to: &records) && isWhole
         }
         let ledger = context.ledger
-        guard isWhole, records.allSatisfy({ $0.obligor >= 0 && Int($0.obligor) < obligors }),
-            records.allSatisfy({ $0.isSound(in: ledger) })
-        else {
+        guard isWhole, Self.areSound(records, in: ledger, obligors: obligors, workers) else {
             throw .table(
                 .cannotRead(
                     file: Record.kind.fileName,
                     reason: "the packed copy does not fit the ledger: import the ledger again"))
         }
         context.ledger[keyPath: place] = RecordList(records, obligors: obligors, workers: workers)
+    }
+
+    /// Whether whose records are and what they refer to is in the ledger.
+    private static func areSound(
+        _ records: [some PackedRecord], in ledger: TradeLedger, obligors: Int, _ workers: Workers
+    ) -> Bool {
+        let size = 1 << 16
+        return workers.map((records.count + size - 1) / size) { piece in
+            records[piece * size..<min(records.count, (piece + 1) * size)].allSatisfy {
+                $0.obligor >= 0 && Int($0.obligor) < obligors && $0.isSound(in: ledger)
+            }
+        }.allSatisfy(\.self)
     }
 
     /// The records of a kind as they come, with their ids.

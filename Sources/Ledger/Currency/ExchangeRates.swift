@@ -1,3 +1,4 @@
+import Synchronization
 public import Vocabulary
 
 /// Turns amounts into the base currency of a ledger, at rates known on a day.
@@ -113,6 +114,23 @@ extension TradeLedger {
     ///
     /// - Parameter maximumAge: How many days a quote holds.
     public func exchangeRates(maximumAge: Int = ExchangeRates.standardAge) -> ExchangeRates {
-        ExchangeRates(rates.records, base: baseCurrency, maximumAge: maximumAge)
+        knownRates.rates(maximumAge) {
+            ExchangeRates(rates.records, base: baseCurrency, maximumAge: maximumAge)
+        }
+    }
+}
+
+/// Exchange rates that were made ready once, by how many days a quote holds: whoever asks again gets the same ones.
+final class RateMemory: Sendable {
+    private let known = Mutex<[Int: ExchangeRates]>([:])
+
+    /// The rates, made if they are not known yet.
+    func rates(_ maximumAge: Int, _ make: () -> ExchangeRates) -> ExchangeRates {
+        known.withLock { known in
+            if let rates = known[maximumAge] { return rates }
+            let rates = make()
+            known[maximumAge] = rates
+            return rates
+        }
     }
 }

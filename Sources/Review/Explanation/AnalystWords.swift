@@ -29,14 +29,15 @@ public struct AnalystWords: Sendable {
     public func change(
         _ column: String, _ earlier: (table: Table, row: Int), _ later: (table: Table, row: Int)
     ) -> String {
-        guard let feature = features[column], let before = earlier.table[column]?.doubles,
-            let now = later.table[column]?.doubles
-        else {
-            let texts = [earlier, later].map { $0.table[column]?.text(at: $0.row) ?? "not known" }
-            return texts[0] == texts[1]
-                ? "\(column): \(texts[1])" : "\(column): \(texts[1]) (\(texts[0]) before)"
-        }
-        return feature.statement(now[later.row], earlier: before[earlier.row])
+        ColumnChange(
+            column: column, feature: features[column], before: earlier.table[column], now: later.table[column]
+        ).text(earlier.row, later.row)
+    }
+
+    /// The changes of a column between rows of two tables.
+    func changes(_ column: String, _ earlier: Table, _ later: Table) -> ColumnChange {
+        ColumnChange(
+            column: column, feature: features[column], before: earlier[column], now: later[column])
     }
 
     /// The same feature over the next longer window, which says what was usual.
@@ -45,5 +46,34 @@ public struct AnalystWords: Sendable {
         guard let place = symbols.lastIndex(where: { column.hasSuffix("_\($0)") }) else { return nil }
         let stem = column.dropLast(symbols[place].count)
         return symbols[(place + 1)...].map { stem + $0 }.first { features[$0] != nil }
+    }
+}
+
+/// The changes of a column between rows of two tables, for many rows.
+struct ColumnChange: Sendable {
+    private let column: String
+    private let feature: Feature?
+    private let texts: (before: Column?, now: Column?)
+    private let figures: (before: [Double], now: [Double])?
+
+    fileprivate init(column: String, feature: Feature?, before: Column?, now: Column?) {
+        self.column = column
+        self.feature = feature
+        texts = (before, now)
+        if let before = before?.doubles, let now = now?.doubles {
+            figures = (before, now)
+        } else {
+            figures = nil
+        }
+    }
+
+    /// The change from a row of the earlier table to one of the later.
+    func text(_ earlier: Int, _ later: Int) -> String {
+        guard let feature, let figures else {
+            let before = texts.before?.text(at: earlier) ?? "not known"
+            let now = texts.now?.text(at: later) ?? "not known"
+            return before == now ? "\(column): \(now)" : "\(column): \(now) (\(before) before)"
+        }
+        return feature.statement(figures.now[later], earlier: figures.before[earlier])
     }
 }

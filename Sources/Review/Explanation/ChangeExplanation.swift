@@ -144,22 +144,29 @@ public struct ChangeExplanation: Sendable {
         let old = try side(from, names, earlier, other: later, columns)
         let new = try side(to, names, later, other: earlier, columns)
         let words = AnalystWords()
-        return names.indices.map { place in
-            let change = GradeChange(
-                from: old.states[place], to: new.states[place],
-                earlierDataUnderLaterModel: old.underOther?[place],
-                laterDataUnderEarlierModel: new.underOther?[place])
-            let records = change.parts.map { part in
-                AttributionRecord(
-                    id: names[place], from: "\(from.day)", to: "\(to.day)", component: .init(part.component),
-                    feature: part.feature.map { columns[$0] },
-                    text: part.feature.map {
-                        words.change(columns[$0], (old.table, place), (new.table, place))
-                    }, logOdds: part.logOdds, notches: part.notches)
+        let changes = columns.map { words.changes($0, old.table, new.table) }
+        let (first, last) = ("\(from.day)", "\(to.day)")
+        let blocks = workers.map((names.count + Self.blockSize - 1) / Self.blockSize) { block in
+            (block * Self.blockSize..<min(names.count, (block + 1) * Self.blockSize)).map { place in
+                let change = GradeChange(
+                    from: old.states[place], to: new.states[place],
+                    earlierDataUnderLaterModel: old.underOther?[place],
+                    laterDataUnderEarlierModel: new.underOther?[place])
+                let records = change.parts.map { part in
+                    AttributionRecord(
+                        id: names[place], from: first, to: last, component: .init(part.component),
+                        feature: part.feature.map { columns[$0] },
+                        text: part.feature.map { changes[$0].text(place, place) }, logOdds: part.logOdds,
+                        notches: part.notches)
+                }
+                return Move(id: names[place], change: change, records: records)
             }
-            return Move(id: names[place], change: change, records: records)
         }
+        return blocks.flatMap(\.self)
     }
+
+    /// Moves that one thread explains at a time.
+    private static let blockSize = 64
 
     /// The columns of either model.
     private static func features(_ first: ScoringModel, _ second: ScoringModel) -> [String] {

@@ -49,6 +49,9 @@ struct FactSource: Sendable {
         FactSource(self, reading: ledger, log: log)
     }
 
+    /// An obligor's times in default up to the last date, as known by then, where they were found on the way.
+    func spells(of place: Int) -> [DefaultSpell]? { series.spells(of: place) }
+
     /// The facts of some obligors, given by their places, in their order.
     ///
     /// Obligors whose records cannot be used, or that are set aside, have a row on the last date that says why.
@@ -137,8 +140,9 @@ struct FactSource: Sendable {
             Column(name: FactColumns.keys[3], values: .text(entries.map(\.reason))),
             circle(FactColumns.keys[4], \.industry), circle(FactColumns.keys[5], \.region),
         ]
-        for fact in columns.facts {
-            made.append(Column(name: fact.name, values: fact.values(of: keys, in: ledger, log: log)))
+        made += workers.map(columns.facts.count) { place in
+            let fact = columns.facts[place]
+            return Column(name: fact.name, values: fact.values(of: keys, in: ledger, log: log))
         }
         for feature in columns.features {
             var values = numbers(feature.name)

@@ -68,10 +68,11 @@ public struct RatingsByDate: Sendable {
     /// A default counts if it begins after the date of the rating and no later than so many months after it, and is known
     /// by the day. Obligors in default on the date of the rating, or whose records cannot be used, are left out.
     ///
-    /// - Complexity: O(records of the ledger) if any cohort has matured, else nothing.
+    /// - Parameter known: Times in default by place, as known by the day, where somebody has looked already.
+    /// - Complexity: O(records of the ledger) if any cohort has matured and nobody has looked, else nothing.
     public func matured(
         in ledger: TradeLedger, by definition: DefaultDefinition, asOf day: CalendarDay, months: Int,
-        workers: Workers = .single
+        known: @Sendable (Int) -> [DefaultSpell]? = { _ in nil }, workers: Workers = .single
     ) -> [MaturedCohort] {
         let days = pds.keys.filter { $0.adding(months: months) <= day }.sorted()
         guard !days.isEmpty else { return [] }
@@ -81,10 +82,10 @@ public struct RatingsByDate: Sendable {
             let id = ledger.id(ofObligor: place)
             let own = days.map { pds[$0]?[id] }
             guard own.contains(where: { $0 != nil }),
-                let history = try? ledger.defaultHistory(
-                    of: place, by: definition, rates: rates, asOf: AsOf(day))
+                let spells = known(place)
+                    ?? (try? ledger.defaultHistory(
+                        of: place, by: definition, rates: rates, asOf: AsOf(day)))?.spells(asOf: AsOf(day))
             else { return [] }
-            let spells = history.spells(asOf: AsOf(day))
             return zip(days, own).map { date, pd in
                 guard let pd, !spells.contains(where: { $0.contains(date) }) else { return nil }
                 let last = date.adding(months: months)

@@ -4,13 +4,16 @@ public import Foundation
 /// SHA-256 over a sequence of values, each with its kind and length before it, so that no two sequences share their bytes.
 public struct ContentDigest: Sendable {
     private var hash = SHA256()
+    /// What has been added and is not hashed yet: many values are of a few bytes.
+    private var pending: [UInt8] = []
+    private static let room = 1 << 14
 
     /// The digest of nothing yet.
     public init() {}
 
     /// Adds text; `nil` differs from the empty text.
     public mutating func add(_ text: String?) {
-        if let text { add("t", Data(text.utf8)) } else { add("n", Data()) }
+        if let text { add("t", text.utf8) } else { add("n", EmptyCollection()) }
     }
 
     /// Adds bytes.
@@ -21,24 +24,30 @@ public struct ContentDigest: Sendable {
 
     /// Adds a number by its bits; `nil` differs from all of them.
     public mutating func add(_ number: Double?) {
-        if let number { add("d", Self.bytes(of: number.bitPattern)) } else { add("n", Data()) }
+        if let number { add("d", Self.bytes(of: number.bitPattern)) } else { add("n", EmptyCollection()) }
     }
 
     /// The digest so far as 64 hexadecimal digits.
-    public var hexadecimal: String { Self.text(of: hash.finalize()) }
+    public var hexadecimal: String {
+        var hash = hash
+        hash.update(data: pending)
+        return Self.text(of: hash.finalize())
+    }
 
     /// The SHA-256 of bytes alone, as 64 hexadecimal digits.
     public static func of(_ bytes: Data) -> String { text(of: SHA256.hash(data: bytes)) }
 
-    private mutating func add(_ kind: Unicode.Scalar, _ bytes: Data) {
-        var head = Data([UInt8(ascii: kind)])
-        head.append(Self.bytes(of: UInt64(bytes.count)))
-        hash.update(data: head)
-        hash.update(data: bytes)
+    private mutating func add(_ kind: Unicode.Scalar, _ bytes: some Collection<UInt8>) {
+        pending.append(UInt8(ascii: kind))
+        pending.append(contentsOf: Self.bytes(of: UInt64(bytes.count)))
+        pending.append(contentsOf: bytes)
+        guard pending.count >= Self.room else { return }
+        hash.update(data: pending)
+        pending.removeAll(keepingCapacity: true)
     }
 
-    private static func bytes(of number: UInt64) -> Data {
-        Data((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+    private static func bytes(of number: UInt64) -> some Collection<UInt8> {
+        (0..<8).lazy.map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
     }
 
     private static func text(of digest: SHA256.Digest) -> String {

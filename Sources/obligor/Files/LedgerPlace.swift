@@ -4,6 +4,7 @@ import Parallelism
 import Results
 import Review
 import Store
+import Synchronization
 import Vocabulary
 
 /// A ledger named on the command line, by its folder or by the store that holds it.
@@ -80,14 +81,29 @@ struct LedgerPlace {
     }
 }
 
-/// Records of single obligors in a store.
-struct StoredRecords: ObligorRecords {
-    let store: SQLiteStore
-    let workers: Workers
+/// Records of single obligors in a store that nobody imports into meanwhile.
+final class StoredRecords: ObligorRecords {
+    private let store: SQLiteStore
+    private let workers: Workers
+    /// A ledger with the exchange rates, which are the same for all obligors and read once.
+    private let rates = Mutex<TradeLedger?>(nil)
+    private static let ofObligors = LedgerScope(Set(RecordKind.allCases).subtracting([.rates]))
+
+    init(store: SQLiteStore, workers: Workers) {
+        self.store = store
+        self.workers = workers
+    }
 
     func ledger(of obligors: Set<ObligorID>) throws -> TradeLedger {
         // Whatever is wrong with a ledger kept it from being imported.
-        try TradeLedger.read(from: store.ledger(of: obligors), workers: workers).ledger
+        let source = try store.ledger(of: obligors)
+        guard let known = rates.withLock({ $0 }) else {
+            let ledger = try TradeLedger.read(from: source, workers: workers).ledger
+            rates.withLock { $0 = ledger }
+            return ledger
+        }
+        return try TradeLedger.read(from: source, scope: Self.ofObligors, workers: workers).ledger
+            .takingRates(of: known)
     }
 
     func suppliers(of obligor: ObligorID) throws -> Set<ObligorID> { try store.suppliers(of: obligor) }

@@ -1,4 +1,5 @@
 import Foundation
+import Parallelism
 import Results
 import Review
 import Scoring
@@ -28,13 +29,13 @@ struct ReviewEvidence {
     ///   - significance: How often chance alone is to exceed the critical values.
     init(
         of review: PortfolioReview, by model: ScoringModel, on day: CalendarDay, previous: RunFolder?,
-        significance: Double
+        significance: Double, workers: Workers
     ) throws {
         let facts = try FactRows(review.facts)
         let rated = facts.rows { $1 == .rated }
         let table = review.facts.gathered(rated)
         reasons = try ReasonGroups(model: model, count: Self.reasonCount).records(
-            of: table, ids: Column(name: "id", values: .text(rated.map { facts.ids[$0] })))
+            of: table, ids: Column(name: "id", values: .text(rated.map { facts.ids[$0] })), workers: workers)
         let open = table["open_amount"]?.doubles
         let shares = AgeingRecord.Band.allCases.map { table["aged_share_\($0.rawValue)"]?.doubles }
         ageing = rated.indices.compactMap { row in
@@ -62,11 +63,10 @@ struct ReviewEvidence {
     }
 }
 
-extension RunContents {
-    /// Writes what a review shows of obligors beside their ratings.
-    mutating func add(_ evidence: ReviewEvidence) throws {
-        try add(evidence.reasons, role: "reasons")
-        try add(evidence.ageing, role: "ageing")
-        if let stability = evidence.stability { try add(stability, role: "stability") }
+extension ReviewEvidence {
+    /// The files that show it.
+    var files: [RunFile] {
+        [RunFile(reasons, role: "reasons"), RunFile(ageing, role: "ageing")]
+            + (stability.map { [RunFile($0, role: "stability")] } ?? [])
     }
 }

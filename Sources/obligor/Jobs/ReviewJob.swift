@@ -22,16 +22,33 @@ struct ReviewJob {
     let challengers: ChallengerFiles
     /// Alerts of the store that are open on the date.
     let warnings: [AlertRecord]
-    let earlier: EarlierReview?
     let events: EventLog
     let job: Job
     let invocation: Invocation
 
     private var shared: SharedOptions { command.shared }
 
+    /// Reads the ledger and, beside it, the review before.
+    private func read() throws -> (ledger: FaultyRecords, earlier: EarlierReview?) {
+        let (previous, asOf, workers) = (command.previous, options.asOf, shared.workers)
+        let (ledger, earlier) = try workers.both {
+            try place.read(goesOn: previous != nil, workers: workers)
+        } beside: {
+            try previous.map { path in
+                try EarlierReview(
+                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
+            }
+        }
+        if let earlier, earlier.day >= asOf {
+            throw CommandFailure.usage(
+                "'--as-of \(asOf)': the review before is of \(earlier.day): give a later day")
+        }
+        return (ledger, earlier)
+    }
+
     /// What a review would look at.
     func outline() throws -> MetricsFile {
-        let ledger = try place.read(goesOn: earlier != nil, workers: shared.workers)
+        let (ledger, earlier) = try read()
         let outlook = try ReviewOutlook(
             of: ledger.checked.ledger, by: files.basis, options, since: earlier, log: events,
             workers: shared.workers)
@@ -76,7 +93,7 @@ struct ReviewJob {
             return try figures(of: done)
         }
         let writer = try RunFolderWriter(destination, replacing: command.run.replace)
-        let read = try place.read(goesOn: earlier != nil, workers: shared.workers)
+        let (read, earlier) = try read()
         var options = options
         options.setAside = read.setAside
         let ledger = read.checked.ledger
@@ -117,37 +134,41 @@ struct ReviewJob {
                 workers: shared.workers,
                 progress: progress)
         progress.begin("writing \(out)")
-        var contents = RunContents(writer)
-        try contents.add(review, report: read.checked.report)
         let previous = try command.previous.map { try RunFolder(file($0)) }
         let evidence = try ReviewEvidence(
             of: review, by: files.basis.model, on: options.asOf, previous: previous,
-            significance: files.monitoring.significance)
-        try contents.add(evidence)
+            significance: files.monitoring.significance, workers: shared.workers)
         let monitoring = try ReviewMonitoring(
             of: review, by: files, digest: inputs[0].sha256, evidence: evidence, options: options,
             in: ledger, previous: previous, earlier: earlier, store: place.store, workers: shared.workers)
         let monitored = monitoring.monitoring
-        try contents.add(monitored.record, role: "monitoring")
-        if let alerts = try alerts(of: monitored) {
-            try contents.add(alerts, role: "alerts", named: AlertRecord.fileName)
-        }
         let shadow =
             challengers.challengers.isEmpty
             ? nil
             : ShadowSummaryRecord(
                 review.shadow, of: challengers.challengers, champion: files.basis.model.name,
                 asOf: "\(options.asOf)", earlier: monitoring.shadows, cohorts: monitoring.cohorts)
-        if let shadow {
-            try contents.add(review.shadow, role: "shadow")
-            try contents.add(shadow, role: "shadow")
+        var parts = review.files(report: read.checked.report) + evidence.files
+        parts.append(RunFile(monitored.record, role: "monitoring"))
+        if let alerts = try alerts(of: monitored) {
+            parts.append(RunFile(alerts, role: "alerts", named: AlertRecord.fileName))
         }
-        if let study = migrations?.study { try contents.add(study) }
-        try contents.copy(files)
+        if let shadow {
+            parts.append(RunFile(review.shadow, role: "shadow"))
+            parts.append(RunFile(shadow, role: "shadow"))
+        }
+        if let study = migrations?.study { parts += study.files }
         try lock.renew()
-        // The store first: the run folder says that all is done.
-        _ = try place.store?.raise(monitored.storedAlerts)
-        try journal.complete(review, currency: ledger.baseCurrency)
+        let (store, raised) = (place.store, monitored.storedAlerts)
+        var contents = RunContents(writer)
+        // Whoever finds the run folder finds the store complete as well: the folder gets its name when both are done.
+        _ = try shared.workers.both {
+            try contents.add(parts, workers: shared.workers)
+            try contents.copy(files)
+        } beside: {
+            _ = try store?.raise(raised)
+            try journal.complete(review, currency: ledger.baseCurrency)
+        }
         let run = try writer.finish(
             RunRecord(
                 command: "review", arguments: invocation.arguments, engineVersion: EngineVersion.current,
@@ -263,9 +284,10 @@ struct ReviewJob {
         try summary.print(on: invocation.console)
     }
 
-    /// Figures of a finished review.
+    /// Figures of a finished review; none where nobody wants them.
     private func figures(of run: RunFolder) throws -> MetricsFile {
         var figures = MetricsFile()
+        guard command.job.metrics != nil else { return figures }
         let obligors = (try run.portfolio()?.obligors ?? []).filter { $0.grade != nil }
         func byGrade(_ value: ([PortfolioRecord]) -> Double) -> [([(String, String)], Double)] {
             Grade.allCases.map { grade in
@@ -323,38 +345,40 @@ extension ContentDigest {
     }
 }
 
+extension PortfolioReview {
+    /// The files that say what the review found.
+    fileprivate func files(report: CheckReport) -> [RunFile] {
+        let reasons = Dictionary(grouping: refused, by: \.reason).sorted { $0.key < $1.key }
+        let quality = DataQualityRecord(
+            checks: report.entries.map { entry in
+                .init(
+                    kind: entry.check.rawValue, severity: entry.severity.rawValue, count: entry.count,
+                    file: entry.file, firstLine: entry.lines.first, repaired: entry.severity == .repair)
+            }, missing: missing, statementAges: statementAges,
+            refused: reasons.map { .init(what: "obligor", count: $0.value.count, reason: $0.key) })
+        return [
+            RunFile(ratings, role: "ratings"), RunFile(path, role: "rating path"),
+            RunFile(portfolio.encoded(), role: "portfolio", named: Portfolio.fileName),
+            RunFile(history, role: "history"), RunFile(attribution, role: "attribution"),
+            RunFile(requests, role: "refresh requests"),
+            RunFile(FactFile.data(facts), role: "facts", named: FactFile.name),
+            RunFile(quality, role: "data quality"),
+        ]
+    }
+}
+
+extension MigrationStudy {
+    /// The files that say where grades are heading.
+    fileprivate var files: [RunFile] {
+        [RunFile(matrixRecord, role: "migration matrix")]
+            + (migrations.isEmpty ? [] : [RunFile(migrations, role: "migrations")])
+            + (corrections.map {
+                [RunFile($0.queue, role: "corrections"), RunFile($0.summary, role: "corrections")]
+            } ?? [])
+    }
+}
+
 extension RunContents {
-    /// Writes what a review found.
-    fileprivate mutating func add(_ review: PortfolioReview, report: CheckReport) throws {
-        try add(review.ratings, role: "ratings")
-        try add(review.path, role: "rating path")
-        try add(review.portfolio.encoded(), role: "portfolio", named: Portfolio.fileName)
-        try add(review.history, role: "history")
-        try add(review.attribution, role: "attribution")
-        try add(review.requests, role: "refresh requests")
-        try add(FactFile.data(review.facts), role: "facts", named: FactFile.name)
-        let reasons = Dictionary(grouping: review.refused, by: \.reason).sorted { $0.key < $1.key }
-        try add(
-            DataQualityRecord(
-                checks: report.entries.map { entry in
-                    .init(
-                        kind: entry.check.rawValue, severity: entry.severity.rawValue, count: entry.count,
-                        file: entry.file, firstLine: entry.lines.first, repaired: entry.severity == .repair)
-                }, missing: review.missing, statementAges: review.statementAges,
-                refused: reasons.map { .init(what: "obligor", count: $0.value.count, reason: $0.key) }),
-            role: "data quality")
-    }
-
-    /// Writes where grades are heading.
-    fileprivate mutating func add(_ study: MigrationStudy) throws {
-        try add(study.matrixRecord, role: "migration matrix")
-        if !study.migrations.isEmpty { try add(study.migrations, role: "migrations") }
-        if let corrections = study.corrections {
-            try add(corrections.queue, role: "corrections")
-            try add(corrections.summary, role: "corrections")
-        }
-    }
-
     /// Brings along what ratings were made by, and what the model's own run says of it.
     fileprivate mutating func copy(_ files: BasisFiles) throws {
         let beside = files.source.file.deletingLastPathComponent()

@@ -51,7 +51,7 @@ struct ReviewMonitoring {
         self.shadows = shadows
         cohorts = ratings.matured(
             in: ledger, by: options.definition, asOf: options.asOf, months: policy.windowMonths,
-            workers: workers)
+            known: { review.spells(of: $0) }, workers: workers)
         monitoring = ModelMonitoring(
             of: files.basis.model, digest: digest, on: options.asOf, since: since,
             stability: evidence.report, obligors: evidence.ratedCount,

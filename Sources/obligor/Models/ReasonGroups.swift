@@ -1,3 +1,4 @@
+import Parallelism
 import Results
 import Review
 import Scoring
@@ -16,28 +17,36 @@ struct ReasonGroups: Sendable {
     /// text is that of the column that adds most. Points are −factor · log-odds: what the group costs.
     ///
     /// - Parameter ids: What each row is called.
-    func records(of part: Table, ids: Column) throws -> [ReasonRecord] {
+    func records(of part: Table, ids: Column, workers: Workers = .single) throws -> [ReasonRecord] {
         let columns = model.scorer.columns
-        let contributions = try model.scorer.contributions(of: part)
+        let contributions = try model.scorer.contributions(of: part, workers: workers)
         let groups = columns.map(words.group)
+        // Groups by number, in the order of their names, which settles what sums leave open.
+        let names = Set(groups).sorted()
+        let members = names.map { name in groups.indices.filter { groups[$0] == name } }
         // A calibration that is a line stretches contributions; one that bends leaves them in the model's own log-odds.
         let slope = model.calibration?.line?.slope ?? 1
-        var records: [ReasonRecord] = []
-        for row in 0..<part.rowCount {
-            var sums: [String: Double] = [:]
-            for (place, group) in groups.enumerated() { sums[group, default: 0] += contributions[place][row] }
-            let order = sums.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            for (rank, (group, sum)) in order.prefix(count).enumerated() {
-                let members = groups.indices.filter { groups[$0] == group && contributions[$0][row] > 0 }
-                    .sorted { (contributions[$1][row], $0) < (contributions[$0][row], $1) }
-                guard let first = members.first else { continue }
-                records.append(
-                    ReasonRecord(
-                        id: ids.text(at: row) ?? "", rank: rank + 1, group: group, logOdds: slope * sum,
-                        points: -model.scaling.factor * slope * sum,
-                        text: words.text(columns[first], part, row), features: members.map { columns[$0] }))
+        let size = Self.blockSize
+        return workers.map((part.rowCount + size - 1) / size) { block in
+            (block * size..<min(part.rowCount, (block + 1) * size)).flatMap { row -> [ReasonRecord] in
+                // Added up in the order of columns.
+                let sums = members.map { $0.reduce(0.0) { $0 + contributions[$1][row] } }
+                let order = sums.indices.filter { sums[$0] > 0 }.sorted {
+                    (sums[$1], $0) < (sums[$0], $1)
+                }
+                return order.prefix(count).enumerated().compactMap { rank, group in
+                    let raising = members[group].filter { contributions[$0][row] > 0 }
+                        .sorted { (contributions[$1][row], $0) < (contributions[$0][row], $1) }
+                    guard let first = raising.first else { return nil }
+                    return ReasonRecord(
+                        id: ids.text(at: row) ?? "", rank: rank + 1, group: names[group],
+                        logOdds: slope * sums[group], points: -model.scaling.factor * slope * sums[group],
+                        text: words.text(columns[first], part, row), features: raising.map { columns[$0] })
+                }
             }
-        }
-        return records
+        }.flatMap(\.self)
     }
+
+    /// Rows that one thread looks at at a time.
+    private static let blockSize = 256
 }

@@ -242,14 +242,6 @@ struct ReviewCommand: Verb {
                     earlier: EarlierRows(RunFolder(file(previous))), job: task, invocation: invocation
                 ).perform(event)
             }
-            let earlier = try previous.map { path in
-                try EarlierReview(
-                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
-            }
-            if let earlier, earlier.day >= options.asOf {
-                throw CommandFailure.usage(
-                    "'--as-of \(options.asOf)': the review before is of \(earlier.day): give a later day")
-            }
             // Whoever has an open alert is looked at.
             let warnings = try place.store?.unanswered(asOf: options.asOf) ?? []
             options.watchList.formUnion(warnings.map(\.obligor))
@@ -257,7 +249,7 @@ struct ReviewCommand: Verb {
             let review = try ReviewJob(
                 command: self, place: place, championName: champion?.name, options: options, files: files,
                 challengers: ChallengerFiles(named: challenger, of: place.store), warnings: warnings,
-                earlier: earlier, events: EventLog(events.compactMap(\.event)), job: task,
+                events: EventLog(events.compactMap(\.event)), job: task,
                 invocation: invocation)
             guard let out, !dryRun else { return try review.outline() }
             return try review.perform(to: out)
