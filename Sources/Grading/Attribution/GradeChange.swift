@@ -51,9 +51,10 @@ public struct GradeChange: Sendable {
     ///   - later: The state at the later date; its contributions are of the same features in the same places.
     ///   - earlierDataUnderLaterModel: What the later model makes of the earlier data; `nil` if the model is the same.
     ///   - laterDataUnderEarlierModel: What the earlier model makes of the later data; `nil` if the model is the same.
+    ///   - keepsCalibration: Whether it is known that the calibration is the same, which spares work.
     public init(
         from earlier: RatingState, to later: RatingState, earlierDataUnderLaterModel: Contributions? = nil,
-        laterDataUnderEarlierModel: Contributions? = nil
+        laterDataUnderEarlierModel: Contributions? = nil, keepsCalibration: Bool = false
     ) {
         precondition(earlier.contributions.count == later.contributions.count, "other features")
         let oldOld = Contributions(values: earlier.contributions, base: earlier.base)
@@ -75,7 +76,16 @@ public struct GradeChange: Sendable {
         // Default comes last; where it is the same on both sides it changes nothing, and half the sets suffice.
         let components = RatingComponent.allCases.dropLast(
             earlier.isInDefault == later.isInDefault ? 1 : 0)
-        let ends = (0..<(1 << components.count)).map(end)
+        // A component that is the same on both sides changes nothing: sets that differ in such ones end alike.
+        let same =
+            (earlierDataUnderLaterModel == nil && laterDataUnderEarlierModel == nil ? 1 << 1 : 0)
+            | (keepsCalibration ? 1 << 2 : 0) | earlier.sameComponents(as: later)
+        var ends: [RatingEnd] = []
+        ends.reserveCapacity(1 << components.count)
+        for set in 0..<(1 << components.count) {
+            let alike = set & ~same
+            ends.append(alike < set ? ends[alike] : end(set))
+        }
         let inLogOdds = ShapleyValues.exact(components.count) { ends[$0].logOdds }
         let inNotches = ShapleyValues.exact(components.count) { Double(ends[$0].grade.rank) }
         var parts = Self.dataParts(
@@ -146,5 +156,18 @@ extension MasterScale {
         let inner = upperBounds.dropLast().compactMap { ProbabilityOfDefault($0)?.logOdds }
         guard let first = inner.first, let last = inner.last, last > first else { return 1 }
         return Double(inner.count - 1) / (last - first)
+    }
+}
+
+extension RatingState {
+    /// The places in ``RatingComponent`` of thresholds, rules and expert where they are the same in another state.
+    fileprivate func sameComponents(as other: RatingState) -> Int {
+        let thresholds = shift == other.shift && scale == other.scale
+        let rules =
+            effects == other.effects && maximumNotches == other.maximumNotches
+            && bindingCap == other.bindingCap
+        let expert =
+            decision == other.decision && maximumExpertNotches == other.maximumExpertNotches
+        return (thresholds ? 1 << 3 : 0) | (rules ? 1 << 4 : 0) | (expert ? 1 << 5 : 0)
     }
 }

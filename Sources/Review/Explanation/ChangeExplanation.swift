@@ -143,6 +143,8 @@ public struct ChangeExplanation: Sendable {
         let columns = Self.features(earlier.model, later.model)
         let old = try side(from, names, earlier, other: later, columns)
         let new = try side(to, names, later, other: earlier, columns)
+        // The calibration is a part of the model.
+        let isSameModel = old.underOther == nil && new.underOther == nil
         let words = AnalystWords()
         let changes = columns.map { words.changes($0, old.table, new.table) }
         let (first, last) = ("\(from.day)", "\(to.day)")
@@ -151,7 +153,7 @@ public struct ChangeExplanation: Sendable {
                 let change = GradeChange(
                     from: old.states[place], to: new.states[place],
                     earlierDataUnderLaterModel: old.underOther?[place],
-                    laterDataUnderEarlierModel: new.underOther?[place])
+                    laterDataUnderEarlierModel: new.underOther?[place], keepsCalibration: isSameModel)
                 let records = change.parts.map { part in
                     AttributionRecord(
                         id: names[place], from: first, to: last, component: .init(part.component),

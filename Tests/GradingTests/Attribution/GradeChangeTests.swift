@@ -52,6 +52,25 @@ struct GradeChangeTests {
             Double(later.end.grade.rank - earlier.end.grade.rank), absolute: 1e-9)
     }
 
+    /// What is the same on both sides is left out of the sums, and may be said to be the same.
+    @Test(arguments: 0..<64)
+    func whatIsTheSameChangesNothing(seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let earlier = try Self.state(&random, features: 4)
+        var later = try Self.state(&random, features: 4)
+        later.calibration = earlier.calibration
+        if seed & 1 != 0 { (later.scale, later.shift) = (earlier.scale, earlier.shift) }
+        if seed & 2 != 0 { (later.effects, later.bindingCap) = (earlier.effects, earlier.bindingCap) }
+        if seed & 4 != 0 { later.decision = earlier.decision }
+        let change = GradeChange(from: earlier, to: later)
+        let known = GradeChange(from: earlier, to: later, keepsCalibration: true)
+        #expect(known.parts == change.parts && known.from == earlier.end && known.to == later.end)
+        let parts = Set(change.parts.map(\.component))
+        #expect(!parts.contains(.model) && !parts.contains(.calibration))
+        #expect(seed & 1 == 0 || !parts.contains(.thresholds))
+        #expect(seed & 4 == 0 || !parts.contains(.expert))
+    }
+
     @Test(arguments: 0..<60)
     func movesToAndFromDefaultAddUpToo(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
