@@ -100,6 +100,8 @@ struct DelimitedText {
     }
 
     private func text(_ field: ArraySlice<UInt8>) throws(ResultsError) -> String {
+        // Nearly all fields, and nothing to be validated in them.
+        if field.allSatisfy({ $0 < 0x80 }) { return String(decoding: field, as: UTF8.self) }
         guard let text = String(validating: field, as: UTF8.self) else {
             throw .damaged(path: path, reason: "row \(line): not UTF-8")
         }

@@ -29,6 +29,8 @@ final class RecordCursor: @unchecked Sendable {
     init(_ statement: GRDB.Statement, fields: [FieldDeclaration]) {
         self.statement = statement
         self.fields = fields
+        // SAFETY: the statement lives as long as `self`. Whoever read by it before may have stopped on the way.
+        unsafe sqlite3_reset(statement.sqliteStatement)
     }
 
     /// Why the reading ended before its end; `nil` if it did not.

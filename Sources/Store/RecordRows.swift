@@ -22,17 +22,15 @@ struct RecordRows: Sendable {
 
     /// The records of a block.
     init(_ table: Table, of kind: RecordKind) {
-        count = table.rowCount
-        var names: [String] = []
-        var columns: [Values] = []
+        self.init(kind.fields.compactMap { table[$0.name] }, count: table.rowCount)
+    }
+
+    /// Rows of columns.
+    init(_ columns: [Column], count: Int) {
         var bytes: [UInt8] = []
-        for field in kind.fields {
-            guard let column = table[field.name] else { continue }
-            names.append(field.name)
-            columns.append(Self.values(column.values, &bytes))
-        }
-        self.names = names
-        self.columns = columns
+        self.count = count
+        names = columns.map(\.name)
+        self.columns = columns.map { Self.values($0.values, &bytes) }
         self.bytes = bytes
     }
 

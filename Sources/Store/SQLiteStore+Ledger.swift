@@ -42,6 +42,12 @@ extension SQLiteStore {
         try StoredLedger(file, obligors: obligors)
     }
 
+    /// Gives ledgers of some obligors, all as the store is now: opened once, for whoever asks again and again.
+    public func ledgers() throws(StorageError) -> @Sendable (Set<ObligorID>) throws -> any LedgerSource {
+        let whole = try StoredLedger(file, obligors: nil)
+        return { obligors in try whole.only(obligors) }
+    }
+
     /// Who supplies an obligor, as links of any time have it.
     public func suppliers(of obligor: ObligorID) throws(StorageError) -> Set<ObligorID> {
         let table = LedgerTable(kind: .links).name

@@ -199,23 +199,11 @@ struct BatchTables {
                 run, batch.number,
                 try JSONForm.text(of: batch.setAside.map { [$0.obligor.text, $0.reason] }), batch.remainder,
             ])
-        let ratings = try database.cachedStatement(
-            sql: "INSERT INTO ratings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        for rating in batch.ratings {
-            try ratings.execute(arguments: [
-                run, batch.number, rating.obligor.text, rating.asOf.daysSince1970, rating.grade.rawValue,
-                rating.modelGrade?.rawValue, rating.pd, rating.logOdds, rating.score, rating.currency.code,
-                rating.exposure, rating.limit, rating.termsDays, rating.reviewDue?.daysSince1970,
-                rating.isInterim, try JSONForm.text(of: rating.reasons),
-            ])
+        for ratings in Self.parts(of: batch.ratings) {
+            try insert(RecordRows(ratings, run: run, batch: self.batch), into: "ratings")
         }
-        let steps = try database.cachedStatement(
-            sql: "INSERT INTO rating_steps VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        for step in batch.steps {
-            try steps.execute(arguments: [
-                run, batch.number, step.id, step.step, step.stage.rawValue, step.rule, step.fromGrade,
-                step.toGrade, step.effect.rawValue, step.reason, step.author, step.expires,
-            ])
+        for steps in Self.parts(of: batch.steps) {
+            try insert(RecordRows(steps, run: run, batch: self.batch), into: "rating_steps")
         }
         let snapshots = try database.cachedStatement(
             sql: "INSERT INTO snapshots VALUES (NULL, ?, ?, ?, ?, ?)")
@@ -224,6 +212,17 @@ struct BatchTables {
                 run, batch.number, snapshot.obligor.text, snapshot.asOf.daysSince1970, snapshot.bytes,
             ])
         }
+    }
+
+    /// So many at a time that their texts are bounded.
+    private static func parts<Record>(of records: [Record]) -> [ArraySlice<Record>] {
+        stride(from: 0, to: records.count, by: 1 << 14).map {
+            records[$0..<min(records.count, $0 + 1 << 14)]
+        }
+    }
+
+    private func insert(_ rows: RecordRows, into table: String) throws {
+        try RecordInsertion(database, table: table, columns: rows.names).insert(rows)
     }
 
     /// The batch, or `nil` if there is none.

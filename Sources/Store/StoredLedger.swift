@@ -40,6 +40,16 @@ final class StoredLedger: LedgerSource {
         }
     }
 
+    private init(_ whole: StoredLedger, obligors: Set<ObligorID>) throws {
+        (baseCurrency, queue, name) = (whole.baseCurrency, whole.queue, whole.name)
+        self.obligors = try JSONForm.text(of: obligors.map(\.text).sorted())
+    }
+
+    /// The records of some obligors, as they were when this ledger was opened and by the same connection.
+    func only(_ obligors: Set<ObligorID>) throws(StorageError) -> StoredLedger {
+        do { return try StoredLedger(self, obligors: obligors) } catch { throw StorageError(error, in: name) }
+    }
+
     /// None: whatever lies with a file was seen when it was imported.
     func faults(_ policy: CheckPolicy) -> [CheckReport.Entry] { [] }
 
@@ -93,7 +103,7 @@ final class StoredLedger: LedgerSource {
         let fields = scope.fields(of: kind).filter { present.contains($0.name) }
         let columns = fields.map { LedgerTable.quoted($0.name) }.joined(separator: ", ")
         let condition = obligors == nil ? nil : table.isWanted
-        let statement = try database.makeStatement(
+        let statement = try database.cachedStatement(
             sql: "SELECT \(columns) FROM \(table.name)" + (condition.map { " WHERE \($0)" } ?? "")
                 + " ORDER BY rowid")
         if condition != nil { statement.arguments = ["obligors": obligors] }

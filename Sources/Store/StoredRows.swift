@@ -24,6 +24,18 @@ enum JSONForm {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
+    /// The same for a list of texts, of which there is one with every rating: put together here where nothing has to be escaped,
+    /// since an encoder for each takes longer than writing the row.
+    static func text(ofList texts: [String]) throws -> String {
+        let isPlain = texts.allSatisfy { text in
+            text.utf8.allSatisfy {
+                $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+        }
+        guard isPlain else { return try text(of: texts) }
+        return "[" + texts.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+    }
+
     static func value<Value: Decodable>(_ type: Value.Type, of text: String) throws -> Value {
         do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
             throw damaged("'\(text.prefix(40))' is not the JSON that it should be")

@@ -75,7 +75,7 @@ private struct LedgerAssembly {
     /// The ledger; what is wrong with single records stands in the book.
     mutating func assembled() throws(LedgerError) -> TradeLedger {
         try readObligors()
-        try read(\.contracts)
+        try readLarge(\.contracts)
         try readLarge(\.orders)
         try readLarge(\.deliveries)
         try readLarge(\.invoices)
@@ -93,15 +93,15 @@ private struct LedgerAssembly {
             context.ledger.creditNotes = creditNotes
         }
         try readLarge(\.promises)
-        try read(\.statements)
-        try read(\.bureau)
+        try readLarge(\.statements)
+        try readLarge(\.bureau)
         try read(\.events)
         try read(\.links)
         context.ledger.linksByBuyer = RecordList(
             context.ledger.links.records, obligors: context.ledger.obligorCount, workers: workers,
             owner: { $0.buyer })
-        try read(\.ratings)
-        try read(\.rates)
+        try readLarge(\.ratings)
+        try readLarge(\.rates)
         return context.ledger
     }
 
@@ -171,7 +171,6 @@ private struct LedgerAssembly {
         _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
     ) throws(LedgerError) {
         guard let packed else { return try read(place) }
-        let obligors = context.ledger.obligorCount
         var records: [Record] = []
         var isWhole = true
         records.reserveCapacity(try packed.packedSize(of: Record.kind) / MemoryLayout<Record>.stride)
@@ -179,24 +178,43 @@ private struct LedgerAssembly {
             isWhole = RecordBytes.append(piece.bytes, to: &records) && isWhole
         }
         let ledger = context.ledger
-        guard isWhole, Self.areSound(records, in: ledger, obligors: obligors, workers) else {
+        let areSound = isWhole && Self.all(records, workers) { $0.isSound(in: ledger) }
+        try take(areSound ? records : nil, place)
+    }
+
+    /// The same for records with texts or lists.
+    private mutating func readLarge<Record: FoldedRecord>(
+        _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
+    ) throws(LedgerError) {
+        guard let packed else { return try read(place) }
+        var pieces: [PackedRecords] = []
+        try packed.forEachPiece(of: Record.kind) { pieces.append($0) }
+        let all = pieces
+        let records = workers.map(all.count) { Record.records(inFolded: all[$0].bytes) }.compactMap(\.self)
+        try take(records.count == all.count ? records.flatMap(\.self) : nil, place)
+    }
+
+    /// Takes records that were packed; `nil` if what was packed makes no sense.
+    private mutating func take<Record: AssembledRecord>(
+        _ records: [Record]?, _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
+    ) throws(LedgerError) {
+        let owners = Record.kind == .rates ? 1 : context.ledger.obligorCount
+        guard let records, Self.all(records, workers, { $0.obligor >= 0 && Int($0.obligor) < owners }) else {
             throw .table(
                 .cannotRead(
                     file: Record.kind.fileName,
                     reason: "the packed copy does not fit the ledger: import the ledger again"))
         }
-        context.ledger[keyPath: place] = RecordList(records, obligors: obligors, workers: workers)
+        context.ledger[keyPath: place] = RecordList(records, obligors: owners, workers: workers)
     }
 
-    /// Whether whose records are and what they refer to is in the ledger.
-    private static func areSound(
-        _ records: [some PackedRecord], in ledger: TradeLedger, obligors: Int, _ workers: Workers
+    /// Whether something holds for all records.
+    private static func all<Record: AssembledRecord>(
+        _ records: [Record], _ workers: Workers, _ holds: @Sendable (Record) -> Bool
     ) -> Bool {
         let size = 1 << 16
         return workers.map((records.count + size - 1) / size) { piece in
-            records[piece * size..<min(records.count, (piece + 1) * size)].allSatisfy {
-                $0.obligor >= 0 && Int($0.obligor) < obligors && $0.isSound(in: ledger)
-            }
+            records[piece * size..<min(records.count, (piece + 1) * size)].allSatisfy(holds)
         }.allSatisfy(\.self)
     }
 

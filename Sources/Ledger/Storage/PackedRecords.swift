@@ -19,9 +19,11 @@ public struct PackedRecords: Sendable {
         self.bytes = bytes
     }
 
-    /// The kinds that are packed: those with many records, all fields of which are numbers.
+    /// The kinds that are packed: those with many records.
     public static let kinds: [RecordKind] = [
-        .orders, .deliveries, .invoices, .payments, .allocations, .creditNotes, .promises,
+        .contracts, .orders, .deliveries, .invoices, .payments, .allocations, .creditNotes, .promises,
+        .statements,
+        .bureau, .ratings, .rates,
     ]
 
     /// How records lie in memory; records of another layout are of no use.
@@ -29,12 +31,15 @@ public struct PackedRecords: Sendable {
     /// The number in front grows when fields move.
     public static let layout: String = {
         let sizes = [
-            MemoryLayout<Order>.stride, MemoryLayout<Delivery>.stride, MemoryLayout<Invoice>.stride,
-            MemoryLayout<Payment>.stride, MemoryLayout<Allocation>.stride, MemoryLayout<CreditNote>.stride,
-            MemoryLayout<Promise>.stride,
+            MemoryLayout<Contract>.stride, MemoryLayout<Order>.stride, MemoryLayout<Delivery>.stride,
+            MemoryLayout<Invoice>.stride, MemoryLayout<Payment>.stride, MemoryLayout<Allocation>.stride,
+            MemoryLayout<CreditNote>.stride, MemoryLayout<Promise>.stride,
+            MemoryLayout<Statement.Folded>.stride, StatementItem.allCases.count,
+            MemoryLayout<BureauRecord.Folded>.stride, MemoryLayout<Rating.Folded>.stride,
+            MemoryLayout<ExchangeRate>.stride,
         ]
         let order = 1.littleEndian == 1 ? "little-endian" : "big-endian"
-        return "1 \(order) \(sizes.map { "\($0)" }.joined(separator: " "))"
+        return "2 \(order) \(sizes.map { "\($0)" }.joined(separator: " "))"
     }()
 }
 
@@ -59,13 +64,20 @@ extension TradeLedger {
     public func forEachPiece(
         of kind: RecordKind, size: Int = 1 << 14, _ body: (PackedRecords) throws -> Void
     ) throws {
-        func pieces<Record: LedgerRecord & BitwiseCopyable>(_ list: RecordList<Record>) throws {
+        func pieces<Record>(_ list: RecordList<Record>, _ bytes: (ArraySlice<Record>) -> Data) throws {
             for start in stride(from: 0, to: list.records.count, by: size) {
                 let piece = list.records[start..<min(list.records.count, start + size)]
-                try body(PackedRecords(kind: kind, bytes: RecordBytes.bytes(of: piece)))
+                try body(PackedRecords(kind: kind, bytes: bytes(piece)))
             }
         }
+        func pieces<Record: PackedRecord>(_ list: RecordList<Record>) throws {
+            try pieces(list) { RecordBytes.bytes(of: $0) }
+        }
+        func pieces<Record: FoldedRecord>(_ list: RecordList<Record>) throws {
+            try pieces(list) { Record.foldedBytes(of: $0) }
+        }
         switch kind {
+        case .contracts: try pieces(contracts)
         case .orders: try pieces(orders)
         case .deliveries: try pieces(deliveries)
         case .invoices: try pieces(invoices)
@@ -73,11 +85,15 @@ extension TradeLedger {
         case .allocations: try pieces(allocations)
         case .creditNotes: try pieces(creditNotes)
         case .promises: try pieces(promises)
-        default: break
+        case .statements: try pieces(statements)
+        case .bureau: try pieces(bureau)
+        case .ratings: try pieces(ratings)
+        case .rates: try pieces(rates)
+        case .obligors, .events, .links: break
         }
     }
 
-    /// The ledger of a source, its large kinds from packed records; the same but for the ids of those, which are not there.
+    /// The ledger of a source, kinds with many records from packed ones; the same but for the ids of those, which are not there.
     ///
     /// Nothing is checked again: the report is that of the reading from which the records were packed.
     ///
@@ -97,9 +113,13 @@ protocol PackedRecord: AssembledRecord, BitwiseCopyable {
     func isSound(in ledger: TradeLedger) -> Bool
 }
 
+extension Currency {
+    /// Whether three letters spell it.
+    var isSound: Bool { number < 26 * 26 * 26 }
+}
+
 extension Amount {
-    /// Whether three letters spell the currency.
-    fileprivate var isSound: Bool { currency.number < 26 * 26 * 26 }
+    fileprivate var isSound: Bool { currency.isSound }
 }
 
 extension RecordList {
@@ -110,6 +130,14 @@ extension RecordList {
     fileprivate func has(_ place: Int32, of obligor: Int32) -> Bool {
         place >= 0 && Int(place) < records.count && records[Int(place)].obligor == obligor
     }
+}
+
+extension Contract: PackedRecord {
+    func isSound(in ledger: TradeLedger) -> Bool { limit.isSound }
+}
+
+extension ExchangeRate: PackedRecord {
+    func isSound(in ledger: TradeLedger) -> Bool { currency.isSound && base.isSound }
 }
 
 extension Order: PackedRecord {
