@@ -9,6 +9,8 @@ public struct FaultyRecords: Sendable {
     public let checked: CheckedLedger
     /// Why obligors are set aside, by their ids.
     public let setAside: [String: String]
+    /// Whether the ledger was good enough as it is, with nothing left out but what any check repairs.
+    public let isSound: Bool
 
     /// A ledger as it was left by whoever read and checked it before, if its source has it so; else as ``read(_:workers:)``.
     ///
@@ -21,7 +23,7 @@ public struct FaultyRecords: Sendable {
         if let packed = source as? any PackedLedgerSource,
             let checked = try TradeLedger.readPacked(from: packed, workers: workers)
         {
-            return FaultyRecords(checked: checked, setAside: [:])
+            return FaultyRecords(checked: checked, setAside: [:], isSound: true)
         }
         return try read(source, workers: workers)
     }
@@ -36,7 +38,8 @@ public struct FaultyRecords: Sendable {
     ) throws(LedgerError) -> FaultyRecords {
         let report: CheckReport
         do throws(LedgerError) {
-            return FaultyRecords(checked: try TradeLedger.read(from: source, workers: workers), setAside: [:])
+            return FaultyRecords(
+                checked: try TradeLedger.read(from: source, workers: workers), setAside: [:], isSound: true)
         } catch {
             guard case .refused(let found) = error else { throw error }
             report = found
@@ -49,7 +52,8 @@ public struct FaultyRecords: Sendable {
         }
         let checked = try TradeLedger.read(from: source, policy: policy, workers: workers)
         let repairs = checked.repairs.filter { kinds.contains($0.check) }
-        return FaultyRecords(checked: checked, setAside: try owners(of: repairs, in: source, workers))
+        return FaultyRecords(
+            checked: checked, setAside: try owners(of: repairs, in: source, workers), isSound: false)
     }
 
     /// Whose the records are that were left out or changed.

@@ -20,16 +20,17 @@ public struct EarlierReview: Sendable {
 
     /// Reads what a review wrote.
     ///
+    /// - Parameter mayKeep: Whether ratings of it may stay as they are: not if everybody is looked at anew.
     /// - Throws: ``ResultsError``, ``TableError``; ``ReviewError/noReview(path:)`` if the run reviewed nothing.
-    public init(_ folder: RunFolder, basis: RatingBasis? = nil) throws {
+    public init(_ folder: RunFolder, basis: RatingBasis? = nil, mayKeep: Bool = true) throws {
         guard let obligors = try folder.portfolio()?.obligors,
             let day = obligors.compactMap({ CalendarDay(iso8601: $0.asOf) }).max()
         else { throw ReviewError.noReview(path: folder.url.relativePath) }
         self.day = day
         self.basis = basis
         portfolio = Self.byID(obligors.filter { $0.grade != nil }, \.id)
-        ratings = Self.byID(try folder.ratings() ?? [], \.id)
-        paths = Dictionary(grouping: try folder.ratingPath() ?? [], by: \.id)
+        ratings = mayKeep ? Self.byID(try folder.ratings() ?? [], \.id) : [:]
+        paths = mayKeep ? Dictionary(grouping: try folder.ratingPath() ?? [], by: \.id) : [:]
         history = Dictionary(grouping: try folder.history() ?? [], by: \.id)
         let file = folder.url.appending(path: FactFile.name)
         if FileManager.default.fileExists(atPath: file.path) {

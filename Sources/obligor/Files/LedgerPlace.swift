@@ -15,6 +15,7 @@ struct LedgerPlace {
     let store: SQLiteStore?
     private let path: String
     private let folder: LedgerFolder?
+    private let digests = FileDigests()
 
     /// Opens a ledger.
     ///
@@ -44,11 +45,10 @@ struct LedgerPlace {
     private static let storeMark = Data("SQLite format 3\0".utf8)
 
     /// What is read, with digests: the files of a folder, or the ledger of a store as a whole.
-    func records() throws -> [FileRecord] {
+    func records(workers: Workers = .single) throws -> [FileRecord] {
         guard let store else {
-            return try (folder?.files.values.sorted { $0.path < $1.path } ?? []).map {
-                try FileRecord(role: "ledger", of: $0)
-            }
+            return try digests.records(
+                of: folder?.files.values.sorted { $0.path < $1.path } ?? [], role: "ledger", workers: workers)
         }
         guard let digest = try store.ledgerDigest() else { throw StorageError.noLedger(store: path) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
@@ -61,12 +61,31 @@ struct LedgerPlace {
 
     /// Reads the ledger.
     ///
-    /// - Parameter goesOn: Whether a review before has looked at it: then a store's ledger is taken as its import left it, and
-    ///   what that found is what there is to be found.
-    func read(goesOn: Bool, workers: Workers) throws -> FaultyRecords {
-        goesOn
+    /// - Parameters:
+    ///   - goesOn: Whether a review before has looked at it: then a store's ledger is taken as its import left it, and what that
+    ///     found is what there is to be found.
+    ///   - cache: Where what was read of a folder is kept.
+    func read(goesOn: Bool, cache: LedgerCache? = nil, workers: Workers) throws -> FaultyRecords {
+        if let folder, let cache {
+            return try cache.read(folder, workers: workers) { isAgain in
+                try contents(of: folder, by: isAgain ? FileDigests() : digests, workers)
+            }
+        }
+        return goesOn
             ? try FaultyRecords.readAgain(ledger, workers: workers)
             : try FaultyRecords.read(ledger, workers: workers)
+    }
+
+    /// SHA-256 by the names of all files that say something of a ledger.
+    private func contents(
+        of folder: LedgerFolder, by digests: FileDigests, _ workers: Workers
+    ) throws -> [String: String] {
+        let manifest = folder.url.appending(path: LedgerManifest.fileName)
+        let files = folder.files.values.sorted { $0.path < $1.path } + [manifest]
+        let records = try digests.records(of: files, role: "ledger", workers: workers)
+        return Dictionary(
+            zip(files.map(\.lastPathComponent), records.map(\.sha256)),
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Takes the lock of the portfolio.
@@ -85,18 +104,20 @@ struct LedgerPlace {
 final class StoredRecords: ObligorRecords {
     private let store: SQLiteStore
     private let workers: Workers
+    private let ledgers: @Sendable (Set<ObligorID>) throws -> any LedgerSource
     /// A ledger with the exchange rates, which are the same for all obligors and read once.
     private let rates = Mutex<TradeLedger?>(nil)
     private static let ofObligors = LedgerScope(Set(RecordKind.allCases).subtracting([.rates]))
 
-    init(store: SQLiteStore, workers: Workers) {
+    init(store: SQLiteStore, workers: Workers) throws {
         self.store = store
         self.workers = workers
+        ledgers = try store.ledgers()
     }
 
     func ledger(of obligors: Set<ObligorID>) throws -> TradeLedger {
         // Whatever is wrong with a ledger kept it from being imported.
-        let source = try store.ledger(of: obligors)
+        let source = try ledgers(obligors)
         guard let known = rates.withLock({ $0 }) else {
             let ledger = try TradeLedger.read(from: source, workers: workers).ledger
             rates.withLock { $0 = ledger }

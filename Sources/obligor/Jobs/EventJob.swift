@@ -83,10 +83,11 @@ struct EventJob {
     private func review() throws -> EventReview {
         if let store = place.store {
             return try EventReview(
-                reading: StoredRecords(store: store, workers: .single), by: files.basis, options,
+                reading: try StoredRecords(store: store, workers: .single), by: files.basis, options,
                 since: earlier)
         }
-        let ledger = try FaultyRecords.read(place.ledger, workers: command.shared.workers)
+        let ledger = try place.read(
+            goesOn: true, cache: command.cache(job.log), workers: command.shared.workers)
         var options = options
         options.setAside = ledger.setAside
         return try EventReview(of: ledger.checked.ledger, by: files.basis, options, since: earlier)

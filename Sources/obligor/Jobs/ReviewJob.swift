@@ -31,12 +31,14 @@ struct ReviewJob {
     /// Reads the ledger and, beside it, the review before.
     private func read() throws -> (ledger: FaultyRecords, earlier: EarlierReview?) {
         let (previous, asOf, workers) = (command.previous, options.asOf, shared.workers)
+        let mayKeep = options.due != .all
         let (ledger, earlier) = try workers.both {
-            try place.read(goesOn: previous != nil, workers: workers)
+            try place.read(goesOn: previous != nil, cache: command.cache(job.log), workers: workers)
         } beside: {
             try previous.map { path in
                 try EarlierReview(
-                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis)
+                    RunFolder(file(path)), basis: BasisFiles(BasisOptions.none(), beside: path).basis,
+                    mayKeep: mayKeep)
             }
         }
         if let earlier, earlier.day >= asOf {
@@ -225,7 +227,7 @@ struct ReviewJob {
         if let log = command.eventLogFile {
             records.append(try FileRecord(role: "events", of: log))
         }
-        return try records + place.records()
+        return try records + place.records(workers: shared.workers)
     }
 
     /// What the result depends on: portfolio, date, model, policy and how they are looked at.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Grading
 import Ledger
+import Logging
 import Results
 import Review
 import Store
@@ -43,6 +44,10 @@ struct ReviewCommand: Verb {
             they would differ. monitoring.json holds the model against its development (PSI of the score, CSI of every \
             input) and against what became of obligors rated a year ago or more (AUC, defaults against PDs); beyond the \
             thresholds of --monitoring and beyond chance it is an alert, in alerts.csv, the log, the metrics and the store.
+
+            A folder is read and checked as a whole every time, unless --ledger-cache names a folder of its own for the checked \
+            records: whoever comes again, for a review or an event, takes them from there as long as every file of the ledger \
+            has the SHA-256 that it had. Of other files, of another engine or damaged, the cache is made anew.
 
             The same review again changes nothing and says so; one that was killed goes on from the journal beside \
             its output. Obligors whose records cannot be used are set aside, up to --max-refused.
@@ -101,6 +106,12 @@ struct ReviewCommand: Verb {
             "Obligors that are always due: CSV with a column id or obligor; an alerts.csv of 'obligor watch' comes along for the report.",
             valueName: "file"))
     var watchList: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep what was read and checked of a ledger folder in this folder, and read no files again that have the same content.",
+            valueName: "folder"))
+    var ledgerCache: String?
 
     @Option(
         help: ArgumentHelp(
@@ -198,6 +209,9 @@ struct ReviewCommand: Verb {
         }
     }
 
+    /// Where the checked records of a folder are kept; `nil` for nowhere.
+    func cache(_ log: Logger) -> LedgerCache? { ledgerCache.map { LedgerCache(url: file($0), log: log) } }
+
     /// Where outcomes of events since the review before are kept; `nil` without one.
     var eventLogPath: String? {
         eventLog ?? previous.map { ($0.hasSuffix("/") ? String($0.dropLast()) : $0) + ".events.ndjson" }
@@ -220,6 +234,10 @@ struct ReviewCommand: Verb {
                 try OutputFile.refuse(report, of: "--report", replacing: read + [out].compactMap(\.self))
             }
             let place = try LedgerPlace(ledger)
+            if ledgerCache != nil, place.store != nil {
+                throw CommandFailure.usage(
+                    "'--ledger-cache': a store keeps its checked records itself: leave it out")
+            }
             // Who approves a model of a store says what the next review rates by.
             let champion = try named.model == nil ? place.store.flatMap(RegisteredFiles.champion) : nil
             defer { withExtendedLifetime(champion) {} }

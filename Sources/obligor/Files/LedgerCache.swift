@@ -1,0 +1,198 @@
+import Foundation
+import Ledger
+import Logging
+import Parallelism
+import Results
+import Review
+import Scoring
+import Synchronization
+import Tables
+import Vocabulary
+
+/// What was read and checked of a ledger folder, kept packed, so that whoever comes again need not read and check the same
+/// files again.
+///
+/// A folder: `cache.json` says of which files it is, by their SHA-256, and what their check found; a file for each kind of
+/// record has ``PackedRecords``, piece by piece, each with its own SHA-256. Files of another content, another engine and
+/// damage make the whole of it useless: then the files are read and checked, and the cache is made anew.
+struct LedgerCache {
+    /// The file by which the folder is recognised.
+    static let headName = "cache.json"
+
+    let url: URL
+    let log: Logger
+
+    /// What packed records belong to.
+    struct Head: Codable, Equatable {
+        var engine: String
+        var layout: String
+        /// SHA-256 of the ledger's files, and of its `ledger.json`, by name.
+        var files: [String: String]
+        /// What their check found.
+        var report: CheckReport
+        /// The pieces of the kinds that are packed, by kind.
+        var pieces: [String: [Piece]]
+    }
+
+    /// Some records in the file of their kind, behind those of the pieces before.
+    struct Piece: Codable, Equatable {
+        var bytes: Int
+        var sha256: String
+    }
+
+    /// The ledger from the cache where that is of the same files, else from the files, of which the cache is then made.
+    ///
+    /// - Parameter digests: SHA-256 of the files; looked at again if asked to, since they may have changed meanwhile.
+    func read(
+        _ folder: LedgerFolder, workers: Workers, digests: (_ isAgain: Bool) throws -> [String: String]
+    ) throws -> FaultyRecords {
+        let files = try digests(false)
+        if let head = head(of: files) {
+            do {
+                let packed = CachedLedger(folder: folder, url: url, head: head, workers: workers)
+                let records = try FaultyRecords.readAgain(packed, workers: workers)
+                log.info(
+                    "the ledger's files are those of the cache", metadata: ["cache": "\(url.relativePath)"])
+                return records
+            } catch {
+                log.notice(
+                    "the cache of the ledger is of no use and is made anew", metadata: ["reason": "\(error)"])
+            }
+        }
+        let records = try FaultyRecords.read(folder, workers: workers)
+        // Of a ledger that can only be used in part, or that changes while it is read, nothing is kept.
+        guard records.isSound, try digests(true) == files else { return records }
+        do { try keep(records.checked, of: files, workers: workers) } catch {
+            log.warning("the cache of the ledger was not written", metadata: ["reason": "\(error)"])
+        }
+        return records
+    }
+
+    /// The head, if it is there, whole, of this engine and of these files.
+    private func head(of files: [String: String]) -> Head? {
+        guard let text = try? Data(contentsOf: url.appending(path: Self.headName)),
+            let end = text.firstIndex(of: UInt8(ascii: "\n"))
+        else { return nil }
+        let body = Data(text[(end + 1)...])
+        guard Data(ContentDigest.of(body).utf8) == text[..<end],
+            let head = try? JSONDecoder().decode(Head.self, from: body),
+            head.engine == EngineVersion.current, head.layout == PackedRecords.layout, head.files == files
+        else { return nil }
+        return head
+    }
+
+    /// Writes the cache in place of another one.
+    private func keep(_ checked: CheckedLedger, of files: [String: String], workers: Workers) throws {
+        for name in StagedPaths.removeAbandoned(beside: url) {
+            log.notice("removed what a job that is gone left half-written", metadata: ["name": "\(name)"])
+        }
+        let writer = try FolderWriter(url, replacing: true, recognisedBy: Self.headName)
+        let kinds = PackedRecords.kinds.filter { checked.ledger.count(of: $0) > 0 }
+        for kind in kinds { try writer.write(Data(), named: CachedLedger.fileName(of: kind)) }
+        let places = kinds.map { writer.file(CachedLedger.fileName(of: $0)) }
+        let pieces = try workers.tryMap(kinds.count) { (number) throws(any Error) -> [Piece] in
+            let handle = try FileHandle(forWritingTo: places[number])
+            defer { try? handle.close() }
+            var pieces: [Piece] = []
+            try checked.ledger.forEachPiece(of: kinds[number]) { piece in
+                try handle.write(contentsOf: piece.bytes)
+                pieces.append(Piece(bytes: piece.bytes.count, sha256: ContentDigest.of(piece.bytes)))
+            }
+            return pieces
+        }
+        let head = Head(
+            engine: EngineVersion.current, layout: PackedRecords.layout, files: files, report: checked.report,
+            pieces: Dictionary(uniqueKeysWithValues: zip(kinds.map(\.rawValue), pieces)))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let body = try encoder.encode(head)
+        try writer.write(Data((ContentDigest.of(body) + "\n").utf8) + body, named: Self.headName)
+        try writer.finish()
+    }
+}
+
+/// A ledger folder with packed records beside it.
+struct CachedLedger: PackedLedgerSource {
+    let folder: LedgerFolder
+    let url: URL
+    let head: LedgerCache.Head
+    let workers: Workers
+
+    static func fileName(of kind: RecordKind) -> String { "\(kind.fileName).packed" }
+
+    var baseCurrency: Currency { folder.baseCurrency }
+
+    func faults(_ policy: CheckPolicy) throws(LedgerError) -> [CheckReport.Entry] {
+        try folder.faults(policy)
+    }
+
+    func forEachBlock<Output: Sendable>(
+        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
+        _ transform: @Sendable (RecordBlock) -> Output,
+        handOn: (Output) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        try folder.forEachBlock(of: kind, in: scope, workers: workers, transform, handOn: handOn)
+    }
+
+    func packedReport() -> CheckReport? { head.report }
+
+    func packedSize(of kind: RecordKind) -> Int { pieces(of: kind).reduce(0) { $0 + $1.bytes } }
+
+    private func pieces(of kind: RecordKind) -> [LedgerCache.Piece] { head.pieces[kind.rawValue] ?? [] }
+
+    /// Hands out the pieces, each held against its digest by whichever thread reads it.
+    func forEachPiece(
+        of kind: RecordKind, _ body: (PackedRecords) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        let file = url.appending(path: Self.fileName(of: kind))
+        var starts = [0]
+        for piece in pieces(of: kind) { starts.append(starts[starts.count - 1] + piece.bytes) }
+        let (pieces, offsets) = (pieces(of: kind), starts)
+        let next = Atomic(0)
+        do {
+            try workers.inOrder(ahead: 4 * workers.threads) {
+                let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard number < pieces.count else { return nil }
+                return (
+                    number,
+                    Result { try Self.bytes(of: pieces[number], at: offsets[number], in: file) }
+                )
+            } handOn: { (bytes: Result<Data, any Error>) in
+                try body(PackedRecords(kind: kind, bytes: try bytes.get()))
+            }
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw .table(.cannotRead(file: file.relativePath, reason: error.localizedDescription))
+        }
+    }
+
+    private static func bytes(of piece: LedgerCache.Piece, at start: Int, in file: URL) throws -> Data {
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        try handle.seek(toOffset: UInt64(start))
+        guard let bytes = try handle.read(upToCount: piece.bytes), bytes.count == piece.bytes,
+            ContentDigest.of(bytes) == piece.sha256
+        else {
+            throw LedgerError.table(.cannotRead(file: file.relativePath, reason: "not what was written"))
+        }
+        return bytes
+    }
+}
+
+/// SHA-256 of files that were looked at once.
+final class FileDigests: Sendable {
+    private let known = Mutex<[URL: FileRecord]>([:])
+
+    /// Records of files in their order, each read once.
+    func records(of files: [URL], role: String, workers: Workers) throws -> [FileRecord] {
+        let missing = known.withLock { known in files.filter { known[$0] == nil } }
+        let read = try workers.tryMap(missing.count) { (number) throws(any Error) in
+            try FileRecord(role: role, of: missing[number])
+        }
+        return known.withLock { known in
+            for (file, record) in zip(missing, read) { known[file] = record }
+            return files.compactMap { known[$0] }
+        }
+    }
+}

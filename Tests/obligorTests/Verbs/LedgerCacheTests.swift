@@ -1,0 +1,144 @@
+import Foundation
+import Logging
+import Parallelism
+import Results
+import Review
+import TestSupport
+import Testing
+
+@testable import Ledger
+@testable import obligor
+
+@Suite("A cache of a ledger folder changes nothing but the time that reading takes")
+struct LedgerCacheTests {
+    private let folder: TemporaryFolder
+    private var cache: URL { folder.file("cache") }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let made = Run(
+            "simulate", "--obligors", "12", "--years", "2", "--invoices-per-year", "12", "--seed", "3",
+            "--plain",
+            "--out", folder.path("ledger"))
+        try #require(made.status == .done, "\(made.error)")
+    }
+
+    /// Reads the folder with its cache or without.
+    private func read(cached: Bool = true, threads: Int = 1) throws -> (FaultyRecords, log: String) {
+        let console = RecordingConsole()
+        let log = Logger.ofJob("test", .text, on: console)
+        let records = try LedgerPlace(folder.path("ledger")).read(
+            goesOn: false, cache: cached ? LedgerCache(url: cache, log: log) : nil,
+            workers: Workers(threads: threads))
+        return (records, console.error)
+    }
+
+    private func expectSame(_ one: FaultyRecords, _ other: FaultyRecords) {
+        #expect(one.checked.report == other.checked.report && one.setAside == other.setAside)
+        let (one, other) = (one.checked.ledger, other.checked.ledger)
+        for kind in RecordKind.allCases { #expect(one.count(of: kind) == other.count(of: kind), "\(kind)") }
+        #expect(one.contracts.records == other.contracts.records)
+        #expect(one.orders.records == other.orders.records && one.orders.offsets == other.orders.offsets)
+        #expect(one.deliveries.records == other.deliveries.records)
+        #expect(one.invoices.records == other.invoices.records)
+        #expect(one.payments.records == other.payments.records)
+        #expect(one.allocations.records == other.allocations.records)
+        #expect(one.statements.records == other.statements.records)
+        #expect(one.bureau.records == other.bureau.records && one.bureau.offsets == other.bureau.offsets)
+        #expect(one.ratings.records == other.ratings.records && one.events.records == other.events.records)
+        #expect(one.rates.records == other.rates.records && one.links.records == other.links.records)
+    }
+
+    private func change(_ name: String, _ body: (inout [UInt8]) -> Void) throws {
+        var bytes = [UInt8](try Data(contentsOf: folder.file(name)))
+        body(&bytes)
+        try Data(bytes).write(to: folder.file(name))
+    }
+
+    @Test(arguments: [1, 3])
+    func theSameFilesAreReadOnce(threads: Int) throws {
+        let plain = try read(cached: false).0
+        let (first, before) = try read(threads: threads)
+        let (second, after) = try read(threads: threads)
+        expectSame(first, plain)
+        expectSame(second, plain)
+        #expect(!before.contains("those of the cache") && after.contains("those of the cache"))
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == [
+                "cache", "ledger",
+            ])
+    }
+
+    /// A record that is another one, of the same length and with the old time of change, is seen.
+    @Test func aChangedFileIsReadAgain() throws {
+        _ = try read()
+        let name = "ledger/orders.csv"
+        let old = try FileManager.default.attributesOfItem(atPath: folder.path(name))[.modificationDate]
+        try change(name) { bytes in
+            // The first decimal of the last amount.
+            for place in bytes.indices.reversed() where bytes[place] == UInt8(ascii: ".") {
+                bytes[place + 1] =
+                    bytes[place + 1] == UInt8(ascii: "1") ? UInt8(ascii: "2") : UInt8(ascii: "1")
+                return
+            }
+        }
+        try FileManager.default.setAttributes(
+            [.modificationDate: try #require(old)], ofItemAtPath: folder.path(name))
+        let plain = try read(cached: false).0
+        let (changed, log) = try read()
+        expectSame(changed, plain)
+        #expect(!log.contains("those of the cache"))
+        let (again, after) = try read()
+        expectSame(again, plain)
+        #expect(after.contains("those of the cache"))
+    }
+
+    @Test(arguments: ["invoices.packed", "bureau.packed", LedgerCache.headName])
+    func aDamagedCacheIsMadeAnew(name: String) throws {
+        let plain = try read().0
+        for damage in 0..<3 {
+            try change("cache/\(name)") { bytes in
+                switch damage {
+                case 0: bytes[bytes.count / 2] ^= 1
+                case 1: bytes.removeLast(3)
+                default: bytes = []
+                }
+            }
+            let (found, log) = try read()
+            expectSame(found, plain)
+            #expect(!log.contains("those of the cache"))
+            #expect(try read().log.contains("those of the cache"))
+        }
+    }
+
+    @Test func aLostCacheIsMadeAnewAndAnotherFolderIsLeftAlone() throws {
+        let plain = try read().0
+        try FileManager.default.removeItem(at: folder.file("cache/payments.packed"))
+        expectSame(try read().0, plain)
+        try FileManager.default.removeItem(at: cache)
+        expectSame(try read().0, plain)
+        #expect(try read().log.contains("those of the cache"))
+        // A folder of somebody else's is not replaced.
+        try FileManager.default.removeItem(at: cache)
+        try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: cache.appending(path: "notes.txt"))
+        let (found, log) = try read()
+        expectSame(found, plain)
+        #expect(log.contains("was not written"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path) == ["notes.txt"])
+    }
+
+    @Test func aReviewWithACacheIsTheReviewWithout() throws {
+        let desk = try ReviewDesk()
+        let more = ["--no-migrations", "--quiet", "--log", "text"]
+        let cached = more + ["--ledger-cache", desk.folder.path("cache")]
+        #expect(Run(desk.first("plain", of: "ledger", more)).status == .done)
+        #expect(Run(desk.first("making", of: "ledger", cached)).status == .done)
+        let taking = Run(desk.first("taking", of: "ledger", cached))
+        #expect(taking.status == .done && taking.error.contains("those of the cache"), "\(taking.error)")
+        let plain = try desk.content("plain")
+        #expect(try desk.content("making") == plain && desk.content("taking") == plain)
+        let store = Run(desk.first("store", of: "portfolio.db", cached))
+        #expect(store.status == .usage && store.error.contains("--ledger-cache"), "\(store.error)")
+    }
+}
