@@ -31,6 +31,7 @@ public final class SQLiteStore: PortfolioStore {
         _ file: URL, waiting patience: TimeInterval = 10, now: @escaping @Sendable () -> Date = { Date() }
     ) throws(StorageError) {
         try StoreFile.check(file)
+        StoreFile.removeRemains(of: file)
         try self.init(opening: file, named: file, patience: patience, now: now)
         try migrate()
     }

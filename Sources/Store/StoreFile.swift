@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Results
 import Review
 
@@ -46,6 +47,10 @@ enum StoreFile {
         let place = StagedPath(beside: file)
         let value: Value
         do {
+            // Held until it has its name, so that whoever opens the store meanwhile knows it from what a process that is gone
+            // has left; before SQLite opens it, since closing a second handle would drop SQLite's locks.
+            let hold = try StagedHold(place.url)
+            defer { hold.release() }
             value = try body(place)
             try place.synchronise()
             try place.promote(replacing: replacing)
@@ -56,21 +61,33 @@ enum StoreFile {
         return value
     }
 
-    /// Removes what a process that was killed left of a file when it was making it.
-    private static func removeRemains(of file: URL) {
+    /// Removes what processes that were killed left of a file when they were making it.
+    static func removeRemains(of file: URL) {
         let folder = file.standardizedFileURL.deletingLastPathComponent()
         let start = ".\(file.lastPathComponent)."
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        where name.hasPrefix(start) && name.contains(".partial") {
-            let place = folder.appending(path: name)
-            let attributes = try? FileManager.default.attributesOfItem(atPath: place.path)
-            guard let process = Int32(name.dropFirst(start.count).prefix { $0 != "-" }),
+        where name.hasPrefix(start) {
+            // A log or journal of SQLite goes with the file that it belongs to.
+            guard let end = name.range(of: ".partial"),
+                let process = Int32(name.dropFirst(start.count).prefix { $0 != "-" }),
                 ProcessIdentity.start(of: process) == nil,
-                // A process on another machine may be making it, and writes all the time then.
-                let changed = attributes?[.modificationDate] as? Date,
-                Date().timeIntervalSince(changed) > LockHolder.patience
+                !StagedHold.isHeld(folder.appending(path: String(name[..<end.upperBound])))
             else { continue }
-            try? FileManager.default.removeItem(at: place)
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
+    }
+
+    /// Why nothing can be made at a place: disk full, or no right to write there.
+    fileprivate static func notMade(_ file: URL) -> StorageError {
+        let name = file.relativePath
+        switch errno {
+        case ENOSPC, EDQUOT: return .full(store: name)
+        case EROFS, EACCES, EPERM:
+            return .cannotAccess(
+                store: name, reason: "the file or its folder cannot be written: give the rights, or copy it")
+        default:
+            return .cannotAccess(
+                store: name, reason: "cannot be opened: check that its folder is there and can be written")
         }
     }
 
@@ -79,6 +96,41 @@ enum StoreFile {
         for suffix in ["-journal", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: place.url.path + suffix)
         }
+    }
+}
+
+/// A lock of the operating system on a file that is being made, which ends with the process whatever ends it, on other
+/// machines that share the file system too.
+private struct StagedHold {
+    private let handle: FileHandle
+
+    /// Makes an empty file and takes the lock.
+    init(_ file: URL) throws(StorageError) {
+        guard FileManager.default.createFile(atPath: file.path, contents: nil),
+            let handle = try? FileHandle(forUpdating: file)
+        else { throw StoreFile.notMade(file) }
+        // Where the file system has no locks, its age tells what is left behind.
+        _ = flock(handle.fileDescriptor, LOCK_EX | LOCK_NB)
+        self.handle = handle
+    }
+
+    func release() { try? handle.close() }
+
+    /// Whether somebody is making a file.
+    static func isHeld(_ file: URL) -> Bool {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: file.path) else {
+            return false
+        }
+        if attributes[.type] as? FileAttributeType == .typeRegular,
+            let handle = try? FileHandle(forReadingFrom: file)
+        {
+            defer { try? handle.close() }
+            if flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { return false }
+            if errno == EWOULDBLOCK { return true }
+        }
+        // Whoever makes it writes all the time.
+        let changed = attributes[.modificationDate] as? Date
+        return changed.map { Date().timeIntervalSince($0) <= LockHolder.patience } ?? true
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ledger
+import Results
 import Review
 import TestSupport
 import Testing
@@ -116,6 +117,43 @@ struct ImportTests {
             try database.execute(sql: "ALTER TABLE ledger_payments DROP COLUMN paid")
         }
         #expect(throws: LedgerError.self) { try TradeLedger.read(from: store.ledger()) }
+    }
+
+    @Test func openingClearsWhatAKilledImportLeft() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("store.db")
+        _ = try SQLiteStore.importLedger(
+            try SmallLedger.write(to: folder.file("ledger")), into: file, by: "test")
+        // Numbers of processes go up to four millions.
+        let (gone, mine) = ("4999999", "\(ProcessInfo.processInfo.processIdentifier)")
+        let left = [".store.db.\(gone)-a.partial", ".store.db.\(gone)-a.partial-journal"]
+        let kept = [
+            ".store.db.\(mine)-b.partial", ".store.db.\(gone)-held.partial", ".other.db.\(gone)-c.partial",
+            ".store.db.note",
+        ]
+        for name in left + kept { _ = try folder.write("half", to: name) }
+        // A process on another machine holds what it makes.
+        let other = try FileHandle(forUpdating: folder.file(kept[1]))
+        #expect(flock(other.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
+        try SQLiteStore(file).close()
+        let names = try folder.names
+        #expect(Set(names).isSuperset(of: kept) && Set(names).isDisjoint(with: left), "\(names)")
+        try other.close()
+        try SQLiteStore(file).close()
+        #expect(try !folder.names.contains(kept[1]))
+    }
+
+    @Test func aStoreThatIsBeingMadeIsHeld() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("store.db")
+        try StoreFile.making(file) { place throws(StorageError) in
+            guard let other = try? FileHandle(forReadingFrom: place.url) else { return }
+            #expect(flock(other.fileDescriptor, LOCK_EX | LOCK_NB) != 0)
+            try? other.close()
+            try SQLiteStore.staged(at: place, now: { Date() }).seal()
+        }
+        #expect(try SQLiteStore(file).verifyAuditTrail() == nil)
+        #expect(try folder.names.allSatisfy { $0.hasPrefix("store.db") })
     }
 
     @Test func whatIsNoStoreIsRefused() throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Results
 import Scoring
 import Store
 
@@ -66,10 +67,15 @@ struct ImportCommand: Verb {
             try makeLedger(by: mapping, at: file(out), progress, invocation)
             try fillStore(from: file(out), progress, invocation, reports: false)
         } else if let store {
-            // The ledger is needed on the way only.
-            let place = file(store).standardizedFileURL.deletingLastPathComponent()
-                .appending(path: ".\(file(store).lastPathComponent).import-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: place) }
+            // The ledger is needed on the way only; what a process that is killed leaves of it, the store clears away.
+            let staged = StagedPath(beside: file(store))
+            defer { staged.discard() }
+            let place = staged.url.appending(path: "ledger")
+            do {
+                try FileManager.default.createDirectory(at: staged.url, withIntermediateDirectories: false)
+            } catch {
+                throw ResultsError.notWritten(path: store, reason: error.localizedDescription)
+            }
             try makeLedger(by: mapping, at: place, progress, invocation)
             try fillStore(from: place, progress, invocation, reports: false)
         }
