@@ -10,15 +10,14 @@ extension WatchBacktest {
         var summary = Summary(for: console)
         summary.heading("Alarms from \(period.lowerBound) to \(period.upperBound)")
         var grid = TextGrid([
-            .left("monitor"), .right("alarms"), .right("false per year"), .right("95 %"), .right("chosen"),
-            .right("precision"), .right("recall"), .right("median lead"),
+            .left("monitor"), .right("alarms"), .right("false per year"), .right("95 %"),
+            .right("by obligors"), .right("chosen"), .right("precision"), .right("recall"),
+            .right("median lead"),
         ])
         for score in scores + rules {
             grid.rows.append([
                 score.name, Figures.count(score.alarms), Figures.fixed(score.falseAlarmRate),
-                score.falseAlarmInterval.map {
-                    "\(Figures.fixed($0.lowerBound)) – \(Figures.fixed($0.upperBound))"
-                } ?? "–",
+                Self.text(score.falseAlarmInterval), Self.text(score.resampled),
                 Figures.fixed(score.chosenRate), Figures.percent(score.precision, decimals: 1),
                 Figures.percent(score.recall, decimals: 1),
                 score.medianLead.map { Figures.fixed($0, decimals: 0) + " days" } ?? "–",
@@ -26,11 +25,16 @@ extension WatchBacktest {
         }
         summary.table(grid)
         summary.aside(
-            "False alarms per obligor-year while nothing is wrong, where the truth is known. Precision: alarms followed by "
+            "False alarms per obligor-year while nothing is wrong, where the truth is known, with the interval of a Poisson "
+                + "count and that of obligors drawn again. Precision: alarms followed by "
                 + "default within twelve months. Recall: of \(Figures.count(scores.last?.defaults ?? 0)) defaults, those with "
                 + "an alarm in the twelve months before. Fixed thresholds raise as many alarms as all monitors together."
         )
         try summary.print(on: console)
+    }
+
+    private static func text(_ interval: ClosedRange<Double>?) -> String {
+        interval.map { "\(Figures.fixed($0.lowerBound)) – \(Figures.fixed($0.upperBound))" } ?? "–"
     }
 }
 
@@ -43,6 +47,8 @@ struct WatchBacktestRecord: Encodable {
         let falseAlarmRate: Double?
         let falseAlarmLower: Double?
         let falseAlarmUpper: Double?
+        let falseAlarmResampledLower: Double?
+        let falseAlarmResampledUpper: Double?
         let falseAlarms: Int?
         let yearsInControl: Double?
         let precision: Double?
@@ -57,6 +63,8 @@ struct WatchBacktestRecord: Encodable {
             falseAlarmRate = score.falseAlarmRate
             falseAlarmLower = score.falseAlarmInterval?.lowerBound
             falseAlarmUpper = score.falseAlarmInterval?.upperBound
+            falseAlarmResampledLower = score.resampled?.lowerBound
+            falseAlarmResampledUpper = score.resampled?.upperBound
             falseAlarms = score.inControl?.alarms
             yearsInControl = score.inControl?.years
             precision = score.precision

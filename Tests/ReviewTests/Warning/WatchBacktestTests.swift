@@ -63,6 +63,13 @@ struct WatchBacktestTests {
         let interval = try #require(score.falseAlarmInterval)
         let control = try #require(score.inControl)
         #expect(control.alarms > 60 && control.years > 300)
+        // Drawing obligors again allows for no less than the count does, or little less.
+        let resampled = try #require(score.resampled)
+        #expect(try resampled.contains(#require(score.falseAlarmRate)))
+        let (width, exact) = (
+            resampled.upperBound - resampled.lowerBound, interval.upperBound - interval.lowerBound
+        )
+        #expect(width > 0.7 * exact && width < 2 * exact, "\(resampled) beside \(interval)")
         // A fifth either way, allowing for the error of so few alarms.
         #expect(interval.lowerBound < 1.2 * 0.3 && interval.upperBound > 0.8 * 0.3, "\(interval)")
     }

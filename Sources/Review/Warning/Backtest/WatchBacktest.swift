@@ -17,6 +17,9 @@ public struct WatchBacktest: Sendable {
         /// Alarms that came while nothing was wrong, and obligor-years in control without an open alert; `nil` where the
         /// truth is not known.
         public let inControl: (alarms: Int, years: Double)?
+        /// The 95 % interval of ``falseAlarmRate`` by resampling obligors with all their alarms and years, which allows for
+        /// alarms that come together where those of ``falseAlarmInterval`` come alone; `nil` where the truth is not known.
+        public let resampled: ClosedRange<Double>?
         /// Alarms followed by default within twelve months.
         public let hits: Int
         /// Defaults in the period.
@@ -51,7 +54,8 @@ public struct WatchBacktest: Sendable {
         public static func == (left: Self, right: Self) -> Bool {
             left.name == right.name && left.chosenRate == right.chosenRate && left.alarms == right.alarms
                 && left.inControl?.alarms == right.inControl?.alarms
-                && left.inControl?.years == right.inControl?.years && left.hits == right.hits
+                && left.inControl?.years == right.inControl?.years && left.resampled == right.resampled
+                && left.hits == right.hits
                 && left.defaults == right.defaults && left.detected == right.detected
                 && left.medianLead == right.medianLead
         }
@@ -96,7 +100,9 @@ public struct WatchBacktest: Sendable {
             let history = AlertHistory(findings.events, of: monitor, places: places)
             let begun = engine.begun(monitor)
             let control = truth.map { truth in
-                history.inControl(truth, begun: begun, places: places, within: period)
+                Control(
+                    history.inControl(truth, begun: begun, places: places, within: period),
+                    generator: SeededGenerator(seed: options.seed).stream("false alarms"), workers)
             }
             scores.append(
                 outcomes.score(
@@ -136,7 +142,7 @@ public struct WatchBacktest: Sendable {
         }
 
         func score(
-            _ alarms: [Alarm], name: String, chosen: Double?, inControl: (alarms: Int, years: Double)?
+            _ alarms: [Alarm], name: String, chosen: Double?, inControl: Control?
         ) -> Score {
             var hits = 0
             var byPlace: [Int: [CalendarDay]] = [:]
@@ -159,8 +165,9 @@ public struct WatchBacktest: Sendable {
                 leads.isEmpty
                 ? nil : leads.count % 2 == 1 ? leads[middle] : (leads[middle - 1] + leads[middle]) / 2
             return Score(
-                name: name, chosenRate: chosen, alarms: alarms.count, inControl: inControl, hits: hits,
-                defaults: defaults, detected: leads.count, medianLead: median)
+                name: name, chosenRate: chosen, alarms: alarms.count, inControl: inControl?.total,
+                resampled: inControl?.interval, hits: hits, defaults: defaults, detected: leads.count,
+                medianLead: median)
         }
 
         private func isBefore(_ alarm: CalendarDay, _ start: CalendarDay) -> Bool {
@@ -170,6 +177,32 @@ public struct WatchBacktest: Sendable {
 
     /// Twelve months, in days.
     static let window = 365
+
+    /// False alarms and time in control, and how well they are known.
+    private struct Control {
+        let total: (alarms: Int, years: Double)
+        let interval: ClosedRange<Double>?
+
+        private static let replicates = 1_000
+
+        /// - Parameter obligors: False alarms of each, and its days in control without an open alert.
+        init(_ obligors: [(alarms: Int, days: Int)], generator: SeededGenerator, _ workers: Workers) {
+            let (alarms, years) = (
+                obligors.map { Double($0.alarms) }, obligors.map { Double($0.days) / 365.25 }
+            )
+            total = (obligors.reduce(0) { $0 + $1.alarms }, years.reduce(0, +))
+            interval = try? ClusterBootstrap(rows: obligors.count).distribution(
+                replicates: Self.replicates, generator: generator, workers: workers
+            ) { weights in
+                var (drawn, time) = (0.0, 0.0)
+                for (place, weight) in weights.enumerated() where weight > 0 {
+                    drawn += weight * alarms[place]
+                    time += weight * years[place]
+                }
+                return time > 0 ? drawn / time : nil
+            }.percentileInterval()
+        }
+    }
 
     /// When alerts of a monitor, or of any, were opened and closed.
     private struct AlertHistory {
@@ -202,8 +235,8 @@ public struct WatchBacktest: Sendable {
         func inControl(
             _ truth: WatchTruth, begun: [String: CalendarDay], places: [String: Int],
             within period: ClosedRange<CalendarDay>
-        ) -> (alarms: Int, years: Double) {
-            var days = 0
+        ) -> [(alarms: Int, days: Int)] {
+            var days: [Int: Int] = [:]
             var control: [Int: DayRanges] = [:]
             for (id, first) in begun where first <= period.upperBound {
                 guard let place = places[id] else { continue }
@@ -213,10 +246,13 @@ public struct WatchBacktest: Sendable {
                 for stretch in stretches[place] ?? [] where stretch.to > stretch.from.adding(days: 1) {
                     atRisk.remove(stretch.from.adding(days: 1)...stretch.to)
                 }
-                days += atRisk.count
+                days[place] = atRisk.count
             }
-            let alarms = opened.count { control[$0.place]?.contains($0.day) ?? false }
-            return (alarms, Double(days) / 365.25)
+            var alarms: [Int: Int] = [:]
+            for one in opened where control[one.place]?.contains(one.day) ?? false {
+                alarms[one.place, default: 0] += 1
+            }
+            return control.keys.sorted().map { (alarms[$0] ?? 0, days[$0] ?? 0) }
         }
     }
 }
