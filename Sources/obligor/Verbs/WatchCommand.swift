@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Logging
 import Parallelism
 import Results
 import Review
@@ -30,7 +31,9 @@ struct WatchCommand: Verb {
             records known by that day have come, and has it watched. The same record twice changes nothing. With '-' for \
             the ledger all records come that way, on standard input.
 
-            A state file carries monitors, records and untold alerts from run to run, whenever a run ends. Webhooks go to \
+            A line that cannot be used is refused, and all others are taken; the status is 3 then. \
+            A state file carries monitors, records and untold alerts from run to run, whenever a run ends; one run at a time \
+            has it. Webhooks go to \
             OBLIGOR_WEBHOOK_URL, with OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
             """)
 
@@ -90,6 +93,7 @@ struct WatchCommand: Verb {
     var out: String?
 
     @OptionGroup var run: RunFolderOptions
+    @OptionGroup var job: JobOptions
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
@@ -148,8 +152,11 @@ struct WatchCommand: Verb {
             throw CommandFailure.usage("'--from \(from)' is after '--to \(to)': give the earlier day first")
         }
         if backtest { return try perform(backtest: invocation) }
-        var watch = try WatchRun(self, invocation)
-        try watch.run()
+        let task = Job("watch", job, invocation)
+        try task.run {
+            var watch = try WatchRun(self, task.log, invocation)
+            return try watch.run()
+        }
     }
 
     /// The day from which alerts open, unless a state says so.
@@ -203,20 +210,29 @@ private struct WatchRun {
     private let command: WatchCommand
     private let invocation: Invocation
     private let progress: Progress
-    private let place: LedgerPlace?
+    private let log: Logger
+    private let store: SQLiteStore?
     private let sender: WebhookSender?
     private let stateFile: URL?
+    /// That of the state file: what two runs write into it at once, one of them would lose.
+    private let lock: FolderLock?
     private var state: WatchState
     private var events: [AlertEvent] = []
+    private var refused: (count: Int, first: String)?
+    /// Why alerts could not be sent the last time.
+    private var undelivered: WatchError?
 
-    init(_ command: WatchCommand, _ invocation: Invocation) throws {
+    init(_ command: WatchCommand, _ log: Logger, _ invocation: Invocation) throws {
         self.command = command
         self.invocation = invocation
+        self.log = log
         progress = command.shared.progress(invocation)
         // What may be missing is looked for before anything is done.
         sender = try command.webhook.map { try WebhookSender($0.format) }
-        place = command.ledger == "-" ? nil : try LedgerPlace(command.ledger)
+        store = command.ledger == "-" ? nil : try LedgerPlace(command.ledger).store
         stateFile = command.state.map(file)
+        lock = try stateFile.map { try FolderLock(of: $0, for: "watch", waiting: command.job.wait) }
+        if let other = lock?.abandoned { log.notice("found the lock of a job that is gone: \(other)") }
         let begins = Result { try command.begins() }
         let options = try command.options((try? begins.get()) ?? CalendarDay(daysSince1970: 0))
         if let stateFile, let kept = try WatchState.read(stateFile, continuing: options) {
@@ -226,13 +242,46 @@ private struct WatchRun {
         }
     }
 
-    mutating func run() throws {
+    mutating func run() throws -> MetricsFile {
+        defer { lock?.release() }
         try tell()
-        if let records = command.records ?? (command.ledger == "-" ? "-" : nil) { try follow(records) }
+        if let records = command.records ?? (command.ledger == "-" ? "-" : nil) {
+            do { try follow(records) } catch {
+                // Whoever sent what was read may not send it again.
+                try? keep()
+                throw error
+            }
+        }
         if let last = try command.last() ?? state.journal.lastKnown ?? ledger().span?.upperBound {
             try watch(through: last)
         }
         try finish()
+        if let undelivered { throw undelivered }
+        if let refused {
+            let more = refused.count > 1 ? "; and \(refused.count - 1) more lines, see '--log text'" : ""
+            throw CommandFailure.badData("\(refused.first)\(more); all other records were taken")
+        }
+        return figures()
+    }
+
+    private func figures() -> MetricsFile {
+        var figures = MetricsFile()
+        figures.gauge(
+            "obligor_watch_obligors", "Obligors that are watched.", Double(state.engine.obligorCount))
+        figures.gauge(
+            "obligor_watch_open", "Obligors with an open alert, by monitor.",
+            Monitor.allCases.map { monitor in
+                (
+                    [("monitor", monitor.rawValue)],
+                    Double(state.engine.alerted.count { $0.monitors.contains(monitor) })
+                )
+            })
+        figures.gauge(
+            "obligor_watch_changes", "What happened to alerts in the last run.",
+            AlertEvent.Change.allCases.map { change in
+                ([("change", change.rawValue)], Double(events.count { $0.change == change }))
+            })
+        return figures
     }
 
     /// Takes records line by line, and watches the days that are said to be complete.
@@ -241,15 +290,25 @@ private struct WatchRun {
         var lines = try LineReader(path)
         while let line = try lines.next() {
             number += 1
-            let entry = try state.journal.take(line, number: number, watched: state.engine.lastDay)
+            let entry: RecordJournal.Entry
+            do {
+                entry = try state.journal.take(line, number: number, watched: state.engine.lastDay)
+            } catch {
+                // Nothing but the line is wrong then.
+                log.error("a line was refused", metadata: ["line": "\(number)", "reason": "\(error)"])
+                let name = path == "-" ? "standard input" : path
+                refused = ((refused?.count ?? 0) + 1, refused?.first ?? "\(name), \(error)")
+                continue
+            }
             if case .complete(let day) = entry { try watch(through: day) }
         }
     }
 
     private func ledger() throws -> TradeLedger {
         let source: JournaledLedger
-        if let place {
-            source = JournaledLedger(place.ledger, state.journal)
+        if command.ledger != "-" {
+            // Opened anew, so that a stream that is followed for long sees what was imported meanwhile.
+            source = JournaledLedger(try LedgerPlace(command.ledger).ledger, state.journal)
         } else {
             guard let code = command.currency, let currency = Currency(code: code) else {
                 throw CommandFailure.usage(
@@ -270,7 +329,8 @@ private struct WatchRun {
         state.outbox += found.events.map(WatchState.Pending.init)
         progress.end()
         // Before the state says that the days are watched: again changes nothing.
-        if let store = place?.store { _ = try store.raise(found.events.map { try $0.stored() }) }
+        if let store { _ = try store.raise(found.events.map { try $0.stored() }) }
+        log.info("watched", metadata: ["through": "\(day)", "changes": "\(found.events.count)"])
         try keep()
         try tell()
     }
@@ -298,9 +358,16 @@ private struct WatchRun {
         }
         try keep()
         let waiting = state.outbox.map(\.event)
-        try sender.send(waiting) { sent in
-            state.outbox.removeFirst(sent.count)
-            try keep()
+        do {
+            try sender.send(waiting) { sent in
+                state.outbox.removeFirst(sent.count)
+                try keep()
+            }
+            undelivered = nil
+        } catch let error as WatchError {
+            // Records that are still to come are watched all the same; the next attempt sends these first.
+            log.error("alerts were not delivered", metadata: ["reason": "\(error)"])
+            undelivered = error
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Review
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ struct WatchCommandTests {
         // The second run has nothing new.
         #expect(runs[1].output.isEmpty)
         #expect(runs.map(\.output).joined() == Self.year.output)
-        #expect(try folder.names == ["watch.state"])
+        #expect(try folder.names == [".watch.state.lock", "watch.state"])
         let other = Run(
             "watch", Self.ledger, "--from", "2022-07-01", "--to", "2023-12-31", "--state",
             folder.path("watch.state"))
@@ -97,6 +98,46 @@ struct WatchCommandTests {
         _ = try folder.write("{\"record\": \"bills\"}\n", to: "records.ndjson")
         let bad = watch()
         #expect(bad.status == .badData && bad.error.contains("line 1: 'bills' is no kind of record"))
+    }
+
+    @Test func aBadLineIsRefusedAndTheRestIsTaken() throws {
+        let folder = try TemporaryFolder()
+        let lines = [
+            #"{"record": "obligors", "obligor": "A", "onboarded": "2024-01-01"}"#, "nonsense",
+            #"{"record": "invoices", "invoice": "I1", "obligor": "A", "issued": "2024-01-02", "due": "2024-02-01", "amount": 90.5}"#,
+            #"{"record": "bills"}"#, #"{"day": "2024-01-31"}"#,
+        ]
+        let records = try folder.write("\(lines.joined(separator: "\n"))\n", to: "records.ndjson")
+        let ledger = folder.path("ledger")
+        #expect(
+            Run(
+                "simulate", "--obligors", "8", "--years", "1", "--first-year", "2023", "--plain", "--out",
+                ledger, "--quiet"
+            ).status == .done)
+        let arguments = [
+            "watch", ledger, "--from", "2023-10-01", "--records", records, "--state",
+            folder.path("watch.state"), "--log", "json", "--metrics", folder.path("watch.prom"),
+        ]
+        let run = Run(arguments)
+        #expect(run.status == .badData && run.error.contains("line 2: not a JSON object; and 1 more"))
+        #expect(
+            run.error.contains("\"message\":\"a line was refused\"") && run.error.contains("\"line\":\"4\""))
+        #expect(run.output.contains("of 9 obligors") && run.output.contains("at the end of 2024-01-31"))
+        #expect(
+            try String(contentsOf: folder.file("watch.prom"), encoding: .utf8).contains(
+                "obligor_job_success{job=\"watch\"} 0"))
+        _ = try folder.write("{\"day\": \"2024-02-10\"}\n", to: "records.ndjson")
+        // One at a time has the state.
+        let lock = try FolderLock(of: folder.file("watch.state"), for: "watch")
+        let locked = Run(arguments)
+        #expect(locked.status == .failed && locked.error.contains("locked by 'watch'"), "\(locked.error)")
+        lock.release()
+        let next = Run(arguments)
+        #expect(next.status == .done, "\(next.error)")
+        let metrics = try String(contentsOf: folder.file("watch.prom"), encoding: .utf8)
+        #expect(
+            metrics.contains("obligor_watch_obligors 9") && metrics.contains("obligor_watch_open{monitor="))
+        #expect(metrics.contains("obligor_job_success{job=\"watch\"} 1"))
     }
 
     @Test func backtestsSayHowGoodAlarmsWere() throws {
