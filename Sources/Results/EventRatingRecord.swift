@@ -7,7 +7,7 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
 
     /// A column, by its name in the file.
     public enum Column: String, Sendable, CaseIterable {
-        case id, kind, occurred, known, counterparty, status, urgency
+        case id, kind, occurred, known, counterparty, amount, status, urgency
         case actBy = "act_by"
         case oldGrade = "old_grade"
         case newGrade = "new_grade"
@@ -42,6 +42,8 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
     public let known: String
     /// Who else took part.
     public let counterparty: String?
+    /// How much is at stake, in major units of the ledger's base currency.
+    public let amount: Double?
     /// What was done.
     public let status: Status
     /// By when a person has to look at it: now, today, week or none.
@@ -72,7 +74,8 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
     /// What an event led to.
     public init(
         id: String, kind: String, occurred: String, known: String, counterparty: String? = nil,
-        status: Status, urgency: String? = nil, actBy: String? = nil, oldGrade: String? = nil,
+        amount: Double? = nil, status: Status, urgency: String? = nil, actBy: String? = nil,
+        oldGrade: String? = nil,
         newGrade: String? = nil, oldPD: Double? = nil, newPD: Double? = nil, oldLimit: Double? = nil,
         newLimit: Double? = nil, oldTermsDays: Int? = nil, newTermsDays: Int? = nil, interim: String? = nil,
         reason: String
@@ -82,6 +85,7 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
         self.occurred = occurred
         self.known = known
         self.counterparty = counterparty
+        self.amount = amount
         self.status = status
         self.urgency = urgency
         self.actBy = actBy
@@ -106,6 +110,7 @@ extension EventRatingRecord {
         occurred = row.text()
         known = row.text()
         counterparty = row.optionalText()
+        amount = try row.optionalNumber()
         status = try row.word(Status.self)
         urgency = row.optionalText()
         actBy = row.optionalText()
@@ -128,6 +133,7 @@ extension EventRatingRecord {
         row.append(occurred)
         row.append(known)
         row.append(counterparty)
+        row.append(amount)
         row.append(status.rawValue)
         row.append(urgency)
         row.append(actBy)

@@ -96,6 +96,9 @@ public struct RunFolder: Sendable {
     /// The reviewers' queue; `nil` if the run has none.
     public func corrections() throws(ResultsError) -> [CorrectionRecord]? { try rows() }
 
+    /// What people decided, as far as the run knew it; `nil` if it knew of no decisions.
+    public func decisions() throws(ResultsError) -> [DecisionRecord]? { try rows() }
+
     /// What texts of the run are in other languages; `nil` if nobody said so.
     public func translations() throws(ResultsError) -> [TranslationRecord]? { try rows() }
 

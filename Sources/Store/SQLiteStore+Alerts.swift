@@ -30,26 +30,31 @@ extension SQLiteStore {
         }
     }
 
-    /// Notes that an event has been dealt with.
-    public func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool {
+    /// Notes that events have been dealt with, all of them or none.
+    @discardableResult
+    public func receive(_ events: [ReceivedEvent]) throws(StorageError) -> [ReceivedEvent] {
         try changing { database, audit in
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO received_events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
+            let insertion = try database.cachedStatement(
+                sql: "INSERT OR IGNORE INTO received_events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)")
+            var new: [ReceivedEvent] = []
+            for event in events {
+                try insertion.execute(arguments: [
                     event.key, event.obligor.text, event.occurred.daysSince1970, event.kind, event.run,
                     event.content, audit.nextNumber,
                 ])
-            guard database.changesCount == 1 else { return false }
-            try audit.append(.received(event))
-            return true
+                guard database.changesCount == 1 else { continue }
+                try audit.append(.received(event))
+                new.append(event)
+            }
+            return new
         }
     }
 
-    /// The event of a key, or `nil` if none was received.
-    public func event(_ key: String) throws(StorageError) -> ReceivedEvent? {
+    /// All events in the order in which they were received.
+    public func receivedEvents() throws(StorageError) -> [ReceivedEvent] {
         try reading { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM received_events WHERE event = ?", arguments: [key])
-                .map(ReceivedEvent.init(row:))
+            try Row.fetchAll(database, sql: "SELECT * FROM received_events ORDER BY id").map(
+                ReceivedEvent.init(row:))
         }
     }
 

@@ -154,6 +154,8 @@ struct VerdictForm: Codable {
     var notches: Int?
     var expires: Int32?
     var alert: String?
+    var given: String?
+    var suggested: Int32?
     var maximumNotches: Int?
 
     init(_ decision: ReviewerDecision) {
@@ -173,6 +175,12 @@ struct VerdictForm: Codable {
         case .dismissed(let key):
             kind = "dismissed"
             alert = key
+        case .correction(let given, let supported, let suggested, let isAccepted, let last):
+            kind = isAccepted ? "correction accepted" : "correction dismissed"
+            self.given = given.rawValue
+            grade = supported.rawValue
+            self.suggested = suggested.daysSince1970
+            expires = last?.daysSince1970
         }
     }
 
@@ -191,6 +199,14 @@ struct VerdictForm: Codable {
             guard let alert else { throw damaged("an acknowledgement of nothing") }
             return .acknowledged(alert: alert)
         case "dismissed": return .dismissed(alert: alert)
+        case "correction accepted", "correction dismissed":
+            guard let given = given.flatMap(Grade.init(rawValue:)),
+                let supported = grade.flatMap(Grade.init(rawValue:)), let suggested
+            else { throw damaged("a decision on no correction") }
+            return .correction(
+                given: given, supported: supported, suggested: CalendarDay(daysSince1970: suggested),
+                isAccepted: kind == "correction accepted",
+                expires: expires.map(CalendarDay.init(daysSince1970:)))
         default: throw damaged("a verdict '\(kind)'")
         }
     }

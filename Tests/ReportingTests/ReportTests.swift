@@ -69,6 +69,16 @@ struct ReportTests {
         #expect(rows.contains { $0.contains("0.012,0.05,0.0479,-2.34,") }, "\(table)")
     }
 
+    @Test func decisionsStandBesideTheCorrectionsTheyAreOn() throws {
+        let temporary = try TemporaryFolder()
+        let out = try written(SampleRun(obligors: 6), in: temporary)
+        let table = try String(contentsOf: out.appending(path: "tables/queue.csv"), encoding: .utf8)
+        let rows = table.split(whereSeparator: \.isNewline)
+        #expect(rows[0].hasSuffix(",Decision"))
+        let decided = "dismissed (Okoro, 2024-04-12): new owner, seen on site"
+        #expect(rows.dropFirst().map { $0.contains(decided) } == [true, true, false, false, false, false])
+    }
+
     @Test func pagesSayWhatARunDoesNotHold() throws {
         let temporary = try TemporaryFolder()
         let writer = try RunFolderWriter(temporary.file("run"), replacing: false)

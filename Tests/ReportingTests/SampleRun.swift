@@ -174,6 +174,14 @@ struct SampleRun {
                     similarCases: said("2 of 5 changed: \(ids[0]) 2022-09-30 B→CC; OB9 2021-06-30 BB→B"),
                     rank: position + 1)
             })
+        try writer.write(
+            portfolio.prefix(2).map { one in
+                DecisionRecord(
+                    decision: "of \(one.id)", id: one.id, subject: .correction,
+                    verdict: DecisionRecord.dismissed, about: "2024-03-31", givenGrade: one.grade ?? "D",
+                    supportedGrade: "BB", author: said("Okoro"), decided: "2024-04-12",
+                    reason: said("new owner, seen on site"))
+            })
         try writer.write([
             TranslationRecord(
                 language: "zh-Hans", text: "unpaid judgment on record", translation: said("有未履行的判决"))

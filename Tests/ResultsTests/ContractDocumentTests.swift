@@ -19,6 +19,7 @@ struct ContractDocumentTests {
         (ShadowRecord.fileName, ShadowRecord.columns),
         (MigrationRecord.fileName, MigrationRecord.columns),
         (CorrectionRecord.fileName, CorrectionRecord.columns),
+        (DecisionRecord.fileName, DecisionRecord.columns),
         (TranslationRecord.fileName, TranslationRecord.columns),
     ]
 

@@ -213,6 +213,49 @@ struct PortfolioReviewTests {
         }
     }
 
+    @Test func noRatingRestsOnOldDataNorOnAnInterimCapUnseen() throws {
+        let fixture = try ReviewFixture.shared.get()
+        let basis = try fixture.fullBasis()
+        var first = fixture.options
+        first.asOf = try #require(CalendarDay(iso8601: "2023-09-30"))
+        first.earlier = [try #require(CalendarDay(iso8601: "2023-06-30"))]
+        let place = try #require(
+            (0..<fixture.ledger.obligorCount).first { place in
+                let view = fixture.ledger.view(of: place, asOf: AsOf(fixture.options.asOf))
+                return view.obligor.map { $0.known < first.asOf } ?? false
+                    && view.ratings.last?.origin == .model && view.events.isEmpty
+            })
+        let id = fixture.ledger.id(ofObligor: place)
+        let log = EventLog([
+            ReportedEvent(
+                obligor: id.text, kind: .init(.judgment), occurred: first.asOf.adding(days: -40))
+        ])
+        let quarter = try fixture.review(basis, first, log: log)
+        #expect(quarter.path.contains { $0.id == id.text && $0.rule == "interim-judgment" })
+        var second = fixture.options
+        second.earlier = [first.asOf]
+        second.due = .halfYear
+        func reasons(_ earlier: RatingBasis) throws -> [DueSelection.Reason?] {
+            try DueSelection(
+                fixture.ledger, basis, second,
+                earlier: EarlierReview(quarter, on: first.asOf, basis: earlier), log: log, workers: .single
+            ).reasons
+        }
+        let known = try reasons(basis)
+        // Nothing new has come, yet the interim cap is looked at.
+        #expect(known[place] == .event)
+        // A policy that had no clocks has let nobody's old inputs act.
+        var clockless = basis
+        clockless.policy = nil
+        let new = try reasons(clockless)
+        let clocks = try #require(basis.policy?.clocks)
+        for place in new.indices where new[place] == .notDue {
+            let view = fixture.ledger.view(of: place, asOf: AsOf(second.asOf))
+            #expect(!clocks.contains { $0.isExpired(view) }, "\(view.id)")
+        }
+        #expect(new.count { $0 == .stale } > known.count { $0 == .stale })
+    }
+
     @Test func whoIsNotDueKeepsItsRating() throws {
         let fixture = try ReviewFixture.shared.get()
         let basis = try fixture.fullBasis()

@@ -45,9 +45,9 @@ struct AuditTests {
                 key: "k", obligor: obligor, day: day, kind: "dbt", severity: "high", text: "slow",
                 details: "{}")
         ])
-        _ = try store.receive(
+        try store.receive([
             ReceivedEvent(key: "e", obligor: obligor, occurred: day, kind: "merger", run: "r2", content: "{}")
-        )
+        ])
         _ = try store.decide(
             ReviewerDecision(
                 key: "d", obligor: obligor, verdict: .override(.notch(1), expires: day), author: "x",

@@ -22,7 +22,7 @@ final class MemoryPortfolioStore: PortfolioStore {
         var runs: [String: RunContent] = [:]
         var states: [String: Data] = [:]
         var alerts: [StoredAlert] = []
-        var events: [String: ReceivedEvent] = [:]
+        var events: [ReceivedEvent] = []
         var decisions: [ReviewerDecision] = []
         var models: [(entry: ModelEntry, model: RegisteredModel)] = []
         var trail: [AuditRecord] = []
@@ -212,16 +212,21 @@ extension MemoryPortfolioStore: AlertKeeping {
     func alerts() -> [StoredAlert] { contents.withLock(\.alerts) }
 
     /// Notes that an event has been dealt with.
-    func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool {
-        try changing { contents throws(StorageError) in
-            if contents.events[event.key] != nil { return (false, nil) }
-            contents.events[event.key] = event
-            return (true, .received(event))
+    func receive(_ events: [ReceivedEvent]) throws(StorageError) -> [ReceivedEvent] {
+        var new: [ReceivedEvent] = []
+        for event in events {
+            let isNew = try changing { contents throws(StorageError) in
+                if contents.events.contains(where: { $0.key == event.key }) { return (false, nil) }
+                contents.events.append(event)
+                return (true, .received(event))
+            }
+            if isNew { new.append(event) }
         }
+        return new
     }
 
-    /// The event of a key.
-    func event(_ key: String) -> ReceivedEvent? { contents.withLock { $0.events[key] } }
+    /// All events in the order in which they were received.
+    func receivedEvents() -> [ReceivedEvent] { contents.withLock(\.events) }
 
     /// Keeps what a person decided.
     func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool {

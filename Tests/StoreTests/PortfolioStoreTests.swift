@@ -122,14 +122,18 @@ struct PortfolioStoreTests {
         let event = ReceivedEvent(
             key: "e", obligor: ObligorID("a"), occurred: try day("2024-01-02"), kind: "merger", run: "d",
             content: "{}")
-        #expect(try store.event("e") == nil)
-        #expect(try store.receive(event))
-        #expect(try !store.receive(event))
-        #expect(try store.event("e") == event)
+        #expect(try store.receivedEvents().isEmpty)
+        #expect(try store.receive([event, event]) == [event])
+        #expect(try store.receive([event]).isEmpty)
+        #expect(try store.receivedEvents() == [event])
         let last = try day("2024-12-31")
         let verdicts: [ReviewerDecision.Verdict] = [
             .override(.grade(.aa), expires: last), .override(.notch(-2), expires: last), .confirmed,
             .acknowledged(alert: "k1"), .dismissed(alert: "k2"), .dismissed(alert: nil),
+            .correction(
+                given: .a, supported: .bb, suggested: try day("2023-12-31"), isAccepted: true, expires: last),
+            .correction(
+                given: .a, supported: .bb, suggested: try day("2023-12-31"), isAccepted: false, expires: nil),
         ]
         let decisions = try verdicts.enumerated().map { number, verdict in
             ReviewerDecision(
@@ -142,8 +146,10 @@ struct PortfolioStoreTests {
             #expect(try !store.decide(decision))
         }
         #expect(try store.decisions() == decisions)
-        #expect(try store.overrides(maximumNotches: 2).entries.map(\.decision) == [.grade(.aa), .notch(-2)])
-        #expect(try store.overrides(maximumNotches: 2).entries.map(\.maximumNotches) == [nil, 3])
+        // A correction that is followed is a decision on the grade.
+        let overrides = try store.overrides(maximumNotches: 2).entries
+        #expect(overrides.map(\.decision) == [.grade(.aa), .notch(-2), .grade(.bb)])
+        #expect(overrides.map(\.maximumNotches) == [nil, 3, nil])
     }
 
     @Test(arguments: Kind.allCases)

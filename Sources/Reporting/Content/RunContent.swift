@@ -17,6 +17,7 @@ struct RunContent: Sendable {
     let matrix: MigrationMatrixRecord?
     let corrections: [CorrectionRecord]?
     let correctionSummary: CorrectionSummaryRecord?
+    let decisions: [DecisionRecord]
     let effects: [EffectRecord]?
     let importance: [ImportanceRecord]?
     let interactions: [InteractionRecord]?
@@ -44,6 +45,7 @@ struct RunContent: Sendable {
         matrix = try folder.migrationMatrix()
         corrections = try folder.corrections()
         correctionSummary = try folder.correctionSummary()
+        decisions = try folder.decisions() ?? []
         effects = try folder.effects()
         importance = try folder.importance()
         interactions = try folder.interactions()

@@ -42,6 +42,8 @@ struct CorrectionsPage {
             .number(words["column.expectedValue", isMoney ? unit : words["axis.notches"]]),
             .text(words["column.reasons"]), .text(words["column.similar"]), .text(words["column.author"]),
         ]
+        let decided = decided
+        if !decided.isEmpty { columns.append(.text(words["column.decision"])) }
         return Section(
             id: "queue", title: words["corrections.queue"],
             note: isMoney ? words["corrections.queue.note.money", unit] : words["corrections.queue.note"],
@@ -64,9 +66,26 @@ struct CorrectionsPage {
                             context.cell(statement.outcome(ofCases: one.similarCases)),
                             context.cell(one.author),
                         ]
+                        if !decided.isEmpty {
+                            row.append(context.cell(decided[one.id].flatMap { text($0, on: one) }))
+                        }
                         return row
                     })
             ])
+    }
+
+    /// The last decision on a correction by obligor.
+    private var decided: [String: DecisionRecord] {
+        Dictionary(
+            context.content.decisions.filter { $0.subject == .correction }.map { ($0.id, $0) },
+            uniquingKeysWith: { $0.decided > $1.decided ? $0 : $1 })
+    }
+
+    /// What was decided on a suggestion; `nil` if that was on another grade given by hand.
+    private func text(_ decision: DecisionRecord, on one: CorrectionRecord) -> String? {
+        guard decision.givenGrade == one.givenGrade else { return nil }
+        let verdict = words["decision.\(decision.verdict)"]
+        return "\(verdict) (\(decision.author), \(decision.decided)): \(decision.reason)"
     }
 
     private func biases(_ biases: [CorrectionSummaryRecord.Bias]) -> Section {

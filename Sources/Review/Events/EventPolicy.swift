@@ -96,6 +96,9 @@ public struct EventPolicy: Sendable, Hashable {
         entries[ReviewEventKind(kind)].map { $0.recomputes != .nothing || !$0.effects.isEmpty } ?? false
     }
 
+    /// What names of interim rules begin with.
+    static let interimPrefix = "interim-"
+
     /// The interim effects as rules, in the order of kinds.
     var rules: [RatingRule] { ReviewEventKind.all.compactMap { entries[$0]?.rules }.flatMap(\.self) }
 }
@@ -148,7 +151,7 @@ extension EventPolicy {
                 for (place, effect) in effects.enumerated() {
                     rules.append(
                         RatingRule(
-                            name: "interim-\(kind.rawValue)" + (place > 0 ? "-block" : ""),
+                            name: Self.interimPrefix + kind.rawValue + (place > 0 ? "-block" : ""),
                             condition: try FactExpression(condition: "\(column) <= \(days)"), effect: effect,
                             reason: "\(words), until a person has decided", isBinding: isBinding))
                 }

@@ -24,6 +24,8 @@ public struct EventReview: Sendable {
     private var log = EventLog()
     private var current: [String: Standing] = [:]
     private var sources: [CalendarDay: FactSource] = [:]
+    /// The date of the last review, once it was asked for.
+    private var reviewed: CalendarDay?
 
     /// Where records come from, with the events that were taken up.
     private enum Records {
@@ -89,7 +91,7 @@ public struct EventReview: Sendable {
     /// - Throws: ``ResultsError`` if the last review cannot be read.
     public mutating func resume(_ outcomes: [EventRatingRecord]) throws {
         guard !outcomes.isEmpty else { return }
-        let day = try earlier.date()
+        let day = try lastReviewed()
         for outcome in outcomes where outcome.status == .rated || outcome.status == .noted {
             guard let event = outcome.event else { continue }
             log.add(event)
@@ -107,6 +109,7 @@ public struct EventReview: Sendable {
     /// - Throws: ``FeatureError``, ``ScoringError``, ``GradingError`` where a rating cannot be computed at all,
     ///   ``StorageError``, ``LedgerError``, ``ResultsError`` where what it needs cannot be read.
     public mutating func react(to event: ReportedEvent) throws -> [EventRatingRecord] {
+        let event = try dated(event)
         var outcomes = [try single(event)]
         guard outcomes[0].status == .rated || outcomes[0].status == .noted else { return outcomes }
         for supplier in try suppliersHit(by: event) {
@@ -118,13 +121,24 @@ public struct EventReview: Sendable {
         return outcomes
     }
 
-    private static let defaults: Set<String> = ["insolvency", "payment_default", "write_off"]
+    /// The event as known by the day after the last review where it comes late: that review did not know it.
+    private mutating func dated(_ event: ReportedEvent) throws -> ReportedEvent {
+        let day = try lastReviewed()
+        guard event.known <= day, let kind = ReviewEventKind(rawValue: event.kind) else { return event }
+        return ReportedEvent(
+            obligor: event.obligor, kind: kind, occurred: event.occurred, known: day.adding(days: 1),
+            amount: event.amount, counterparty: event.counterparty)
+    }
+
+    /// Whether a kind of event means that a buyer does not pay.
+    private func isDefault(_ kind: String) -> Bool {
+        kind == ReviewEventKind.paymentDefault.rawValue
+            || options.definition.events.contains { $0.rawValue == kind }
+    }
 
     /// Obligors that sell so much to the one in default that its fate is theirs.
     private func suppliersHit(by event: ReportedEvent) throws -> [String] {
-        guard Self.defaults.contains(event.kind), events.entries[.counterpartyDefault] != nil else {
-            return []
-        }
+        guard isDefault(event.kind), events.entries[.counterpartyDefault] != nil else { return [] }
         let id = ObligorID(event.obligor)
         var ids: Set = [id]
         if case .single(let records, _) = records {
@@ -173,9 +187,15 @@ public struct EventReview: Sendable {
             ledger.view(of: place, asOf: AsOf(event.known)).obligor != nil
         else { return event.outcome(.refused, reason: "no such obligor by \(event.known)") }
         let before = try standing(of: event.obligor)
-        guard log.add(event) else {
+        // What the ledger had by the last review is news for nobody.
+        let day = try lastReviewed()
+        let isOld = ledger.view(of: place, asOf: AsOf(day)).events.contains {
+            $0.event.rawValue == event.kind && $0.occurred == event.occurred
+        }
+        guard !isOld, log.add(event) else {
             return event.outcome(
-                .repeated, before: before.record, after: before.record, reason: "reported before")
+                .repeated, before: before.record, after: before.record,
+                reason: isOld ? "the review of \(day) knew it" : "reported before")
         }
         take(event)
         ledger = ledger.adding(event)
@@ -207,7 +227,7 @@ public struct EventReview: Sendable {
                 after.termsDays = Int(row.termsDays)
             }
             let steps = rated.path(graded)
-            interim = steps.last { $0.rule?.hasPrefix("interim-") == true }?.rule
+            interim = steps.last(where: \.isInterim)?.rule
             reason =
                 steps.filter { $0.fromGrade != nil && $0.fromGrade != $0.toGrade || $0.effect == .block }
                 .compactMap(\.reason).last ?? "features as of \(event.known)"
@@ -227,6 +247,13 @@ public struct EventReview: Sendable {
         if before.grade == after.grade { reason = "the grade stays: \(reason)" }
         return event.outcome(
             .rated, entry, before: before.record, after: after.record, interim: interim, reason: reason)
+    }
+
+    private mutating func lastReviewed() throws -> CalendarDay {
+        if let reviewed { return reviewed }
+        let day = try earlier.date()
+        reviewed = day
+        return day
     }
 
     private func standing(of id: String) throws -> Standing {
@@ -268,8 +295,13 @@ public struct EventReview: Sendable {
 }
 
 extension TradeLedger {
-    /// The ledger with an event that was reported, or as it is where ledgers have no such events.
-    fileprivate func adding(_ event: ReportedEvent) -> TradeLedger {
+    /// The ledger with all events that were reported, so that what is a default by them is one in every review.
+    public func adding(_ log: EventLog) -> TradeLedger {
+        log.events.reduce(self) { ledger, event in ledger.adding(event) }
+    }
+
+    /// The ledger with an event that was reported, or as it is where it has the event or ledgers have no such events.
+    public func adding(_ event: ReportedEvent) -> TradeLedger {
         guard let place = place(of: ObligorID(event.obligor)), let kind = EventKind(rawValue: event.kind)
         else { return self }
         return adding(
@@ -301,7 +333,7 @@ extension ReportedEvent {
     ) -> EventRatingRecord {
         EventRatingRecord(
             id: obligor, kind: kind, occurred: "\(occurred)", known: "\(known)", counterparty: counterparty,
-            status: status, urgency: entry?.urgency.rawValue,
+            amount: amount, status: status, urgency: entry?.urgency.rawValue,
             actBy: entry?.urgency.days.map { "\(known.adding(days: $0))" }, oldGrade: before.grade,
             newGrade: after.grade, oldPD: before.pd, newPD: after.pd, oldLimit: before.limit,
             newLimit: after.limit, oldTermsDays: before.termsDays, newTermsDays: after.termsDays,
@@ -310,12 +342,13 @@ extension ReportedEvent {
 }
 
 extension EventRatingRecord {
-    /// The event that led to it, without its amount; `nil` if it is none that is known.
+    /// The event that led to it; `nil` if it is none that is known.
     public var event: ReportedEvent? {
         guard let kind = ReviewEventKind(rawValue: kind), let occurred = CalendarDay(iso8601: occurred),
             let known = CalendarDay(iso8601: known)
         else { return nil }
         return ReportedEvent(
-            obligor: id, kind: kind, occurred: occurred, known: known, counterparty: counterparty)
+            obligor: id, kind: kind, occurred: occurred, known: known, amount: amount,
+            counterparty: counterparty)
     }
 }

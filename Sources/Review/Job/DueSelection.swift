@@ -33,8 +33,8 @@ struct DueSelection: Sendable {
 
     /// Selects obligors.
     ///
-    /// Nobody's rating rests on data that have become stale, nor on the time before a default: such obligors are due
-    /// whenever they were reviewed.
+    /// Nobody's rating rests on data that have become stale, also by a clock that the policy did not have then, nor on the
+    /// time before a default, nor on an event's interim cap: such obligors are due whenever they were reviewed.
     ///
     /// - Throws: ``ReviewError/noPolicy``.
     init(
@@ -45,6 +45,8 @@ struct DueSelection: Sendable {
         let rates = ledger.exchangeRates()
         let asOf = AsOf(options.asOf)
         let clocks = basis.policy?.clocks ?? []
+        // Without its basis, an earlier review is taken to have known today's.
+        let known = Set(earlier.flatMap(\.basis).map { $0.policy?.clocks ?? [] } ?? clocks)
         let decisions = Dictionary(grouping: basis.experts.entries, by: \.obligor)
         let found = workers.map(ledger.obligorCount) {
             place -> (reason: Reason, owed: (open: Double, overdue: Double)?)? in
@@ -74,8 +76,11 @@ struct DueSelection: Sendable {
             {
                 return (.event, nil)
             }
+            // An interim rating is looked at again: its days may be over.
+            if grade != .d, earlier.paths[id]?.contains(where: \.isInterim) ?? false { return (.event, nil) }
             let before = ledger.view(of: place, asOf: AsOf(rated))
-            for clock in clocks where clock.isExpired(view) && !clock.isExpired(before) {
+            for clock in clocks
+            where clock.isExpired(view) && !(known.contains(clock) && clock.isExpired(before)) {
                 return (.stale, nil)
             }
             let allocation = ledger.allocationHistory(of: place)
@@ -119,6 +124,11 @@ struct DueSelection: Sendable {
 
     /// The places of those whose rating stays.
     var kept: [Int] { reasons.indices.filter { reasons[$0] == .notDue } }
+}
+
+extension RatingStepRecord {
+    /// Whether it is the effect of an event that holds until a person decides.
+    var isInterim: Bool { rule?.hasPrefix(EventPolicy.interimPrefix) ?? false }
 }
 
 extension DueRule {

@@ -91,7 +91,7 @@ extension PortfolioReview {
                 logOdds: rating?.logOdds, score: rating?.score, currency: currency,
                 exposure: record.exposure, limit: record.limit, termsDays: record.termsDays,
                 reviewDue: record.reviewDue.flatMap { CalendarDay(iso8601: $0) },
-                isInterim: own.contains { $0.rule?.hasPrefix("interim-") ?? false },
+                isInterim: own.contains(where: \.isInterim),
                 reasons: rating?.reasons ?? [])
         }
         let ids = Set(rated.map(\.obligor.text))

@@ -13,13 +13,14 @@ public protocol AlertKeeping: Sendable {
     /// All alerts in the order in which they were raised.
     func alerts() throws(StorageError) -> [StoredAlert]
 
-    /// Notes that an event has been dealt with.
+    /// Notes that events have been dealt with, all of them or none.
     ///
-    /// - Returns: Whether it is the first of its key.
-    func receive(_ event: ReceivedEvent) throws(StorageError) -> Bool
+    /// - Returns: Those whose keys are new, in their order; others stay as they are.
+    @discardableResult
+    func receive(_ events: [ReceivedEvent]) throws(StorageError) -> [ReceivedEvent]
 
-    /// The event of a key, or `nil` if none was received.
-    func event(_ key: String) throws(StorageError) -> ReceivedEvent?
+    /// All events in the order in which they were received.
+    func receivedEvents() throws(StorageError) -> [ReceivedEvent]
 
     /// Keeps what a person decided.
     ///
@@ -36,7 +37,13 @@ extension AlertKeeping {
     /// - Parameter maximumNotches: The most notches that a decision may move a grade either way.
     public func overrides(maximumNotches: Int) throws(StorageError) -> ExpertOverrides {
         let entries = try decisions().compactMap { decision -> ExpertOverride? in
-            guard case .override(let wanted, let expires) = decision.verdict else { return nil }
+            let (wanted, expires): (ExpertOverride.Decision, CalendarDay)
+            switch decision.verdict {
+            case .override(let grade, let last): (wanted, expires) = (grade, last)
+            case .correction(_, let supported, _, true, let last?):
+                (wanted, expires) = (.grade(supported), last)
+            case .correction, .confirmed, .acknowledged, .dismissed: return nil
+            }
             return ExpertOverride(
                 obligor: decision.obligor, decision: wanted, author: decision.author, reason: decision.reason,
                 decided: decision.decided, expires: expires, maximumNotches: decision.maximumNotches)
@@ -61,7 +68,7 @@ extension AlertKeeping {
             switch decision.verdict {
             case .acknowledged(let alert): answered.insert(alert)
             case .dismissed(let alert): if let alert { answered.insert(alert) }
-            case .override, .confirmed: break
+            case .override, .correction, .confirmed: break
             }
         }
         return try warnings(asOf: day).filter { $0.closed == nil && !answered.contains($0.alert) }
@@ -153,8 +160,12 @@ public struct ReviewerDecision: Sendable, Hashable {
         case confirmed
         /// The alert of a key is right and has been dealt with.
         case acknowledged(alert: String)
-        /// The alert of a key, or the suggested correction, is not followed.
+        /// The alert of a key is not followed.
         case dismissed(alert: String?)
+        /// The correction of a grade given by hand that a review suggested as of a day is followed, as a decision on the grade up
+        /// to and including a day if there is one, or is not followed.
+        case correction(
+            given: Grade, supported: Grade, suggested: CalendarDay, isAccepted: Bool, expires: CalendarDay?)
     }
 
     /// What a person decided.

@@ -21,17 +21,47 @@ struct LedgerPlace {
     ///
     /// - Parameter verifyingDigests: Whether the files of a folder are held against the digests that it lists.
     init(_ path: String, verifyingDigests: Bool = false) throws {
-        self.path = path
-        let place = file(path)
-        if (try? place.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true {
-            let store = try SQLiteStore(place)
-            ledger = try store.ledger()
-            (self.store, folder) = (store, nil)
+        if let store = try Self.store(at: path) {
+            try self.init(path, store)
         } else {
-            let folder = try LedgerFolder(place, verifyingDigests: verifyingDigests)
-            ledger = folder
-            (store, self.folder) = (nil, folder)
+            self.init(path, try LedgerFolder(file(path), verifyingDigests: verifyingDigests))
         }
+    }
+
+    private init(_ path: String, _ store: SQLiteStore) throws {
+        self.path = path
+        ledger = try store.ledger()
+        (self.store, folder) = (store, nil)
+    }
+
+    private init(_ path: String, _ folder: LedgerFolder) {
+        self.path = path
+        ledger = folder
+        (store, self.folder) = (nil, folder)
+    }
+
+    private static func store(at path: String) throws -> SQLiteStore? {
+        let place = file(path)
+        guard (try? place.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true else {
+            return nil
+        }
+        return try SQLiteStore(place)
+    }
+
+    /// Takes the lock of the portfolio, and opens the ledger as it is then, whatever another job did to it meanwhile.
+    ///
+    /// - Returns: The ledger, the lock, and the job that left it behind without giving it back, where that is known.
+    static func locked(
+        _ path: String, for purpose: String, waiting patience: TimeInterval
+    ) throws -> (place: LedgerPlace, lock: any PortfolioLock, abandoned: LockHolder?) {
+        if let store = try store(at: path) {
+            let lock = try store.lock(for: purpose, waiting: patience)
+            return (try LedgerPlace(path, store), lock, nil)
+        }
+        // What is no ledger is not locked.
+        _ = try LedgerFolder(file(path))
+        let lock = try FolderLock(of: file(path), for: purpose, waiting: patience)
+        return (try LedgerPlace(path), lock, lock.abandoned)
     }
 
     /// Whether a path names a store, by how the file begins, rather than a folder or another file.
@@ -86,17 +116,6 @@ struct LedgerPlace {
         return Dictionary(
             zip(files.map(\.lastPathComponent), records.map(\.sha256)),
             uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Takes the lock of the portfolio.
-    ///
-    /// - Returns: The lock, and the job that left it behind without giving it back, where that is known.
-    func lock(
-        for purpose: String, waiting patience: TimeInterval
-    ) throws -> (lock: any PortfolioLock, abandoned: LockHolder?) {
-        if let store { return (try store.lock(for: purpose, waiting: patience), nil) }
-        let lock = try FolderLock(of: file(path), for: purpose, waiting: patience)
-        return (lock, lock.abandoned)
     }
 }
 

@@ -5,6 +5,7 @@ import Logging
 import Parallelism
 import Results
 import Review
+import Vocabulary
 
 /// Re-ratings for events between reviews: lines in, lines out, each remembered.
 struct EventJob {
@@ -13,19 +14,24 @@ struct EventJob {
     let options: ReviewOptions
     let files: BasisFiles
     let earlier: EarlierRows
+    /// The portfolio's lock.
+    let lock: any PortfolioLock
     let job: Job
     let invocation: Invocation
 
     /// Takes the events of a file, or of standard input for `-`, in order.
     func perform(_ source: String) throws -> MetricsFile {
-        let (lock, _) = try place.lock(for: "events", waiting: command.job.wait)
-        defer { lock.release() }
         guard let logFile = command.eventLogPath else {
             throw CommandFailure.usage("events change what a review found: give --previous")
         }
         let log = try EventLogFile(file(logFile))
+        let known = try KnownEvents(
+            previous: command.previous, logged: try log.outcomes + command.otherLogs(), store: place.store)
+        var unstored = known.unstored
         var review = try review()
-        try review.resume(log.outcomes)
+        try review.resume(known.outcomes)
+        // A day ahead for time zones; what is farther off is a typing error.
+        let latest = CalendarDay(daysSince1970: Int32(Date().timeIntervalSince1970 / 86_400)).adding(days: 1)
         if command.eventFormat == .csv {
             var header = RowWriter()
             for column in EventRatingRecord.columns { header.append(column) }
@@ -40,26 +46,39 @@ struct EventJob {
             let began = Date()
             let outcomes: [EventRatingRecord]
             do {
-                outcomes = try review.react(to: EventLog.event(line))
+                let event = try EventLog.event(line)
+                guard event.known <= latest else {
+                    throw ReviewError.badEvent(reason: "known on \(event.known), a day that is still to come")
+                }
+                outcomes = try review.react(to: event)
             } catch let error as ReviewError {
                 job.log.error("a line was refused", metadata: ["line": "\(number)", "reason": "\(error)"])
                 counts[.refused, default: 0] += 1
                 if firstRefusal == nil { firstRefusal = "line \(number): \(error)" }
                 return
             }
-            try log.append(outcomes.filter { $0.status == .rated || $0.status == .noted })
+            let taken = outcomes.filter { $0.status == .rated || $0.status == .noted }
+            // The log is on the disk before anybody is told; the store follows from it, now or in the next run.
+            try log.append(taken)
+            unstored += taken
             for outcome in outcomes {
                 counts[outcome.status, default: 0] += 1
                 try write(outcome)
-                job.log.info(
-                    "event", metadata: ["kind": "\(outcome.kind)", "status": "\(outcome.status.rawValue)"])
+                var metadata: Logger.Metadata = [
+                    "kind": "\(outcome.kind)", "status": "\(outcome.status.rawValue)",
+                ]
+                if outcome.status == .refused { metadata["reason"] = "\(outcome.reason)" }
+                job.log.log(
+                    level: outcome.status == .refused ? .warning : .info, "event", metadata: metadata)
             }
             seconds.append(Date().timeIntervalSince(began))
             if Date().timeIntervalSince(heard) > Self.silence {
                 try lock.renew()
+                try keep(&unstored)
                 heard = Date()
             }
         }
+        try keep(&unstored)
         if !seconds.isEmpty {
             let mean = seconds.reduce(0, +) / Double(seconds.count)
             job.log.info("events done", metadata: ["events": "\(seconds.count)", "mean_seconds": "\(mean)"])
@@ -78,6 +97,12 @@ struct EventJob {
 
     /// Seconds after which it has to be said that the job is still at work.
     private static let silence = 5.0
+
+    /// Puts into the store, where there is one, what it does not have yet.
+    private func keep(_ outcomes: inout [EventRatingRecord]) throws {
+        try place.store?.keep(outcomes, of: "events")
+        outcomes = []
+    }
 
     /// A store is asked for the obligors that events are about, a folder has to be read as a whole.
     private func review() throws -> EventReview {

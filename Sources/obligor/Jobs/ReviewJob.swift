@@ -22,7 +22,9 @@ struct ReviewJob {
     let challengers: ChallengerFiles
     /// Alerts of the store that are open on the date.
     let warnings: [AlertRecord]
-    let events: EventLog
+    let events: KnownEvents
+    /// What people decided by the date, as the store keeps it.
+    let decisions: [DecisionRecord]
     let job: Job
     let invocation: Invocation
 
@@ -52,7 +54,8 @@ struct ReviewJob {
     func outline() throws -> MetricsFile {
         let (ledger, earlier) = try read()
         let outlook = try ReviewOutlook(
-            of: ledger.checked.ledger, by: files.basis, options, since: earlier, log: events,
+            of: ledger.checked.ledger.adding(events.log), by: files.basis, options, since: earlier,
+            log: events.log,
             workers: shared.workers)
         guard !shared.quiet else { return MetricsFile() }
         var summary = Summary(for: invocation.console)
@@ -68,10 +71,9 @@ struct ReviewJob {
     }
 
     /// Does the review.
-    func perform(to out: String) throws -> MetricsFile {
-        let (lock, abandoned) = try place.lock(for: "review", waiting: command.job.wait)
-        defer { lock.release() }
-        if let other = abandoned { job.log.notice("found the lock of a job that is gone: \(other)") }
+    ///
+    /// - Parameter lock: The portfolio's lock.
+    func perform(to out: String, holding lock: any PortfolioLock) throws -> MetricsFile {
         let destination = file(out)
         for name in StagedPaths.removeAbandoned(beside: destination) {
             job.log.notice("removed what a job that is gone left half-written", metadata: ["name": "\(name)"])
@@ -98,7 +100,7 @@ struct ReviewJob {
         let (read, earlier) = try read()
         var options = options
         options.setAside = read.setAside
-        let ledger = read.checked.ledger
+        let ledger = read.checked.ledger.adding(events.log)
         job.log.info(
             "ledger read",
             metadata: [
@@ -120,7 +122,7 @@ struct ReviewJob {
         }
         progress.begin("rating")
         let review = try PortfolioReview(
-            of: ledger, by: files.basis, options, since: earlier, log: events,
+            of: ledger, by: files.basis, options, since: earlier, log: events.log,
             challengers: challengers.challengers, journal: journal,
             workers: shared.workers
         ) { done, total in
@@ -160,6 +162,10 @@ struct ReviewJob {
             parts.append(RunFile(shadow, role: "shadow"))
         }
         if let study = migrations?.study { parts += study.files }
+        if let carried = try events.data() {
+            parts.append(RunFile(carried, role: "events", named: KnownEvents.fileName))
+        }
+        if !decisions.isEmpty { parts.append(RunFile(decisions, role: "decisions")) }
         try lock.renew()
         let (store, raised) = (place.store, monitored.storedAlerts)
         var contents = RunContents(writer)
@@ -218,23 +224,26 @@ struct ReviewJob {
         ]
         records += try named.map { try FileRecord(role: $0.0, of: $0.1) } + challengers.records
         if let previous = command.previous {
-            for name in [Portfolio.fileName, FactFile.name] {
+            for name in [
+                Portfolio.fileName, FactFile.name, HistoryRecord.fileName, RatingStepRecord.fileName,
+            ] {
                 let url = file(previous).appending(path: name)
                 guard FileManager.default.fileExists(atPath: url.path) else { continue }
                 records.append(try FileRecord(role: "review before", of: url))
             }
         }
-        if let log = command.eventLogFile {
-            records.append(try FileRecord(role: "events", of: log))
-        }
+        records += try command.eventLogs.map { try FileRecord(role: Self.eventRole, of: $0) }
         return try records + place.records(workers: shared.workers)
     }
+
+    /// The role of event logs, which grow after a review without changing what it comes to.
+    private static let eventRole = "events"
 
     /// What the result depends on: portfolio, date, model, policy and how they are looked at.
     private func fingerprint(of inputs: [FileRecord]) -> String {
         var digest = ContentDigest()
         digest.add(EngineVersion.current)
-        for input in inputs {
+        for input in inputs where input.role != Self.eventRole {
             digest.add(input.role)
             digest.add(input.sha256)
         }
@@ -254,6 +263,14 @@ struct ReviewJob {
         digest.add(Int64(files.basis.experts.maximumNotches))
         for obligor in options.watchList.sorted() { digest.add(obligor) }
         for alert in warnings { digest.add(alert.alert) }
+        for event in events.log.events where event.known <= options.asOf {
+            for text in [event.obligor, event.kind, "\(event.occurred)", event.counterparty] {
+                digest.add(text)
+            }
+            digest.add(Int64(event.known.daysSince1970))
+            digest.add(event.amount)
+        }
+        for decision in decisions { digest.add(decision.decision) }
         return digest.hexadecimal
     }
 
@@ -282,6 +299,7 @@ struct ReviewJob {
         summary.review(review, day: "\(options.asOf)", out: out)
         summary.monitoring(monitored)
         if let shadow { summary.shadow(shadow) }
+        summary.corrections(decisions)
         if let remark = migrations?.remark { summary.remark(remark) }
         try summary.print(on: invocation.console)
     }
@@ -420,6 +438,16 @@ extension Summary {
         if !review.refused.isEmpty {
             line("Set aside: \(Figures.count(review.refused.count)) obligors, see data-quality.json")
         }
+    }
+
+    /// What people made of suggested corrections; nothing where they decided on none.
+    fileprivate mutating func corrections(_ decisions: [DecisionRecord]) {
+        let own = decisions.filter { $0.subject == .correction }
+        guard !own.isEmpty else { return }
+        let accepted = own.count { $0.verdict == DecisionRecord.accepted }
+        line(
+            "Corrections decided on: \(Figures.count(accepted)) accepted, "
+                + "\(Figures.count(own.count - accepted)) dismissed, see decisions.csv")
     }
 
     /// Obligors by why they are looked at.

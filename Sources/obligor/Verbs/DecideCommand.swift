@@ -12,18 +12,20 @@ import Vocabulary
 struct DecideCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "decide",
-        abstract: "Keep what a person decided about a rating or an alert.",
+        abstract: "Keep what a person decided about a rating, an alert or a suggested correction.",
         discussion: """
             The next review of the store applies decisions about ratings as those of experts: within the notches that \
             experts may move a grade and --max-notches, and no better than a cap that binds experts too. A decision made \
             after an event ends its interim cap. An alert that was acknowledged or dismissed no longer makes its obligor \
-            due. Who, when and why are kept in the audit trail; the same decision again changes nothing. Without a \
-            decision, all are listed.
+            due. A correction that a review suggested (corrections.csv) is accepted, with --until as a decision on the \
+            grade, or dismissed; the next review and its report show it. Who, when and why are kept in the audit trail; the \
+            same decision again changes nothing. Without a decision, all are listed.
 
               obligor decide portfolio.db --obligor O000123 --grade BBB --until 2025-03-31 --by "A. Analyst" \
             --because "guarantee of the parent, seen on 2024-09-12"
               obligor decide portfolio.db --obligor O000123 --down 1 --until 2025-03-31 --by "A. Analyst" --because "see note 12"
               obligor decide portfolio.db --dismiss O000123/unpaid/2024-05-03 --by "A. Analyst" --because "invoice sent twice"
+              obligor decide portfolio.db --dismiss-correction O000123 --of runs/2024-q3 --by "A. Analyst" --because "new owner"
               obligor decide portfolio.db --file models/policies/expert_overrides.yaml
               obligor decide portfolio.db
             """)
@@ -47,6 +49,17 @@ struct DecideCommand: Verb {
         help: ArgumentHelp("The most notches that the decision may move the grade.", valueName: "notches"))
     var maxNotches: Int?
 
+    @Option(
+        help: ArgumentHelp("The obligor whose suggested correction (--of) is followed.", valueName: "id"))
+    var acceptCorrection: String?
+
+    @Option(
+        help: ArgumentHelp("The obligor whose suggested correction (--of) is not followed.", valueName: "id"))
+    var dismissCorrection: String?
+
+    @Option(help: ArgumentHelp("The run that suggested the correction.", valueName: "run"))
+    var of: String?
+
     @Option(help: ArgumentHelp("The first day that the decision holds. (default: today)", valueName: "day"))
     var from: String?
 
@@ -69,12 +82,25 @@ struct DecideCommand: Verb {
     @OptionGroup var results: ResultOptions
     @OptionGroup var shared: SharedOptions
 
-    private var isDecision: Bool { obligor != nil || acknowledge != nil || dismiss != nil }
+    /// The obligor whose correction is decided on.
+    private var correction: String? { acceptCorrection ?? dismissCorrection }
+
+    private var isDecision: Bool {
+        obligor != nil || acknowledge != nil || dismiss != nil || correction != nil
+    }
 
     func validate() throws {
-        let asked = [obligor, acknowledge, dismiss, file].count { $0 != nil }
+        let asked = [obligor, acknowledge, dismiss, acceptCorrection, dismissCorrection, file].count {
+            $0 != nil
+        }
         guard asked < 2 else {
-            throw ValidationError("Give one of --obligor, --acknowledge, --dismiss and --file.")
+            throw ValidationError(
+                "Give one of --obligor, --acknowledge, --dismiss, --accept-correction, --dismiss-correction and --file."
+            )
+        }
+        guard (correction == nil) == (of == nil) else {
+            throw ValidationError(
+                "Say which run suggested it: --accept-correction or --dismiss-correction with --of RUN.")
         }
         let wanted = [grade != nil, up != nil, down != nil].count { $0 }
         guard wanted == (obligor == nil ? 0 : 1) else {
@@ -84,7 +110,7 @@ struct DecideCommand: Verb {
         if obligor != nil, until == nil {
             throw ValidationError("Say how long the decision holds: --until DAY.")
         }
-        if obligor == nil, until != nil || maxNotches != nil {
+        if obligor == nil, acceptCorrection == nil || until == nil, until != nil || maxNotches != nil {
             throw ValidationError("'--until' and '--max-notches' belong to a decision on a grade.")
         }
         for notches in [up, down, maxNotches].compactMap(\.self) where !(1...8).contains(notches) {
@@ -123,14 +149,17 @@ struct DecideCommand: Verb {
         let first = try from.map { try CalendarDay(option: "--from", $0) } ?? today
         let subject: ObligorID
         let verdict: ReviewerDecision.Verdict
-        if let obligor, let until {
-            let last = try CalendarDay(option: "--until", until)
-            guard last >= first else {
-                throw CommandFailure.usage(
-                    "'--until \(until)' is before \(first), the first day: give a later day")
-            }
+        let last = try until.map { try CalendarDay(option: "--until", $0) }
+        if let last, last < first {
+            throw CommandFailure.usage(
+                "'--until \(last)' is before \(first), the first day: give a later day")
+        }
+        if let obligor, let last {
             subject = ObligorID(obligor)
             verdict = .override(try wanted(), expires: last)
+        } else if let correction, let of {
+            subject = ObligorID(correction)
+            verdict = try suggestion(for: correction, of: of, until: last)
         } else {
             let name = acknowledge ?? dismiss ?? ""
             let alert = try store.warnings(asOf: .never).first { $0.alert == name }
@@ -144,6 +173,33 @@ struct DecideCommand: Verb {
         return ReviewerDecision(
             of: subject, verdict: verdict, author: storing.author, reason: because ?? "", decided: first,
             maximumNotches: maxNotches)
+    }
+
+    /// The decision on what a run suggested for an obligor.
+    private func suggestion(
+        for id: String, of run: String, until last: CalendarDay?
+    ) throws -> ReviewerDecision.Verdict {
+        guard let suggested = try RunFolder(obligorFile(run)).corrections() else {
+            throw CommandFailure.badData(
+                "\(run) suggests no corrections: name a run of 'obligor review' or 'obligor migrate'")
+        }
+        guard let one = suggested.first(where: { $0.id == id }) else {
+            throw CommandFailure.badData("\(run) suggests no correction for '\(id)', see its corrections.csv")
+        }
+        guard let given = Grade(rawValue: one.givenGrade),
+            let supported = Grade(rawValue: one.supportedGrade),
+            let day = CalendarDay(iso8601: one.asOf)
+        else {
+            throw CommandFailure.badData("\(run): '\(id)' has grades of another scale than AAA to D")
+        }
+        if acceptCorrection != nil, given == supported || supported == .d {
+            throw CommandFailure.badData(
+                "'\(id)': \(run) supports \(supported.rawValue) for the given \(given.rawValue): decide on the grade by --obligor"
+            )
+        }
+        return .correction(
+            given: given, supported: supported, suggested: day, isAccepted: acceptCorrection != nil,
+            expires: last)
     }
 
     private func wanted() throws -> ExpertOverride.Decision {
@@ -176,7 +232,13 @@ struct DecideCommand: Verb {
             guard ledger.place(of: id) != nil else {
                 throw CommandFailure.badData("\(self.store): the ledger has no obligor '\(id)'")
             }
-            guard case .override(.grade(let wanted), _) = decision.verdict,
+            let wanted: Grade
+            switch decision.verdict {
+            case .override(.grade(let grade), _): wanted = grade
+            case .correction(_, let grade, _, true, .some): wanted = grade
+            default: continue
+            }
+            guard
                 let most = decision.maximumNotches,
                 let last = try store.ratings(of: id).first(where: { $0.modelGrade != nil }),
                 let model = last.modelGrade
@@ -200,9 +262,9 @@ struct DecideCommand: Verb {
             .left("obligor"), .left("decision"), .left("from"), .left("until"), .left("by"), .left("because"),
         ])
         for decision in decisions {
-            let entry = Entry(decision)
+            let entry = DecisionRecord(decision)
             grid.rows.append([
-                entry.obligor, decision.verdict.words, entry.from, entry.until ?? "", entry.author,
+                entry.id, decision.verdict.words, entry.decided, entry.until ?? "", entry.author,
                 AuditText.short(entry.reason),
             ])
         }
@@ -228,7 +290,7 @@ struct DecideCommand: Verb {
             author = one.author
             reason = one.reason
             from = "\(one.decided)"
-            until = if case .override(_, let last) = one.verdict { "\(last)" } else { nil }
+            until = one.verdict.last.map { "\($0)" }
             maximumNotches = one.maximumNotches
         }
     }
@@ -241,7 +303,7 @@ extension ReviewerDecision {
     /// "O000123 grade BBB from 2024-10-01 until 2025-03-31".
     fileprivate var words: String {
         var text = "\(obligor) \(verdict.words) from \(decided)"
-        if case .override(_, let last) = verdict { text += " until \(last)" }
+        if let last = verdict.last { text += " until \(last)" }
         return text
     }
 }
@@ -255,6 +317,39 @@ extension ReviewerDecision.Verdict {
         case .confirmed: "confirmed"
         case .acknowledged(let alert): "acknowledged \(alert)"
         case .dismissed(let alert): "dismissed \(alert ?? "the correction")"
+        case .correction(let given, let supported, let day, let isAccepted, _):
+            "\(isAccepted ? "accepted" : "dismissed") the correction of \(day), \(given.rawValue) to \(supported.rawValue)"
         }
+    }
+
+    /// The last day that it holds; `nil` where it has no end.
+    fileprivate var last: CalendarDay? {
+        switch self {
+        case .override(_, let last): last
+        case .correction(_, _, _, _, let last): last
+        case .confirmed, .acknowledged, .dismissed: nil
+        }
+    }
+}
+
+extension DecisionRecord {
+    /// A decision as a run folder shows it.
+    init(_ one: ReviewerDecision) {
+        var (subject, verdict, about): (Subject, String, String?) = (.rating, one.verdict.words, nil)
+        var (given, supported): (Grade?, Grade?)
+        switch one.verdict {
+        case .override, .confirmed: break
+        case .acknowledged(let alert): (subject, verdict, about) = (.alert, "acknowledged", alert)
+        case .dismissed(let alert): (subject, verdict, about) = (.alert, Self.dismissed, alert)
+        case .correction(let from, let to, let day, let isAccepted, _):
+            (subject, verdict, about) = (
+                .correction, isAccepted ? Self.accepted : Self.dismissed, "\(day)"
+            )
+            (given, supported) = (from, to)
+        }
+        self.init(
+            decision: one.key, id: one.obligor.text, subject: subject, verdict: verdict, about: about,
+            givenGrade: given?.rawValue, supportedGrade: supported?.rawValue, author: one.author,
+            decided: "\(one.decided)", until: one.verdict.last.map { "\($0)" }, reason: one.reason)
     }
 }

@@ -217,10 +217,28 @@ struct ReviewCommand: Verb {
         eventLog ?? previous.map { ($0.hasSuffix("/") ? String($0.dropLast()) : $0) + ".events.ndjson" }
     }
 
-    /// The event log, where there is one.
-    var eventLogFile: URL? {
-        eventLogPath.map { file($0) }.flatMap { url in
-            FileManager.default.fileExists(atPath: url.path) ? url : nil
+    /// The event logs that there are: the one named, or those by the name of the review before and by what that is a link to.
+    var eventLogs: [URL] {
+        let named = eventLogPath.map { [file($0)] } ?? []
+        let linked =
+            eventLog == nil
+            ? previous.map { file("\(file($0).resolvingSymlinksInPath().path).events.ndjson") } : nil
+        var logs: [URL] = []
+        for url in (named + [linked].compactMap(\.self))
+        where FileManager.default.fileExists(atPath: url.path) {
+            let path = url.standardizedFileURL.resolvingSymlinksInPath().path
+            if !logs.contains(where: { $0.standardizedFileURL.resolvingSymlinksInPath().path == path }) {
+                logs.append(url)
+            }
+        }
+        return logs
+    }
+
+    /// What event logs beside the one that is written to say.
+    func otherLogs() throws -> [EventRatingRecord] {
+        let own = eventLogPath.map { file($0).standardizedFileURL.path }
+        return try eventLogs.filter { $0.standardizedFileURL.path != own }.flatMap {
+            try EventLogFile.read($0)
         }
     }
 
@@ -233,7 +251,8 @@ struct ReviewCommand: Verb {
             if let report {
                 try OutputFile.refuse(report, of: "--report", replacing: read + [out].compactMap(\.self))
             }
-            let place = try LedgerPlace(ledger)
+            let (place, lock) = try opened(task)
+            defer { lock?.release() }
             if ledgerCache != nil, place.store != nil {
                 throw CommandFailure.usage(
                     "'--ledger-cache': a store keeps its checked records itself: leave it out")
@@ -254,24 +273,39 @@ struct ReviewCommand: Verb {
             options.maximumRefused = maxRefused
             options.batchSize = max(1, batch)
             if let watchList { options.watchList = try WatchList.read(watchList) }
-            if let event, let previous {
+            if let event, let previous, let lock {
                 return try EventJob(
                     command: self, place: place, options: options, files: files,
-                    earlier: EarlierRows(RunFolder(file(previous))), job: task, invocation: invocation
+                    earlier: EarlierRows(RunFolder(file(previous))), lock: lock, job: task,
+                    invocation: invocation
                 ).perform(event)
             }
             // Whoever has an open alert is looked at.
             let warnings = try place.store?.unanswered(asOf: options.asOf) ?? []
             options.watchList.formUnion(warnings.map(\.obligor))
-            let events = try eventLogFile.map { try EventLogFile.read($0) } ?? []
+            let events = try KnownEvents(
+                previous: previous, logged: eventLogs.flatMap { try EventLogFile.read($0) },
+                store: place.store)
+            if lock != nil { try place.store?.keep(events.unstored, of: "review") }
+            let decisions = try place.store?.decisions().filter { $0.decided <= options.asOf } ?? []
             let review = try ReviewJob(
                 command: self, place: place, championName: champion?.name, options: options, files: files,
                 challengers: ChallengerFiles(named: challenger, of: place.store), warnings: warnings,
-                events: EventLog(events.compactMap(\.event)), job: task,
+                events: events, decisions: decisions.map(DecisionRecord.init), job: task,
                 invocation: invocation)
-            guard let out, !dryRun else { return try review.outline() }
-            return try review.perform(to: out)
+            guard let out, let lock else { return try review.outline() }
+            return try review.perform(to: out, holding: lock)
         }
+    }
+
+    /// The ledger and the portfolio's lock, taken before anything is read, so that nothing that another job changes meanwhile
+    /// is mixed with what was before; no lock for a dry run.
+    private func opened(_ task: Job) throws -> (place: LedgerPlace, lock: (any PortfolioLock)?) {
+        if dryRun { return (try LedgerPlace(ledger), nil) }
+        let (place, lock, abandoned) = try LedgerPlace.locked(
+            ledger, for: event == nil ? "review" : "events", waiting: job.wait)
+        if let abandoned { task.log.notice("found the lock of a job that is gone: \(abandoned)") }
+        return (place, lock)
     }
 }
 

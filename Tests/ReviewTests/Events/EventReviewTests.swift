@@ -156,6 +156,8 @@ struct EventReviewTests {
         let ledger = desk.fixture.ledger
         let share = try #require(desk.basis.events?.majorShare)
         var found = 0
+        // Every event that is a default by the definition, and a default on payment.
+        let kinds: [ReviewEventKind] = [.paymentDefault, .init(.legalRecovery), .init(.writeOff)]
         for place in 0..<ledger.obligorCount where found < 3 {
             let view = ledger.view(of: place, asOf: asOf)
             let major = view.linksToSuppliers.filter {
@@ -164,13 +166,69 @@ struct EventReviewTests {
             guard !major.isEmpty, view.obligor != nil else { continue }
             found += 1
             let outcomes = try events.react(
-                to: ReportedEvent(obligor: view.id.text, kind: .paymentDefault, occurred: desk.day))
+                to: ReportedEvent(obligor: view.id.text, kind: kinds[found - 1], occurred: desk.day))
             #expect(outcomes.dropFirst().map(\.id) == major)
             for outcome in outcomes.dropFirst() {
                 #expect(outcome.kind == "counterparty_default" && outcome.counterparty == view.id.text)
             }
         }
         #expect(found == 3)
+    }
+
+    @Test func whatComesLateIsKnownFromTheDayAfterTheReview() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let obligor = try desk.obligor(better: .bb)
+        let reviewed = desk.fixture.options.asOf
+        let news = ReportedEvent(
+            obligor: obligor.id, kind: .init(.judgment), occurred: reviewed.adding(days: -9), amount: 700)
+        let outcomes = try events.react(to: news)
+        #expect(outcomes.map(\.status) == [.rated] && outcomes[0].known == "\(reviewed.adding(days: 1))")
+        #expect(outcomes[0].occurred == "\(news.occurred)" && outcomes[0].event?.amount == 700)
+        // After a start it is known, has its effect, and makes the obligor due.
+        var resumed = try desk.events()
+        try resumed.resume(outcomes)
+        #expect(try resumed.react(to: news).map(\.status) == [.repeated])
+        let next = try resumed.react(
+            to: ReportedEvent(obligor: obligor.id, kind: .init(.merger), occurred: desk.day))
+        #expect(next[0].oldGrade == outcomes[0].newGrade)
+        #expect(
+            EventLog(outcomes.compactMap(\.event)).hasEvent(
+                on: ObligorID(obligor.id), after: reviewed, asOf: AsOf(desk.day)))
+    }
+
+    @Test func whatTheReviewKnewIsNoNews() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let reviewed = AsOf(desk.fixture.options.asOf)
+        let (ledger, kinds) = (desk.fixture.ledger, desk.basis.events?.entries ?? [:])
+        let views = (0..<ledger.obligorCount).lazy.map { ledger.view(of: $0, asOf: reviewed) }
+        let view = try #require(views.first { $0.events.contains { kinds[.init($0.event)] != nil } })
+        let known = try #require(view.events.first { kinds[.init($0.event)] != nil })
+        let outcomes = try events.react(
+            to: ReportedEvent(obligor: view.id.text, kind: .init(known.event), occurred: known.occurred))
+        #expect(outcomes.map(\.status) == [.repeated] && outcomes[0].reason.contains("knew it"))
+    }
+
+    @Test func aDefaultThatWasReportedIsOneInEveryReview() throws {
+        let desk = try Self.desk.get()
+        let obligor = try desk.obligor(better: .bb)
+        let log = EventLog([
+            ReportedEvent(obligor: obligor.id, kind: .init(.insolvency), occurred: desk.day),
+            ReportedEvent(obligor: "nobody", kind: .paymentDefault, occurred: desk.day),
+        ])
+        let ledger = desk.fixture.ledger.adding(log)
+        let place = try #require(ledger.place(of: ObligorID(obligor.id)))
+        for (days, isInDefault) in [(-1, false), (0, true)] {
+            let asOf = AsOf(desk.day.adding(days: days))
+            let history = try ledger.defaultHistory(
+                of: place, by: .tradeCredit, rates: ledger.exchangeRates(), asOf: asOf,
+                allocation: ledger.allocationHistory(of: place))
+            #expect(history.isInDefault(asOf: asOf) == isInDefault)
+        }
+        #expect(
+            ledger.adding(log).view(of: place, asOf: AsOf(desk.day)).events.count
+                == ledger.view(of: place, asOf: AsOf(desk.day)).events.count)
     }
 
     @Test func whatCannotBeUsedIsRefused() throws {

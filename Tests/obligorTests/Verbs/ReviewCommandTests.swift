@@ -221,6 +221,7 @@ struct ReviewCommandTests {
             "2024-10-15", "--until", "2025-06-30", "--by", "B", "--because", "seen")
         #expect(far.status == .badData && far.error.contains("notches"), "\(far.error)")
         #expect(try opened.decisions().count == 1)
+        try Self.correctionsAreDecidedOn(desk, store, one, before)
         // Who is due: the decision, open alerts, and nobody else but for other reasons.
         let later = try #require(CalendarDay(iso8601: "2024-12-31"))
         let alerted = Set(try opened.unanswered(asOf: later).map(\.obligor))
@@ -234,6 +235,15 @@ struct ReviewCommandTests {
         let step = try #require(
             try run.ratingPath()?.first { $0.id == one.id && $0.stage == .expert })
         #expect(step.author == "B. Reviewer" && step.expires == "2025-06-30")
+        let decisions = try #require(try run.decisions())
+        #expect(decisions.map(\.subject) == [.rating, .correction, .correction])
+        #expect(decisions.map(\.verdict) == ["1 down", "dismissed", "accepted"])
+        #expect(decisions[1].about == "2024-09-30" && decisions[1].reason == "new owner")
+        #expect(next.output.contains("Corrections decided on: 1 accepted, 1 dismissed"))
+        // One that is followed until a day is a decision on the grade.
+        let other = try #require(
+            try run.ratingPath()?.last { $0.id == decisions[2].id && $0.stage == .expert })
+        #expect(other.author == "C. Reviewer" && other.toGrade == decisions[2].supportedGrade)
         let shadow = try #require(try run.shadow())
         #expect(Set(shadow.map(\.model)) == ["review (model 2)", "review"])
         let rated = Set(shadow.map(\.id))
@@ -260,6 +270,52 @@ struct ReviewCommandTests {
         let page = try desk.text("next-report/index.html")
         #expect(page.contains("Where would challengers differ?") && page.contains("Does the model still"))
         #expect(Run("audit", "verify", store).status == .done)
+    }
+
+    /// Two suggestions: one is not followed, the other one becomes a decision on the grade.
+    private static func correctionsAreDecidedOn(
+        _ desk: ReviewDesk, _ store: String, _ one: PortfolioRecord, _ obligors: [PortfolioRecord]
+    ) throws {
+        let paths = Dictionary(
+            grouping: try #require(try RunFolder(desk.folder.file("kept")).ratingPath()), by: \.id)
+        // Somebody whose grade is the model's, so that one notch down is within reach.
+        let other = try #require(
+            obligors.first { $0.id != one.id && $0.grade == "BB" && paths[$0.id]?.first?.toGrade == "BB" })
+        let writer = try RunFolderWriter(desk.folder.file("suggesting"), replacing: false)
+        try writer.write(
+            [(one, "C"), (other, "B")].enumerated().map { number, suggested in
+                CorrectionRecord(
+                    id: suggested.0.id, asOf: "2024-09-30", givenGrade: suggested.0.grade ?? "",
+                    author: "A. Analyst", supportedGrade: suggested.1, probabilityOfChange: 0.5,
+                    direction: .down, rank: number + 1)
+            })
+        _ = try writer.finish(
+            RunRecord(
+                command: "migrate", arguments: [], engineVersion: "0", startedAt: Date(), finishedAt: Date(),
+                seed: nil, threads: 1, rows: 2, model: nil, inputs: [], outputs: []))
+        func decide(_ arguments: String...) -> Run {
+            Run(["decide", store, "--by", "C. Reviewer", "--from", "2024-10-20"] + arguments)
+        }
+        let run = desk.folder.path("suggesting")
+        let alone = decide("--dismiss-correction", one.id, "--because", "new owner")
+        #expect(alone.status == .usage && alone.error.contains("--of RUN"), "\(alone.error)")
+        let strange = decide("--dismiss-correction", "nobody", "--of", run, "--because", "new owner")
+        #expect(strange.status == .badData && strange.error.contains("no correction for"), "\(strange.error)")
+        let none = decide(
+            "--dismiss-correction", one.id, "--of", desk.folder.path("kept"), "--because", "new owner")
+        #expect(none.status == .badData && none.error.contains("suggests no corrections"), "\(none.error)")
+        let far = decide(
+            "--accept-correction", one.id, "--of", run, "--until", "2025-06-30", "--max-notches", "1",
+            "--because", "seen")
+        #expect(far.status == .badData && far.error.contains("notches"), "\(far.error)")
+        for _ in 0..<2 {
+            let dismissed = decide("--dismiss-correction", one.id, "--of", run, "--because", "new owner")
+            #expect(dismissed.status == .done, "\(dismissed.error)")
+        }
+        let accepted = decide(
+            "--accept-correction", other.id, "--of", run, "--until", "2025-06-30", "--because", "as it says")
+        #expect(accepted.status == .done && accepted.output.contains("BB to B"), "\(accepted.error)")
+        #expect(Run("decide", store).output.contains("dismissed the correction of 2024-09-30"))
     }
 
     @Test func badRecordsSetTheirObligorsAside() throws {

@@ -1,8 +1,10 @@
 import Foundation
+import Ledger
 import Results
 import Review
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Store
 @testable import obligor
@@ -103,6 +105,79 @@ struct StoreReviewTests {
         release.start()
         let waiting = review("waiting", of: "portfolio.db", "--wait", "60")
         #expect(waiting.status == .done, "\(waiting.error)")
+        try verified()
+    }
+
+    /// Whatever the job that was waited for did is what the review finds, all of it.
+    @Test func whatChangesWhileAReviewWaitsIsInIt() throws {
+        // The same ledger, but that one obligor has another name.
+        let ledger = desk.folder.file("ledger")
+        var lines = try desk.text("ledger/obligors.csv").split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        let name = try #require(lines[0].firstIndex(of: "name"))
+        lines[1][name] = "Renamed"
+        let id = String(lines[1][try #require(lines[0].firstIndex(of: "obligor"))])
+        try Data(lines.map { $0.joined(separator: ",") + "\n" }.joined().utf8).write(
+            to: ledger.appending(path: "obligors.csv"))
+        let importing = Thread { [store] in
+            _ = try? SQLiteStore.importLedger(LedgerFolder(ledger), into: store, by: "test")
+        }
+        let opened = try SQLiteStore(store)
+        importing.start()
+        let deadline = ContinuousClock.now + .seconds(20)
+        var holder = try opened.lockHolder()
+        while holder == nil, ContinuousClock.now < deadline {
+            usleep(500)
+            holder = try opened.lockHolder()
+        }
+        #expect(holder?.purpose == "import")
+        let run = review("waiting", of: "portfolio.db", "--wait", "60")
+        #expect(run.status == .done, "\(run.error)")
+        let found = try #require(
+            try RunFolder(desk.folder.file("waiting")).portfolio()?.obligors.first { $0.id == id })
+        #expect(found.name == "Renamed")
+    }
+
+    @Test func eventsAreKnownInEveryLaterReview() throws {
+        #expect(review("q3").status == .done)
+        let obligors = try #require(try RunFolder(desk.folder.file("q3")).portfolio()?.obligors)
+        let ids = obligors.filter { ["AA", "A", "BBB"].contains($0.grade) }.prefix(2).map(\.id)
+        func event(_ number: Int, _ kind: String, _ day: String) -> String {
+            "{\"obligor\":\"\(ids[number])\",\"kind\":\"\(kind)\",\"occurred\":\"\(day)\",\"amount\":90}\n"
+        }
+        func react(_ lines: String, to previous: String) throws -> Run {
+            let events = try desk.folder.write(lines, to: "events.ndjson")
+            return Run("review", store.path, "--previous", desk.folder.path(previous), "--event", events)
+        }
+        let lines = event(0, "insolvency", "2024-10-20") + event(1, "restructuring", "2024-11-10")
+        #expect(try react(lines, to: "q3").status == .done)
+        let events = try SQLiteStore(store).receivedEvents()
+        #expect(
+            events.map(\.obligor.text) == ids && events.allSatisfy { $0.content.contains("\"amount\":90") })
+        func next(_ out: String, after previous: String, on day: String) -> Run {
+            Run(
+                "review", store.path, "--previous", desk.folder.path(previous), "--as-of", day, "--due",
+                "half-year", "--no-migrations", "--quiet", "--out", desk.folder.path(out))
+        }
+        #expect(next("q4", after: "q3", on: "2024-11-15").status == .done)
+        let run = try RunFolder(desk.folder.file("q4"))
+        // A default stays one, though the ledger does not have it.
+        #expect(try run.portfolio()?.obligors.first { $0.id == ids[0] }?.grade == "D")
+        #expect(
+            try run.ratingPath()?.contains { $0.id == ids[1] && $0.rule == "interim-restructuring" } == true)
+        // The review after next still knows both, from its run folder where the log and the store are gone.
+        #expect(next("q1", after: "q4", on: "2024-12-31").status == .done)
+        let later = try RunFolder(desk.folder.file("q1"))
+        #expect(try later.portfolio()?.obligors.first { $0.id == ids[0] }?.grade == "D")
+        #expect(
+            try later.ratingPath()?.contains { $0.id == ids[1] && $0.rule == "interim-restructuring" } == true
+        )
+        #expect(try KnownEvents(previous: desk.folder.path("q1"), logged: [], store: nil).outcomes.count == 2)
+        let again = try react(lines + event(1, "merger", "2999-01-01"), to: "q1")
+        #expect(again.status == .badData && again.error.contains("still to come"), "\(again.error)")
+        #expect(again.output.split(separator: "\n").allSatisfy { $0.contains("\"status\":\"repeated\"") })
+        #expect(try SQLiteStore(store).receivedEvents() == events)
         try verified()
     }
 

@@ -1,0 +1,81 @@
+import Foundation
+import Results
+import Review
+import Store
+import Vocabulary
+
+/// What events led to so far, each of them once: what the review before has carried along, what event logs say, and what the
+/// store has kept.
+///
+/// Each review carries them on, so that an interim cap holds until a person decides, however many reviews come in between,
+/// and an event that was reported before the last one is known.
+struct KnownEvents {
+    /// What events led to, in the order in which they came.
+    private(set) var outcomes: [EventRatingRecord] = []
+    /// Outcomes that the store does not have yet.
+    private(set) var unstored: [EventRatingRecord] = []
+    private var keys: Set<String> = []
+
+    /// The file of a run folder that carries events on; lines as in an event log.
+    static let fileName = "events.ndjson"
+
+    /// Gathers what is known.
+    ///
+    /// - Parameters:
+    ///   - previous: The review before; `nil` for none.
+    ///   - logged: What the event log says.
+    init(previous: String?, logged: [EventRatingRecord], store: SQLiteStore?) throws {
+        let carried = previous.map { file($0).appending(path: Self.fileName) }
+        if let carried, FileManager.default.fileExists(atPath: carried.path) {
+            add(try EventLogFile.read(carried))
+        }
+        add(logged)
+        guard let store else { return }
+        let stored = try store.receivedEvents()
+        let known = Set(stored.map(\.key))
+        unstored = outcomes.filter { !known.contains($0.key) }
+        add(try stored.map { try $0.outcome(in: store) })
+    }
+
+    /// The events.
+    var log: EventLog { EventLog(outcomes.compactMap(\.event)) }
+
+    /// The lines of a run folder's file; `nil` without events.
+    func data() throws -> Data? {
+        outcomes.isEmpty ? nil : try outcomes.reduce(into: Data()) { $0 += try EventLogFile.line([$1]) }
+    }
+
+    private mutating func add(_ more: [EventRatingRecord]) {
+        for one in more where one.status == .rated || one.status == .noted {
+            if keys.insert(one.key).inserted { outcomes.append(one) }
+        }
+    }
+}
+
+extension SQLiteStore {
+    /// Keeps what events led to, with a record of each in the audit trail; those that it has stay as they are.
+    func keep(_ outcomes: [EventRatingRecord], of run: String) throws {
+        guard !outcomes.isEmpty else { return }
+        try receive(
+            outcomes.compactMap { outcome in
+                guard let event = outcome.event else { return nil }
+                return ReceivedEvent(
+                    key: outcome.key, obligor: ObligorID(outcome.id), occurred: event.occurred,
+                    kind: outcome.kind, run: run,
+                    content: String(decoding: try EventLogFile.line(outcome).dropLast(), as: UTF8.self))
+            })
+    }
+}
+
+extension EventRatingRecord {
+    /// What tells the event from all others: the same obligor, kind and day, with the same others.
+    fileprivate var key: String { "\(id)/\(kind)/\(occurred)" + (counterparty.map { "/\($0)" } ?? "") }
+}
+
+extension ReceivedEvent {
+    fileprivate func outcome(in store: SQLiteStore) throws -> EventRatingRecord {
+        do { return try JSONDecoder().decode(EventRatingRecord.self, from: Data(content.utf8)) } catch {
+            throw StorageError.damaged(store: store.name, reason: "event '\(key)' has no outcome")
+        }
+    }
+}
