@@ -97,7 +97,12 @@ extension Recipe {
             options.monotone.ofNumbers(in: column).map { $0 == .rising ? "+" : "-" }
         case .additiveTrees(let options):
             options.monotone.ofNumbers(in: column).map { $0 == .rising ? "+" : "-" }
-        case .scorecard: nil
+        case .scorecard(let options):
+            switch (options.variables[column] ?? options.binning).trend {
+            case .ascending: "+"
+            case .descending: "-"
+            default: nil
+            }
         }
     }
 }

@@ -143,7 +143,9 @@ struct ValidationCommandTests {
     @Test func aCalibratedScorecardScoresAndExplains() throws {
         let bench = try Workbench(rows: 3_000, defaultRate: 0.1)
         let text =
-            Workbench.scorecardRecipe
+            Workbench.scorecardRecipe.replacing(
+                "minimumBinShare: 0.1}",
+                with: "minimumBinShare: 0.1, variables: {days_beyond_terms: {trend: ascending}}}")
                 + """
                 calibration:
                   method: platt
@@ -194,7 +196,8 @@ struct ValidationCommandTests {
                 && card.calibration?.contains("centralTendency") == true)
         #expect(card.features.map(\.name).sorted() == model.scorer.columns.sorted())
         expectClose(card.features.compactMap(\.importance).reduce(0, +), 1, absolute: 1e-9)
-        #expect(card.features.first { $0.name == "days_beyond_terms" }?.label == "pays late")
+        let late = try #require(card.features.first { $0.name == "days_beyond_terms" })
+        #expect(late.label == "pays late" && late.expectedSign == "+" && late.sign == "+")
         #expect(!card.tests.isEmpty && card.versions.recipeDigest == model.fingerprint.recipeDigest)
     }
 

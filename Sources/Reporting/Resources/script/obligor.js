@@ -73,7 +73,7 @@ function obligorFacts(data, row, rating, onFile) {
       fact("available", amount(numbers.available[row])),
       fact("terms", inDays(count, numbers.termsDays[row])),
       fact("security", named("security", data.term("security", row)) ?? "–",
-        conditions.map((condition) => named("condition", condition)).join(", ")),
+        conditions.map((condition) => named("condition", condition)).join(" · ")),
       fact("dbt", inDays(decimal, numbers.daysBeyondTerms[row])),
       fact("expectedLoss", amount(numbers.expectedLoss[row]))),
     element("p", { class: "note" }, tags.join(" · ")),
