@@ -14,7 +14,10 @@ extension TradeLedger {
         counterparty: String? = nil
     ) -> TradeLedger {
         precondition(place >= 0 && place < obligorCount && occurred <= known, "obligor \(place)")
-        if events.of(place).contains(where: { $0.event == kind && $0.occurred == occurred }) { return self }
+        let isThere = events.of(place).contains {
+            $0.event == kind && $0.occurred == occurred && $0.isOf(counterparty: counterparty)
+        }
+        if isThere { return self }
         let event = Event(
             occurred: occurred, event: kind, amount: amount, counterparty: counterparty, known: known,
             obligor: Int32(place), row: Int32(events.records.count), currency: baseCurrency)

@@ -128,8 +128,13 @@ private struct StagedHold {
             if flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { return false }
             if errno == EWOULDBLOCK { return true }
         }
-        // Whoever makes it writes all the time.
-        let changed = attributes[.modificationDate] as? Date
+        // Whoever makes it writes all the time, into a folder's files where it is one.
+        let contents = FileManager.default.enumerator(
+            at: file, includingPropertiesForKeys: [.contentModificationDateKey])
+        let inside = (contents?.compactMap { $0 as? URL } ?? []).compactMap {
+            try? $0.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate
+        }
+        let changed = ([attributes[.modificationDate] as? Date] + inside).compactMap(\.self).max()
         return changed.map { Date().timeIntervalSince($0) <= LockHolder.patience } ?? true
     }
 }

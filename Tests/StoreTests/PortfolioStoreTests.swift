@@ -134,6 +134,8 @@ struct PortfolioStoreTests {
                 given: .a, supported: .bb, suggested: try day("2023-12-31"), isAccepted: true, expires: last),
             .correction(
                 given: .a, supported: .bb, suggested: try day("2023-12-31"), isAccepted: false, expires: nil),
+            .correction(
+                given: .a, supported: .b, suggested: try day("2023-09-30"), isAccepted: true, expires: last),
         ]
         let decisions = try verdicts.enumerated().map { number, verdict in
             ReviewerDecision(
@@ -146,9 +148,9 @@ struct PortfolioStoreTests {
             #expect(try !store.decide(decision))
         }
         #expect(try store.decisions() == decisions)
-        // A correction that is followed is a decision on the grade.
+        // A correction that is followed, and not dismissed later, is a decision on the grade.
         let overrides = try store.overrides(maximumNotches: 2).entries
-        #expect(overrides.map(\.decision) == [.grade(.aa), .notch(-2), .grade(.bb)])
+        #expect(overrides.map(\.decision) == [.grade(.aa), .notch(-2), .grade(.b)])
         #expect(overrides.map(\.maximumNotches) == [nil, 3, nil])
     }
 

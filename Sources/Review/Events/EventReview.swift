@@ -191,6 +191,7 @@ public struct EventReview: Sendable {
         let day = try lastReviewed()
         let isOld = ledger.view(of: place, asOf: AsOf(day)).events.contains {
             $0.event.rawValue == event.kind && $0.occurred == event.occurred
+                && $0.isOf(counterparty: event.counterparty)
         }
         guard !isOld, log.add(event) else {
             return event.outcome(

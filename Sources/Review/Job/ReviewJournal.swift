@@ -11,8 +11,10 @@ public protocol ReviewJournal: Sendable {
     func keep(_ facts: Table, ofBatch batch: Int) throws
     /// How many batches are kept.
     func batchCount() throws -> Int
-    /// Takes what a review came to, before its run folder appears; again changes nothing.
-    func complete(_ review: PortfolioReview, currency: Currency) throws
+    /// Keeps what a review came to, which counts for nobody yet; again changes nothing.
+    func keepRatings(of review: PortfolioReview, currency: Currency) throws
+    /// Makes it count, when the files of the run are written and before its folder appears; again changes nothing.
+    func complete(_ review: PortfolioReview) throws
     /// Lets go of what only an interrupted review needs, after its run folder has appeared.
     func close()
 }
@@ -70,7 +72,10 @@ public struct FolderJournal: ReviewJournal {
     }
 
     /// Nothing: the run folder has all of it.
-    public func complete(_ review: PortfolioReview, currency: Currency) {}
+    public func keepRatings(of review: PortfolioReview, currency: Currency) {}
+
+    /// Nothing: a folder's review is its run folder.
+    public func complete(_ review: PortfolioReview) {}
 
     /// Removes the folder.
     public func close() { try? FileManager.default.removeItem(at: url) }

@@ -34,17 +34,24 @@ public struct StoreJournal: ReviewJournal {
             ReviewBatch(number: batch, ratings: [], remainder: FactFile.data(facts)), of: digest)
     }
 
-    /// Keeps the ratings of a review that is done, behind its batches, and finishes the run: they count from then on.
+    /// Keeps the ratings of a review that is done, behind its batches.
     ///
     /// Again changes nothing.
     ///
     /// - Throws: ``StorageError``.
-    public func complete(_ review: PortfolioReview, currency: Currency) throws(StorageError) {
+    public func keepRatings(of review: PortfolioReview, currency: Currency) throws(StorageError) {
+        guard try runs.run(digest)?.finished == nil, try runs.ratings(of: digest) == nil else { return }
+        let next = try runs.batches(of: digest).last.map { $0 + 1 } ?? 0
+        try runs.save(review.batch(next, currency: currency), of: digest)
+    }
+
+    /// Finishes the run: its ratings count from then on.
+    ///
+    /// Again changes nothing.
+    ///
+    /// - Throws: ``StorageError``.
+    public func complete(_ review: PortfolioReview) throws(StorageError) {
         guard try runs.run(digest)?.finished == nil else { return }
-        if try runs.ratings(of: digest) == nil {
-            let next = try runs.batches(of: digest).last.map { $0 + 1 } ?? 0
-            try runs.save(review.batch(next, currency: currency), of: digest)
-        }
         let obligors = review.portfolio.obligors.count { $0.grade != nil }
         let models = Dictionary(grouping: review.shadow, by: \.model).sorted { $0.key < $1.key }
         let shadows = models.map { name, rows in

@@ -36,11 +36,16 @@ extension AlertKeeping {
     ///
     /// - Parameter maximumNotches: The most notches that a decision may move a grade either way.
     public func overrides(maximumNotches: Int) throws(StorageError) -> ExpertOverrides {
-        let entries = try decisions().compactMap { decision -> ExpertOverride? in
+        let all = try decisions()
+        let entries = all.enumerated().compactMap { place, decision -> ExpertOverride? in
             let (wanted, expires): (ExpertOverride.Decision, CalendarDay)
             switch decision.verdict {
             case .override(let grade, let last): (wanted, expires) = (grade, last)
             case .correction(_, let supported, _, true, let last?):
+                // Whoever dismisses it later takes it back.
+                if all[(place + 1)...].contains(where: { $0.dismissesCorrection(like: decision) }) {
+                    return nil
+                }
                 (wanted, expires) = (.grade(supported), last)
             case .correction, .confirmed, .acknowledged, .dismissed: return nil
             }
@@ -166,6 +171,14 @@ public struct ReviewerDecision: Sendable, Hashable {
         /// to and including a day if there is one, or is not followed.
         case correction(
             given: Grade, supported: Grade, suggested: CalendarDay, isAccepted: Bool, expires: CalendarDay?)
+    }
+
+    /// Whether it says that the correction which another decision follows is not followed.
+    func dismissesCorrection(like other: ReviewerDecision) -> Bool {
+        guard case .correction(_, _, let suggested, false, _) = verdict,
+            case .correction(_, _, let followed, true, _) = other.verdict
+        else { return false }
+        return obligor == other.obligor && suggested == followed
     }
 
     /// What a person decided.

@@ -20,6 +20,8 @@ struct LedgerCache {
     static let headName = "cache.json"
 
     let url: URL
+    /// Whether it is only looked at, never made.
+    let isReadOnly: Bool
     let log: Logger
 
     /// What packed records belong to.
@@ -51,6 +53,8 @@ struct LedgerCache {
             do {
                 let packed = CachedLedger(folder: folder, url: url, head: head, workers: workers)
                 let records = try FaultyRecords.readAgain(packed, workers: workers)
+                // Packed records name obligors by their places in a file that is read from the folder itself.
+                try requireUnchanged(folder, files)
                 log.info(
                     "the ledger's files are those of the cache", metadata: ["cache": "\(url.relativePath)"])
                 return records
@@ -61,11 +65,21 @@ struct LedgerCache {
         }
         let records = try FaultyRecords.read(folder, workers: workers)
         // Of a ledger that can only be used in part, or that changes while it is read, nothing is kept.
-        guard records.isSound, try digests(true) == files else { return records }
+        guard !isReadOnly, records.isSound, try digests(true) == files else { return records }
         do { try keep(records.checked, of: files, workers: workers) } catch {
             log.warning("the cache of the ledger was not written", metadata: ["reason": "\(error)"])
         }
         return records
+    }
+
+    /// Looks again at the files that are not packed.
+    private func requireUnchanged(_ folder: LedgerFolder, _ files: [String: String]) throws {
+        for (kind, file) in folder.files where !PackedRecords.kinds.contains(kind) {
+            guard try FileRecord(role: "ledger", of: file).sha256 == files[file.lastPathComponent] else {
+                throw LedgerError.table(
+                    .cannotRead(file: file.relativePath, reason: "changed while it was read"))
+            }
+        }
     }
 
     /// The head, if it is there, whole, of this engine and of these files.
@@ -85,6 +99,12 @@ struct LedgerCache {
     private func keep(_ checked: CheckedLedger, of files: [String: String], workers: Workers) throws {
         for name in StagedPaths.removeAbandoned(beside: url) {
             log.notice("removed what a job that is gone left half-written", metadata: ["name": "\(name)"])
+        }
+        let strangers = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
+            .filter { $0 != Self.headName && !$0.hasSuffix(CachedLedger.fileEnd) }.sorted()
+        guard strangers.isEmpty else {
+            throw CommandFailure.usage(
+                "\(url.relativePath) has '\(strangers[0])' in it, which is no part of a cache")
         }
         let writer = try FolderWriter(url, replacing: true, recognisedBy: Self.headName)
         let kinds = PackedRecords.kinds.filter { checked.ledger.count(of: $0) > 0 }
@@ -118,7 +138,10 @@ struct CachedLedger: PackedLedgerSource {
     let head: LedgerCache.Head
     let workers: Workers
 
-    static func fileName(of kind: RecordKind) -> String { "\(kind.fileName).packed" }
+    /// How the names of files with packed records end.
+    static let fileEnd = ".packed"
+
+    static func fileName(of kind: RecordKind) -> String { kind.fileName + fileEnd }
 
     var baseCurrency: Currency { folder.baseCurrency }
 

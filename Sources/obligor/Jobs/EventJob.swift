@@ -30,8 +30,6 @@ struct EventJob {
         var unstored = known.unstored
         var review = try review()
         try review.resume(known.outcomes)
-        // A day ahead for time zones; what is farther off is a typing error.
-        let latest = CalendarDay(daysSince1970: Int32(Date().timeIntervalSince1970 / 86_400)).adding(days: 1)
         if command.eventFormat == .csv {
             var header = RowWriter()
             for column in EventRatingRecord.columns { header.append(column) }
@@ -44,6 +42,9 @@ struct EventJob {
         var heard = Date()
         try EventLines.forEach(of: source) { number, line in
             let began = Date()
+            // A day ahead for time zones; what is farther off is a typing error.
+            let latest = CalendarDay(daysSince1970: Int32(began.timeIntervalSince1970 / 86_400)).adding(
+                days: 1)
             let outcomes: [EventRatingRecord]
             do {
                 let event = try EventLog.event(line)

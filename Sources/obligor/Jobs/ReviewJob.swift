@@ -167,16 +167,16 @@ struct ReviewJob {
         }
         if !decisions.isEmpty { parts.append(RunFile(decisions, role: "decisions")) }
         try lock.renew()
-        let (store, raised) = (place.store, monitored.storedAlerts)
         var contents = RunContents(writer)
-        // Whoever finds the run folder finds the store complete as well: the folder gets its name when both are done.
+        // A run that could not be written counts nowhere; whoever finds its folder finds the store complete as well.
         _ = try shared.workers.both {
             try contents.add(parts, workers: shared.workers)
             try contents.copy(files)
         } beside: {
-            _ = try store?.raise(raised)
-            try journal.complete(review, currency: ledger.baseCurrency)
+            try journal.keepRatings(of: review, currency: ledger.baseCurrency)
         }
+        _ = try place.store?.raise(monitored.storedAlerts)
+        try journal.complete(review)
         let run = try writer.finish(
             RunRecord(
                 command: "review", arguments: invocation.arguments, engineVersion: EngineVersion.current,

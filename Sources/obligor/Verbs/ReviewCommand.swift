@@ -210,7 +210,9 @@ struct ReviewCommand: Verb {
     }
 
     /// Where the checked records of a folder are kept; `nil` for nowhere.
-    func cache(_ log: Logger) -> LedgerCache? { ledgerCache.map { LedgerCache(url: file($0), log: log) } }
+    func cache(_ log: Logger) -> LedgerCache? {
+        ledgerCache.map { LedgerCache(url: file($0), isReadOnly: dryRun, log: log) }
+    }
 
     /// Where outcomes of events since the review before are kept; `nil` without one.
     var eventLogPath: String? {
@@ -250,6 +252,11 @@ struct ReviewCommand: Verb {
             if let out { try OutputFile.refuse(out, replacing: read) }
             if let report {
                 try OutputFile.refuse(report, of: "--report", replacing: read + [out].compactMap(\.self))
+            }
+            for other in [out, report].compactMap(\.self) {
+                guard let ledgerCache, let both = Self.sharedFolder(ledgerCache, other) else { continue }
+                throw CommandFailure.usage(
+                    "'--ledger-cache \(ledgerCache)': \(both) is written as well: give a folder of its own")
             }
             let (place, lock) = try opened(task)
             defer { lock?.release() }
@@ -296,6 +303,12 @@ struct ReviewCommand: Verb {
             guard let out, let lock else { return try review.outline() }
             return try review.perform(to: out, holding: lock)
         }
+    }
+
+    /// The second path if either lies in the other.
+    private static func sharedFolder(_ one: String, _ other: String) -> String? {
+        let parts = [one, other].map { file($0).standardizedFileURL.pathComponents }
+        return parts[0].starts(with: parts[1]) || parts[1].starts(with: parts[0]) ? other : nil
     }
 
     /// The ledger and the portfolio's lock, taken before anything is read, so that nothing that another job changes meanwhile

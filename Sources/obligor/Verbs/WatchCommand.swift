@@ -246,7 +246,10 @@ private struct WatchRun {
         defer { lock?.release() }
         try tell()
         if let records = command.records ?? (command.ledger == "-" ? "-" : nil) {
-            do { try follow(records) } catch {
+            do { try follow(records) } catch let error as LedgerError {
+                // What the ledger does not take would stop every later run as well.
+                throw error
+            } catch {
                 // Whoever sent what was read may not send it again.
                 try? keep()
                 throw error
@@ -306,8 +309,10 @@ private struct WatchRun {
 
     private func ledger() throws -> TradeLedger {
         let source: JournaledLedger
-        if command.ledger != "-" {
-            // Opened anew, so that a stream that is followed for long sees what was imported meanwhile.
+        if let store {
+            // As it is now, so that a stream that is followed for long sees what was imported meanwhile.
+            source = JournaledLedger(try store.ledger(), state.journal)
+        } else if command.ledger != "-" {
             source = JournaledLedger(try LedgerPlace(command.ledger).ledger, state.journal)
         } else {
             guard let code = command.currency, let currency = Currency(code: code) else {
@@ -324,12 +329,14 @@ private struct WatchRun {
     private mutating func watch(through day: CalendarDay) throws {
         if let last = state.engine.lastDay, day <= last { return }
         progress.begin("watching through \(day)")
-        let found = try state.engine.watch(ledger(), through: day, workers: command.shared.workers)
-        events += found.events
-        state.outbox += found.events.map(WatchState.Pending.init)
+        var engine = state.engine
+        let found = try engine.watch(ledger(), through: day, workers: command.shared.workers)
         progress.end()
         // Before the state says that the days are watched: again changes nothing.
         if let store { _ = try store.raise(found.events.map { try $0.stored() }) }
+        state.engine = engine
+        state.outbox += found.events.map(WatchState.Pending.init)
+        events += found.events
         log.info("watched", metadata: ["through": "\(day)", "changes": "\(found.events.count)"])
         try keep()
         try tell()

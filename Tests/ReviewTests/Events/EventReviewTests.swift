@@ -75,6 +75,27 @@ struct EventReviewTests {
         #expect(one == other && one[0].oldGrade == first.newGrade)
     }
 
+    @Test func eventsOfOneDayWithTwoPartiesAreTwo() throws {
+        let desk = try Self.desk.get()
+        var events = try desk.events()
+        let obligor = try desk.obligor(better: .b)
+        func news(_ party: String) -> ReportedEvent {
+            ReportedEvent(
+                obligor: obligor.id, kind: .init(.judgment), occurred: desk.day, counterparty: party)
+        }
+        let statuses = try ["one", "other", "one"].map { try events.react(to: news($0))[0].status }
+        #expect(statuses == [.rated, .rated, .repeated])
+        var ledger = desk.fixture.ledger
+        let (before, place) = (
+            ledger.events.records.count, try #require(ledger.place(of: ObligorID(obligor.id)))
+        )
+        for party in ["one", "other", "one", nil] {
+            ledger = ledger.adding(
+                .judgment, of: place, occurred: desk.day, known: desk.day, counterparty: party)
+        }
+        #expect(ledger.events.records.count == before + 2)
+    }
+
     @Test func aDefaultByTheDefinitionGivesD() throws {
         let desk = try Self.desk.get()
         var events = try desk.events()

@@ -30,8 +30,10 @@ struct StoreJournalTests {
         let review = try fixture.review(basis, options, journal: journal)
         #expect(review.portfolio.encoded() == (try fixture.review(basis, options)).portfolio.encoded())
         #expect(try store.latestRatings(before: options.asOf.adding(days: 1)).isEmpty)
-        try journal.complete(review, currency: fixture.ledger.baseCurrency)
-        try journal.complete(review, currency: fixture.ledger.baseCurrency)
+        try journal.keepRatings(of: review, currency: fixture.ledger.baseCurrency)
+        try journal.complete(review)
+        try journal.keepRatings(of: review, currency: fixture.ledger.baseCurrency)
+        try journal.complete(review)
         let latest = try store.latestRatings(before: options.asOf.adding(days: 1))
         #expect(latest.count == review.portfolio.obligors.count { $0.grade != nil })
         for record in review.portfolio.obligors.prefix(50) {

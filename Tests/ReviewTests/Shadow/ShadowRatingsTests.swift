@@ -107,7 +107,8 @@ struct ShadowRatingsTests {
         let journal = try StoreJournal(
             RunPlan(digest: "d", job: "review", asOf: fixture.options.asOf, author: "test"), in: store)
         let review = try fixture.review(challengers: [Self.challenger(fixture)], journal: journal)
-        try journal.complete(review, currency: fixture.ledger.baseCurrency)
+        try journal.keepRatings(of: review, currency: fixture.ledger.baseCurrency)
+        try journal.complete(review)
         let kept = try #require(try store.ratings(of: "d"))
         #expect(kept.remainder == ShadowRecord.encoded(review.shadow))
         #expect(try ShadowRecord.decoded(kept.remainder, path: "shadow") == review.shadow)

@@ -28,7 +28,7 @@ struct LedgerCacheTests {
         let console = RecordingConsole()
         let log = Logger.ofJob("test", .text, on: console)
         let records = try LedgerPlace(folder.path("ledger")).read(
-            goesOn: false, cache: cached ? LedgerCache(url: cache, log: log) : nil,
+            goesOn: false, cache: cached ? LedgerCache(url: cache, isReadOnly: false, log: log) : nil,
             workers: Workers(threads: threads))
         return (records, console.error)
     }
@@ -128,6 +128,16 @@ struct LedgerCacheTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path) == ["notes.txt"])
     }
 
+    /// A folder that was a cache and has something else in it now would be lost with it.
+    @Test func whatElseIsInACacheIsNotLost() throws {
+        _ = try read()
+        try Data("mine".utf8).write(to: cache.appending(path: "notes.txt"))
+        try change("cache/\(LedgerCache.headName)") { $0 = [] }
+        let log = try read().log
+        #expect(log.contains("was not written") && log.contains("notes.txt"))
+        #expect(FileManager.default.fileExists(atPath: cache.appending(path: "notes.txt").path))
+    }
+
     @Test func aReviewWithACacheIsTheReviewWithout() throws {
         let desk = try ReviewDesk()
         let more = ["--no-migrations", "--quiet", "--log", "text"]
@@ -138,6 +148,8 @@ struct LedgerCacheTests {
         #expect(taking.status == .done && taking.error.contains("those of the cache"), "\(taking.error)")
         let plain = try desk.content("plain")
         #expect(try desk.content("making") == plain && desk.content("taking") == plain)
+        let nested = Run(desk.first("cache/run", of: "ledger", cached))
+        #expect(nested.status == .usage && nested.error.contains("a folder of its own"), "\(nested.error)")
         let store = Run(desk.first("store", of: "portfolio.db", cached))
         #expect(store.status == .usage && store.error.contains("--ledger-cache"), "\(store.error)")
     }
