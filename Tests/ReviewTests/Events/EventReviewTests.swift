@@ -86,14 +86,13 @@ struct EventReviewTests {
         let statuses = try ["one", "other", "one"].map { try events.react(to: news($0))[0].status }
         #expect(statuses == [.rated, .rated, .repeated])
         var ledger = desk.fixture.ledger
-        let (before, place) = (
-            ledger.events.records.count, try #require(ledger.place(of: ObligorID(obligor.id)))
-        )
+        let place = try #require(ledger.place(of: ObligorID(obligor.id)))
+        let before = ledger.view(of: place, asOf: AsOf(desk.day)).events.count
         for party in ["one", "other", "one", nil] {
             ledger = ledger.adding(
                 .judgment, of: place, occurred: desk.day, known: desk.day, counterparty: party)
         }
-        #expect(ledger.events.records.count == before + 2)
+        #expect(ledger.view(of: place, asOf: AsOf(desk.day)).events.count == before + 2)
     }
 
     @Test func aDefaultByTheDefinitionGivesD() throws {
