@@ -12,7 +12,7 @@ struct ChineseTests {
         "Chen", "Ivanova", "Okoro", "Schmidt", "Silva", "unpaid judgment on record", "judgment",
         "Limits and terms of trade credit.", "sample ledger", "90 days past due, material", "12 months",
         "shift to the central tendency", "Not for banks.", "information value",
-        "Monitoring, standard",
+        "Monitoring, standard", "new owner, seen on site",
     ]
 
     /// Words that both languages write alike.
