@@ -152,7 +152,9 @@ AVX512 static size_t grant_avx512(
         terms = _mm512_mask_min_pd(terms, is_new, terms, _mm512_set1_pd(policy->new_terms));
         const __mmask8 gets = (__mmask8)~(blocked[i / 64] >> (i % 64));
         const __m512d pd = _mm512_mask_mov_pd(
-            _mm512_loadu_pd(pds + i), _mm512_cmpeq_epi64_mask(ranks, _mm512_set1_epi64(9)), _mm512_set1_pd(1));
+            _mm512_loadu_pd(pds + i),
+            _mm512_cmpeq_epi64_mask(_mm512_and_si512(ranks, _mm512_set1_epi64(15)), _mm512_set1_epi64(9)),
+            _mm512_set1_pd(1));
         const __m512d loss = _mm512_roundscale_pd(
             _mm512_mul_pd(_mm512_mul_pd(pd, by_rank_avx512(policy->loss, ranks)), used),
             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

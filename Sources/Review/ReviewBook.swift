@@ -205,7 +205,7 @@ extension ReviewBook {
             rowOf = { id in earlier.factRow(id).flatMap { kept.standings[$0] == .rated ? $0 : nil } }
         } else {
             old = facts
-            let rows = facts.rows(on: options.earlier.last ?? options.asOf, .rated)
+            let rows = options.earlier.last.map { facts.rows(on: $0, .rated) } ?? []
             let known = Dictionary(rows.map { (facts.ids[$0], $0) }, uniquingKeysWith: { _, last in last })
             rowOf = { known[$0] }
         }

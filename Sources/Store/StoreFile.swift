@@ -122,7 +122,8 @@ private struct StagedHold {
             return false
         }
         if attributes[.type] as? FileAttributeType == .typeRegular,
-            let handle = try? FileHandle(forReadingFrom: file)
+            // For writing, since a network file system gives an exclusive lock to nobody else.
+            let handle = try? FileHandle(forUpdating: file)
         {
             defer { try? handle.close() }
             if flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { return false }

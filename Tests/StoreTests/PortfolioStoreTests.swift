@@ -155,6 +155,34 @@ struct PortfolioStoreTests {
     }
 
     @Test(arguments: Kind.allCases)
+    func aDismissedCorrectionHeldUntilTheDayBefore(kind: Kind) throws {
+        let store = try store(kind)
+        func decide(_ isAccepted: Bool, on text: String) throws {
+            let decision = ReviewerDecision(
+                of: ObligorID("a"),
+                verdict: .correction(
+                    given: .a, supported: .bb, suggested: try day("2023-12-31"), isAccepted: isAccepted,
+                    expires: isAccepted ? try day("2024-12-31") : nil),
+                author: "analyst", reason: "seen", decided: try day(text))
+            #expect(try store.decide(decision))
+        }
+        func grades(on text: String) throws -> [ExpertOverride.Decision] {
+            let overrides = try store.overrides(maximumNotches: 2)
+            return overrides.inForce(on: AsOf(try day(text))).values.map(\.decision)
+        }
+        try decide(true, on: "2024-01-03")
+        try decide(false, on: "2024-03-01")
+        #expect(try grades(on: "2024-01-02").isEmpty)
+        #expect(try grades(on: "2024-01-03") == [.grade(.bb)])
+        #expect(try grades(on: "2024-02-29") == [.grade(.bb)])
+        #expect(try grades(on: "2024-03-01").isEmpty)
+        // Taken up again, it holds again.
+        try decide(true, on: "2024-04-01")
+        #expect(try grades(on: "2024-03-31").isEmpty)
+        #expect(try grades(on: "2024-04-01") == [.grade(.bb)])
+    }
+
+    @Test(arguments: Kind.allCases)
     func aJobsStateIsTheLastOne(kind: Kind) throws {
         let store = try store(kind)
         #expect(try store.state(of: "watch") == nil)

@@ -38,15 +38,18 @@ extension AlertKeeping {
     public func overrides(maximumNotches: Int) throws(StorageError) -> ExpertOverrides {
         let all = try decisions()
         let entries = all.enumerated().compactMap { place, decision -> ExpertOverride? in
-            let (wanted, expires): (ExpertOverride.Decision, CalendarDay)
+            let wanted: ExpertOverride.Decision
+            var expires: CalendarDay
             switch decision.verdict {
             case .override(let grade, let last): (wanted, expires) = (grade, last)
             case .correction(_, let supported, _, true, let last?):
-                // Whoever dismisses it later takes it back.
-                if all[(place + 1)...].contains(where: { $0.dismissesCorrection(like: decision) }) {
-                    return nil
-                }
                 (wanted, expires) = (.grade(supported), last)
+                // Whoever dismisses it later takes it back from that day on; what it did before stays done.
+                let dismissals = all[(place + 1)...].filter { $0.dismissesCorrection(like: decision) }
+                if let first = dismissals.map(\.decided).min() {
+                    expires = min(expires, first.adding(days: -1))
+                    guard decision.decided <= expires else { return nil }
+                }
             case .correction, .confirmed, .acknowledged, .dismissed: return nil
             }
             return ExpertOverride(

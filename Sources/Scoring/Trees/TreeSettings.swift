@@ -61,12 +61,17 @@ struct TreeSettings {
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
-        if directions.contains(where: { $0 != 0 }) { try checkProvability() }
+        if directions.contains(where: { $0 != 0 }) { try checkProvability(rows: defaulted.count) }
     }
 
     /// Refuses trees of which no direction will be proved before they are grown.
-    private func checkProvability() throws(BoostingError) {
-        let largest = leaves.max() ?? 0
+    ///
+    /// - Parameter rows: Rows to grow them on; with the depth they bound how many leaves a tree can have.
+    private func checkProvability(rows: Int) throws(BoostingError) {
+        let byRows = max(1, rows / max(1, boosting.minimumRowsInLeaf))
+        let byDepth =
+            (1..<Int.bitWidth - 1).contains(boosting.maximumDepth) ? 1 << boosting.maximumDepth : .max
+        let largest = min(leaves.max() ?? 1, byRows, byDepth)
         guard largest <= BoostedTreesModel.provableLeaves else {
             throw .badOption(
                 name: "leaves", value: "\(largest)",

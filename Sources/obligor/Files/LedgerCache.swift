@@ -74,7 +74,8 @@ struct LedgerCache {
 
     /// Looks again at the files that are not packed.
     private func requireUnchanged(_ folder: LedgerFolder, _ files: [String: String]) throws {
-        for (kind, file) in folder.files where !PackedRecords.kinds.contains(kind) {
+        let unpacked = folder.files.filter { !PackedRecords.kinds.contains($0.key) }.map(\.value)
+        for file in unpacked + [folder.url.appending(path: LedgerManifest.fileName)] {
             guard try FileRecord(role: "ledger", of: file).sha256 == files[file.lastPathComponent] else {
                 throw LedgerError.table(
                     .cannotRead(file: file.relativePath, reason: "changed while it was read"))
@@ -200,22 +201,5 @@ struct CachedLedger: PackedLedgerSource {
             throw LedgerError.table(.cannotRead(file: file.relativePath, reason: "not what was written"))
         }
         return bytes
-    }
-}
-
-/// SHA-256 of files that were looked at once.
-final class FileDigests: Sendable {
-    private let known = Mutex<[URL: FileRecord]>([:])
-
-    /// Records of files in their order, each read once.
-    func records(of files: [URL], role: String, workers: Workers) throws -> [FileRecord] {
-        let missing = known.withLock { known in files.filter { known[$0] == nil } }
-        let read = try workers.tryMap(missing.count) { (number) throws(any Error) in
-            try FileRecord(role: role, of: missing[number])
-        }
-        return known.withLock { known in
-            for (file, record) in zip(missing, read) { known[file] = record }
-            return files.compactMap { known[$0] }
-        }
     }
 }

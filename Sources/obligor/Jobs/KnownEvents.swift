@@ -10,10 +10,12 @@ import Vocabulary
 /// Each review carries them on, so that an interim cap holds until a person decides, however many reviews come in between,
 /// and an event that was reported before the last one is known.
 struct KnownEvents {
-    /// What events led to, in the order in which they came.
+    /// What events led to: first what the store has, in the order in which it was received.
     private(set) var outcomes: [EventRatingRecord] = []
     /// Outcomes that the store does not have yet.
     private(set) var unstored: [EventRatingRecord] = []
+    /// The events.
+    private(set) var log = EventLog()
     private var keys: Set<String> = []
 
     /// The file of a run folder that carries events on; lines as in an event log.
@@ -25,20 +27,17 @@ struct KnownEvents {
     ///   - previous: The review before; `nil` for none.
     ///   - logged: What the event log says.
     init(previous: String?, logged: [EventRatingRecord], store: SQLiteStore?) throws {
+        // What the store has comes first, so that its order is the same before and after it has taken the others.
+        if let store { add(try store.receivedEvents().map { try $0.outcome(in: store) }) }
+        let stored = outcomes.count
         let carried = previous.map { file($0).appending(path: Self.fileName) }
         if let carried, FileManager.default.fileExists(atPath: carried.path) {
             add(try EventLogFile.read(carried))
         }
         add(logged)
-        guard let store else { return }
-        let stored = try store.receivedEvents()
-        let known = Set(stored.map(\.key))
-        unstored = outcomes.filter { !known.contains($0.key) }
-        add(try stored.map { try $0.outcome(in: store) })
+        unstored = store == nil ? [] : Array(outcomes[stored...])
+        log = EventLog(outcomes.compactMap(\.event))
     }
-
-    /// The events.
-    var log: EventLog { EventLog(outcomes.compactMap(\.event)) }
 
     /// The lines of a run folder's file; `nil` without events.
     func data() throws -> Data? {

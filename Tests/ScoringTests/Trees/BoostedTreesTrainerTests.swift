@@ -98,31 +98,29 @@ struct BoostedTreesTrainerTests {
 
     @Test("refuses trees too large for a proof before it grows them")
     func unprovable() throws {
-        guard
-            case .boosting(.badOption("leaves", "9000", let expected)) = try refusal(
-                nil,
-                {
-                    $0.monotone = ["income": .rising]
-                    $0.leaves = [6, 9_000]
-                })
-        else {
+        let defaulted = (0..<200_000).map { $0 % 10 == 0 }
+        func refusal(_ recipe: BoostedTreesRecipe, _ direction: Int8 = 1) throws -> BoostingError? {
+            do {
+                _ = try TreeSettings(recipe, defaulted: defaulted, directions: [direction], interactions: [])
+                return nil
+            } catch { return error }
+        }
+        let wide = BoostedTreesRecipe(leaves: [6, 9_000], minimumRowsInLeaf: 20)
+        guard case .badOption("leaves", "9000", let expected)? = try refusal(wide) else {
             Issue.record("9,000 leaves")
             return
         }
         #expect(expected.contains("proved"))
-        guard
-            case .boosting(.badOption("rounds", "400", _)) = try refusal(
-                nil,
-                {
-                    $0.monotone = ["income": .rising]
-                    ($0.leaves, $0.rounds, $0.stopping) = ([8_000], 400, .none)
-                })
-        else {
+        let many = BoostedTreesRecipe(rounds: 400, leaves: [8_000], minimumRowsInLeaf: 20, stopping: .none)
+        guard case .badOption("rounds", "400", _)? = try refusal(many) else {
             Issue.record("400 trees of 8,000 leaves")
             return
         }
-        // Without a direction they may be as large as they like.
-        #expect(try refusal(nil, { ($0.leaves, $0.rounds, $0.stopping) = ([9_000], 1, .none) }) == nil)
+        // Without a direction they may be as large as they like; rows and depth keep them small all the same.
+        #expect(try refusal(wide, 0) == nil)
+        #expect(try refusal(BoostedTreesRecipe(leaves: [9_000], minimumRowsInLeaf: 100)) == nil)
+        #expect(
+            try refusal(BoostedTreesRecipe(leaves: [9_000], maximumDepth: 10, minimumRowsInLeaf: 1)) == nil)
     }
 
     @Test("whatever the engine can be asked for, a recipe can ask for")
