@@ -35,7 +35,7 @@ struct BinLayout: Sendable {
     }
 
     /// Features whose histograms lie in the cache nearest to the processor together with what is added to them.
-    static let featuresAtOnce = 10
+    static let featuresAtOnce = Int(OBLIGOR_FEATURES_AT_ONCE)
 
     /// The layout in parts of up to ``featuresAtOnce`` features, as many for every thread.
     func parts(threads: Int) -> [BinLayout] {

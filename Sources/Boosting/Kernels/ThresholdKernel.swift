@@ -22,19 +22,23 @@ enum ThresholdKernel {
         }
     }
 
+    /// Numbers of scratch room that a search needs for every bin.
+    static let scratchPerBin = Int(OBLIGOR_THRESHOLD_SCRATCH)
+
     /// Searches packed sums: one per value bin, and behind them that of missing values.
     ///
     /// - Parameters:
     ///   - counts: Rows by bin, or `nil` to share them out as the hessian is.
     ///   - toBeat: A gain that another feature has; a threshold that gains no more need not be found.
-    ///   - scratch: At least 5 numbers per bin.
+    ///   - scratch: At least ``scratchPerBin`` numbers per bin.
     static func best(
         packed: Span<Int64>, counts: [UInt32]?, terms: SplitTerms, toBeat: Double = 0,
         scratch: inout [Double], instructions: Instructions
     ) -> Threshold? {
         let bins = packed.count - 1
-        precondition(bins >= 1 && scratch.count >= 5 * bins && counts.map { $0.count > bins } != false)
-        // SAFETY: the kernel reads bins + 1 sums and counts and writes 5 · bins numbers, as checked.
+        precondition(bins >= 1 && scratch.count >= scratchPerBin * bins)
+        precondition(counts.map { $0.count > bins } != false)
+        // SAFETY: the kernel reads bins + 1 sums and counts and writes scratchPerBin · bins numbers, as checked.
         let found = unsafe packed.withUnsafeBufferPointer { sums in
             unsafe scratch.withUnsafeMutableBufferPointer { scratch in
                 unsafe withOptionalPointer(counts) { counts in
@@ -54,7 +58,8 @@ enum ThresholdKernel {
         scratch: inout [Double], instructions: Instructions
     ) -> Threshold? {
         let bins = exact.count / 2 - 1
-        precondition(bins >= 1 && scratch.count >= 5 * bins && counts.map { $0.count > bins } != false)
+        precondition(bins >= 1 && scratch.count >= scratchPerBin * bins)
+        precondition(counts.map { $0.count > bins } != false)
         // SAFETY: as above, with two numbers a sum.
         let found = unsafe exact.withUnsafeBufferPointer { sums in
             unsafe scratch.withUnsafeMutableBufferPointer { scratch in

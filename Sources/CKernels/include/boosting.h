@@ -9,9 +9,17 @@
 // Loops of histogram gradient boosting. Bins lie row after row in lines of `stride` bins, so that one row's bins are
 // read together.
 
-// From one histogram to the next where all have the same room: more than any byte counts, and no multiple of 256, so that
-// equal bins of features do not share cache sets.
+// From one histogram to the next where all have the same room: more than any byte counts, and no multiple of 256, so
+// that equal bins of features do not share cache sets.
 enum { OBLIGOR_BIN_STRIDE = 264 };
+
+// Features whose histograms are filled together: so many fit into the first level of the cache beside the rows of a
+// block. All fifty of a wide set do not, and a sum that has to be fetched from the second level costs half as much
+// again.
+enum { OBLIGOR_FEATURES_AT_ONCE = 10 };
+
+// Numbers that the search for a threshold needs for every bin.
+enum { OBLIGOR_THRESHOLD_SCRATCH = 5 };
 
 // Which features of a line are worked on, and where the histogram of each begins.
 typedef struct {
@@ -112,7 +120,8 @@ typedef struct {
 //
 // Gains are worth(left) + worth(right) - parent_worth; of equal gains the first counts, with missing values on the
 // right before those with them on the left. `counts` holds the rows of every bin, or is NULL where they are shared
-// out as the hessian is. `scratch` has room for 5 * bins doubles. Sums are packed integers, or pairs of doubles.
+// out as the hessian is. `scratch` has room for OBLIGOR_THRESHOLD_SCRATCH * bins doubles. Sums are packed integers, or
+// pairs of doubles.
 obligor_threshold obligor_best_threshold_packed(obligor_instructions instructions, const int64_t *sums,
                                                 const uint32_t *counts, size_t bins, obligor_split_terms terms,
                                                 double *scratch);
