@@ -93,7 +93,7 @@ extension Predictor {
         guard edges.count > 1, !rows.isEmpty else { return nil }
         // The least value belongs to the first interval, every edge to the interval it closes.
         let places = rows.map { row in
-            min(edges.count - 2, max(0, edges.partitioningPoint { $0 >= values[row] } - 1))
+            min(edges.count - 2, max(0, edges.span.lowerBound(of: values[row]) - 1))
         }
         var lower = columns.map { $0.rows(rows) }
         var upper = lower
@@ -119,18 +119,6 @@ extension Predictor {
             return effects.map { $0 - mean }
         }
         return AccumulatedEffects(edges: edges, counts: counts, effects: effects)
-    }
-}
-
-extension [Double] {
-    /// The first place from which on a condition holds, which never holds before it.
-    fileprivate func partitioningPoint(_ holds: (Double) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
 

@@ -43,20 +43,11 @@ final class RowLists: Sendable {
     /// The places of those of a leaf's rows that lie in a block of the data.
     func stretch(of leaf: Range<Int>, inBlock block: Int) -> Range<Int> {
         rows.withSpan(leaf) { rows in
-            let first = Self.place(of: block * Self.blockRows, in: rows)
-            let next = Self.place(of: (block + 1) * Self.blockRows, in: rows)
+            // A leaf's rows rise, since they start rising and every deal keeps their order.
+            let first = rows.lowerBound(of: UInt32(clamping: block * Self.blockRows))
+            let next = rows.lowerBound(of: UInt32(clamping: (block + 1) * Self.blockRows))
             return leaf.lowerBound + first..<leaf.lowerBound + next
         }
-    }
-
-    /// How many of rising row numbers are below one.
-    private static func place(of row: Int, in rows: Span<UInt32>) -> Int {
-        var (low, high) = (0, rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 
     /// Parts a leaf's stretch: the rows that go left first, either side in its old order.

@@ -60,9 +60,24 @@ struct SplitFinder: Sendable {
         fileprivate var pairs: [SIMD2<Double>]
 
         init(largestBinCount: Int) {
-            numbers = [Double](repeating: 0, count: 5 * largestBinCount)
+            numbers = [Double](repeating: 0, count: ThresholdKernel.scratchPerBin * largestBinCount)
             pairs = [SIMD2<Double>](repeating: .zero, count: largestBinCount)
         }
+    }
+
+    /// The best split of a leaf by any of some features, the first of equal gains; `nil` if none is allowed and worth
+    /// more than the minimum gain.
+    func best(
+        of leaf: Leaf, among features: ArraySlice<Int>, mappers: [BinMapper], scratch: inout Scratch
+    ) -> Candidate? {
+        var best: Candidate?
+        for feature in features {
+            let candidate = self.best(
+                of: leaf, feature: feature, mapper: mappers[feature], toBeat: best?.gain ?? 0,
+                scratch: &scratch)
+            if let candidate, candidate.gain > best?.gain ?? -.infinity { best = candidate }
+        }
+        return best
     }
 
     /// The best split of a leaf by a feature; `nil` if none is allowed and worth more than the minimum gain, and perhaps

@@ -217,25 +217,18 @@ final class TreeGrower {
     private func search(_ chosen: [Int], in growth: inout Growth) {
         let (mappers, finder, largest) = (data.mappers, growth.finder, largestBinCount)
         let states = chosen.map { growth.leaves[$0].state }
-        var jobs: [(position: Int, feature: Int)] = []
-        for (position, leaf) in chosen.enumerated() where canSplit(growth.leaves[leaf]) {
-            for feature in growth.leaves[leaf].features { jobs.append((position, feature)) }
-        }
-        let all = jobs
+        let open = features(openTo: chosen, in: growth)
         // A feature takes a microsecond or less; a second thread costs several. Threads that come late find less.
-        let pieces = all.count * largest > 8192 ? min(all.count, 4 * workers.threads) : 1
+        let isLong = open.joined().count * largest > 8192
+        let pieces = isLong ? min(open.map(\.count).max() ?? 0, 4 * workers.threads) : 1
         let found = workers.map(pieces) { piece -> [SplitFinder.Candidate?] in
             var scratch = SplitFinder.Scratch(largestBinCount: largest)
-            var best = [SplitFinder.Candidate?](repeating: nil, count: states.count)
-            for job in all[all.count * piece / pieces..<all.count * (piece + 1) / pieces] {
-                guard
-                    let candidate = finder.best(
-                        of: states[job.position], feature: job.feature, mapper: mappers[job.feature],
-                        toBeat: best[job.position]?.gain ?? 0, scratch: &scratch)
-                else { continue }
-                if candidate.gain > best[job.position]?.gain ?? -.infinity { best[job.position] = candidate }
+            return states.indices.map { position in
+                let features = open[position]
+                let share = features.count * piece / pieces..<features.count * (piece + 1) / pieces
+                return finder.best(
+                    of: states[position], among: features[share], mappers: mappers, scratch: &scratch)
             }
-            return best
         }
         keep(found, of: chosen, in: &growth)
     }
@@ -248,7 +241,7 @@ final class TreeGrower {
         let (mappers, finder, largest, parts) = (data.mappers, growth.finder, largestBinCount, growth.parts)
         let (lists, gradients) = (lists.rows, growth.request.gradients)
         let states = chosen.map { growth.leaves[$0].state }
-        let open = chosen.map { canSplit(growth.leaves[$0]) ? growth.leaves[$0].features : [] }
+        let open = features(openTo: chosen, in: growth)
         let crew = 2 * growth.layout.features.count * largest > 8192 ? workers : .single
         let found = crew.map(parts.count) { piece -> [SplitFinder.Candidate?] in
             finder.pool.derive(
@@ -256,19 +249,17 @@ final class TreeGrower {
             )
             var scratch = SplitFinder.Scratch(largestBinCount: largest)
             return states.indices.map { position in
-                var best: SplitFinder.Candidate?
-                for feature in open[position].elements(inRangeOf: parts[piece].features) {
-                    guard
-                        let candidate = finder.best(
-                            of: states[position], feature: feature, mapper: mappers[feature],
-                            toBeat: best?.gain ?? 0, scratch: &scratch)
-                    else { continue }
-                    if candidate.gain > best?.gain ?? -.infinity { best = candidate }
-                }
-                return best
+                let features = open[position].elements(within: parts[piece].features)
+                return finder.best(
+                    of: states[position], among: features, mappers: mappers, scratch: &scratch)
             }
         }
         keep(found, of: chosen, in: &growth)
+    }
+
+    /// The features that each of some leaves may ask about, rising; none where a leaf cannot be split.
+    private func features(openTo chosen: [Int], in growth: Growth) -> [[Int]] {
+        chosen.map { canSplit(growth.leaves[$0]) ? growth.leaves[$0].features : [] }
     }
 
     /// Gives each leaf the best of what the pieces found, which are in the order of the features.
@@ -423,19 +414,9 @@ extension BoostingOptions {
 }
 
 extension [Int] {
-    /// Of rising numbers, those between the first and the last of others.
-    fileprivate func elements(inRangeOf others: [Int]) -> ArraySlice<Int> {
+    /// Of rising numbers, those from the first to the last of other rising ones.
+    fileprivate func elements(within others: [Int]) -> ArraySlice<Int> {
         guard let first = others.first, let last = others.last else { return [] }
-        return self[place(of: first)..<place(of: last + 1)]
-    }
-
-    /// How many are below a number.
-    private func place(of number: Int) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < number { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return self[span.lowerBound(of: first)..<span.lowerBound(of: last + 1)]
     }
 }

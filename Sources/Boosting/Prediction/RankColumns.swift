@@ -88,12 +88,8 @@ struct RankColumns {
 
     private func place(of threshold: Double, _ source: Source) -> (number: Int, rank: Int) {
         let rising = thresholds[source] ?? []
-        var (low, high) = (0, rising.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if rising[middle] < threshold { low = middle + 1 } else { high = middle }
-        }
-        return ((firstNumber[source] ?? 0) + low / Self.mostThresholds, low % Self.mostThresholds)
+        let place = rising.span.lowerBound(of: threshold)
+        return ((firstNumber[source] ?? 0) + place / Self.mostThresholds, place % Self.mostThresholds)
     }
 
     /// Adds thresholds in level order, padded with ∞, which no value exceeds.
