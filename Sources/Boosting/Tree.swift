@@ -78,34 +78,3 @@ public struct Tree: Sendable, Hashable {
         }
     }
 }
-
-/// A set of category codes 0, 1, 2 …, kept as bits.
-public struct CategorySet: Sendable, Hashable {
-    /// Bit c % 64 of word c ÷ 64 says whether code c is in the set; no word at the end is 0.
-    public private(set) var words: [UInt64]
-
-    /// The set of some codes, each in 0 ..< 65,536.
-    public init(_ codes: some Sequence<Int> = []) {
-        words = []
-        for code in codes { insert(code) }
-    }
-
-    /// Whether a code is in the set; negative codes never are.
-    public func contains(_ code: Int) -> Bool {
-        code >= 0 && code >> 6 < words.count && words[code >> 6] >> UInt64(code & 63) & 1 == 1
-    }
-
-    /// Adds a code.
-    public mutating func insert(_ code: Int) {
-        precondition((0..<65_536).contains(code), "category code \(code)")
-        while words.count <= code >> 6 { words.append(0) }
-        words[code >> 6] |= 1 << UInt64(code & 63)
-    }
-
-    /// The codes in the set, rising.
-    public var codes: [Int] {
-        words.indices.flatMap { word in
-            (0..<64).filter { words[word] >> UInt64($0) & 1 == 1 }.map { word * 64 + $0 }
-        }
-    }
-}

@@ -11,7 +11,9 @@ extension Forest {
     /// - Throws: ``InterchangeError/malformed(format:reason:)`` for a damaged file;
     ///   ``InterchangeError/unsupported(format:reason:)`` for linear boosters, vector leaves and objectives without
     ///   a counterpart in ``Objective``.
-    /// - Complexity: O(bytes) time and memory, whatever the file claims.
+    /// - Complexity: O(bytes) time and memory, whatever the file claims; the forest takes at most 16 bytes for each of
+    ///   the file, 32 MiB of features without names, 512 KiB of base scores, and category sets up to their
+    ///   ``CategorySetAllowance``.
     public init(xgboostJSON text: [UInt8]) throws(InterchangeError) {
         do throws(JSONText.Fault) {
             self = try XGBoostReader(learner: JSONText.document(text).member("learner")).forest()
@@ -51,13 +53,15 @@ struct XGBoostReader {
             throw JSONText.Fault(reason: "\(blocks.count) trees with \(outputs.count) classes")
         }
         var features = try features(count: parameters.member("num_feature").integer())
+        var allowance = CategorySetAllowance()
         var byOutput = [[Tree]](repeating: [], count: objective.outputCount)
         for (number, block) in blocks.enumerated() {
             guard byOutput.indices.contains(outputs[number]) else {
                 throw JSONText.Fault(reason: "tree \(number) belongs to class \(outputs[number])")
             }
             let reader = TreeReader(number: number, scale: weights?[number] ?? 1)
-            byOutput[outputs[number]].append(try reader.tree(block, features: &features))
+            byOutput[outputs[number]].append(
+                try reader.tree(block, features: &features, allowance: &allowance))
         }
         // Random forests list all trees of a class before those of the next; here outputs take turns.
         guard Set(byOutput.map(\.count)).count == 1 else {
@@ -148,7 +152,7 @@ private struct TreeReader {
     let scale: Float
 
     func tree(
-        _ block: JSONText.Value, features: inout [Forest.Feature]
+        _ block: JSONText.Value, features: inout [Forest.Feature], allowance: inout CategorySetAllowance
     ) throws(JSONText.Fault) -> Tree {
         let left = try block.member("left_children").integers()
         let right = try block.member("right_children").integers()
@@ -168,7 +172,7 @@ private struct TreeReader {
         if try block.optionalMember("tree_param")?.optionalMember("size_leaf_vector")?.integer() ?? 1 > 1 {
             throw JSONText.Fault(reason: "tree \(number) has vector leaves", isUnsupported: true)
         }
-        let sets = try categorySets(block, nodes: count)
+        let sets = try categorySets(block, allowance: &allowance)
         // Nodes that pruning has taken out are not reached; the others get numbers in the order of the nodes.
         let reached = try reachable(left, right)
         var places = [Int](repeating: -1, count: count)
@@ -234,7 +238,7 @@ private struct TreeReader {
 
     /// The categories that go right in XGBoost, by node.
     private func categorySets(
-        _ block: JSONText.Value, nodes: Int
+        _ block: JSONText.Value, allowance: inout CategorySetAllowance
     ) throws(JSONText.Fault) -> [Int: CategorySet] {
         guard let owners = try block.optionalMember("categories_nodes")?.integers(), !owners.isEmpty else {
             return [:]
@@ -246,16 +250,25 @@ private struct TreeReader {
             throw fault("has category lists of different lengths")
         }
         var sets: [Int: CategorySet] = [:]
+        // Segments that overlap would be read again for each of their nodes.
+        var unread = codes.count
         for index in owners.indices {
             guard (0...codes.count).contains(starts[index]),
                 (0...(codes.count - starts[index])).contains(sizes[index])
             else { throw fault("has category segments beyond their list") }
+            unread -= sizes[index]
+            guard unread >= 0 else { throw fault("has category segments that overlap") }
             var set = CategorySet()
             for code in codes[starts[index]..<starts[index] + sizes[index]] {
                 guard (0..<65_536).contains(code) else {
                     throw JSONText.Fault(reason: "category code \(code)", isUnsupported: code >= 65_536)
                 }
                 set.insert(code)
+            }
+            guard allowance.admit(set) else {
+                throw JSONText.Fault(
+                    reason: "category sets of more than \(CategorySetAllowance.words * 8) bytes",
+                    isUnsupported: true)
             }
             guard sets.updateValue(set, forKey: owners[index]) == nil else {
                 throw fault("has two category sets for node \(owners[index])")

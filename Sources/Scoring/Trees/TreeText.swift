@@ -13,11 +13,7 @@ import Boosting
 struct TreeText {
     /// Number of categories of every feature; 0 for numbers.
     let levels: [Int]
-    /// Words of category sets read so far.
-    private var words = 0
-
-    /// The most 64-bit words that the category sets of a forest may take.
-    static let wordLimit = 1 << 24
+    private var allowance = CategorySetAllowance()
 
     init(features: [Forest.Feature]) {
         levels = features.map { if case .category(let levels) = $0.kind { levels } else { 0 } }
@@ -50,7 +46,7 @@ struct TreeText {
         return nodes.joined(separator: " ")
     }
 
-    /// The tree in a text; `nil` if it is none, or takes more memory than any has a reason to.
+    /// The tree in a text; `nil` if it is none, or takes more than the ``CategorySetAllowance``.
     mutating func tree(_ text: String) -> Tree? {
         var assembly = TreeAssembly()
         for node in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
@@ -98,8 +94,7 @@ struct TreeText {
             guard let code = Int(Substring(part)), (0..<min(limit, 65_536)).contains(code) else { return nil }
             set.insert(code)
         }
-        words += set.words.count
-        return words <= Self.wordLimit ? set : nil
+        return allowance.admit(set) ? set : nil
     }
 
     private static func number(_ text: Substring.UTF8View) -> Double? {

@@ -1,3 +1,4 @@
+import Boosting
 import Foundation
 import Parallelism
 import Statistics
@@ -67,6 +68,18 @@ struct ModelHostileTests {
         }
     }
 
+    /// A leaf takes five characters at least and a split nine, and sets no more than their allowance: what is read, and
+    /// with it the time to check it, is bounded by the length of the file, whatever the numbers in it.
+    private static func expectNoMoreThanWritten(_ model: ScoringModel, bytes: Int) {
+        guard let trees = model.boostedTrees?.forest.trees else { return }
+        var (characters, words) = (0, 0)
+        for tree in trees {
+            characters += 5 * tree.leaves.count + 9 * tree.splits.count
+            for case .oneOf(let set) in tree.splits.map(\.condition) { words += set.words.count }
+        }
+        #expect(characters <= bytes && words <= CategorySetAllowance.words)
+    }
+
     /// Values that are wrong although the digest is right, as a careless program could write them.
     @Test("wrong values under a right digest", arguments: HostileInput.resealedModelFiles.seeds)
     func resealed(seed: Int) throws {
@@ -86,6 +99,7 @@ struct ModelHostileTests {
             do throws(ArtifactError) {
                 let model = try ModelArtifact.model(from: resealed)
                 read += 1
+                Self.expectNoMoreThanWritten(model, bytes: resealed.count)
                 do throws(ScoringError) {
                     let scored = try model.score(table)
                     #expect(scored.logOdds.count == table.rowCount && scored.logOdds.allSatisfy { !$0.isNaN })

@@ -47,7 +47,7 @@ struct TreeTextTests {
     func memory() {
         var reader = TreeText(features: [.init(name: "c", kind: .category(levels: 65_536))])
         let tree = "c0:65535:L:0 l1:1 l1:1"
-        let possible = TreeText.wordLimit / 1_024
+        let possible = CategorySetAllowance.words / 1_024
         var read = 0
         while read <= possible, reader.tree(tree) != nil { read += 1 }
         #expect(read == possible)
@@ -59,6 +59,34 @@ struct TreeTextTests {
         let text = (0..<depth).map { "n0:\($0):L:0 l0:1 " }.joined() + "l1:1"
         let tree = try #require(self.tree(text))
         #expect(tree.leaves.count == depth + 1)
+    }
+
+    /// A proof takes the square of the leaves, which a file names with a few characters each.
+    @Test("directions of trees too large for a proof are refused before it is tried")
+    func proofsEnd() throws {
+        let leaves = BoostedTreesModel.provableLeaves
+        let chain = (1..<leaves).map { "n0:\($0):L:0 l0:1 " }.joined()
+        let largest = try #require(self.tree(chain + "l1:1"))
+        let larger = try #require(self.tree(chain + "n0:\(leaves):L:0 l0:1 l1:1"))
+        #expect(largest.leaves.count == leaves)
+        func refusal(_ trees: [Tree], direction: Int8) -> BoostingError? {
+            do throws(BoostingError) {
+                _ = try BoostedTreesModel(
+                    inputs: [TreeInput(column: "x", levels: nil, missingCodes: [])],
+                    forest: Forest(
+                        features: [Self.features[0]], objective: .binary, baseScores: [0], trees: trees),
+                    directions: [direction])
+                return nil
+            } catch { return error }
+        }
+        let most = BoostedTreesModel.provablePairs / (leaves * leaves)
+        for trees in [[larger], [Tree](repeating: largest, count: most + 1)] {
+            guard case .notProvable = refusal(trees, direction: 1) else {
+                Issue.record("\(trees.count) trees of \(trees[0].leaves.count) leaves")
+                continue
+            }
+        }
+        #expect(refusal([larger], direction: 0) == nil)
     }
 
     @Test("a damaged text is a tree that scores, or none", arguments: HostileInput.treeTexts.seeds)
