@@ -68,18 +68,10 @@ struct HistogramPoolTests {
         }
     }
 
-    /// Columns many enough for every way of adding them: several at once, with some left over, in part or apart.
-    @Test(
-        "of many columns are the sums of a plain loop, whole, in parts, listed and not",
-        arguments: [
-            (Array(0..<23), 1), (Array(0..<23), 3), (Array(5..<18), 1), (Array(6..<9), 2),
-            ([0, 2, 3, 11, 12, 13, 14, 20, 21, 22, 1, 4, 5].sorted(), 2),
-        ], [1, 37, 1_500, 3_000])
-    func manyColumns(features: ([Int], threads: Int), count: Int) {
-        let (features, threads) = features
+    /// Columns with a tenth of their values missing, every fifth of few values, and derivatives of their rows.
+    static func columns(_ count: Int, rows: Int) -> (BinnedData, GradientStore) {
         var draws = Samples.Draws(state: 12)
-        let rows = 4_000
-        let columns = (0..<23).map { feature -> TrainingData.Column in
+        let columns = (0..<count).map { feature -> TrainingData.Column in
             .floats(
                 (0..<rows).map { _ in
                     draws.next() < 0.1
@@ -89,14 +81,47 @@ struct HistogramPoolTests {
         let data = TrainingData(
             names: columns.indices.map { "c\($0)" }, columns: columns,
             outcomes: [Double](repeating: 0, count: rows))
-        let binned = BinnedData(
-            data, options: BoostingOptions(), workers: .single, instructions: .widest)
         let gradients = GradientStore(rowCount: rows)
         for row in 0..<rows {
             gradients.gradients[row] = Float(draws.next() - 0.3)
             gradients.hessians[row] = Float(draws.next())
         }
-        #expect(Self.pack(gradients))
+        let options = BoostingOptions()
+        return (BinnedData(data, options: options, workers: .single, instructions: .widest), gradients)
+    }
+
+    /// Columns many enough for every way of adding them: several at once, with some left over, in part or apart.
+    @Test(
+        "of many columns are the sums of a plain loop, whole, in parts, listed and not",
+        arguments: [
+            (Array(0..<23), 1), (Array(0..<23), 3), (Array(5..<18), 1), (Array(6..<9), 2),
+            ([0, 2, 3, 11, 12, 13, 14, 20, 21, 22, 1, 4, 5].sorted(), 2),
+        ], [1, 37, 1_500, 3_000])
+    func manyColumns(features: ([Int], threads: Int), count: Int) {
+        let (binned, gradients) = Self.columns(23, rows: 4_000)
+        #expect(binned.bins.lineStride == 32)
+        Self.expectPlainSums(binned, gradients, features: features.0, count: count, threads: features.threads)
+    }
+
+    /// Lines of one and of two cache lines, of neither, and too long to be copied in blocks.
+    @Test(
+        "of lines of every length are the sums of a plain loop",
+        arguments: [(60, 64), (70, 72), (120, 128), (500, 512), (520, 576)], [2, 700])
+    func lineStrides(columns: (count: Int, stride: Int), count: Int) {
+        let (binned, gradients) = Self.columns(columns.count, rows: 800)
+        #expect(binned.bins.lineStride == columns.stride)
+        let all = Array(0..<columns.count)
+        for features in [all, Array(all.dropFirst(7)), all.filter { $0 % 3 != 1 }] {
+            Self.expectPlainSums(binned, gradients, features: features, count: count, threads: 2)
+        }
+    }
+
+    /// Holds packed histograms of a range of rows, of listed rows, and of two parts of these against plain sums.
+    static func expectPlainSums(
+        _ binned: BinnedData, _ gradients: GradientStore, features: [Int], count: Int, threads: Int
+    ) {
+        let rows = binned.rowCount
+        #expect(pack(gradients))
         let workers = Workers(threads: threads)
         let pool = HistogramPool(
             bins: binned.bins, binCounts: binned.mappers.map(\.binCount), leaves: 3, isPacked: true,
@@ -116,11 +141,11 @@ struct HistogramPoolTests {
         let listed = (0..<count).map { rows - 1 - $0 }
         pool.build(
             slot: 0, rows: nil, range: 3..<3 + count, gradients: gradients, layout: layout, workers: workers)
-        let range = Self.read(pool, binned, slot: 0)
+        let range = read(pool, binned, slot: 0)
         for feature in features { #expect(range[feature] == expected(3..<3 + count, feature)) }
         pool.build(
             slot: 1, rows: list, range: 0..<count, gradients: gradients, layout: layout, workers: workers)
-        let whole = Self.read(pool, binned, slot: 1)
+        let whole = read(pool, binned, slot: 1)
         for feature in features { #expect(whole[feature] == expected(listed, feature)) }
         // Some of them as a child in parts, which leave its sibling in the parent's place.
         let parts = layout.parts(threads: threads)
@@ -130,7 +155,7 @@ struct HistogramPoolTests {
         for part in parts {
             pool.derive(part, child: 2, fromParent: 1, rows: list, range: first, gradients: gradients)
         }
-        let (child, sibling) = (Self.read(pool, binned, slot: 2), Self.read(pool, binned, slot: 1))
+        let (child, sibling) = (read(pool, binned, slot: 2), read(pool, binned, slot: 1))
         for feature in features {
             #expect(child[feature] == expected(listed[first], feature))
             #expect(sibling[feature] == expected(listed[first.upperBound...], feature))

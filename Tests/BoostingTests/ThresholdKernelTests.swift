@@ -67,29 +67,31 @@ struct ThresholdKernelTests {
             let terms = SplitTerms(options: options, unit: unit, leaf: leaf, direction: direction, l2: 3)
             for counts in [nil, histogram.counts] {
                 let expected = Self.plain(histogram, terms: terms, isCounted: counts != nil)
-                var found: [ThresholdKernel.Threshold?] = []
-                var scratch = [Double](repeating: 0, count: 5 * bins)
-                for instructions in Instructions.available {
-                    found.append(
-                        ThresholdKernel.best(
-                            packed: histogram.packed.span, counts: counts, terms: terms, scratch: &scratch,
-                            instructions: instructions))
-                    found.append(
-                        ThresholdKernel.best(
-                            exact: histogram.exact.span, counts: counts, terms: terms, scratch: &scratch,
-                            instructions: instructions))
-                }
-                #expect(Set(found.map { $0?.gain }).count == 1, "other instructions, other bits")
-                if let best = found[0] {
-                    for share in [0.5, 1 - 1e-6, 1.01] {
-                        let beating = ThresholdKernel.best(
-                            packed: histogram.packed.span, counts: counts, terms: terms,
-                            toBeat: best.gain * share, scratch: &scratch, instructions: .widest)
-                        // Found if it beats the other, and never taken for a better one.
-                        #expect(beating == best || (share > 1 && beating == nil))
+                var scratch = [Double](repeating: 0, count: ThresholdKernel.scratchPerBin * bins)
+                /// What every path finds, over packed sums and over pairs, with any instructions.
+                func found(toBeat: Double = 0) -> [ThresholdKernel.Threshold?] {
+                    Instructions.available.flatMap { instructions in
+                        [
+                            ThresholdKernel.best(
+                                packed: histogram.packed.span, counts: counts, terms: terms, toBeat: toBeat,
+                                scratch: &scratch, instructions: instructions),
+                            ThresholdKernel.best(
+                                exact: histogram.exact.span, counts: counts, terms: terms, toBeat: toBeat,
+                                scratch: &scratch, instructions: instructions),
+                        ]
                     }
                 }
-                for threshold in found {
+                let all = found()
+                #expect(Set(all.map { $0?.gain }).count == 1, "other instructions, other bits")
+                if let best = all[0] {
+                    for share in [0.5, 1 - 1e-6, 1.01] {
+                        for beating in found(toBeat: best.gain * share) {
+                            // Found if it beats the other, and never taken for a better one.
+                            #expect(beating == best || (share > 1 && beating == nil))
+                        }
+                    }
+                }
+                for threshold in all {
                     #expect((threshold == nil) == (expected == nil))
                     guard let threshold, let expected else { continue }
                     expectClose(threshold.gain, expected.gain, absolute: 1e-9, relative: 1e-9)

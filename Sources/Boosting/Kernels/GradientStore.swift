@@ -10,7 +10,7 @@ final class GradientStore: @unchecked Sendable {
     let gradients: AlignedBuffer<Float>
     /// By row, ≥ 0.
     let hessians: AlignedBuffer<Float>
-    /// By row, both rounded to 16 bits; filled by ``pack(key:workers:)``.
+    /// By row, both rounded to 16 bits; filled by ``pack(key:leafRows:workers:instructions:)``.
     let packed: AlignedBuffer<Int32>
     /// What one unit of a packed gradient and of a packed hessian stands for.
     private(set) var unit = SIMD2<Double>(1, 1)
@@ -24,9 +24,12 @@ final class GradientStore: @unchecked Sendable {
     }
 
     /// Sums over rows that decide whether rounding would be felt.
-    private struct Extent: Sendable {
+    struct Extent: Sendable, Equatable {
+        /// The largest absolute gradient and the largest hessian.
         var largest = SIMD2<Float>(0, 0)
+        /// Sums of absolute gradients and of hessians.
         var sum = SIMD2<Double>(0, 0)
+        /// Sum of squared gradients.
         var squares = 0.0
     }
 
@@ -77,7 +80,8 @@ final class GradientStore: @unchecked Sendable {
     /// steps (rounding may go one up) stay below 2³¹. The low half holds the hessians as well, which are not negative.
     static func levels(rows: Int) -> Int { min(32_000, ((1 << 31) - 1) / max(1, rows) - 1) }
 
-    private func extent(of rows: Range<Int>, instructions: Instructions) -> Extent {
+    /// The extent of a range of rows.
+    func extent(of rows: Range<Int>, instructions: Instructions) -> Extent {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= gradients.count)
         // SAFETY: the rows lie inside both buffers.
         let found = unsafe obligor_extent_of_gradients(
