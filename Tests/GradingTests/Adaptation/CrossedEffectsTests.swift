@@ -209,4 +209,51 @@ struct CrossedEffectsTests {
         #expect(abs(half - exact.1) > 0.08 && abs(-half - exact.0) > 0.08, "\(exact) \(half)")
         #expect(cell.lower < cell.shift && cell.shift < cell.upper)
     }
+
+    /// The same two cells with interactions and a predictor: mean and third cumulant of the small one's difference from
+    /// the portfolio against its posterior law on a fine grid.
+    @Test(arguments: [(0.6, 0.5, 0.4), (0.05, 0.6, 0), (0.05, 0, 0.5), (0.3, 0.7, -0.5)])
+    func skewnessIsThatOfTheLawWithInteractionsAndPredictors(
+        industry: Double, interaction: Double, predictor: Double
+    ) throws {
+        let curves = [(60, 5), (3_000, 250)].map { size, defaults in
+            CellLikelihood(
+                logOdds: [Double](repeating: -3, count: size), defaults: defaults,
+                linear: -3 * Double(defaults), centre: 0)
+        }
+        let effects = CrossedEffects(
+            cells: curves.enumerated().map { place, curve in
+                .init(
+                    industry: place, region: 0, predictors: [place == 0 ? predictor : -predictor],
+                    likelihood: curve)
+            }, industries: 2, regions: 1, predictors: 1)
+        let spreads = CrossedEffects.Spreads(industry: industry, region: 0.4, interaction: interaction)
+        let solution = try #require(effects.solution(spreads, from: effects.start))
+        let modes = solution.shifts
+        let weights = zip(curves, modes).map { -$0.at($1).curvature }
+        let share = weights[1] / (weights[0] + weights[1])
+        // The common level and the region integrated out, the two shifts differ by a normal law of this variance.
+        let variance =
+            4 * predictor * predictor + 2 * (industry * industry + interaction * interaction)
+        func axis(_ cell: Int, _ shifts: StrideTo<Double>) -> [(shift: Double, value: Double)] {
+            shifts.map { ($0, curves[cell].at($0).value - curves[cell].at(modes[cell]).value) }
+        }
+        let second = axis(1, stride(from: -0.6, to: 1.2, by: 0.02))
+        var moments = [0.0, 0, 0, 0]
+        for first in axis(0, stride(from: -4, to: 4, by: 0.02)) {
+            for second in second {
+                let gap = first.shift - second.shift
+                let weight = exp(first.value + second.value - gap * gap / (2 * variance))
+                let difference = share * (gap - (modes[0] - modes[1]))
+                for power in 0..<4 { moments[power] += weight * pow(difference, Double(power)) }
+            }
+        }
+        let (mean, square, cube) = (
+            moments[1] / moments[0], moments[2] / moments[0], moments[3] / moments[0]
+        )
+        // First order in the skewness, and that of the large cell is left out.
+        expectClose(solution.meanOffsets[0], mean, relative: 0.04)
+        expectClose(
+            solution.thirdCumulants[0], cube - 3 * mean * square + 2 * mean * mean * mean, relative: 0.12)
+    }
 }

@@ -68,6 +68,7 @@ struct GradeChangeTests {
         let parts = Set(change.parts.map(\.component))
         #expect(!parts.contains(.model) && !parts.contains(.calibration))
         #expect(seed & 1 == 0 || !parts.contains(.thresholds))
+        #expect(seed & 2 == 0 || !parts.contains(.rules))
         #expect(seed & 4 == 0 || !parts.contains(.expert))
     }
 
