@@ -133,13 +133,18 @@ private struct LedgerAssembly {
         context.indices[.obligors] = context.ledger.obligorIndex
     }
 
+    /// How many owners the records of a kind are dealt to: the obligors, or one for rates, which belong to nobody.
+    private func ownerCount(of kind: RecordKind) -> Int {
+        kind == .rates ? 1 : context.ledger.obligorCount
+    }
+
     /// Reads the records of a kind, sorted and without duplicates.
     private mutating func read<Record: AssembledRecord>(
         _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
     ) throws(LedgerError) {
         let kind = Record.kind
         let (unsorted, ids) = try records(Record.self)
-        let owners = kind == .rates ? 1 : context.ledger.obligorCount
+        let owners = ownerCount(of: kind)
         var list = RecordList(unsorted, ids: ids, obligors: owners, workers: workers)
         if let identifier = Record.identifier {
             var index = IDIndex(list.ids, workers: workers)
@@ -198,7 +203,7 @@ private struct LedgerAssembly {
     private mutating func take<Record: AssembledRecord>(
         _ records: [Record]?, _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
     ) throws(LedgerError) {
-        let owners = Record.kind == .rates ? 1 : context.ledger.obligorCount
+        let owners = ownerCount(of: Record.kind)
         guard let records, Self.all(records, workers, { $0.obligor >= 0 && Int($0.obligor) < owners }) else {
             throw .table(
                 .cannotRead(
