@@ -15,8 +15,8 @@ public struct TransitionMatrix: Sendable, Equatable {
     ///   - probabilities: P, shape (K, K).
     ///   - scale: The states.
     ///   - tolerance: By how much a row may miss 1; published tables are rounded.
-    /// - Throws: ``MigrationError/shape(rows:columns:states:)``, ``MigrationError/element(row:column:value:expected:)``,
-    ///   ``MigrationError/rowSum(row:sum:expected:)``.
+    /// - Throws: ``MigrationError/shape(rows:columns:states:)``,
+    ///   ``MigrationError/element(row:column:value:expected:)``, ``MigrationError/rowSum(row:sum:expected:)``.
     public init(
         _ probabilities: Matrix, scale: RatingScale, tolerance: Double = 1e-9
     ) throws(MigrationError) {

@@ -138,7 +138,8 @@ public struct MigrationMatrixRecord: VersionedRecord, Equatable {
             public let kind: String
             /// The factor of each period ahead.
             public let factors: [Double]
-            /// Probabilities from the start of the first to the end of the last of these periods, row = from, column = to.
+            /// Probabilities from the start of the first to the end of the last of these periods, row = from, column =
+            /// to.
             public let values: [[Double]]
 
             /// A matrix given the factor.

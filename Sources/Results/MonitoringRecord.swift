@@ -49,7 +49,8 @@ public struct MonitoringRecord: VersionedRecord, Equatable {
         public let lower: Double?
         /// Upper end of its interval; of a stability index, what chance alone stays below at these numbers.
         public let upper: Double?
-        /// The figure from which on a look is due: above it, of an AUC below it; of a calibration either way, as a factor.
+        /// The figure from which on a look is due: above it, of an AUC below it; of a calibration either way, as a
+        /// factor.
         public let warn: Double
         /// The same for action.
         public let alarm: Double

@@ -21,8 +21,8 @@ public struct Portfolio: Sendable, Equatable, Encodable {
         self.obligors = obligors
     }
 
-    /// The date of the portfolio, ISO 8601: the latest of its ratings, since who was not due keeps an earlier one; `nil`
-    /// without obligors.
+    /// The date of the portfolio, ISO 8601: the latest of its ratings, since who was not due keeps an earlier one;
+    /// `nil` without obligors.
     public var asOf: String? { obligors.map(\.asOf).max() }
 
     /// The portfolio as its file.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Finds single rows of a file by their first field, without taking the whole file apart.
 ///
-/// Bisects files whose rows are in the order of that field, as those of a review are; a row out of order, such as that of an
-/// obligor that has left the portfolio, is searched for through the file.
+/// Bisects files whose rows are in the order of that field, as those of a review are; a row out of order, such as that
+/// of an obligor that has left the portfolio, is searched for through the file.
 public struct RowFinder: Sendable {
     /// The columns of the file.
     public let columns: [String]

@@ -8,8 +8,9 @@ public struct RowWriter: Sendable {
 
     /// No rows yet.
     ///
-    /// - Parameter isForSpreadsheets: Whether a text that a spreadsheet would take for a formula (it begins with =, +, -,
-    ///   @, their full-width forms, a tab or a line break) gets an apostrophe in front. Source: OWASP, *CSV Injection*.
+    /// - Parameter isForSpreadsheets: Whether a text that a spreadsheet would take for a formula (it begins with =, +,
+    ///   -, @, their full-width forms, a tab or a line break) gets an apostrophe in front. Source: OWASP, *CSV
+    ///   Injection*.
     public init(isForSpreadsheets: Bool = false) { self.isForSpreadsheets = isForSpreadsheets }
 
     /// What was written so far.

@@ -31,8 +31,8 @@ public struct StabilityRecord: Sendable, Equatable, Codable {
     public let critical: Double?
     /// The same by the normal law instead of χ².
     public let normalCritical: Double?
-    /// The points by which a scorecard's characteristic has moved the mean score, Σ (actual − expected) · points; `nil` for
-    /// what has no points.
+    /// The points by which a scorecard's characteristic has moved the mean score, Σ (actual − expected) · points; `nil`
+    /// for what has no points.
     public let pointShift: Double?
     /// What to make of it.
     public let verdict: TestRecord.Verdict

@@ -1,7 +1,7 @@
 /// What a text of the run is in another language: a row of `translations.csv`.
 ///
-/// Texts that people wrote, such as the reasons of rules, stand in the other files as they were written. Whoever gave them
-/// in several languages finds the others here, so that a page in one of them can say them.
+/// Texts that people wrote, such as the reasons of rules, stand in the other files as they were written. Whoever gave
+/// them in several languages finds the others here, so that a page in one of them can say them.
 public struct TranslationRecord: DelimitedRecord {
     /// The file in a run folder.
     public static let fileName = "translations.csv"

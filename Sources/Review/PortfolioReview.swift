@@ -126,8 +126,8 @@ public struct PortfolioReview: Sendable {
         shadow = book.shadow
     }
 
-    /// An obligor's times in default, as known on the date of the review, by its place in the ledger; `nil` where nobody had
-    /// to look for them.
+    /// An obligor's times in default, as known on the date of the review, by its place in the ledger; `nil` where
+    /// nobody had to look for them.
     public func spells(of place: Int) -> [DefaultSpell]? { source?.spells(of: place) }
 
     /// The features that a review shows besides those that the model reads.

@@ -223,8 +223,8 @@ public struct ScoredRows: Sendable, Equatable {
     public let logOdds: [Double]
     /// offset − factor · η; higher is safer.
     public let scores: [Double]
-    /// Points as the printed scorecard adds them up; `nil` where the model is no scorecard, or where its calibration is no
-    /// line, so that no points add up to the score.
+    /// Points as the printed scorecard adds them up; `nil` where the model is no scorecard, or where its calibration is
+    /// no line, so that no points add up to the score.
     public let points: [Double]?
     /// Why scores are not higher; `nil` if not asked for.
     public let reasons: ReasonTable?

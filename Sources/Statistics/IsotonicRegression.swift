@@ -3,7 +3,8 @@
 /// Minimises Σ wᵢ (yᵢ − f(xᵢ))² over non-decreasing f by pooling adjacent violators; equal x are one point. The fit
 /// keeps the weighted mean of y.
 ///
-/// Source: Ayer, Brunk, Ewing, Reid & Silverman (1955), *Annals of Mathematical Statistics* 26; Best & Chakravarti (1990).
+/// Source: Ayer, Brunk, Ewing, Reid & Silverman (1955), *Annals of Mathematical Statistics* 26; Best & Chakravarti
+/// (1990).
 public struct IsotonicRegression: Sendable, Hashable {
     /// A pooled stretch: all x from ``lower`` to ``upper`` have one value.
     public struct Block: Sendable, Hashable {

@@ -60,7 +60,8 @@ struct LedgerTable {
         return nil
     }
 
-    /// The condition under which a record belongs to obligors that ``StoredLedger`` was asked for; `nil` for all records.
+    /// The condition under which a record belongs to obligors that ``StoredLedger`` was asked for; `nil` for all
+    /// records.
     ///
     /// Records that name no obligor belong to those of the record that they refer to, as an allocation to those of its
     /// payment.

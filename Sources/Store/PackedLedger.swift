@@ -4,8 +4,8 @@ import Ledger
 
 /// The packed records of a store's ledger, which an import makes of what it has read and checked: ``PackedRecords``.
 ///
-/// A table that comes and goes with those of the ledger: `ledger_packed` has the head in piece 0 of the kind `head`, and
-/// pieces of records from 0 on by kind.
+/// A table that comes and goes with those of the ledger: `ledger_packed` has the head in piece 0 of the kind `head`,
+/// and pieces of records from 0 on by kind.
 struct PackedLedger {
     static let table = "ledger_packed"
     private static let incomingTable = "incoming_packed"
@@ -58,7 +58,8 @@ struct PackedLedger {
             sql: "DROP TABLE IF EXISTS \(table); ALTER TABLE \(incomingTable) RENAME TO \(table)")
     }
 
-    /// The head, if it belongs to the ledger as it is now; `nil` where an engine without packed records has imported it.
+    /// The head, if it belongs to the ledger as it is now; `nil` where an engine without packed records has imported
+    /// it.
     static func head(_ database: Database) throws -> Head? {
         guard try database.tableExists(table),
             let bytes = try Data.fetchOne(

@@ -22,7 +22,8 @@ struct ProcessIdentity: Equatable {
 
     /// When a process started; `nil` if there is none of that number, or only its remains.
     static func start(of process: Int32) -> String? {
-        // The name of the program, in parentheses, may hold anything; state and start are the 1st and 20th field after it.
+        // The name of the program, in parentheses, may hold anything; state and start are the 1st and 20th field after
+        // it.
         let fields = text("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
         return String(fields[19])

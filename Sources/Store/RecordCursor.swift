@@ -46,7 +46,8 @@ final class RecordCursor: @unchecked Sendable {
             guard !state.isAtEnd else { return nil }
             var readings = fields.map(ColumnReading.init)
             var rows = 0
-            // SAFETY: the statement lives as long as `self`, and only who has the lock steps through it; the texts that SQLite gives are copied before the next step.
+            // SAFETY: the statement lives as long as `self`, and only who has the lock steps through it; the texts that
+            // SQLite gives are copied before the next step.
             let handle = unsafe statement.sqliteStatement
             while rows < Self.blockSize {
                 let status = unsafe sqlite3_step(handle)

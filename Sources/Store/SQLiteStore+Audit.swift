@@ -16,8 +16,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Holds the file against SQLite's rules, the trail against its hashes, and runs, ratings, steps, snapshots, alerts,
-    /// events, decisions and models against the trail.
+    /// Holds the file against SQLite's rules, the trail against its hashes, and runs, ratings, steps, snapshots,
+    /// alerts, events, decisions and models against the trail.
     ///
     /// The records of the ledger are not in the trail: importing the same ledger again shows whether they are its own.
     public func verifyAuditTrail() throws(StorageError) -> AuditRecord? {

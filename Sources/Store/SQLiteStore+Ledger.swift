@@ -61,7 +61,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Makes the ledger of a folder that of a store, in place of the one before; files that are the same as before stay.
+    /// Makes the ledger of a folder that of a store, in place of the one before; files that are the same as before
+    /// stay.
     ///
     /// The records are checked on the way. Whatever happens before the end, the store has the ledger of before, and a
     /// store that was not there is not there.

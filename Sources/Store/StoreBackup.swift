@@ -40,7 +40,8 @@ extension SQLiteStore {
     ///   - file: The store; made if there is none.
     ///   - replacing: Whether a store that is there may be replaced.
     ///   - author: Who restores, for the audit trail of the restored store.
-    /// - Throws: ``StorageError/alreadyExists(path:)``, ``StorageError/locked(by:)``, whatever is wrong with the backup.
+    /// - Throws: ``StorageError/alreadyExists(path:)``, ``StorageError/locked(by:)``, whatever is wrong with the
+    ///   backup.
     public static func restore(
         _ backup: URL, to file: URL, replacing: Bool = false, by author: String,
         now: @escaping @Sendable () -> Date = { Date() }

@@ -47,8 +47,8 @@ enum StoreFile {
         let place = StagedPath(beside: file)
         let value: Value
         do {
-            // Held until it has its name, so that whoever opens the store meanwhile knows it from what a process that is gone
-            // has left; before SQLite opens it, since closing a second handle would drop SQLite's locks.
+            // Held until it has its name, so that whoever opens the store meanwhile knows it from what a process that
+            // is gone has left; before SQLite opens it, since closing a second handle would drop SQLite's locks.
             let hold = try StagedHold(place.url)
             defer { hold.release() }
             value = try body(place)

@@ -24,8 +24,8 @@ enum JSONForm {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// The same for a list of texts, of which there is one with every rating: put together here where nothing has to be escaped,
-    /// since an encoder for each takes longer than writing the row.
+    /// The same for a list of texts, of which there is one with every rating: put together here where nothing has to be
+    /// escaped, since an encoder for each takes longer than writing the row.
     static func text(ofList texts: [String]) throws -> String {
         let isPlain = texts.allSatisfy { text in
             text.utf8.allSatisfy {

@@ -6,8 +6,8 @@ extension YAMLNode {
 
     /// The mapping with the value of a key exchanged or added, below further keys where the name has dots.
     ///
-    /// A value in the way that is no mapping, such as `none`, gives way to one. What is put in keeps its own place, so that a
-    /// refusal of it points to where it was written.
+    /// A value in the way that is no mapping, such as `none`, gives way to one. What is put in keeps its own place, so
+    /// that a refusal of it points to where it was written.
     ///
     /// - Parameter keys: The keys that lead to the value, at least one.
     public func setting(_ keys: some Collection<String>, to value: YAMLNode) -> YAMLNode {

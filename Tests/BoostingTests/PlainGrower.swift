@@ -1,7 +1,7 @@
 @testable import Boosting
 
-/// Trees for squared error, grown slowly: every threshold between neighbouring values, for missing values on either side,
-/// and every subset of levels that the options allow is tried on the rows themselves, with exact gradients.
+/// Trees for squared error, grown slowly: every threshold between neighbouring values, for missing values on either
+/// side, and every subset of levels that the options allow is tried on the rows themselves, with exact gradients.
 struct PlainGrower {
     var options: BoostingOptions
     /// By feature, a value for every row; NaN is missing.

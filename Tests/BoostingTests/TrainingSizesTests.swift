@@ -128,7 +128,8 @@ struct TrainingSizesTests {
         let constant =
             testing.outcomes.reduce(0) { $0 + log1p(exp(base)) - $1 * base } / Double(testing.rowCount)
         #expect(figures.allSatisfy { $0.auc > 0.6 && $0.loss < constant * 1.02 })
-        // A tenth of the standard error of an AUC from some thirty defaults is 0.005; trees of one gain may differ more.
+        // A tenth of the standard error of an AUC from some thirty defaults is 0.005; trees of one gain may differ
+        // more.
         expectClose(figures[0].auc, figures[1].auc, absolute: 0.03)
         expectClose(figures[0].loss, figures[1].loss, relative: 0.02)
     }

@@ -15,7 +15,8 @@ enum PublishedMatrices {
             ]), scale: RatingScale(agencyLabels))
     }
 
-    /// S&P 1981–2016, one year, as in transitionMatrix (`sp_1981-2016`): counts of 10,000 obligors, withdrawals beside them.
+    /// S&P 1981–2016, one year, as in transitionMatrix (`sp_1981-2016`): counts of 10,000 obligors, withdrawals beside
+    /// them.
     static func averages1981to2016() throws -> MigrationCounts {
         let rows: [[Double]] = [
             [87.05, 9.03, 0.53, 0.05, 0.08, 0.03, 0.05, 0, 3.17],

@@ -57,7 +57,8 @@ struct Browser {
             complaints: errors.split(separator: "\n").filter { $0.contains(":CONSOLE") }.map(String.init))
     }
 
-    /// Opens a page with more scripts as ``open(_:at:running:)`` does, on a real clock: what runs until the page is loaded.
+    /// Opens a page with more scripts as ``open(_:at:running:)`` does, on a real clock: what runs until the page is
+    /// loaded.
     func openInRealTime(_ file: URL, running scripts: [String]) throws -> Page {
         try open(copy(of: file, running: scripts), at: "", ["--dump-dom", "--timeout=60000"])
     }

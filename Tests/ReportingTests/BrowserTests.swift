@@ -314,8 +314,8 @@ struct BrowserTests {
         #expect(page.count("data-drawn=\"yes\"") >= 6)
     }
 
-    /// Opened under its own policy, which would complain of whatever it stops, and without one, where a script would leave
-    /// a trace; every page, and that of each obligor who has something of everything.
+    /// Opened under its own policy, which would complain of whatever it stops, and without one, where a script would
+    /// leave a trace; every page, and that of each obligor who has something of everything.
     @Test func hostileTextRunsNowhere() throws {
         let temporary = try TemporaryFolder()
         let sample = SampleRun(obligors: 220, hostile: HostileText.payloads(220, seed: 11))
@@ -352,8 +352,8 @@ struct BrowserTests {
         #expect(lines == ["drawn \(ids.count)", "left open 0", "built 0", "ran undefined"], "\(lines)")
     }
 
-    /// What the test above would miss if it were blind: one payload that is not escaped runs, the policy stops it with a
-    /// complaint, and so is a fault of a script complained about.
+    /// What the test above would miss if it were blind: one payload that is not escaped runs, the policy stops it with
+    /// a complaint, and so is a fault of a script complained about.
     @Test func theTestOfHostileTextSeesWhatRuns() throws {
         let temporary = try TemporaryFolder()
         let sample = SampleRun(obligors: 3, hostile: [HostileText.live])

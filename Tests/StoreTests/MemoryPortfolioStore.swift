@@ -6,7 +6,8 @@ import Vocabulary
 
 @testable import Review
 
-/// A store that lasts as long as the process: what stores promise, in the plainest form, to hold the one on disk against.
+/// A store that lasts as long as the process: what stores promise, in the plainest form, to hold the one on disk
+/// against.
 final class MemoryPortfolioStore: PortfolioStore {
     struct RunContent {
         var run: StoredRun

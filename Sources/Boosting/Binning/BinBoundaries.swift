@@ -85,8 +85,8 @@ enum BinBoundaries {
     ///
     /// Where half-way is no number of single precision, it is the largest number that rounds to one: a value is then
     /// at most the bound exactly if both are so when rounded, and tools that compare in single precision put every
-    /// row on the same side. (Where it is one, such as 2.5 between 2 and 3, only values that differ from it by less than single
-    /// precision can tell would change sides, and it is shorter to write.)
+    /// row on the same side. (Where it is one, such as 2.5 between 2 and 3, only values that differ from it by less
+    /// than single precision can tell would change sides, and it is shorter to write.)
     private static func bound(between low: Double, and high: Double) -> Double {
         let middle = midpoint(low, high)
         let (below, above, float) = (Float(low), Float(high), Float(middle))

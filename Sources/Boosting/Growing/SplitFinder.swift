@@ -80,8 +80,8 @@ struct SplitFinder: Sendable {
         return best
     }
 
-    /// The best split of a leaf by a feature; `nil` if none is allowed and worth more than the minimum gain, and perhaps
-    /// if none is worth more than `toBeat`, the gain of another feature.
+    /// The best split of a leaf by a feature; `nil` if none is allowed and worth more than the minimum gain, and
+    /// perhaps if none is worth more than `toBeat`, the gain of another feature.
     func best(
         of leaf: Leaf, feature: Int, mapper: BinMapper, toBeat: Double = 0, scratch: inout Scratch
     ) -> Candidate? {

@@ -2,12 +2,12 @@ extension Forest {
     /// The forest as an ONNX model: operators of `ai.onnx` 13 and `ai.onnx.ml` 1.
     ///
     /// Input `features`: float, n × p, NaN for missing, categories as their codes. Output `raw_score`: float, n × K.
-    /// Output `prediction`: the probability of default (n × 1), of every class or level (n × K), the mean or the quantile
-    /// (n × 1), as the objective has it.
+    /// Output `prediction`: the probability of default (n × 1), of every class or level (n × K), the mean or the
+    /// quantile (n × 1), as the objective has it.
     ///
-    /// Thresholds become the greatest float that goes left, so rows of floats take the same leaves, and in forests that were
-    /// trained here those of doubles too; sums run in single precision, so raw scores agree to about 10⁻⁶ of their size. A
-    /// category set becomes a chain of comparisons that share
+    /// Thresholds become the greatest float that goes left, so rows of floats take the same leaves, and in forests that
+    /// were trained here those of doubles too; sums run in single precision, so raw scores agree to about 10⁻⁶ of their
+    /// size. A category set becomes a chain of comparisons that share
     /// a branch, so codes must be whole numbers.
     ///
     /// - Throws: ``InterchangeError/inexpressible(format:reason:)`` for splits that take zero as missing.

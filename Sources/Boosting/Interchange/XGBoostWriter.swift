@@ -1,9 +1,9 @@
 extension Forest {
     /// The forest as an XGBoost model file (JSON, booster `gbtree`).
     ///
-    /// XGBoost works in single precision: thresholds become the next float above the greatest that goes left, so rows of
-    /// floats take the same leaves, and in forests that were trained here those of doubles too (``BinBoundaries``); leaf
-    /// values are rounded, so raw scores agree to about 10⁻⁶ of their size. Members of
+    /// XGBoost works in single precision: thresholds become the next float above the greatest that goes left, so rows
+    /// of floats take the same leaves, and in forests that were trained here those of doubles too (``BinBoundaries``);
+    /// leaf values are rounded, so raw scores agree to about 10⁻⁶ of their size. Members of
     /// a category set go right there, so the branches of such splits change places. Base scores go into the leaves
     /// of the first round.
     ///

@@ -201,8 +201,8 @@ final class HistogramPool: @unchecked Sendable {
         }
     }
 
-    /// Copies one feature's histogram as (gradient, hessian) pairs, in units of the gradient store's ``GradientStore/unit``
-    /// where packed, else in units of the loss.
+    /// Copies one feature's histogram as (gradient, hessian) pairs, in units of the gradient store's
+    /// ``GradientStore/unit`` where packed, else in units of the loss.
     func read(slot: Int, feature: Int, into pairs: inout [SIMD2<Double>]) {
         let binCount = binCounts[feature]
         precondition(pairs.count >= binCount)

@@ -54,8 +54,8 @@ struct OrdinalLoss: Loss {
         return (upper, lower)
     }
 
-    /// −log(a − b) as log(1 + e^−u) + log(1 + e^l) − log(1 − e^(l − u)) with u and l the distances to the cuts, in which
-    /// nothing cancels far from them.
+    /// −log(a − b) as log(1 + e^−u) + log(1 + e^l) − log(1 − e^(l − u)) with u and l the distances to the cuts, in
+    /// which nothing cancels far from them.
     private func loss(score: Double, level: Int, cutPoints: [Double]) -> Double {
         var loss = 0.0
         if level < levels - 1 { loss += log1pExp(score - cutPoints[level]) }

@@ -19,8 +19,8 @@ public struct Outcome: Sendable, Hashable {
     public let daysToDefault: Int32?
     /// Days of the window that were observed.
     public let daysObserved: Int32
-    /// Rank of the last grade dated in the window; that of default if the obligor entered it, and nothing if the window is
-    /// not complete.
+    /// Rank of the last grade dated in the window; that of default if the obligor entered it, and nothing if the window
+    /// is not complete.
     public let nextGradeRank: Int8?
     /// Part of the amount that fell due in the window and was not paid by its due day; NaN if nothing fell due.
     public let lateShare: Double
@@ -36,8 +36,8 @@ public struct InvoiceOutcome: Sendable, Hashable {
     public let paidLate: Bool
     /// Days from the due day to the day it was settled, negative if early; `nil` if that is not known.
     public let daysLate: Int32?
-    /// The day by whose end it is known whether it was paid late: an invoice that is open on the day after its due day is,
-    /// whenever it is settled.
+    /// The day by whose end it is known whether it was paid late: an invoice that is open on the day after its due day
+    /// is, whenever it is settled.
     public let knownOn: Int32
 }
 

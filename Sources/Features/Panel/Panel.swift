@@ -20,8 +20,8 @@ public struct Panel: Sendable {
 
     /// Computes the panel of a ledger.
     ///
-    /// The same for any number of threads. Cost: linear in the records, plus the open invoices on each date; a double for
-    /// each feature and observation is kept.
+    /// The same for any number of threads. Cost: linear in the records, plus the open invoices on each date; a double
+    /// for each feature and observation is kept.
     ///
     /// - Parameters:
     ///   - definition: What counts as default.

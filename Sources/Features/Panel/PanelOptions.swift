@@ -7,8 +7,8 @@ public struct PanelOptions: Sendable {
     public enum Occasion: Sendable, Hashable {
         /// On days, ascending and each once: a row for every obligor known by then and not in default.
         case days([CalendarDay])
-        /// On the day that each invoice became known: a row for every invoice, those to an obligor in default included: the
-        /// outcome is whether the invoice is paid late, which is open as long as it is.
+        /// On the day that each invoice became known: a row for every invoice, those to an obligor in default included:
+        /// the outcome is whether the invoice is paid late, which is open as long as it is.
         case invoiceIssue
     }
 

@@ -4,8 +4,8 @@ import Vocabulary
 
 /// Panels of some of a ledger's obligors at a time, all on the same dates and of the same features.
 ///
-/// The rows are those of a ``Panel`` of the whole ledger. Where features reach beyond the obligor, everybody's records have
-/// to be gone through before anything can be said of one: all rows are then computed, and kept, at once.
+/// The rows are those of a ``Panel`` of the whole ledger. Where features reach beyond the obligor, everybody's records
+/// have to be gone through before anything can be said of one: all rows are then computed, and kept, at once.
 public struct PanelSeries: Sendable {
     private let builder: PanelBuilder
     private let grid: AsOfGrid
@@ -55,11 +55,12 @@ public struct PanelSeries: Sendable {
         try builder.panel(of: places, grid, rates, from: everybody?.blocks)
     }
 
-    /// An obligor's times in default, as known by the last date; `nil` where not everybody's records had to be gone through.
+    /// An obligor's times in default, as known by the last date; `nil` where not everybody's records had to be gone
+    /// through.
     public func spells(of place: Int) -> [DefaultSpell]? { everybody?.spells[place] }
 
-    /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and currencies;
-    /// only for features that do not reach beyond the obligor.
+    /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and
+    /// currencies; only for features that do not reach beyond the obligor.
     public func reading(_ ledger: TradeLedger) -> PanelSeries {
         precondition(everybody == nil, "features that reach beyond the obligor")
         return PanelSeries(self, reading: ledger)

@@ -5,8 +5,8 @@ import Vocabulary
 /// Reads obligors' records from a ledger into the form that the sweep reads, as they are seen on one late day, the
 /// horizon.
 ///
-/// Every record keeps the day on which it became known, and the sweep holds it back until then. Allocations and times in
-/// default are the ledger's own, which say of every change when it became known.
+/// Every record keeps the day on which it became known, and the sweep holds it back until then. Allocations and times
+/// in default are the ledger's own, which say of every change when it became known.
 struct HistoryReader: Sendable {
     /// The currencies that amounts may be in, the base currency first.
     let currencies: [Currency]

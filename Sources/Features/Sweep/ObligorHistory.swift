@@ -1,8 +1,8 @@
 import Ledger
 import Vocabulary
 
-/// The records of one obligor as the sweep reads them: the ledger's own, each list in the order in which its records became
-/// known, with their amounts in base currency.
+/// The records of one obligor as the sweep reads them: the ledger's own, each list in the order in which its records
+/// became known, with their amounts in base currency.
 ///
 /// Days are days since 1970; amounts are minor units.
 struct ObligorHistory: Sendable {
@@ -78,8 +78,8 @@ struct Valued<Record: LedgerRecord>: Sendable {
     }
 }
 
-/// Facts of a record that become known on their own days, which the sweep compares with each as-of date: seen from the end
-/// of all days.
+/// Facts of a record that become known on their own days, which the sweep compares with each as-of date: seen from the
+/// end of all days.
 private let whole = AsOf(.never)
 
 extension Valued<Invoice> {

@@ -89,15 +89,15 @@ extension CellAdaptation {
     /// Estimates the shifts.
     ///
     /// A penalised logistic regression on the cells with crossed industry and region effects, their interaction and
-    /// second-level predictors, η as an offset; the spreads of the three kinds of effects are estimated from the data by their
-    /// marginal likelihood (Laplace) and averaged over. Intervals follow the skewness of rare defaults (Cornish and Fisher's
-    /// expansion). Predictors are means over an industry or region,
+    /// second-level predictors, η as an offset; the spreads of the three kinds of effects are estimated from the data
+    /// by their marginal likelihood (Laplace) and averaged over. Intervals follow the skewness of rare defaults
+    /// (Cornish and Fisher's expansion). Predictors are means over an industry or region,
     /// standardised over the levels, with the prior β ~ N(0, 1). At the end all shifts are moved together so
     /// that the mean PD of the rows is what it was.
     ///
     /// - Parameters:
-    ///   - data: Obligors; rows without industry or region say nothing of the effects, but are shifted by what is known of
-    ///     the other, and count for the mean PD.
+    ///   - data: Obligors; rows without industry or region say nothing of the effects, but are shifted by what is known
+    ///     of the other, and count for the mean PD.
     ///   - confidence: Of the intervals.
     /// - Throws: ``AdaptationError``.
     /// - Complexity: O(97 n) exponentials, then a few hundred systems of 1 + q + I + R unknowns.
@@ -190,8 +190,8 @@ extension AveragedEffects {
     ///
     /// At most half of the interval's half-width, beyond which an expansion around a normal law says nothing.
     ///
-    /// Sources: Cornish & Fisher (1938), *Revue de l'Institut International de Statistique* 5, 307–320; Rue, Martino & Chopin
-    /// (2009), §3.2.3.
+    /// Sources: Cornish & Fisher (1938), *Revue de l'Institut International de Statistique* 5, 307–320; Rue, Martino &
+    /// Chopin (2009), §3.2.3.
     fileprivate func lean(of cell: Int, width: Double) -> Double {
         let variance = variances[cell]
         guard variance > 0 else { return 0 }

@@ -4,13 +4,13 @@ import Vocabulary
 ///
 ///     logit PD = η + δ(industry, region),   δ = intercept + industry + region + interaction
 ///
-/// where η is the log-odds on the global scale. Adapting the PD and keeping the scale's bounds is the same as keeping the
-/// PD and moving the bounds of the cell by −δ. Effects are shrunk towards the global scale by as much as the data's own
-/// spread over industries, regions and cells suggests: a thin cell moves with its industry and region, a large one
+/// where η is the log-odds on the global scale. Adapting the PD and keeping the scale's bounds is the same as keeping
+/// the PD and moving the bounds of the cell by −δ. Effects are shrunk towards the global scale by as much as the data's
+/// own spread over industries, regions and cells suggests: a thin cell moves with its industry and region, a large one
 /// follows its own data. The portfolio's mean PD stays what it was.
 public struct CellAdaptation: Sendable, Equatable {
-    /// What all cells are shifted by, so that the mean PD is kept; also the shift of an obligor of which neither industry
-    /// nor region is known.
+    /// What all cells are shifted by, so that the mean PD is kept; also the shift of an obligor of which neither
+    /// industry nor region is known.
     public let intercept: Double
     /// Industries in the order of their names.
     public let industries: [LevelEffect]

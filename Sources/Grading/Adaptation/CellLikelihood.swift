@@ -5,8 +5,8 @@ import Glibc
 ///     ℓ(d) = Σᵢ [yᵢ (ηᵢ + d) − ln(1 + e^(ηᵢ + d))]
 ///
 /// Everything that a cell says about its shift is this one concave curve. It is tabulated once with two derivatives and
-/// read off by quintic Hermite interpolation, whose error at this spacing, h⁶ ÷ 46,080 of the sixth derivative, is below
-/// 10⁻¹⁰ per obligor (10⁻⁴ for the third derivative); beyond the table the sum itself is taken.
+/// read off by quintic Hermite interpolation, whose error at this spacing, h⁶ ÷ 46,080 of the sixth derivative, is
+/// below 10⁻¹⁰ per obligor (10⁻⁴ for the third derivative); beyond the table the sum itself is taken.
 struct CellLikelihood: Sendable {
     /// Obligors.
     let obligors: Int

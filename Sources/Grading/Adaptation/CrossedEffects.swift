@@ -54,9 +54,9 @@ struct CrossedEffects {
         var ownWeights: [Double]
         /// Mean less mode of the same difference, by cell.
         ///
-        /// What the skewness of the cell's own likelihood adds to the normal law around the mode is ½ ℓ‴ V C for the mean
-        /// and ℓ‴ C³ for the third cumulant, with V the variance of d and C its covariance with the difference. What other
-        /// cells lend is nearer to normal.
+        /// What the skewness of the cell's own likelihood adds to the normal law around the mode is ½ ℓ‴ V C for the
+        /// mean and ℓ‴ C³ for the third cumulant, with V the variance of d and C its covariance with the difference.
+        /// What other cells lend is nearer to normal.
         var meanOffsets: [Double]
         /// Its third cumulant, by cell.
         var thirdCumulants: [Double]

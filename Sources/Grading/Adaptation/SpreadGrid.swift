@@ -1,7 +1,7 @@
 import Glibc
 
-/// What the data say about the standard deviations of the effects: their marginal likelihood on a grid, explored outwards
-/// from its top.
+/// What the data say about the standard deviations of the effects: their marginal likelihood on a grid, explored
+/// outwards from its top.
 ///
 /// An estimate of a standard deviation from a handful of industries is uncertain, and one that happens to be 0 would
 /// switch an effect off. Shifts are therefore averaged over all standard deviations in proportion to their marginal

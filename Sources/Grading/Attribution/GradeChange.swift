@@ -4,10 +4,11 @@ import Vocabulary
 /// The move of an obligor's rating between two dates, split over what it depends on.
 ///
 /// Let v(S) be where the rating ends if the components of S are those of the later date and all others those of the
-/// earlier one: data through the model of S, its calibration, the thresholds, the rules that acted, the expert's decision,
-/// and default, which makes it D (``RatingEnd/inDefault``) whatever the others say. The parts are the Shapley values of
-/// the seven components in this game, once in log-odds and once in notches; both add up to the move exactly. The part of the data is split further over the features, for each of the two models
-/// along the changes of their contributions (`ShapleyValues.parts(of:along:rise:)`).
+/// earlier one: data through the model of S, its calibration, the thresholds, the rules that acted, the expert's
+/// decision, and default, which makes it D (``RatingEnd/inDefault``) whatever the others say. The parts are the Shapley
+/// values of the seven components in this game, once in log-odds and once in notches; both add up to the move exactly.
+/// The part of the data is split further over the features, for each of the two models along the changes of their
+/// contributions (`ShapleyValues.parts(of:along:rise:)`).
 public struct GradeChange: Sendable {
     /// The parts.
     public let parts: [Part]

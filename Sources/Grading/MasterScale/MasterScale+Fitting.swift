@@ -41,7 +41,8 @@ public struct MasterScaleFit: Sendable, Equatable {
     public let grades: [GradeFigures]
     /// HI = 1 + ln(Σ Rₖ²) ÷ ln 9 of the shares Rₖ of the grades: 0 is even, 1 is one grade.
     public let concentration: Double
-    /// What PDs lose by being replaced with the mean of their grade: the mean Kullback–Leibler divergence, nats per obligor.
+    /// What PDs lose by being replaced with the mean of their grade: the mean Kullback–Leibler divergence, nats per
+    /// obligor.
     public let lostInformation: Double
     /// The demands that the data do not let the scale keep.
     public let shortfalls: [Shortfall]
@@ -124,9 +125,9 @@ extension MasterScale {
     ///
     ///     min Σᵢ KL(pᵢ ‖ p̄_g(i)) + λ · n · Σ_g (n_g ÷ n)²
     ///
-    /// with the smallest λ ≥ 0 that keeps the concentration below its limit without breaking more demands. Both parts add
-    /// up over grades and pairs of neighbours, so that dynamic programming over (end, start of the last grade) finds
-    /// the optimum. Mean PDs rise strictly since the PDs are sorted; the nine grades AAA to C are always there.
+    /// with the smallest λ ≥ 0 that keeps the concentration below its limit without breaking more demands. Both parts
+    /// add up over grades and pairs of neighbours, so that dynamic programming over (end, start of the last grade)
+    /// finds the optimum. Mean PDs rise strictly since the PDs are sorted; the nine grades AAA to C are always there.
     ///
     /// - Parameters:
     ///   - pds: By row the PD, a fraction.

@@ -85,8 +85,8 @@ struct PolicyKernel: Sendable {
             precondition(column.map { $0.first >= 0 && $0.first + count <= $0.values.count } ?? true)
         }
         // SAFETY: all columns have `count` values from their first on and there is room for as many rows, as was just
-        // checked; the kernel gives every one a value. GradedRow has the layout of its record: three numbers of 64 bits,
-        // one of 16, two of 8, 32 bytes apart.
+        // checked; the kernel gives every one a value. GradedRow has the layout of its record: three numbers of 64
+        // bits, one of 16, two of 8, 32 bytes apart.
         unsafe withUnsafe(figures.ownCapital) { capital in
             unsafe withUnsafe(figures.turnover) { turnover in
                 unsafe withUnsafe(figures.exposure) { exposure in

@@ -34,8 +34,8 @@ final class RecordColumns {
         let field: Int
     }
 
-    /// Fields whose absence says something, such as "known when it happened" or "until further notice": left empty, they
-    /// would make another record.
+    /// Fields whose absence says something, such as "known when it happened" or "until further notice": left empty,
+    /// they would make another record.
     private static let telling: Set<String> = [
         "known", "disputed_from", "disputed_to", "cancelled", "valid_from", "valid_to", "from", "to",
         "months",

@@ -28,8 +28,8 @@ public enum CheckKind: String, CaseIterable, Sendable, Hashable, Codable {
     case mismatchedAllocation = "mismatched-allocation"
     /// An obligor that supplies itself.
     case selfLink = "self-link"
-    /// A month without invoices or payments between months that have them, or a rate that is older than one holds when the
-    /// next one comes.
+    /// A month without invoices or payments between months that have them, or a rate that is older than one holds when
+    /// the next one comes.
     case gap
     /// A column of which the reader knows nothing.
     case unknownColumn = "unknown-column"

@@ -68,8 +68,8 @@ public struct ExchangeRates: Sendable {
         return try rate(of: currency, on: day, asOf: asOf) * scale
     }
 
-    /// A transaction of the past in whole minor units of the base currency: at the rate of its own day, as known then, halves
-    /// away from zero.
+    /// A transaction of the past in whole minor units of the base currency: at the rate of its own day, as known then,
+    /// halves away from zero.
     ///
     /// What is open is taken at the rate as of the day instead: ``factor(of:on:asOf:)`` of that day.
     ///

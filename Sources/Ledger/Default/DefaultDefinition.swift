@@ -86,8 +86,8 @@ public struct DefaultHistory: Sendable, Equatable {
     /// The times in default that are known as of a day, in order.
     public func spells(asOf: AsOf) -> [DefaultSpell] { Self.seen(spells, asOf) }
 
-    /// Times in which it would have been in default if disputed items counted, and was not: the days that lie in the one and
-    /// not in the other.
+    /// Times in which it would have been in default if disputed items counted, and was not: the days that lie in the
+    /// one and not in the other.
     public func technicalSpells(asOf: AsOf) -> [DefaultSpell] { Self.seen(technical, asOf) }
 
     /// Whether it is in default on a day.

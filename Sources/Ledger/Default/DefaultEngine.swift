@@ -64,8 +64,8 @@ struct DefaultEngine {
 }
 
 extension DefaultEngine {
-    /// An item is looked at from so many days after the due day on: from when it has been late for long enough, if items
-    /// are counted for themselves.
+    /// An item is looked at from so many days after the due day on: from when it has been late for long enough, if
+    /// items are counted for themselves.
     private var delay: Int { definition.counting == .item ? 1 + definition.daysPastDue : 1 }
 
     /// The first day on which an item counts as past due, as far as it is open.
@@ -223,7 +223,8 @@ extension DefaultEngine {
         return spells
     }
 
-    /// The parts of a time that lie outside of others, which are in order: what begins or ends a part is known on its day.
+    /// The parts of a time that lie outside of others, which are in order: what begins or ends a part is known on its
+    /// day.
     private static func part(of whole: DefaultSpell, outside others: [DefaultSpell]) -> [DefaultSpell] {
         var parts: [DefaultSpell] = []
         var start = whole.start

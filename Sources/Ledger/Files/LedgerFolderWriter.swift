@@ -195,8 +195,8 @@ extension LedgerFolderWriter {
 
 /// The folders in which ledgers are being put together in this process.
 ///
-/// The counterpart of `StagedPaths` in `Results`, which neither imports this room nor is imported by it, so that whoever
-/// draws results needs nothing of the engine.
+/// The counterpart of `StagedPaths` in `Results`, which neither imports this room nor is imported by it, so that
+/// whoever draws results needs nothing of the engine.
 public enum UnfinishedLedgers {
     static let places = Mutex<Set<String>>([])
 

@@ -6,8 +6,8 @@ public struct LedgerScope: Sendable, Hashable {
     /// All records.
     public static let everything = LedgerScope(Set(RecordKind.allCases))
 
-    /// Records of some kinds, with obligors and with those that they cannot do without, such as the payments and invoices
-    /// of allocations.
+    /// Records of some kinds, with obligors and with those that they cannot do without, such as the payments and
+    /// invoices of allocations.
     public init(_ kinds: Set<RecordKind>) {
         var all = kinds.union([.obligors])
         var rest = Array(all)

@@ -239,7 +239,8 @@ extension RowMapper {
         return scaled
     }
 
-    /// A number with the source's decimal mark; where that is to be found out, a comma is one if it cannot be a delimiter.
+    /// A number with the source's decimal mark; where that is to be found out, a comma is one if it cannot be a
+    /// delimiter.
     private func number(_ text: String) -> Double? {
         let isComma =
             switch source.decimalMark {

@@ -3,7 +3,8 @@ import Vocabulary
 
 /// A record with texts or lists, which is packed as whole numbers with those beside it.
 protocol FoldedRecord: AssembledRecord {
-    /// The record without texts and lists, which stand in an annex: whole numbers, of which every pattern of bits is one.
+    /// The record without texts and lists, which stand in an annex: whole numbers, of which every pattern of bits is
+    /// one.
     associatedtype Folded: BitwiseCopyable
 
     /// The record as whole numbers.

@@ -1,10 +1,10 @@
 import Parallelism
 
-/// Finds the number of an id among many: by bisection where ids are in order, as books that are exported in the order of their
-/// ids have them, else by hash tables with open addressing over packed texts.
+/// Finds the number of an id among many: by bisection where ids are in order, as books that are exported in the order
+/// of their ids have them, else by hash tables with open addressing over packed texts.
 ///
-/// The hash says in which of a few tables an id belongs. Each is filled by one thread in the order of the numbers, so that the
-/// index is the same for any number of threads.
+/// The hash says in which of a few tables an id belongs. Each is filled by one thread in the order of the numbers, so
+/// that the index is the same for any number of threads.
 struct IDIndex: Sendable {
     /// The ids by number.
     let ids: PackedTexts

@@ -2,8 +2,8 @@ public import Foundation
 public import Parallelism
 import Vocabulary
 
-/// Some records of a kind as they lay in the memory of whoever read and checked them: in their final order, what they refer
-/// to given by places, repairs made, without their ids.
+/// Some records of a kind as they lay in the memory of whoever read and checked them: in their final order, what they
+/// refer to given by places, repairs made, without their ids.
 ///
 /// A ledger is there again from them in a small part of the time that reading and checking its records takes. They hold
 /// for the same records and the same layout only: keep ``layout`` and what identifies the ledger beside them.
@@ -93,7 +93,8 @@ extension TradeLedger {
         }
     }
 
-    /// The ledger of a source, kinds with many records from packed ones; the same but for the ids of those, which are not there.
+    /// The ledger of a source, kinds with many records from packed ones; the same but for the ids of those, which are
+    /// not there.
     ///
     /// Nothing is checked again: the report is that of the reading from which the records were packed.
     ///

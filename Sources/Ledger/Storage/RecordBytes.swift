@@ -15,8 +15,8 @@ enum RecordBytes {
     /// The fields of the records must be whole numbers, of which every pattern of bits is one.
     static func append<Record: BitwiseCopyable>(_ bytes: Data, to records: inout [Record]) -> Bool {
         guard bytes.count.isMultiple(of: MemoryLayout<Record>.stride) else { return false }
-        // SAFETY: trivial records, read while the closure has their bytes; loaded one by one where memory does not lie as
-        // they would.
+        // SAFETY: trivial records, read while the closure has their bytes; loaded one by one where memory does not lie
+        // as they would.
         unsafe bytes.withUnsafeBytes { bytes in
             if UInt(bitPattern: bytes.baseAddress).isMultiple(of: UInt(MemoryLayout<Record>.alignment)) {
                 unsafe records.append(contentsOf: bytes.bindMemory(to: Record.self))

@@ -3,7 +3,8 @@ import CLAPACKE
 extension Cholesky {
     /// An estimate of 1 ÷ (‖A‖₁ ‖A⁻¹‖₁), between 0 (singular) and 1; 1 for order 0.
     ///
-    /// - Throws: ``LinearAlgebraError/overflow(_:)`` if a norm is beyond the range of doubles; ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/overflow(_:)`` if a norm is beyond the range of doubles;
+    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
     /// - Complexity: a few solutions, O(p²).
     public func reciprocalCondition() throws(LinearAlgebraError) -> Double {
         let n = try OpenBLAS.dimension(order)

@@ -9,8 +9,8 @@ extension Matrix {
     ///
     /// - Parameter tolerance: The largest deviation of a diagonal element from 1 left before the result is scaled
     ///   to ones.
-    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``; ``LinearAlgebraError/notFinite(row:column:value:)``;
-    ///   ``LinearAlgebraError/tooLarge(dimension:)``.
+    /// - Throws: ``LinearAlgebraError/notConverged(_:)``; ``LinearAlgebraError/overflow(_:)``;
+    ///   ``LinearAlgebraError/notFinite(row:column:value:)``; ``LinearAlgebraError/tooLarge(dimension:)``.
     /// - Complexity: O(n³) per step; a handful of Newton steps with some conjugate gradient steps each.
     ///
     /// Source: Higham (2002), "Computing the nearest correlation matrix", states the problem; solved by Newton's

@@ -6,19 +6,19 @@ public import Statistics
 ///
 ///     y = Σ_f u_f(level) + o(obligor) + ε,   u_f ~ N(0, σ_f²), o ~ N(0, σ_o²), ε ~ N(0, σ²)
 ///
-/// where y is the given grade less the grade that the evidence later supported, in notches (> 0: too harsh). Levels of few
-/// cases are drawn to 0, and one with two hundred keeps its mean; the obligor's own effect makes several cases of one
-/// obligor count for less than as many obligors.
+/// where y is the given grade less the grade that the evidence later supported, in notches (> 0: too harsh). Levels of
+/// few cases are drawn to 0, and one with two hundred keeps its mean; the obligor's own effect makes several cases of
+/// one obligor count for less than as many obligors.
 ///
-/// σ and σ_o, of which thousands of cases tell, are estimated by EM. How far a dozen analysts or five regions differ is much
-/// less sure, so the σ_f are not held at an estimate but integrated out, under half-Cauchy priors of one notch: by a Gibbs
-/// sampler, which draws the effects given the σ_f and each σ_f given the effects. Means and intervals are those of the
-/// draws. Intervals given the estimated σ_f would be too short: in simulations with 12 analysts, 8 industries and 5 regions
-/// they hold 91, 90 and 86 of 100 true values, these 94.
+/// σ and σ_o, of which thousands of cases tell, are estimated by EM. How far a dozen analysts or five regions differ is
+/// much less sure, so the σ_f are not held at an estimate but integrated out, under half-Cauchy priors of one notch: by
+/// a Gibbs sampler, which draws the effects given the σ_f and each σ_f given the effects. Means and intervals are those
+/// of the draws. Intervals given the estimated σ_f would be too short: in simulations with 12 analysts, 8 industries
+/// and 5 regions they hold 91, 90 and 86 of 100 true values, these 94.
 ///
 /// What all levels of one dimension share and all of another lack cannot be told from the cases: a constant moved from
-/// industries to regions changes no y. The model splits it by the σ_f, and differences within a dimension are surer than
-/// its level.
+/// industries to regions changes no y. The model splits it by the σ_f, and differences within a dimension are surer
+/// than its level.
 ///
 /// Sources: Laird & Ware (1982), "Random-effects models for longitudinal data", *Biometrics* 38; Robinson (1991), "That
 /// BLUP is a good thing", *Statistical Science* 6; Gelman (2006), "Prior distributions for variance parameters in

@@ -11,7 +11,8 @@ public import LinearAlgebra
 ///
 /// Late entry and withdrawal are natural: an obligor counts while it is observed.
 ///
-/// Source: Andersen, Borgan, Gill & Keiding (1993), *Statistical Models Based on Counting Processes*, §IV.4, eq. 4.4.19.
+/// Source: Andersen, Borgan, Gill & Keiding (1993), *Statistical Models Based on Counting Processes*, §IV.4, eq.
+/// 4.4.19.
 public struct AalenJohansen: Sendable {
     /// P̂(s, t).
     public let matrix: TransitionMatrix
@@ -102,8 +103,8 @@ private struct ProductIntegral {
         return result
     }
 
-    /// Multiplies by I + ΔÂ where all moves of a time are between the same two states, which is nearly always so: the same
-    /// sums as for many, in a few loops over the rows and columns of the two.
+    /// Multiplies by I + ΔÂ where all moves of a time are between the same two states, which is nearly always so: the
+    /// same sums as for many, in a few loops over the rows and columns of the two.
     mutating func multiply(_ move: RiskSet.Move, atRisk: Double) {
         Self.multiply(move, atRisk: atRisk, &covariances, &probabilities, order: order, lanes: lanes)
     }

@@ -2,8 +2,8 @@ public import LinearAlgebra
 
 /// A generator estimated from dated moves, by counts over time at risk.
 ///
-/// λᵢⱼ = Nᵢⱼ ÷ ∫Yᵢ(s) ds with Nᵢⱼ moves and Yᵢ(s) obligors in state i at time s. Moves within a year are seen, so that a
-/// PD is positive wherever a chain of moves leads to default.
+/// λᵢⱼ = Nᵢⱼ ÷ ∫Yᵢ(s) ds with Nᵢⱼ moves and Yᵢ(s) obligors in state i at time s. Moves within a year are seen, so that
+/// a PD is positive wherever a chain of moves leads to default.
 ///
 /// Source: Lando & Skødeberg (2002), "Analyzing rating transitions and rating drift with continuous observations",
 /// *Journal of Banking & Finance* 26, eq. 4.

@@ -50,8 +50,8 @@ public struct MatrixIntervals: Sendable, Equatable {
 extension MigrationCounts {
     /// Wilson's intervals of the cells of ``matrix(_:)``.
     ///
-    /// (p + z² ÷ 2n ± z √(p (1 − p) ÷ n + z² ÷ 4n²)) ÷ (1 + z² ÷ n) with n the obligors of the row whose state is known under the
-    /// rule: who is spread in proportion is not. They
+    /// (p + z² ÷ 2n ± z √(p (1 − p) ÷ n + z² ÷ 4n²)) ÷ (1 + z² ÷ n) with n the obligors of the row whose state is known
+    /// under the rule: who is spread in proportion is not. They
     /// take moves as independent; where obligors are seen at many snapshots, ``ObligorBootstrap`` does not.
     ///
     /// - Throws: ``MigrationError/scale(reason:)``, ``MigrationError/badOption(name:value:expected:)``.

@@ -11,7 +11,8 @@ public struct MigrationCounts: Sendable, Equatable {
 
     /// Counts that were taken elsewhere.
     ///
-    /// - Throws: ``MigrationError/shape(rows:columns:states:)``, ``MigrationError/element(row:column:value:expected:)``.
+    /// - Throws: ``MigrationError/shape(rows:columns:states:)``,
+    ///   ``MigrationError/element(row:column:value:expected:)``.
     public init(_ moves: Matrix, withdrawn: [Double]? = nil, scale: RatingScale) throws(MigrationError) {
         let order = scale.count
         let withdrawn = withdrawn ?? [Double](repeating: 0, count: order)

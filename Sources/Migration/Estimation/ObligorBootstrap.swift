@@ -4,8 +4,8 @@ public import Statistics
 
 /// Resamples obligors, each with all its moves, for intervals of a matrix.
 ///
-/// Moves of one obligor are alike, so that resampling moves one by one would make intervals too narrow. Replicate r draws
-/// as many obligors as there are from stream r of the generator. Obligors with the same moves are kept once.
+/// Moves of one obligor are alike, so that resampling moves one by one would make intervals too narrow. Replicate r
+/// draws as many obligors as there are from stream r of the generator. Obligors with the same moves are kept once.
 ///
 /// Source: Hanson & Schuermann (2006), "Confidence intervals for probabilities of default", *Journal of Banking &
 /// Finance* 30.
@@ -51,8 +51,8 @@ public struct ObligorBootstrap: Sendable {
         guard obligorCount > 0 else { throw .noObservations(what: "no obligor was rated at a snapshot") }
     }
 
-    /// The moves between neighbouring rows of a list of snapshots, as ``MigrationCounts/init(obligors:periods:states:scale:)``
-    /// counts them.
+    /// The moves between neighbouring rows of a list of snapshots, as
+    /// ``MigrationCounts/init(obligors:periods:states:scale:)`` counts them.
     ///
     /// - Throws: ``MigrationError/state(_:states:)``, ``MigrationError/noObservations(what:)``.
     public init(

@@ -22,8 +22,8 @@ extension MigrationCounts {
     /// pᵢⱼ = Nᵢⱼ ÷ Nᵢ after the rule has dealt with withdrawals. A state in which nobody was keeps its obligors, and so
     /// does default.
     ///
-    /// - Throws: ``MigrationError/scale(reason:)`` if the rule needs default and the scale has none, or a state more than
-    ///   the scale can take.
+    /// - Throws: ``MigrationError/scale(reason:)`` if the rule needs default and the scale has none, or a state more
+    ///   than the scale can take.
     public func matrix(_ rule: WithdrawalRule = .excluded) throws(MigrationError) -> TransitionMatrix {
         if rule == .state { return try matrixWithWithdrawnState() }
         let last = scale.defaultState
@@ -56,8 +56,8 @@ extension MigrationCounts {
         return TransitionMatrix(computed: probabilities, scale: scale)
     }
 
-    /// The mean of the matrices of several intervals, in which every interval counts alike however many obligors it has; a
-    /// row is that of the intervals with anybody in its state.
+    /// The mean of the matrices of several intervals, in which every interval counts alike however many obligors it
+    /// has; a row is that of the intervals with anybody in its state.
     ///
     /// The matrix of the sum of counts gives every obligor the same weight instead.
     ///

@@ -48,7 +48,8 @@ public struct Embeddability: Sendable, Equatable {
         }
     }
 
-    /// Whether one of the conditions rules a generator out, or there is at most one and the principal logarithm is none.
+    /// Whether one of the conditions rules a generator out, or there is at most one and the principal logarithm is
+    /// none.
     public var isRuledOut: Bool {
         // Without upgrades det P is the product itself, and rounding must not decide.
         determinant <= 0 || determinant > diagonalProduct * (1 + 1e-12) || !missingMoves.isEmpty

@@ -12,8 +12,8 @@ public struct GeneratorMatrix: Sendable, Equatable {
     /// A matrix of rates.
     ///
     /// - Parameter tolerance: By how much a row may miss 0.
-    /// - Throws: ``MigrationError/shape(rows:columns:states:)``, ``MigrationError/element(row:column:value:expected:)``,
-    ///   ``MigrationError/rowSum(row:sum:expected:)``.
+    /// - Throws: ``MigrationError/shape(rows:columns:states:)``,
+    ///   ``MigrationError/element(row:column:value:expected:)``, ``MigrationError/rowSum(row:sum:expected:)``.
     public init(_ rates: Matrix, scale: RatingScale, tolerance: Double = 1e-9) throws(MigrationError) {
         let order = scale.count
         guard rates.rows == order, rates.columns == order else {

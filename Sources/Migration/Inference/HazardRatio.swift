@@ -3,9 +3,9 @@ import Statistics
 
 /// How many times as often obligors of one group move as those of another, state by state alike.
 ///
-/// The Mantel–Haenszel ratio of rates over states s, with d events in T obligor-years of the group (1) and of the others
-/// (0): Σ d₁T₀ ÷ T over Σ d₀T₁ ÷ T. Its logarithm has the variance of Greenland & Robins; the test compares Σ d₁ with what
-/// equal rates make of all events, Σ d T₁ ÷ T.
+/// The Mantel–Haenszel ratio of rates over states s, with d events in T obligor-years of the group (1) and of the
+/// others (0): Σ d₁T₀ ÷ T over Σ d₀T₁ ÷ T. Its logarithm has the variance of Greenland & Robins; the test compares Σ d₁
+/// with what equal rates make of all events, Σ d T₁ ÷ T.
 ///
 /// Sources: Rothman & Greenland (1998), *Modern Epidemiology*, ch. 15; Greenland & Robins (1985), *Biometrics* 41.
 public struct HazardRatio: Sendable, Equatable {
@@ -60,7 +60,8 @@ public struct HazardRatio: Sendable, Equatable {
         return NormalDistribution.standard.cdf(abs(log(ratio)) * information.squareRoot() - z)
     }
 
-    /// Whether obligors that came from a better state go on to a worse one more often than those that came from a worse.
+    /// Whether obligors that came from a better state go on to a worse one more often than those that came from a
+    /// worse.
     ///
     /// Stretches that begin with the first rating are left out: where they came from is not known.
     ///

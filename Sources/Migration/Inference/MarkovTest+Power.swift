@@ -2,8 +2,8 @@ import LinearAlgebra
 import Statistics
 
 extension MarkovTest {
-    /// The chance that a test finds what there is: P(χ² of d degrees of freedom and non-centrality ν > its critical value);
-    /// NaN without degrees of freedom.
+    /// The chance that a test finds what there is: P(χ² of d degrees of freedom and non-centrality ν > its critical
+    /// value); NaN without degrees of freedom.
     ///
     /// - Parameters:
     ///   - noncentrality: ν ≥ 0: the statistic at the expected counts.
@@ -17,8 +17,8 @@ extension MarkovTest {
         return shifted.survival(central.quantile(upperTail: level))
     }
 
-    /// The power of ``timeHomogeneity(_:)`` if in the later half of the intervals all moves to worse states were so many
-    /// times as likely.
+    /// The power of ``timeHomogeneity(_:)`` if in the later half of the intervals all moves to worse states were so
+    /// many times as likely.
     ///
     /// - Parameters:
     ///   - multiple: > 0, such as 1.25.
@@ -89,7 +89,8 @@ extension MarkovTest {
 }
 
 extension MigrationCounts {
-    /// By the state before, the moves of obligors over runs of three snapshots: what ``MarkovTest/firstOrder(_:)`` reads.
+    /// By the state before, the moves of obligors over runs of three snapshots: what ``MarkovTest/firstOrder(_:)``
+    /// reads.
     ///
     /// - Throws: as ``byInterval(_:snapshots:)``.
     public static func byStateBefore(

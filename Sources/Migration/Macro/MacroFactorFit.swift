@@ -4,8 +4,9 @@ import Statistics
 
 /// The systematic factor of each period and the correlation, fitted to matrices of periods.
 ///
-/// Z_t minimises Σᵢⱼ nᵢ (p̂ᵢⱼₜ − pᵢⱼ(Z))² ÷ (pᵢⱼ(Z)(1 − pᵢⱼ(Z))) with pᵢⱼ(Z) the matrix of ``MigrationThresholds/matrix(factor:correlation:)``;
-/// ρ is such that the Z_t have variance 1 about their mean. Good times have Z > 0.
+/// Z_t minimises Σᵢⱼ nᵢ (p̂ᵢⱼₜ − pᵢⱼ(Z))² ÷ (pᵢⱼ(Z)(1 − pᵢⱼ(Z))) with pᵢⱼ(Z) the matrix of
+/// ``MigrationThresholds/matrix(factor:correlation:)``; ρ is such that the Z_t have variance 1 about their mean. Good
+/// times have Z > 0.
 ///
 /// Source: Belkin, Suchower & Forest (1998), "A one-parameter representation of credit risk and transition matrices",
 /// *CreditMetrics Monitor*.

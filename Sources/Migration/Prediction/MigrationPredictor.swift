@@ -8,9 +8,9 @@ import Parallelism
 /// Default competes as one of the states. What the rule for withdrawals leaves is learned; the probability of being
 /// withdrawn is predicted beside it, from the present state alone by its share (1 for every obligor of a state).
 ///
-/// Predictions are calibrated cell by cell: over the rows that were learned from, those of a state average to its row of the
-/// smoothed matrix. Ordered regressions do so by their thresholds, as nearly as the ridge lets them; the others are tilted
-/// (``PortfolioTilt``).
+/// Predictions are calibrated cell by cell: over the rows that were learned from, those of a state average to its row
+/// of the smoothed matrix. Ordered regressions do so by their thresholds, as nearly as the ridge lets them; the others
+/// are tilted (``PortfolioTilt``).
 public struct MigrationPredictor: Sendable {
     /// How it was fitted.
     public let options: PredictionOptions
@@ -107,8 +107,8 @@ extension MigrationPredictor {
         public let contribution: Double
     }
 
-    /// The reasons of every row in the order of what they add, by the ordered regression: βⱼ (xⱼ − x̄ⱼ) with x̄ⱼ the mean
-    /// of the rows of the same state in `reference`.
+    /// The reasons of every row in the order of what they add, by the ordered regression: βⱼ (xⱼ − x̄ⱼ) with x̄ⱼ the
+    /// mean of the rows of the same state in `reference`.
     ///
     /// - Returns: Empty lists for a method without ordered regression.
     public func reasons(_ sample: MigrationSample, reference: MigrationSample) -> [[Reason]] {

@@ -68,7 +68,8 @@ public struct MigrationSample: Sendable {
 
     /// The same rows with other outcomes, as of another horizon.
     ///
-    /// - Throws: ``MigrationError/noObservations(what:)`` unless there is one for each row; ``MigrationError/state(_:states:)``.
+    /// - Throws: ``MigrationError/noObservations(what:)`` unless there is one for each row;
+    ///   ``MigrationError/state(_:states:)``.
     public func replacing(outcomes: [Outcome]) throws(MigrationError) -> MigrationSample {
         try MigrationSample(
             scale: scale, obligors: obligors, times: times, origins: origins, names: names,
@@ -123,7 +124,8 @@ extension MigrationSample {
 
     /// The rows to learn the conditional distribution of the next state from.
     ///
-    /// A model of constants fitted to these rows is the matrix that ``MigrationCounts/matrix(_:)`` gives under the rule.
+    /// A model of constants fitted to these rows is the matrix that ``MigrationCounts/matrix(_:)`` gives under the
+    /// rule.
     func learningRows(_ rule: WithdrawalRule) throws(MigrationError) -> [LearningRow] {
         if rule == .defaulted, scale.defaultState == nil {
             throw .scale(reason: "it does not end in default, to which withdrawals could be counted")

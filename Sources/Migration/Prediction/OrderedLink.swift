@@ -38,8 +38,8 @@ public enum OrderedLink: String, Sendable, Hashable, CaseIterable {
 
     /// The slopes at u > l, either of which may be infinite.
     ///
-    /// Nothing cancels far in a tail: with a = F(u) and b = F(l) the logit has a − b = a (1 − b)(1 − e^(l − u)); for the
-    /// probit the difference is taken from the nearer tail on the scale of logarithms.
+    /// Nothing cancels far in a tail: with a = F(u) and b = F(l) the logit has a − b = a (1 − b)(1 − e^(l − u)); for
+    /// the probit the difference is taken from the nearer tail on the scale of logarithms.
     func slopes(upper u: Double, lower l: Double) -> Slopes {
         switch self {
         case .logit:

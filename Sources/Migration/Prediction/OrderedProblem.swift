@@ -262,8 +262,8 @@ struct OrderedProblem {
 
     /// The columns that a rule uses which separates the levels at all thresholds at once.
     ///
-    /// The likelihood has a direction without end exactly if the binary data "y ≤ k" at the two thresholds of every row,
-    /// with an indicator of the threshold beside x, are separated, which the logistic regression decides.
+    /// The likelihood has a direction without end exactly if the binary data "y ≤ k" at the two thresholds of every
+    /// row, with an indicator of the threshold beside x, are separated, which the logistic regression decides.
     private func separatedColumns() -> [String] {
         var rows: [(row: Int, cut: Int, isBelow: Bool)] = []
         for row in levels.indices where weights[row] > 0 {

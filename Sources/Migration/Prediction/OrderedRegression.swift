@@ -3,8 +3,9 @@ public import LinearAlgebra
 
 /// A cumulative-link model of ordered levels, with thresholds for every stratum.
 ///
-/// P(y ≤ k | x, s) = F(τₛₖ − xᵀβ), k = 0 … K − 2: the higher xᵀβ, the worse the level. With the current grade as stratum
-/// every grade has moves of its own, and the features shift them all by the same amount on the scale of the link.
+/// P(y ≤ k | x, s) = F(τₛₖ − xᵀβ), k = 0 … K − 2: the higher xᵀβ, the worse the level. With the current grade as
+/// stratum every grade has moves of its own, and the features shift them all by the same amount on the scale of the
+/// link.
 ///
 /// The log-likelihood is concave in (τ, β) for both links, so Newton's method with halved steps finds the maximum where
 /// there is one. A level that a stratum never shows gets no threshold of its own and probability 0 there.

@@ -5,8 +5,8 @@ import Statistics
 /// The columns that a regression reads, made from features with gaps and long tails.
 ///
 /// A feature is held to its 1 % and 99 % quantiles, its gaps are filled with the median, and where 2 % to 98 % are
-/// missing a flag says so. Of all columns those enter that say most about the direction of the move at the start, by the
-/// score test, none of them correlated with one already chosen by more than 0.9.
+/// missing a flag says so. Of all columns those enter that say most about the direction of the move at the start, by
+/// the score test, none of them correlated with one already chosen by more than 0.9.
 struct RegressionColumns: Sendable, Equatable {
     /// A column: a feature, or the flag of its gaps.
     struct Column: Sendable, Equatable {

@@ -2,7 +2,8 @@
 public struct RegressionOptions: Sendable, Hashable {
     /// The strength λ ≥ 0 of the penalty ½ λ Σ (βⱼ sⱼ)², beside the *sum* of the rows' log-likelihoods.
     ///
-    /// sⱼ is the standard deviation of column j, so that units do not matter. Thresholds and intercepts are not penalised.
+    /// sⱼ is the standard deviation of column j, so that units do not matter. Thresholds and intercepts are not
+    /// penalised.
     public var ridge = 0.0
     /// Newton steps allowed.
     public var maximumIterations = 100

@@ -93,7 +93,8 @@ struct PageContext: Sendable {
         return "\(words.known("scope", String(scope[..<colon]))) \(scope[scope.index(after: colon)...])"
     }
 
-    /// What a test came to, in the run's own words; in a language without them what it asks, and the figures it came to.
+    /// What a test came to, in the run's own words; in a language without them what it asks, and the figures it came
+    /// to.
     func meaning(of test: TestRecord) -> String {
         guard let asks = words.phrase("meaning", test.test) else { return test.meaning }
         var said: [String] = []

@@ -1,7 +1,7 @@
 import Foundation
 
-// What a run says of its data and its model in English, in the language of the report. English keeps the run's own words,
-// and so does whatever has another form.
+// What a run says of its data and its model in English, in the language of the report. English keeps the run's own
+// words, and so does whatever has another form.
 extension Statement {
     /// Why something was refused: "payments.csv: known before it happened".
     func refusal(_ text: String) -> String {

@@ -4,8 +4,8 @@ import Results
 /// What a run says in an analyst's words, in the language of the report.
 ///
 /// A run folder says it in English, in one of a few forms: "pays 23 days late, worsening (9 days before)",
-/// "equity by total assets: 12 %", "current ratio: not known (no statement)", "3 of 5 changed: …". Whatever has another form
-/// stays as it is, unless the run brings a translation of it along.
+/// "equity by total assets: 12 %", "current ratio: not known (no statement)", "3 of 5 changed: …". Whatever has another
+/// form stays as it is, unless the run brings a translation of it along.
 struct Statement {
     let words: Wording
     private var figures: Figures { Figures(language: words.language) }
@@ -78,8 +78,8 @@ extension Statement {
         return words["statement.outcome", String(match.1), String(match.2)]
     }
 
-    /// Why a step of a rating was taken: as the rules give it in the language of the report, as the engine says it, or as
-    /// somebody wrote it.
+    /// Why a step of a rating was taken: as the rules give it in the language of the report, as the engine says it, or
+    /// as somebody wrote it.
     func reason(_ text: String?) -> String? {
         guard words.language != .english, let text else { return text }
         if let said = words.translation(of: text) ?? words.phrase("reason", text) { return said }

@@ -67,8 +67,8 @@ struct Wording: Sendable {
         knownFeature(column) ?? column.replacing("_", with: " ")
     }
 
-    /// A feature by its column, as it is known or by what it measures and its window (`dbt_3m`); `nil` for a column that
-    /// is not the engine's own.
+    /// A feature by its column, as it is known or by what it measures and its window (`dbt_3m`); `nil` for a column
+    /// that is not the engine's own.
     func knownFeature(_ column: String) -> String? {
         if let name = phrase("feature", column) { return name }
         guard let cut = column.lastIndex(of: "_"), let stem = phrase("feature", String(column[..<cut])),

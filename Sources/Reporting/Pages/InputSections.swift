@@ -1,8 +1,8 @@
 import Foundation
 import Results
 
-/// What a model makes of its inputs: coefficients, what relying on each is worth, which act together; and what to look at
-/// twice.
+/// What a model makes of its inputs: coefficients, what relying on each is worth, which act together; and what to look
+/// at twice.
 struct InputSections {
     let context: PageContext
     private var words: Wording { context.words }

@@ -236,7 +236,8 @@ struct ModelPage {
                 })
     }
 
-    /// How far the share of defaults found is ahead of that of non-defaults, cut-off by cut-off; KS is the highest point.
+    /// How far the share of defaults found is ahead of that of non-defaults, cut-off by cut-off; KS is the highest
+    /// point.
     private func distances(_ curves: [CurveRecord]) -> Chart {
         Chart(
             id: "chart-ks", drawing: .lines, caption: words["model.ks.caption"],

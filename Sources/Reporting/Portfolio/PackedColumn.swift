@@ -1,6 +1,7 @@
 import Foundation
 
-/// A column of figures or words as a page's script reads it: packed, so that a page holds hundreds of thousands of rows.
+/// A column of figures or words as a page's script reads it: packed, so that a page holds hundreds of thousands of
+/// rows.
 struct PackedColumn: Encodable, Equatable {
     /// How the bytes are read: little-endian whole numbers or floating-point numbers of some bytes.
     enum Kind: String, Encodable {
@@ -15,8 +16,8 @@ struct PackedColumn: Encodable, Equatable {
 
     /// Figures; NaN where missing.
     ///
-    /// Counts below 65,536 are whole numbers; else single precision where that prints the same: it holds a value below 2^20
-    /// to a sixteenth of a unit or better.
+    /// Counts below 65,536 are whole numbers; else single precision where that prints the same: it holds a value below
+    /// 2^20 to a sixteenth of a unit or better.
     init(_ values: [Double]) {
         let counts = values.compactMap { UInt16(exactly: $0) }
         let largest = values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }

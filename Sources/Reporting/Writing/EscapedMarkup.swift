@@ -2,8 +2,8 @@ import Mustache
 
 /// How the page template escapes texts: byte by byte.
 ///
-/// The library's own escaping goes by characters, and "<" behind a prepending mark such as U+0600, or a quote in front of
-/// a combining one, is part of a larger character that it lets through; a browser reads them one by one.
+/// The library's own escaping goes by characters, and "<" behind a prepending mark such as U+0600, or a quote in front
+/// of a combining one, is part of a larger character that it lets through; a browser reads them one by one.
 struct EscapedMarkup: MustacheContentType {
     /// The name by which the template asks for it.
     static let name = "ESCAPED-MARKUP"
@@ -22,7 +22,8 @@ struct EscapedMarkup: MustacheContentType {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What stands for a byte that markup could begin or an attribute end with; these occur in no longer sequence of UTF-8.
+    /// What stands for a byte that markup could begin or an attribute end with; these occur in no longer sequence of
+    /// UTF-8.
     private static func escape(_ byte: UInt8) -> String? {
         switch byte {
         case UInt8(ascii: "<"): "&lt;"

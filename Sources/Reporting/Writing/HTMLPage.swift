@@ -5,8 +5,8 @@ import Results
 
 /// Fills the page template in.
 ///
-/// Every text is escaped by the template (``EscapedMarkup``); what is not are the engine's own style and scripts, and data in
-/// ``ScriptData`` form. The page's security policy names the digests of its scripts, so nothing else can run.
+/// Every text is escaped by the template (``EscapedMarkup``); what is not are the engine's own style and scripts, and
+/// data in ``ScriptData`` form. The page's security policy names the digests of its scripts, so nothing else can run.
 struct HTMLPage {
     let pages: [Page]
     let title: String

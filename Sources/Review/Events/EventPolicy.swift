@@ -3,7 +3,8 @@ public import Ledger
 public import StrictYAML
 import Vocabulary
 
-/// What an obligor may be re-rated for between reviews: the kinds of a ledger's events, and others that it shows itself.
+/// What an obligor may be re-rated for between reviews: the kinds of a ledger's events, and others that it shows
+/// itself.
 public struct ReviewEventKind: RawRepresentable, Sendable, Hashable {
     /// As files name it.
     public let rawValue: String

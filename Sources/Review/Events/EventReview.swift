@@ -11,8 +11,8 @@ import Vocabulary
 ///
 /// Only the obligor's own features are computed, as of the day on which the event became known; what other obligors
 /// say of it stays as of the last review. The interim rules of the event policy act until a person has given the
-/// obligor a grade by hand, or their days are over. Whoever is a supplier for whom the obligor is a major buyer hears of
-/// its insolvency or default too.
+/// obligor a grade by hand, or their days are over. Whoever is a supplier for whom the obligor is a major buyer hears
+/// of its insolvency or default too.
 public struct EventReview: Sendable {
     private var records: Records
     private let basis: RatingBasis

@@ -3,8 +3,8 @@ public import Vocabulary
 
 /// Where the records of single obligors are read from.
 public protocol ObligorRecords: Sendable {
-    /// A ledger that has all records of some obligors and what concerns everybody, such as exchange rates; none of an id that is
-    /// not known.
+    /// A ledger that has all records of some obligors and what concerns everybody, such as exchange rates; none of an
+    /// id that is not known.
     func ledger(of obligors: Set<ObligorID>) throws -> TradeLedger
 
     /// Who supplies an obligor, by links of any time.

@@ -81,8 +81,8 @@ public struct ChangeExplanation: Sendable {
         }
     }
 
-    /// Explains the moves between two days of a panel: in the order of the obligors on the later one, then of those that
-    /// have a row on the earlier one alone.
+    /// Explains the moves between two days of a panel: in the order of the obligors on the later one, then of those
+    /// that have a row on the earlier one alone.
     ///
     /// Of an obligor in default on a day without a row nothing else is known: its data are those of its other row, so
     /// that the move is put down to default as far as no model, scale, rule or expert differs.

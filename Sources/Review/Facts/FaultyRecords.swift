@@ -12,7 +12,8 @@ public struct FaultyRecords: Sendable {
     /// Whether the ledger was good enough as it is, with nothing left out but what any check repairs.
     public let isSound: Bool
 
-    /// A ledger as it was left by whoever read and checked it before, if its source has it so; else as ``read(_:workers:)``.
+    /// A ledger as it was left by whoever read and checked it before, if its source has it so; else as
+    /// ``read(_:workers:)``.
     ///
     /// Nothing is then read that was read before, and nothing is checked again.
     ///

@@ -33,8 +33,8 @@ struct DueSelection: Sendable {
 
     /// Selects obligors.
     ///
-    /// Nobody's rating rests on data that have become stale, also by a clock that the policy did not have then, nor on the
-    /// time before a default, nor on an event's interim cap: such obligors are due whenever they were reviewed.
+    /// Nobody's rating rests on data that have become stale, also by a clock that the policy did not have then, nor on
+    /// the time before a default, nor on an event's interim cap: such obligors are due whenever they were reviewed.
     ///
     /// - Throws: ``ReviewError/noPolicy``.
     init(

@@ -65,8 +65,8 @@ public struct RatingsByDate: Sendable {
 
     /// The cohorts whose windows have closed by a day, earliest first.
     ///
-    /// A default counts if it begins after the date of the rating and no later than so many months after it, and is known
-    /// by the day. Obligors in default on the date of the rating, or whose records cannot be used, are left out.
+    /// A default counts if it begins after the date of the rating and no later than so many months after it, and is
+    /// known by the day. Obligors in default on the date of the rating, or whose records cannot be used, are left out.
     ///
     /// - Parameter known: Times in default by place, as known by the day, where somebody has looked already.
     /// - Complexity: O(records of the ledger) if any cohort has matured and nobody has looked, else nothing.

@@ -106,7 +106,8 @@ extension ModelMonitoring {
             alarm: (reference ?? 1) - policy.aucDrop.alarm, verdict: verdict, meaning: meaning)
     }
 
-    /// Defaults of a cohort ÷ defaults forecast, with Jeffreys's interval of the rate: beyond chance where 1 is outside.
+    /// Defaults of a cohort ÷ defaults forecast, with Jeffreys's interval of the rate: beyond chance where 1 is
+    /// outside.
     private static func calibration(
         of cohort: MaturedCohort, by policy: MonitoringPolicy
     ) -> MonitoringRecord.Entry {

@@ -170,8 +170,8 @@ public struct ReviewerDecision: Sendable, Hashable {
         case acknowledged(alert: String)
         /// The alert of a key is not followed.
         case dismissed(alert: String?)
-        /// The correction of a grade given by hand that a review suggested as of a day is followed, as a decision on the grade up
-        /// to and including a day if there is one, or is not followed.
+        /// The correction of a grade given by hand that a review suggested as of a day is followed, as a decision on
+        /// the grade up to and including a day if there is one, or is not followed.
         case correction(
             given: Grade, supported: Grade, suggested: CalendarDay, isAccepted: Bool, expires: CalendarDay?)
     }

@@ -14,8 +14,8 @@ public protocol AuditTrail: Sendable {
     /// Holds the trail, and what it vouches for, against its digests.
     ///
     /// - Throws: ``StorageError/brokenTrail(store:record:reason:)``.
-    /// - Returns: The last entry, or `nil` if there is none; who keeps its number and hash elsewhere can show later that
-    ///   nothing was cut off.
+    /// - Returns: The last entry, or `nil` if there is none; who keeps its number and hash elsewhere can show later
+    ///   that nothing was cut off.
     func verifyAuditTrail() throws(StorageError) -> AuditRecord?
 }
 

@@ -1,7 +1,8 @@
 import Crypto
 public import Foundation
 
-/// SHA-256 over a sequence of values, each with its kind and length before it, so that no two sequences share their bytes.
+/// SHA-256 over a sequence of values, each with its kind and length before it, so that no two sequences share their
+/// bytes.
 public struct ContentDigest: Sendable {
     private var hash = SHA256()
     /// What has been added and is not hashed yet: many values are of a few bytes.

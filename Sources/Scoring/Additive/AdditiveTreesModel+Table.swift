@@ -40,8 +40,8 @@ extension AdditiveTreesModel {
 extension AdditiveTreesModel {
     /// The functions of single columns as CSV (RFC 4180), one row per cell, numbers with all their digits.
     ///
-    /// A cell of numbers is (above, upTo]; that of missing values, and of levels that are not known, comes last. Points are
-    /// what the cell adds to the score, −factor · log-odds. Share is that of the training weight.
+    /// A cell of numbers is (above, upTo]; that of missing values, and of levels that are not known, comes last. Points
+    /// are what the cell adds to the score, −factor · log-odds. Share is that of the training weight.
     public func csv(_ scaling: ScoreScaling) -> String {
         var (columns, cells): ([String?], [String?]) = ([], [])
         var (above, upTo, shares, logOdds): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
@@ -95,8 +95,8 @@ extension AdditiveTreesModel {
             ])
     }
 
-    /// The functions of single columns as Markdown, the largest mean size first, each in at most twelve rows: neighbouring
-    /// cells are joined where their values are most alike.
+    /// The functions of single columns as Markdown, the largest mean size first, each in at most twelve rows:
+    /// neighbouring cells are joined where their values are most alike.
     public func markdown(_ scaling: ScoreScaling) -> String {
         var written = MarkdownTable([
             .left("Column"), .left("Values"), .right("Share"), .right("Log-odds"), .right("Points"),

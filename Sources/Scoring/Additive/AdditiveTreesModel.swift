@@ -27,8 +27,8 @@ public struct AdditiveTreesModel: Sendable {
     /// - Parameters:
     ///   - inputs: One per feature of the shapes, in its order.
     ///   - directions: By feature +1 where risk must rise, −1 where it must fall, else 0.
-    /// - Throws: `BoostingError.notMonotone` if the functions do not keep to them, `BoostingError.malformedShapes` if the parts
-    ///   do not fit together.
+    /// - Throws: `BoostingError.notMonotone` if the functions do not keep to them, `BoostingError.malformedShapes` if
+    ///   the parts do not fit together.
     init(inputs: [TreeInput], shapes: AdditiveShapes, directions: [Int8]) throws(BoostingError) {
         let shapes = try shapes.validated()
         guard !inputs.isEmpty, shapes.features == inputs.map(\.feature) else {

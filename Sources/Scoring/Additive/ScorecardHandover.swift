@@ -5,9 +5,9 @@ extension ScoringModel {
     /// A scorecard recipe (YAML) that takes over the functions of a glass box: every column is cut where its function
     /// bends, levels are grouped as it groups them, and a column whose direction is proved keeps its trend.
     ///
-    /// The cuts are the pre-bins of the scorecard, whose binning may join those that its own rules do not support; points come
-    /// from its regression. Functions of pairs have no place on a scorecard and are left out, as are columns whose function is
-    /// the same everywhere.
+    /// The cuts are the pre-bins of the scorecard, whose binning may join those that its own rules do not support;
+    /// points come from its regression. Functions of pairs have no place on a scorecard and are left out, as are
+    /// columns whose function is the same everywhere.
     ///
     /// - Parameters:
     ///   - bins: Segments of a function, at most, besides missing values; at least 2.

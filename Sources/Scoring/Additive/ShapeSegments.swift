@@ -3,8 +3,8 @@ import Boosting
 /// The cells of a function joined to few segments, so that as little as can be of its shape is lost.
 ///
 /// Cells of numbers are joined with their neighbours, levels with those of like values. Of all partitions into so many
-/// segments the one with the least Σ w (f − mean of the segment)² is taken, w being the weight of the training rows in a cell.
-/// The cell of missing values is in none.
+/// segments the one with the least Σ w (f − mean of the segment)² is taken, w being the weight of the training rows in
+/// a cell. The cell of missing values is in none.
 ///
 /// Source: Fisher (1958), *On Grouping for Maximum Homogeneity*; exact, by dynamic programming.
 struct ShapeSegments {

@@ -25,7 +25,8 @@ struct ModelPayload: Codable {
     let scorecard: Scorecard?
     let boostedTrees: BoostedTreesModel?
     let additiveTrees: AdditiveTreesModel?
-    /// The sum that a logistic model or a scorecard comes to; absent for trees and for functions, which are their own scorer.
+    /// The sum that a logistic model or a scorecard comes to; absent for trees and for functions, which are their own
+    /// scorer.
     let scorer: AdditiveScorer?
     let schema: Schema
     let roles: ScoringModel.Roles

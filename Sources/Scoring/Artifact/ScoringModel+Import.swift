@@ -6,8 +6,8 @@ extension ScoringModel {
     /// A scoring model around a forest that another tool has trained.
     ///
     /// The recipe, of kind `boosted-trees`, says what the forest does not: what the outcome is called, which column
-    /// names a row, the levels of categories in the order of their codes, the scaling, and the directions of risk, which
-    /// are proved of the forest as of one that was trained here. Columns that no tree asks about are left out.
+    /// names a row, the levels of categories in the order of their codes, the scaling, and the directions of risk,
+    /// which are proved of the forest as of one that was trained here. Columns that no tree asks about are left out.
     ///
     /// - Parameters:
     ///   - forest: For a binary objective; its features are the columns.

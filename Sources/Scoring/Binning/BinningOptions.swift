@@ -44,8 +44,8 @@ public struct BinningOptions: Sendable, Hashable, Codable {
     /// The course of the default rate over the bins of a number.
     public var trend: BinningTrend = .automatic
 
-    /// Bins that are made one by hand once all else is chosen, each named by a value in it, by `missing`, or by the name
-    /// of a special code; `nil` for none.
+    /// Bins that are made one by hand once all else is chosen, each named by a value in it, by `missing`, or by the
+    /// name of a special code; `nil` for none.
     public var joins: [[String]]?
 
     // MARK: Categories

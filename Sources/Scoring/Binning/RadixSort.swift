@@ -47,9 +47,9 @@ struct SortBuffers {
 /// Sorts by distribution over the leading digits of the keys, then puts the few neighbours right whose keys differ
 /// further down.
 ///
-/// Beside the sorts of Statistics (positions of numbers) and Boosting (numbers alone), which import nothing in common but
-/// Parallelism: this one carries weights in the keys' own array and takes its memory from the variable before, which is
-/// what the binning of many variables spends its time on.
+/// Beside the sorts of Statistics (positions of numbers) and Boosting (numbers alone), which import nothing in common
+/// but Parallelism: this one carries weights in the keys' own array and takes its memory from the variable before,
+/// which is what the binning of many variables spends its time on.
 ///
 /// At most three passes of 11 bits below the highest bit in which keys differ: keys made of doubles agree in all of
 /// the rest only where values are equal or the data is made to do so, and such runs are sorted by comparison.

@@ -43,8 +43,8 @@ extension VariableBinning {
 extension VariableBinning {
     /// The binning with groups of bins made one by hand.
     ///
-    /// A bin is named by a value in it, so that the names still hold on other rows: a number or level, `missing`, or the
-    /// name of a special code. A state or level that did not occur has no bin; it is passed over with a diagnostic.
+    /// A bin is named by a value in it, so that the names still hold on other rows: a number or level, `missing`, or
+    /// the name of a special code. A state or level that did not occur has no bin; it is passed over with a diagnostic.
     ///
     /// - Throws: ``BinningError/noSuchBin(variable:value:)`` for a value that is none of these;
     ///   ``BinningError/cannotMerge(variable:bins:reason:)`` for intervals that do not touch.

@@ -81,7 +81,8 @@ public struct Calibration: Sendable, Equatable {
 
     /// A chain of maps.
     ///
-    /// - Throws: ``CalibrationError/badMap(reason:)`` for a map that falls, or that could make a number that is not finite.
+    /// - Throws: ``CalibrationError/badMap(reason:)`` for a map that falls, or that could make a number that is not
+    ///   finite.
     public init(steps: [Step], basis: Basis) throws(CalibrationError) {
         for step in steps { try step.map.validate() }
         self.steps = steps

@@ -188,8 +188,8 @@ extension CalibrationSample {
 
     /// Venn and Abers's probability p₁ ÷ (1 − p₀ + p₁) at every value of the log-odds, linear in PDs between them.
     ///
-    /// Where many rows stand behind a value it is that of ``isotonic()``; where few do it lies between that and ½, so that
-    /// no end needs to be bounded.
+    /// Where many rows stand behind a value it is that of ``isotonic()``; where few do it lies between that and ½, so
+    /// that no end needs to be bounded.
     ///
     /// Source: Vovk, Petej & Fedorova (2015), "Large-scale probabilistic predictors with and without guarantees of
     /// validity", *NIPS* 28.

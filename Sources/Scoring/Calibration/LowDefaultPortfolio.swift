@@ -3,8 +3,8 @@ import Statistics
 
 /// Grades with few defaults or none: upper bounds of their PDs that are as prudent as asked for.
 ///
-/// A grade's PD is at most that of all worse ones, so its obligors and defaults are pooled with theirs; the bound is the
-/// PD under which no more defaults than were seen have the probability 1 − γ. Bounds that are scaled to a central
+/// A grade's PD is at most that of all worse ones, so its obligors and defaults are pooled with theirs; the bound is
+/// the PD under which no more defaults than were seen have the probability 1 − γ. Bounds that are scaled to a central
 /// tendency afterwards are no longer bounds.
 ///
 /// Source: Pluto & Tasche (2005), "Thinking positively", *Risk* 18(8).

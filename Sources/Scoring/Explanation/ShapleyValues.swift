@@ -37,10 +37,10 @@ public enum ShapleyValues {
 
     /// A difference split over features in the direction of their own changes, so that the parts add up to it.
     ///
-    /// Let feature j change the sum Σ c_j by Δ_j, together Δ, and let the difference be δ = f(Σ c_j + Δ) − f(Σ c_j) for an f
-    /// that does not fall. Along the straight way from one sum to the other each feature is due Δ_j δ ÷ Δ (Aumann &
-    /// Shapley); where the changes all but cancel, that ratio says nothing, and the features get what f's usual rise r
-    /// gives, with the rest by the size of their changes. With ω = Δ² ÷ (Δ² + (Σ|Δ_j| ÷ 20)²), part j is
+    /// Let feature j change the sum Σ c_j by Δ_j, together Δ, and let the difference be δ = f(Σ c_j + Δ) − f(Σ c_j) for
+    /// an f that does not fall. Along the straight way from one sum to the other each feature is due Δ_j δ ÷ Δ (Aumann
+    /// & Shapley); where the changes all but cancel, that ratio says nothing, and the features get what f's usual rise
+    /// r gives, with the rest by the size of their changes. With ω = Δ² ÷ (Δ² + (Σ|Δ_j| ÷ 20)²), part j is
     ///
     ///     ω Δ_j δ ÷ Δ + (1 − ω) [r Δ_j + (δ − r Δ) |Δ_j| ÷ Σ|Δ_k|]
     ///

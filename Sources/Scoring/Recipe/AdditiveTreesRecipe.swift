@@ -32,7 +32,8 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
     public var monotone: Directions
     /// Bags whose functions are averaged, each stopped by rows that it leaves out.
     public var bags: Int?
-    /// Parts that rows are dealt into, one of which a bag leaves out; whole groups where the recipe names a group column.
+    /// Parts that rows are dealt into, one of which a bag leaves out; whole groups where the recipe names a group
+    /// column.
     public var folds: Int?
     /// Cycles without gain before a bag stops.
     public var stoppingRounds: Int?

@@ -89,7 +89,8 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     public struct EarlyStopping: Sendable, Hashable, Codable {
         /// Folds that rows are dealt into, whole groups where the recipe names a group column; `nil` by size.
         public var folds: Int?
-        /// Whether every fold stops a forest grown on the others, and the forests are averaged; else only the first does.
+        /// Whether every fold stops a forest grown on the others, and the forests are averaged; else only the first
+        /// does.
         public var committee = true
         /// Rounds without gain before growing stops.
         public var rounds: Int?

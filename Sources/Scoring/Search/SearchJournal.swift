@@ -5,7 +5,8 @@ import Tables
 /// A file of finished trials, so that a search that was killed goes on where it stopped.
 ///
 /// One line of JSON for the search it belongs to, then one for every finished trial on a fold. A last line that was cut
-/// off is not counted. Numbers read back to the same bits, so that a search which was interrupted ends as one that was not.
+/// off is not counted. Numbers read back to the same bits, so that a search which was interrupted ends as one that was
+/// not.
 public final class SearchJournal: Sendable {
     /// Which trial on which fold of which search.
     struct Key: Hashable, Codable {

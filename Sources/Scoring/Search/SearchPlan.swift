@@ -30,7 +30,8 @@ public struct SearchPlan: Sendable, Equatable, Codable {
 
     /// The settings, the recipe's own first.
     public var trials: [Trial]
-    /// Folds that rows are dealt into, whole groups where the recipe names a group column; `nil` by the size of the data.
+    /// Folds that rows are dealt into, whole groups where the recipe names a group column; `nil` by the size of the
+    /// data.
     public var folds: Int?
     /// One in so many settings goes on to the next rung, at least 2.
     public var keep: Int
@@ -44,8 +45,9 @@ public struct SearchPlan: Sendable, Equatable, Codable {
 
     /// Successive halving: by rung, how many folds of how many settings are known at its end.
     ///
-    /// About a quarter of the folds for all settings, half of them for one in `keep`, all for one in `keep`². The ends are
-    /// part of the plan, so that a setting is never dropped for want of luck alone on a single fold where more are cheap.
+    /// About a quarter of the folds for all settings, half of them for one in `keep`, all for one in `keep`². The ends
+    /// are part of the plan, so that a setting is never dropped for want of luck alone on a single fold where more are
+    /// cheap.
     ///
     /// Source: Jamieson & Talwalkar (2016), *Non-stochastic Best Arm Identification and Hyperparameter Optimization*.
     func rungs(folds: Int) -> [(folds: Int, settings: Int)] {
@@ -100,8 +102,8 @@ public struct SearchReport: Sendable, Equatable, Codable {
 }
 
 extension SearchReport {
-    /// All trials as CSV (RFC 4180), numbers with all their digits: the settings, how many folds they were tried on, the mean
-    /// of the metric with its standard error, the metric fold by fold, and which one was taken.
+    /// All trials as CSV (RFC 4180), numbers with all their digits: the settings, how many folds they were tried on,
+    /// the mean of the metric with its standard error, the metric fold by fold, and which one was taken.
     public var csv: String {
         let keys = rows.lazy.map(\.settings).first { !$0.isEmpty }?.map(\.key) ?? []
         let figure = metric == .logLoss ? "mean_log_loss" : "mean_auc_loss"

@@ -6,9 +6,10 @@ import Tables
 /// Searches the settings of a plan by successive halving: all settings on few folds, the best of them on more.
 ///
 /// Every setting meets the same folds, and what was measured on one rung counts on the next. Boosted and additive
-/// trees that rows left out stop are stopped by the very fold that measures them, once per fold, as the committee that is
-/// trained in the end: all settings are flattered alike, and a tenth of the work is done. What a search reports of its winner
-/// is therefore too good; the honest figure is that of an outer cross-validation, which searches anew in every fold.
+/// trees that rows left out stop are stopped by the very fold that measures them, once per fold, as the committee that
+/// is trained in the end: all settings are flattered alike, and a tenth of the work is done. What a search reports of
+/// its winner is therefore too good; the honest figure is that of an outer cross-validation, which searches anew in
+/// every fold.
 struct SettingsSearch {
     let plan: SearchPlan
     let recipe: Recipe

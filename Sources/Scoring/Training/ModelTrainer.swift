@@ -233,8 +233,8 @@ struct TrainedParts {
 }
 
 extension Recipe {
-    /// The seed that training draws from: that of boosted or additive trees, of the folds that choose an elastic net, of
-    /// those that keep rows for a calibration, or of a search; `nil` where nothing is drawn.
+    /// The seed that training draws from: that of boosted or additive trees, of the folds that choose an elastic net,
+    /// of those that keep rows for a calibration, or of a search; `nil` where nothing is drawn.
     public var trainingSeed: UInt64? {
         let ofCalibration = calibration.map { ($0.folds ?? folds).seed }
         return switch model {

@@ -81,8 +81,8 @@ struct CalibrationTests {
 
     /// The power against PDs that are too low by the stated factor in all groups.
     ///
-    /// By the noncentral χ² law, with the variance that the hypothesis gives, which is less than the alternative's: a power
-    /// of 0.7 is some 0.1 too low.
+    /// By the noncentral χ² law, with the variance that the hypothesis gives, which is less than the alternative's: a
+    /// power of 0.7 is some 0.1 too low.
     private func power(_ test: HosmerLemeshowTest, _ freedom: Double) -> Double? {
         let noncentrality = test.groups.reduce(0.0) { sum, group in
             let truth = min(group.rows, group.expected * options.alternativeFactor)

@@ -34,11 +34,11 @@ struct CountTests {
                     : "the PD is too \(count.rate > count.meanPD ? "low" : "high") by the two-sided test"))
     }
 
-    /// The zone of a count of defaults: green, yellow, orange and red have the probabilities 50, 30, 15 and 5 % where the
-    /// PD is true.
+    /// The zone of a count of defaults: green, yellow, orange and red have the probabilities 50, 30, 15 and 5 % where
+    /// the PD is true.
     ///
-    /// Orange and red warn; whether red is chance over so many parts is for the adjusted tests to say. The power is that of
-    /// a warning.
+    /// Orange and red warn; whether red is chance over so many parts is for the adjusted tests to say. The power is
+    /// that of a warning.
     ///
     /// Source: BCBS WP 14 (2005), *Studies on the validation of internal rating systems*, on traffic lights.
     private func trafficLight(_ count: OutcomeCount, scope: String) -> ValidationTest? {

@@ -30,8 +30,8 @@ public struct CrossValidation: Sendable {
 
     /// Runs all folds, as many at a time as there are threads.
     ///
-    /// Where the recipe searches, every fold searches anew on its own training rows, so that the figures are those of the
-    /// search and the training together.
+    /// Where the recipe searches, every fold searches anew on its own training rows, so that the figures are those of
+    /// the search and the training together.
     ///
     /// - Parameters:
     ///   - table: All rows.

@@ -175,8 +175,8 @@ public struct StabilityReport: Sendable, Equatable {
         public let critical: Double?
         /// The same by the normal law.
         public let normalCritical: Double?
-        /// Σ (actual − expected) · points over the bins of a scorecard's characteristic: the points by which it has moved
-        /// the mean score; `nil` for what has no points.
+        /// Σ (actual − expected) · points over the bins of a scorecard's characteristic: the points by which it has
+        /// moved the mean score; `nil` for what has no points.
         public let pointShift: Double?
         /// What to make of it.
         public let verdict: ValidationTest.Verdict

@@ -3,8 +3,8 @@ import Statistics
 /// The exact two-sided test of a PD by a count of defaults: counts are ordered by Kupiec's likelihood ratio, and their
 /// probability is that of the binomial law.
 ///
-/// The χ² law rejects a true PD three times too often where two defaults are expected. The ratio falls with the count up to
-/// the expected one and rises beyond it, so two searches find the counts of both tails.
+/// The χ² law rejects a true PD three times too often where two defaults are expected. The ratio falls with the count
+/// up to the expected one and rises beyond it, so two searches find the counts of both tails.
 struct ExactRateTest {
     let obligors: Int
     let pd: Double

@@ -22,7 +22,8 @@ struct GradeTests {
             weights: (Double(better.count.obligors), Double(worse.count.obligors)))
         let exact = Self.exactTest(worse.count, better.count)
         let pValue = exact?.greater ?? NormalDistribution.standard.survival(test.z)
-        // What is left of a discrete law is no p-value of the opposite, so few defaults never show that grades are reversed.
+        // What is left of a discrete law is no p-value of the opposite, so few defaults never show that grades are
+        // reversed.
         return ValidationTest(
             "heterogeneity", .grades, sample: sample.name, scope: "neighbours:\(better.grade)|\(worse.grade)",
             statistic: test.z, pValue: pValue,
@@ -46,8 +47,8 @@ struct GradeTests {
             part.defaults, part.obligors - part.defaults, rest.defaults, rest.obligors - rest.defaults)
     }
 
-    /// The power of the test that the second part defaults more often, or either way, if PDs of the two are true: by the
-    /// exact test given the defaults of both where that is the one that is made.
+    /// The power of the test that the second part defaults more often, or either way, if PDs of the two are true: by
+    /// the exact test given the defaults of both where that is the one that is made.
     private func power(
         _ parts: (OutcomeCount, OutcomeCount), pds: (Double, Double), exact: FisherExactTest?,
         isTwoSided: Bool

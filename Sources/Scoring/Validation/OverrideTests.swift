@@ -79,9 +79,9 @@ struct OverrideTests {
 
     /// Whether obligors that were moved defaulted as often as the model said.
     ///
-    /// A move to a better grade is borne out by fewer defaults than the model forecast, one to a worse grade by more. Where
-    /// few are expected, by the binomial law at the mean PD. The power is that against PDs that are wrong by the stated
-    /// factor in the direction that the move denies.
+    /// A move to a better grade is borne out by fewer defaults than the model forecast, one to a worse grade by more.
+    /// Where few are expected, by the binomial law at the mean PD. The power is that against PDs that are wrong by the
+    /// stated factor in the direction that the move denies.
     private func corrections(_ count: OutcomeCount, _ direction: String) -> ValidationTest {
         let normal = NormalDistribution.standard
         let isBetter = direction == "better"

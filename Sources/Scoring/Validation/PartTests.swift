@@ -49,8 +49,8 @@ struct PartTests {
 
     /// Forecast against observed defaults of a part, either way, with the variance of its own PDs.
     ///
-    /// Where few defaults are expected, by the binomial law at the mean PD, whose tails are no lighter than those of unequal
-    /// PDs (Hoeffding, 1956).
+    /// Where few defaults are expected, by the binomial law at the mean PD, whose tails are no lighter than those of
+    /// unequal PDs (Hoeffding, 1956).
     private func calibration(_ count: OutcomeCount, scope: String, _ level: String) -> ValidationTest? {
         guard count.variance > 0 else { return nil }
         let factor = options.alternativeFactor
@@ -125,8 +125,8 @@ struct PartTests {
 
 /// The multi-period normal test: gaps x of default rates over PDs, in T periods that are independent of each other.
 ///
-/// τ² = (Σx² − (Σx)² ÷ T) ÷ (T − 1), and Σx ÷ (√T τ) is standard normal for many periods where PDs are right; obligors of
-/// a period may depend on each other.
+/// τ² = (Σx² − (Σx)² ÷ T) ÷ (T − 1), and Σx ÷ (√T τ) is standard normal for many periods where PDs are right; obligors
+/// of a period may depend on each other.
 ///
 /// Source: BCBS WP 14 (2005), *Studies on the validation of internal rating systems*.
 struct MultiplePeriodTest {
@@ -156,8 +156,8 @@ struct MultiplePeriodTest {
         pValue = law.survival(z)
     }
 
-    /// The probability of rejecting if the mean gap is another and gaps vary as they did: Student's statistic then has the
-    /// noncentral law of √T gap ÷ τ.
+    /// The probability of rejecting if the mean gap is another and gaps vary as they did: Student's statistic then has
+    /// the noncentral law of √T gap ÷ τ.
     func power(if gap: Double, significance: Double) -> Double? {
         guard let law = try? StudentTDistribution(degreesOfFreedom: periods - 1),
             let alternative = try? NoncentralStudentTDistribution(

@@ -117,8 +117,8 @@ struct OutcomeCount: Sendable, Equatable {
     /// (d − Σp) ÷ √Σp(1 − p); 0 for forecasts that are all certain.
     var z: Double { variance > 0 ? (Double(defaults) - expected) / variance.squareRoot() : 0 }
 
-    /// The probability of a z above the given one, or with `below` of one under it, if every true PD is `factor` times the
-    /// forecast.
+    /// The probability of a z above the given one, or with `below` of one under it, if every true PD is `factor` times
+    /// the forecast.
     func power(above reach: Double, below: Bool = false, factor: Double) -> Double {
         // Σ fp (1 − fp), from Σp and Σp² = Σp − Σp(1 − p); 0 where a part of the PDs would exceed 1 by far.
         let spread = max(0, factor * expected - factor * factor * (expected - variance)).squareRoot()

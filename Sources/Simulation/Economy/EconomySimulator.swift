@@ -4,8 +4,9 @@ import Vocabulary
 /// behind it.
 ///
 /// Obligors are drawn in communities of ``Community/size``, each from streams of its own, so an obligor's records
-/// depend on the options and its number alone: a ledger of fewer obligors is the head of a longer one (without the links
-/// to those who are missing), and the number of threads does not matter. Memory is that of the communities at work.
+/// depend on the options and its number alone: a ledger of fewer obligors is the head of a longer one (without the
+/// links to those who are missing), and the number of threads does not matter. Memory is that of the communities at
+/// work.
 public struct EconomySimulator: Sendable {
     /// The options.
     public let options: EconomyOptions

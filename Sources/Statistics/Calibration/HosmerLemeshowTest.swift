@@ -54,7 +54,8 @@ public struct HosmerLemeshowTest: Sendable, Hashable {
 
     /// Σ |d_g − e_g| ÷ Σ n_g, the mean gap of default rate and forecast over groups: the expected calibration error.
     ///
-    /// Source: Naeini, Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning", *AAAI*.
+    /// Source: Naeini, Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning",
+    /// *AAAI*.
     public var meanGap: Double {
         groups.reduce(0) { $0 + abs($1.defaults - $1.expected) } / groups.reduce(0) { $0 + $1.rows }
     }
@@ -67,11 +68,11 @@ public struct HosmerLemeshowTest: Sendable, Hashable {
         return freedom > 0 ? IncompleteGamma(shape: Double(freedom) / 2, at: statistic / 2).upper : nil
     }
 
-    /// The test over fewer groups: neighbours are joined, the first with the second and so on, until in each as many defaults
-    /// and as many non-defaults are expected as is asked for.
+    /// The test over fewer groups: neighbours are joined, the first with the second and so on, until in each as many
+    /// defaults and as many non-defaults are expected as is asked for.
     ///
-    /// The statistic is χ² where counts are large. Of tenths by rising forecast the first often expects one or two defaults,
-    /// and the test then rejects true forecasts too often; Cochran's rule asks for five.
+    /// The statistic is χ² where counts are large. Of tenths by rising forecast the first often expects one or two
+    /// defaults, and the test then rejects true forecasts too often; Cochran's rule asks for five.
     ///
     /// Source: Cochran (1954), "Some methods for strengthening the common χ² tests", *Biometrics* 10.
     public func joined(minimumExpected minimum: Double) -> HosmerLemeshowTest {

@@ -39,7 +39,8 @@ public struct SpiegelhalterTest: Sendable, Hashable {
         self.weights = weights
     }
 
-    /// The probability of rejecting, two-sided at a significance, if the true probabilities are others, by the normal law.
+    /// The probability of rejecting, two-sided at a significance, if the true probabilities are others, by the normal
+    /// law.
     ///
     /// Σ w (1 − 2p)(y − p) then has the mean Σ w (1 − 2p)(q − p) and the variance Σ w (1 − 2p)² q (1 − q).
     ///

@@ -1,9 +1,9 @@
 /// Probabilities with their own uncertainty, by isotonic regression with and without the new observation's default.
 ///
-/// For a score, the isotonic regression of the outcomes is fitted twice: with the new observation as a non-default, which
-/// gives it p₀, and as a default, which gives it p₁. One of the two is calibrated, whatever the scores; the distance between
-/// them says how much the data leave open. The probability of least regret in log loss is p = p₁ ÷ (1 − p₀ + p₁), which is
-/// never 0 or 1.
+/// For a score, the isotonic regression of the outcomes is fitted twice: with the new observation as a non-default,
+/// which gives it p₀, and as a default, which gives it p₁. One of the two is calibrated, whatever the scores; the
+/// distance between them says how much the data leave open. The probability of least regret in log loss is p = p₁ ÷ (1
+/// − p₀ + p₁), which is never 0 or 1.
 ///
 /// Source: Vovk & Petej (2014), "Venn–Abers predictors", *UAI*; Vovk, Petej & Fedorova (2015), *NIPS* 28.
 public struct VennAbersPredictor: Sendable, Hashable {

@@ -118,17 +118,17 @@ extension RankAssociation {
 
     /// ½ (1 + D) with Somers' D of y given x.
     ///
-    /// Of two observations that differ in the outcome x, it is the share in which the forecast y differs the same way, ties
-    /// of the forecast half. For two outcomes it is the AUC.
+    /// Of two observations that differ in the outcome x, it is the share in which the forecast y differs the same way,
+    /// ties of the forecast half. For two outcomes it is the AUC.
     ///
     /// Source: ECB (2019), *Instructions for reporting the validation results of internal models*, on LGD and CCF.
     public var generalisedAUC: Double? { somersDOfYGivenX.map { (1 + $0) / 2 } }
 
-    /// The standard error of ``generalisedAUC``, by the jackknife's linear part; for two outcomes it is DeLong's, but for
-    /// a divisor n in place of n − 1.
+    /// The standard error of ``generalisedAUC``, by the jackknife's linear part; for two outcomes it is DeLong's, but
+    /// for a divisor n in place of n − 1.
     ///
-    /// With b the concordant less the discordant partners of an observation, u those that are not tied with it in x, and U
-    /// the pairs not tied in x: √Σ (b − D u)² ÷ 2U.
+    /// With b the concordant less the discordant partners of an observation, u those that are not tied with it in x,
+    /// and U the pairs not tied in x: √Σ (b − D u)² ÷ 2U.
     public var generalisedAUCStandardError: Double? {
         guard let d = somersDOfYGivenX else { return nil }
         let squares = squaredBalance - 2 * d * balanceTimesUntied + d * d * squaredUntied

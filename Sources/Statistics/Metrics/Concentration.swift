@@ -46,7 +46,8 @@ public struct Concentration: Sendable, Hashable {
     ///
     /// z = √(K − 1) (CV − CV₀) ÷ √(CV² (½ + CV²)) is standard normal for large K where nothing changed.
     ///
-    /// Source: Miller (1991), "Asymptotic test statistics for coefficients of variation", *Communications in Statistics* A20.
+    /// Source: Miller (1991), "Asymptotic test statistics for coefficients of variation", *Communications in
+    /// Statistics* A20.
     ///
     /// - Returns: z and 1 − Φ(z); `nil` where the current shares are all equal, which has no standard error.
     public func rise(since initial: Concentration) -> (z: Double, pValue: Double)? {
@@ -58,10 +59,11 @@ public struct Concentration: Sendable, Hashable {
         return (z, NormalTail.lower(-z))
     }
 
-    /// The probability that ``rise(since:)`` finds, at a significance, a coefficient of variation that has grown from this
-    /// state's to `factor` times it.
+    /// The probability that ``rise(since:)`` finds, at a significance, a coefficient of variation that has grown from
+    /// this state's to `factor` times it.
     ///
-    /// 1 − Φ(z_α − √(K − 1) (CV₁ − CV) ÷ √(CV₁² (½ + CV₁²))) with CV₁ = factor · CV, at most √(K − 1), that of one grade.
+    /// 1 − Φ(z_α − √(K − 1) (CV₁ − CV) ÷ √(CV₁² (½ + CV₁²))) with CV₁ = factor · CV, at most √(K − 1), that of one
+    /// grade.
     ///
     /// - Returns: `nil` for equal shares, of which nothing is a multiple.
     public func powerOfRise(by factor: Double, significance: Double) -> Double? {

@@ -5,8 +5,8 @@
 ///
 ///     Var = S₁₀ ÷ m + S₀₁ ÷ n, S the variances of the m and n placements, divisors m − 1 and n − 1
 ///
-/// Source: DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44; Sun & Xu (2014), *IEEE Signal Processing Letters* 21,
-/// for placements by ranks.
+/// Source: DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44; Sun & Xu (2014), *IEEE Signal Processing Letters*
+/// 21, for placements by ranks.
 public struct DeLongEstimate: Sendable {
     /// The area under the ROC curve, in [0, 1].
     public let auc: Double

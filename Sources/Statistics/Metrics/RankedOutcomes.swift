@@ -27,8 +27,8 @@ public struct RankedOutcomes: Sendable {
     /// - Parameters:
     ///   - risks: Any monotone measure of risk, such as log-odds of default; ±∞ allowed.
     ///   - defaulted: Outcomes, of the same length.
-    ///   - weights: w = 0, or from 1e-90 to 1e90 so that products stay numbers, of the same length; absent for all 1. Rows
-    ///     of weight 0 do not count.
+    ///   - weights: w = 0, or from 1e-90 to 1e90 so that products stay numbers, of the same length; absent for all 1.
+    ///     Rows of weight 0 do not count.
     /// - Throws: ``MetricError/empty``, ``MetricError/oneClass(defaulted:)``,
     ///   ``MetricError/badValue(row:what:value:expected:)`` for NaN and for weights that are negative or infinite.
     /// - Complexity: O(n).
@@ -162,7 +162,8 @@ extension RankedOutcomes {
         return area
     }
 
-    /// Kendall's τ-b of risk and outcome: (concordant − discordant) ÷ √(pairs untied in risk · pairs untied in outcome).
+    /// Kendall's τ-b of risk and outcome: (concordant − discordant) ÷ √(pairs untied in risk · pairs untied in
+    /// outcome).
     public var kendallTauB: Double {
         let total = defaults + nonDefaults
         let pairs = total * (total - 1) / 2

@@ -9,12 +9,12 @@ import Synchronization
 import Tables
 import Vocabulary
 
-/// What was read and checked of a ledger folder, kept packed, so that whoever comes again need not read and check the same
-/// files again.
+/// What was read and checked of a ledger folder, kept packed, so that whoever comes again need not read and check the
+/// same files again.
 ///
-/// A folder: `cache.json` says of which files it is, by their SHA-256, and what their check found; a file for each kind of
-/// record has ``PackedRecords``, piece by piece, each with its own SHA-256. Files of another content, another engine and
-/// damage make the whole of it useless: then the files are read and checked, and the cache is made anew.
+/// A folder: `cache.json` says of which files it is, by their SHA-256, and what their check found; a file for each kind
+/// of record has ``PackedRecords``, piece by piece, each with its own SHA-256. Files of another content, another engine
+/// and damage make the whole of it useless: then the files are read and checked, and the cache is made anew.
 struct LedgerCache {
     /// The file by which the folder is recognised.
     static let headName = "cache.json"

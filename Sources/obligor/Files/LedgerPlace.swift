@@ -92,8 +92,8 @@ struct LedgerPlace {
     /// Reads the ledger.
     ///
     /// - Parameters:
-    ///   - goesOn: Whether a review before has looked at it: then a store's ledger is taken as its import left it, and what that
-    ///     found is what there is to be found.
+    ///   - goesOn: Whether a review before has looked at it: then a store's ledger is taken as its import left it, and
+    ///     what that found is what there is to be found.
     ///   - cache: Where what was read of a folder is kept.
     func read(goesOn: Bool, cache: LedgerCache? = nil, workers: Workers) throws -> FaultyRecords {
         if let folder, let cache {

@@ -4,11 +4,11 @@ import Review
 import Store
 import Vocabulary
 
-/// What events led to so far, each of them once: what the review before has carried along, what event logs say, and what the
-/// store has kept.
+/// What events led to so far, each of them once: what the review before has carried along, what event logs say, and
+/// what the store has kept.
 ///
-/// Each review carries them on, so that an interim cap holds until a person decides, however many reviews come in between,
-/// and an event that was reported before the last one is known.
+/// Each review carries them on, so that an interim cap holds until a person decides, however many reviews come in
+/// between, and an event that was reported before the last one is known.
 struct KnownEvents {
     /// What events led to: first what the store has, in the order in which it was received.
     private(set) var outcomes: [EventRatingRecord] = []

@@ -6,8 +6,8 @@ import Scoring
 import Tables
 import Vocabulary
 
-/// What a review shows of obligors beside their ratings: reasons in words, what they owe by age, and how far the portfolio
-/// has moved from that of development.
+/// What a review shows of obligors beside their ratings: reasons in words, what they owe by age, and how far the
+/// portfolio has moved from that of development.
 struct ReviewEvidence {
     /// The reasons of all ratings.
     let reasons: [ReasonRecord]

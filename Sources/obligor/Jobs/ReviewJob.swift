@@ -274,8 +274,8 @@ struct ReviewJob {
         return digest.hexadecimal
     }
 
-    /// The rows of `alerts.csv`: the alerts of early warning that came along, and what the monitoring of the model found;
-    /// `nil` without either.
+    /// The rows of `alerts.csv`: the alerts of early warning that came along, and what the monitoring of the model
+    /// found; `nil` without either.
     private func alerts(of monitored: ModelMonitoring) throws -> Data? {
         let list = command.watchList.map { file($0) }
         let named = try list.flatMap {

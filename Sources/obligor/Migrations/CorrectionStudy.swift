@@ -86,8 +86,8 @@ struct CorrectionStudy {
         self.remarks = remarks
     }
 
-    /// Share of the exposure that default costs where losses are weighed: what senior unsecured claims lose in the Basel
-    /// foundation approach.
+    /// Share of the exposure that default costs where losses are weighed: what senior unsecured claims lose in the
+    /// Basel foundation approach.
     fileprivate static let lossGivenDefault = 0.45
 
     /// The probability of default within a year by state, 1 for default.
@@ -103,8 +103,8 @@ struct CorrectionStudy {
         panel.values(of: "exposure", on: place, obligors: obligors).map { $0.isFinite ? max(0, $0) : 0 }
     }
 
-    /// The three strongest reasons for a change in its direction: that the grade is off the evidence already, then what the
-    /// ordered regression adds.
+    /// The three strongest reasons for a change in its direction: that the grade is off the evidence already, then what
+    /// the ordered regression adds.
     private static func reasons(
         _ reasons: [MigrationPredictor.Reason], direction: CorrectionRecord.Direction, given: Int,
         evidence: Int, labels: [String]
@@ -246,8 +246,8 @@ struct EvidenceModels {
         later = try MigrationPredictor(training, options)
     }
 
-    /// What the evidence will say in a year, shape (n, K): the mean of what outcomes of a year teach, and of what those of half
-    /// a year do, carried on by the matrix of half a year.
+    /// What the evidence will say in a year, shape (n, K): the mean of what outcomes of a year teach, and of what those
+    /// of half a year do, carried on by the matrix of half a year.
     ///
     /// The second knows the moves of the last year, of which the first has seen no outcome yet.
     func yearAhead(_ sample: MigrationSample) throws -> Matrix {
@@ -373,9 +373,9 @@ struct OverrideOutcomes {
 
     /// Reads overrides whose year is over by a day.
     ///
-    /// A case's notches are the grade given less the mean grade of the evidence over the year after (default counts as its
-    /// rank), this being corrected for how far such means are from the model's grade whoever looks at them. A grade within
-    /// two notches of either end of the scale cannot be moved freely and says less: left out.
+    /// A case's notches are the grade given less the mean grade of the evidence over the year after (default counts as
+    /// its rank), this being corrected for how far such means are from the model's grade whoever looks at them. A grade
+    /// within two notches of either end of the scale cannot be moved freely and says less: left out.
     init(_ source: GradeSource, until day: CalendarDay) throws(MigrationError) {
         let end = GradeSource.years(day)
         guard !source.modelActions.isEmpty else {
@@ -432,8 +432,9 @@ struct OverrideOutcomes {
 ///
 ///     E(mean grade after − grade) = d(grade) + a(industry) + b(region)
 ///
-/// fitted by least squares to all of the model's gradings, whether anybody looked at them or not. Industries and regions
-/// whose obligors get worse faster than others of their grade would else make those who grade them look too kind.
+/// fitted by least squares to all of the model's gradings, whether anybody looked at them or not. Industries and
+/// regions whose obligors get worse faster than others of their grade would else make those who grade them look too
+/// kind.
 struct EvidenceDrift {
     /// A grading by the model whose year is over.
     struct Grading {

@@ -22,8 +22,8 @@ struct GradeSource {
     let modelActions: [RatingAction]
     /// What the evidence says; empty if the source does not tell.
     ///
-    /// The model's grades and default, with the grades given by hand only until the model's first. Obligors are numbered as
-    /// in `actions`.
+    /// The model's grades and default, with the grades given by hand only until the model's first. Obligors are
+    /// numbered as in `actions`.
     let evidence: [RatingAction]
     /// Grades given by hand.
     let handGrades: [HandGrade]
@@ -78,9 +78,9 @@ struct GradeSource {
 extension GradeSource {
     /// Reads the grades of a ledger as they became known.
     ///
-    /// With `ofModelAlone` grades given by hand are passed over. Default counts from the day on which the records show it, by
-    /// the definition. A grade that is not renewed for `staleAfter` months is withdrawn. An obligor that is cured of default
-    /// begins anew, as an obligor of its own.
+    /// With `ofModelAlone` grades given by hand are passed over. Default counts from the day on which the records show
+    /// it, by the definition. A grade that is not renewed for `staleAfter` months is withdrawn. An obligor that is
+    /// cured of default begins anew, as an obligor of its own.
     init(
         ledger: TradeLedger, definition: DefaultDefinition, end: CalendarDay, staleAfter months: Int,
         ofModelAlone: Bool

@@ -232,7 +232,8 @@ struct PredictionStudy {
 
     /// The rows whose horizon was over by a day.
     ///
-    /// - Parameter ofEvidence: Whether rows start from, and end in, what the evidence says rather than the grades in force.
+    /// - Parameter ofEvidence: Whether rows start from, and end in, what the evidence says rather than the grades in
+    ///   force.
     static func training(
         _ panel: MigrationPanel, months: Int, until day: CalendarDay, ofEvidence: Bool = false
     ) throws -> MigrationSample {

@@ -2,8 +2,8 @@ import Features
 import Migration
 import Review
 
-/// What predictions of grades look at, as an analyst speaks of it: features of the catalogue, and the obligor's history of
-/// grades (``RatingHistories/historyNames``).
+/// What predictions of grades look at, as an analyst speaks of it: features of the catalogue, and the obligor's history
+/// of grades (``RatingHistories/historyNames``).
 struct MigrationWords {
     private let analyst = AnalystWords()
 

@@ -5,8 +5,8 @@ import Results
 import Review
 import Vocabulary
 
-/// Where grades are heading, as a part of a review: what `obligor migrate` learns from the grades of the ledger, from where the
-/// review's own grades start.
+/// Where grades are heading, as a part of a review: what `obligor migrate` learns from the grades of the ledger, from
+/// where the review's own grades start.
 struct ReviewMigrations {
     /// What was found; `nil` where the ledger has too few grades.
     let study: MigrationStudy?

@@ -12,7 +12,8 @@ struct ScoringInput: Sendable {
 
     /// The inputs of a model.
     ///
-    /// - Parameter id: The column that names the obligor as it was given, empty to number the rows; `nil` for the recipe's.
+    /// - Parameter id: The column that names the obligor as it was given, empty to number the rows; `nil` for the
+    ///   recipe's.
     init(_ model: ScoringModel, id: String?) {
         self.model = model
         idColumn = if let id { id.isEmpty ? nil : id } else { model.roles.id }

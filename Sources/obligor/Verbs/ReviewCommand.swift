@@ -219,7 +219,8 @@ struct ReviewCommand: Verb {
         eventLog ?? previous.map { ($0.hasSuffix("/") ? String($0.dropLast()) : $0) + ".events.ndjson" }
     }
 
-    /// The event logs that there are: the one named, or those by the name of the review before and by what that is a link to.
+    /// The event logs that there are: the one named, or those by the name of the review before and by what that is a
+    /// link to.
     var eventLogs: [URL] {
         let named = eventLogPath.map { [file($0)] } ?? []
         let linked =
@@ -311,8 +312,8 @@ struct ReviewCommand: Verb {
         return parts[0].starts(with: parts[1]) || parts[1].starts(with: parts[0]) ? other : nil
     }
 
-    /// The ledger and the portfolio's lock, taken before anything is read, so that nothing that another job changes meanwhile
-    /// is mixed with what was before; no lock for a dry run.
+    /// The ledger and the portfolio's lock, taken before anything is read, so that nothing that another job changes
+    /// meanwhile is mixed with what was before; no lock for a dry run.
     private func opened(_ task: Job) throws -> (place: LedgerPlace, lock: (any PortfolioLock)?) {
         if dryRun { return (try LedgerPlace(ledger), nil) }
         let (place, lock, abandoned) = try LedgerPlace.locked(

@@ -294,8 +294,8 @@ struct TreeExplainerTests {
         }
     }
 
-    /// The contribution of a feature to a row that goes right at every split of a chain whose leaf l holds l ÷ 100, by summing over
-    /// sizes of sets; the published algorithm takes differences that cancel on paths as long as this.
+    /// The contribution of a feature to a row that goes right at every split of a chain whose leaf l holds l ÷ 100, by
+    /// summing over sizes of sets; the published algorithm takes differences that cancel on paths as long as this.
     private static func chain(_ depth: Int, feature i: Int) -> Double {
         var result = 0.0
         for leaf in 0...depth {

@@ -148,8 +148,8 @@ struct OutcomeTests {
         #expect(late > 5)
     }
 
-    /// One obligor that always pays ten days late, and one that stops paying in the summer of 2023; the ledger ends with
-    /// that year.
+    /// One obligor that always pays ten days late, and one that stops paying in the summer of 2023; the ledger ends
+    /// with that year.
     private static var twoObligors: PlainLedger {
         var plain = PlainLedger()
         let first = PlainLedger.firstDay + 730

@@ -1,8 +1,8 @@
 import Ledger
 import Vocabulary
 
-/// Times in default once more, day by day: on each day what is owed is added up over all invoices, and a day on which it is
-/// late enough and enough of it puts the obligor into default until its probation is over.
+/// Times in default once more, day by day: on each day what is owed is added up over all invoices, and a day on which
+/// it is late enough and enough of it puts the obligor into default until its probation is over.
 struct PlainDefaults {
     let world: PlainLedger
     let definition: DefaultDefinition
@@ -37,8 +37,8 @@ struct PlainDefaults {
         return spells
     }
 
-    /// For every day with a cause, the first day on which the obligor is sound again if no other cause comes; and the days
-    /// on which that is being past due.
+    /// For every day with a cause, the first day on which the obligor is sound again if no other cause comes; and the
+    /// days on which that is being past due.
     private func causes(of id: String, until today: Int) -> (until: [Int: Int], pastDue: Set<Int>) {
         var found: [Int: Int] = [:]
         var pastDue: Set<Int> = []

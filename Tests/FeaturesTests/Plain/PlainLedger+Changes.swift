@@ -2,8 +2,8 @@ import Statistics
 import Vocabulary
 
 extension PlainLedger {
-    /// The same ledger with everything else about what became known after a day: records of every kind gone, changed and
-    /// added, new facts about old records, other exchange rates.
+    /// The same ledger with everything else about what became known after a day: records of every kind gone, changed
+    /// and added, new facts about old records, other exchange rates.
     func changed(after day: Int, seed: UInt64) -> PlainLedger {
         var generator = SeededGenerator(seed: seed)
         var ledger = self
@@ -163,7 +163,8 @@ extension PlainLedger {
         }
     }
 
-    /// Adds what another ledger has that became known after a day, for the obligors of the same name and for one that is new.
+    /// Adds what another ledger has that became known after a day, for the obligors of the same name and for one that
+    /// is new.
     private mutating func add(_ other: PlainLedger, after day: Int) {
         let known = Set(obligors.map(\.id))
         func name(_ id: String) -> String? { id == "C0" ? "N0" : known.contains(id) ? id : nil }

@@ -181,9 +181,9 @@ struct AdaptationStudyTests {
 
     /// Intervals of 95 % cover that within a point and a half where spreads are known.
     ///
-    /// Where they are estimated it may not be less, but more: a true spread of 0.1 cannot be told from one of 0.2 by some 200
-    /// defaults, intervals average over both, and so are wider than the truth asks for wherever it is as small as in four of
-    /// the scenarios. Intervals that held 95 % there would hold less where spreads are larger.
+    /// Where they are estimated it may not be less, but more: a true spread of 0.1 cannot be told from one of 0.2 by
+    /// some 200 defaults, intervals average over both, and so are wider than the truth asks for wherever it is as small
+    /// as in four of the scenarios. Intervals that held 95 % there would hold less where spreads are larger.
     @Test(arguments: AdaptationScenario.all)
     func inLogLossOfALaterYear(scenario: AdaptationScenario) throws {
         var (overScale, overCells) = ([Double](), [Double]())

@@ -50,8 +50,8 @@ struct CellAdaptationTests {
         expectClose(adapted, Self.meanPD(data) { _ in 0 }, relative: 1e-8)
     }
 
-    /// Every fifth row names its industry only, every seventh its region only, every eleventh neither, some of them levels
-    /// that no complete row has.
+    /// Every fifth row names its industry only, every seventh its region only, every eleventh neither, some of them
+    /// levels that no complete row has.
     @Test func theMeanPDIsKeptOverRowsThatNameOnlyOne() throws {
         let whole = Self.grid(150, shifts: [-1, -0.3, 0, 0.4, 0.9], seed: 1)
         let rows = whole.logOdds.indices

@@ -151,8 +151,8 @@ struct CrossedEffectsTests {
     }
 
     /// An industry of 60 with five defaults beside one of 3,000, of which the shift is all but known: the bounds of the
-    /// small one's interval against its posterior law on a fine grid, and what bounds the same distance away on both sides
-    /// would miss.
+    /// small one's interval against its posterior law on a fine grid, and what bounds the same distance away on both
+    /// sides would miss.
     @Test func intervalsFollowTheSkewnessOfRareDefaults() throws {
         let (sizes, defaults, spread) = ([60, 3_000], [5, 250], 0.8)
         let names = ["small", "large"]

@@ -84,8 +84,8 @@ struct CreditPolicyTests {
         amount / 1_000_000 * share + amount % 1_000_000 * share / 1_000_000
     }
 
-    /// Steps of one minor unit, of odd ones, and of more than the vector kernel divides by; a new customer's part that is no
-    /// simple fraction.
+    /// Steps of one minor unit, of odd ones, and of more than the vector kernel divides by; a new customer's part that
+    /// is no simple fraction.
     @Test(
         arguments: ConditionKernel.Instructions.allCases,
         [(step: 50_000, share: 500_000), (1, 333_333), (7, 1_000_000), (999_983, 1), (1 << 33, 700_001)]

@@ -171,7 +171,8 @@ struct ImportTests {
         #expect(try refusal(rows, Self.german) == ["duplicate invoices invoice [5]"])
         let strict = Self.german.replacing(", otherwise: other", with: "")
         #expect(try refusal(Self.rows, strict) == ["bad-value events kind [4]"])
-        // What decides whether a row is an invoice or a credit note cannot be read: it is neither, and no row gets lost.
+        // What decides whether a row is an invoice or a credit note cannot be read: it is neither, and no row gets
+        // lost.
         rows = Self.rows + "004;08;05.01.2024;viel;offen;-\n"
         let undecided = try refusal(rows, Self.german)
         #expect(

@@ -70,8 +70,9 @@ struct BiasModelTests {
 
     @Test("agrees with the integral over the spread of one balanced dimension")
     func balanced() throws {
-        // With n cases of each level the level's mean is N(u, s² ÷ n) and u given σ_f has the shrunk mean b ȳ, b = n σ_f² ÷
-        // (n σ_f² + s²); the posterior of σ_f is that of normal means under a half-Cauchy prior, a sum in one dimension.
+        // With n cases of each level the level's mean is N(u, s² ÷ n) and u given σ_f has the shrunk mean b ȳ, b = n
+        // σ_f² ÷ (n σ_f² + s²); the posterior of σ_f is that of normal means under a half-Cauchy prior, a sum in one
+        // dimension.
         var random = SeededGenerator(seed: 6)
         let (levels, size) = (8, 30)
         var cases: [BiasModel.Case] = []
@@ -153,7 +154,8 @@ struct SecondLookTests {
         let later = Matrix(rows: [[0.5, 0.3, 0.15, 0.05], [0.1, 0.2, 0.6, 0.1], [0, 0, 1, 0]])
         let look = SecondLook(
             origins: [0, 2, 2], now: later, later: later, exposures: [100, 1000, 5], terms: Self.terms)
-        // Row 0: 0.15 · 60 · 0.19 + 0.05 · 60 · 0.99; row 1: 0.1 · 600 · 0.19 up; to default it is one notch, no change.
+        // Row 0: 0.15 · 60 · 0.19 + 0.05 · 60 · 0.99; row 1: 0.1 · 600 · 0.19 up; to default it is one notch, no
+        // change.
         #expect(look.queue.map(\.row) == [1, 0, 2])
         expectClose(look.queue[1].expectedValue, 0.15 * 60 * 0.19 + 0.05 * 60 * 0.99, absolute: 1e-12)
         expectClose(look.queue[0].expectedValue, 0.1 * 600 * 0.19, absolute: 1e-12)

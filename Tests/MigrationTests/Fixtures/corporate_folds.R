@@ -1,6 +1,6 @@
 # Rscript corporate_folds.R corporate_rating.csv.gz > corporate_folds.json
-# Ordered logit and probit by MASS's polr and multinomial logit by nnet's multinom on the corporate ratings, out of fold by
-# company: the sum of the bytes of its symbol, modulo 5. Five classes (A or better, BBB, BB, B, CCC or worse), seven
+# Ordered logit and probit by MASS's polr and multinomial logit by nnet's multinom on the corporate ratings, out of fold
+# by company: the sum of the bytes of its symbol, modulo 5. Five classes (A or better, BBB, BB, B, CCC or worse), seven
 # ratios, each held to its 1 % and 99 % quantile over all rows and standardised by the training rows of the fold.
 suppressMessages({library(MASS); library(nnet)})
 d <- read.csv(commandArgs(TRUE)[1])

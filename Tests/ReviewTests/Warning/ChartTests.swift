@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Run lengths of charts agree with others' figures")
 struct ChartTests {
-    /// `xcusum.arl` of R's spc 0.6.7, r = 80; h = 4 and 5 with k = ½ are also in Montgomery's table 9.3 (168 and 465 for two
-    /// sides, twice that for one).
+    /// `xcusum.arl` of R's spc 0.6.7, r = 80; h = 4 and 5 with k = ½ are also in Montgomery's table 9.3 (168 and 465
+    /// for two sides, twice that for one).
     @Test(arguments: [
         (0.25, 2.0, 18.18695297), (0.25, 4, 77.07851713), (0.5, 2, 38.54752744), (0.5, 4, 335.36757763),
         (0.5, 5, 930.887012), (0.75, 3, 442.793175), (1, 2, 258.67292413), (1, 4, 14511.45857971),
@@ -18,8 +18,8 @@ struct ChartTests {
         expectClose(chart.runLength(to: height), runLength, relative: 2e-6)
     }
 
-    /// Hawkins & Olwell (1998), table 3.1, and Montgomery, *Introduction to Statistical Quality Control*, table 9.3: k = ½,
-    /// h = 4 and 5, shift of one standard deviation: 8.38 and 10.4.
+    /// Hawkins & Olwell (1998), table 3.1, and Montgomery, *Introduction to Statistical Quality Control*, table 9.3:
+    /// k = ½, h = 4 and 5, shift of one standard deviation: 8.38 and 10.4.
     @Test(arguments: [(4.0, 8.38), (5, 10.4)]) func shiftsAreFoundAsTabulated(
         height: Double, runLength: Double
     ) {
@@ -27,8 +27,8 @@ struct ChartTests {
             NormalScoreChart(reference: 0.5).runLength(to: height, shift: 1), runLength, relative: 0.005)
     }
 
-    /// Below one drop the statistic must climb without an event: a run of h ÷ (1 − ρ) without any in a process of rate one takes
-    /// e^(h ÷ (1 − ρ)) − 1.
+    /// Below one drop the statistic must climb without an event: a run of h ÷ (1 − ρ) without any in a process of rate
+    /// one takes e^(h ÷ (1 − ρ)) − 1.
     @Test(arguments: [0.1, 0.3, 0.5]) func slowerCountsClimbBetweenEvents(ratio: Double) {
         let chart = SlowerCountChart(ratio: ratio)
         let height = 0.9 * chart.drop
@@ -60,8 +60,8 @@ struct ChartTests {
         expectClose(chart.runLength(to: height), mean, absolute: 4 * error)
     }
 
-    /// Limits of `pois.cusum.arl` of R's spc 0.6.7 for slots of 1/50 and 1/100 jump, extended to slots of no length; ρ such
-    /// that κ = (ρ − 1) ÷ ln ρ is 2 and 3.
+    /// Limits of `pois.cusum.arl` of R's spc 0.6.7 for slots of 1/50 and 1/100 jump, extended to slots of no length; ρ
+    /// such that κ = (ρ − 1) ÷ ln ρ is 2 and 3.
     @Test(arguments: [(3.5128624172, 1.5, 5.21677), (3.5128624172, 3, 48.79192), (6.7113951, 2.5, 52.92124)])
     func fasterCountsAgreeWithR(ratio: Double, jumps: Double, runLength: Double) {
         let chart = FasterCountChart(ratio: ratio)

@@ -65,8 +65,8 @@ struct WatchEngineTests {
         let ledger = try Self.sample.get()
         var engine = try WatchEngine(Self.options)
         var events: [AlertEvent] = []
-        // Through the first day of alerts at once, since the calibration looks back; then in uneven stretches, the state
-        // written and read in between.
+        // Through the first day of alerts at once, since the calibration looks back; then in uneven stretches, the
+        // state written and read in between.
         var day = Self.begins
         var length = 1
         while day <= Self.last {

@@ -30,7 +30,8 @@ struct CalibratedClassifierTests {
             order = pds.indices.sorted { (pds[$0], $0) < (pds[$1], $1) }
         }
 
-        /// Σ |defaults − expected| ÷ n over tenths of rising PD, and the mean squared error, of rows that count so often.
+        /// Σ |defaults − expected| ÷ n over tenths of rising PD, and the mean squared error, of rows that count so
+        /// often.
         func figures(_ weights: [Double]) -> (calibrationError: Double, brier: Double) {
             let total = weights.reduce(0, +)
             var (seen, squares) = (0.0, 0.0)
@@ -102,8 +103,8 @@ struct CalibratedClassifierTests {
         try compare(.logistic(CrossValidationOracleTests.scikitLearn), with: "logistic", on: name)
     }
 
-    /// The committee that boosted trees are by default, as theirs is an ensemble over folds; some minutes, so with the full
-    /// simulations only.
+    /// The committee that boosted trees are by default, as theirs is an ensemble over folds; some minutes, so with the
+    /// full simulations only.
     @Test(.enabled(if: ValidationSimulationTests.isFull)) func committee() throws {
         try compare(.boostedTrees(BoostedTreesRecipe()), with: "boosted", on: "hmeq")
     }

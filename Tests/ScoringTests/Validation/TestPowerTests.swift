@@ -6,8 +6,8 @@ import Vocabulary
 
 @testable import Scoring
 
-/// The power that every test states, against the share of rejections where the alternative is true: counted exactly where
-/// counts are few, simulated elsewhere.
+/// The power that every test states, against the share of rejections where the alternative is true: counted exactly
+/// where counts are few, simulated elsewhere.
 @Suite("The power that tests state is the share of rejections")
 struct TestPowerTests {
     private static let replications = 400

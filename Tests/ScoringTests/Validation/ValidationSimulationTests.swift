@@ -110,8 +110,8 @@ struct ValidationSimulationTests {
         ] {
             expectSize(results.count { $0.rejected[name] == true }, name)
         }
-        // The ECB's statistic divides by the error at the present AUC, which is larger where that is low: the test rejects
-        // a little too seldom.
+        // The ECB's statistic divides by the error at the present AUC, which is larger where that is low: the test
+        // rejects a little too seldom.
         let fallen =
             Double(results.count { $0.rejected["AUC against development"] == true }) / Double(results.count)
         if Self.isFull { print("AUC against development: rejects \(fallen)") }
@@ -149,7 +149,8 @@ struct ValidationSimulationTests {
             "binomial rejects \(exact)")
     }
 
-    /// PDs from 0.03 to 10 %, in most of which fewer than five defaults are expected; what is not judged rejects nothing.
+    /// PDs from 0.03 to 10 %, in most of which fewer than five defaults are expected; what is not judged rejects
+    /// nothing.
     @Test("tests of the rates of thin and thick grades never reject too often")
     func thinGrades() {
         let results = replicate("thin") { generator -> Outcome in
@@ -326,8 +327,8 @@ struct ValidationSimulationTests {
         for name in ["binomial", "Jeffreys", "normal", "Hosmer-Lemeshow"] {
             let rejections = Double(results.count { $0.0.rejected[name] == true }) / Double(results.count)
             let stated = results.reduce(0) { $0 + ($1.1[name] ?? .nan) } / Double(results.count)
-            // Forecasts are drawn anew. Hosmer and Lemeshow's power counts the variance of the hypothesis alone, where the
-            // alternative has more, and so understates.
+            // Forecasts are drawn anew. Hosmer and Lemeshow's power counts the variance of the hypothesis alone, where
+            // the alternative has more, and so understates.
             let most = name == "Hosmer-Lemeshow" ? 0.16 : 0.08
             #expect(
                 rejections - stated < most && rejections - stated > -0.08,

@@ -20,7 +20,8 @@ indirect enum BoundFormula: Sendable {
     case arithmetic(FactExpression.Arithmetic, BoundFormula, BoundFormula)
     case function(FactExpression.Function, [BoundFormula])
 
-    /// - Throws: ``ExpressionError/missingColumn(name:available:)``, ``ExpressionError/wrongColumnType(name:expected:)``.
+    /// - Throws: ``ExpressionError/missingColumn(name:available:)``,
+    ///   ``ExpressionError/wrongColumnType(name:expected:)``.
     init(_ expression: FactExpression, in table: Table) throws(ExpressionError) {
         switch expression {
         case .number(let value): self = .number(value)

@@ -132,7 +132,8 @@ enum ConditionKernel {
     ///
     /// - Parameters:
     ///   - rules: The rules in their order.
-    ///   - masks: By rule, one behind the other, one bit per row, 64 to a word: whether it acts; bits beyond the rows are 0.
+    ///   - masks: By rule, one behind the other, one bit per row, 64 to a word: whether it acts; bits beyond the rows
+    ///     are 0.
     ///   - maximumNotches: The most ranks that all `down` together may cost.
     ///   - ranks: By row, changed in place.
     ///   - blocked: One bit per row, set where a rule blocks.

@@ -14,11 +14,12 @@ public struct WatchBacktest: Sendable {
         public let chosenRate: Double?
         /// Alarms that were raised.
         public let alarms: Int
-        /// Alarms that came while nothing was wrong, and obligor-years in control without an open alert; `nil` where the
-        /// truth is not known.
+        /// Alarms that came while nothing was wrong, and obligor-years in control without an open alert; `nil` where
+        /// the truth is not known.
         public let inControl: (alarms: Int, years: Double)?
-        /// The 95 % interval of ``falseAlarmRate`` by resampling obligors with all their alarms and years, which allows for
-        /// alarms that come together where those of ``falseAlarmInterval`` come alone; `nil` where the truth is not known.
+        /// The 95 % interval of ``falseAlarmRate`` by resampling obligors with all their alarms and years, which allows
+        /// for alarms that come together where those of ``falseAlarmInterval`` come alone; `nil` where the truth is not
+        /// known.
         public let resampled: ClosedRange<Double>?
         /// Alarms followed by default within twelve months.
         public let hits: Int
@@ -78,7 +79,8 @@ public struct WatchBacktest: Sendable {
 
     /// Watches a ledger from the beginning and scores the alerts opened in a period.
     ///
-    /// The period begins when ``WatchOptions/begins`` says. Defaults of the twelve months after its last day must be known.
+    /// The period begins when ``WatchOptions/begins`` says. Defaults of the twelve months after its last day must be
+    /// known.
     ///
     /// - Parameters:
     ///   - last: The last day on which alarms count.

@@ -2,8 +2,8 @@ import Glibc
 
 /// The chart that finds a Poisson process running faster than it should: a CUSUM of log-likelihood ratios.
 ///
-/// W ← max(0, W − (ρ − 1) dΛ + ln ρ dN) with the ratio ρ > 1 that the chart looks for; in control N is a Poisson process
-/// of rate one in Λ.
+/// W ← max(0, W − (ρ − 1) dΛ + ln ρ dN) with the ratio ρ > 1 that the chart looks for; in control N is a Poisson
+/// process of rate one in Λ.
 ///
 /// Source: Lucas (1985), "Counted data CUSUM's", *Technometrics* 27, in continuous time.
 public struct FasterCountChart: Sendable, Equatable {

@@ -3,8 +3,8 @@ import Statistics
 
 /// The one-sided CUSUM of standard normal scores, W ← max(0, W + z − k).
 ///
-/// Source: Page (1954), "Continuous inspection schemes", *Biometrika* 41; Hawkins & Olwell (1998), *Cumulative Sum Charts
-/// and Charting for Quality Improvement*.
+/// Source: Page (1954), "Continuous inspection schemes", *Biometrika* 41; Hawkins & Olwell (1998), *Cumulative Sum
+/// Charts and Charting for Quality Improvement*.
 public struct NormalScoreChart: Sendable, Equatable {
     /// k, half the shift looked for, in standard deviations.
     public let reference: Double

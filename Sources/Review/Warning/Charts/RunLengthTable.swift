@@ -2,8 +2,8 @@ import Glibc
 
 /// In-control run lengths of a chart by the height of its statistic, for looking up.
 ///
-/// Between the heights of the table the logarithm of the run length is a straight line; beyond the last it goes on with the
-/// last slope.
+/// Between the heights of the table the logarithm of the run length is a straight line; beyond the last it goes on with
+/// the last slope.
 struct RunLengthTable: Sendable {
     private let step: Double
     private let logarithms: [Double]

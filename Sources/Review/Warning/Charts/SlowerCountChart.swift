@@ -2,8 +2,8 @@ import Glibc
 
 /// The chart that finds a Poisson process running slower than it should: a CUSUM of log-likelihood ratios.
 ///
-/// With Λ the expected and N the observed count, the statistic is W ← max(0, W + (1 − ρ) dΛ − ln(1 ÷ ρ) dN), where ρ < 1
-/// is the ratio of intensities that the chart looks for. In control N is a Poisson process of rate one in Λ
+/// With Λ the expected and N the observed count, the statistic is W ← max(0, W + (1 − ρ) dΛ − ln(1 ÷ ρ) dN), where ρ <
+/// 1 is the ratio of intensities that the chart looks for. In control N is a Poisson process of rate one in Λ
 /// (whatever the intensity, by the change of time), so W climbs without jumps and the mean of Λ until it reaches h
 /// has a closed form.
 ///

@@ -1,12 +1,12 @@
 import Glibc
 import Statistics
 
-/// What is usual for one obligor: a normal law whose mean and variance are learned, beginning with what is usual for its
-/// segment.
+/// What is usual for one obligor: a normal law whose mean and variance are learned, beginning with what is usual for
+/// its segment.
 ///
 /// Mean and variance have the conjugate (normal, inverse gamma) law with mean m, κ observations' worth of it, and ν
-/// observations' worth of the variance S ÷ ν. The next value is then t-distributed with scale √(S ÷ ν · (1 + 1 ÷ κ)), which
-/// allows for both being estimated. Beyond ``memory`` observations old ones are forgotten.
+/// observations' worth of the variance S ÷ ν. The next value is then t-distributed with scale √(S ÷ ν · (1 + 1 ÷ κ)),
+/// which allows for both being estimated. Beyond ``memory`` observations old ones are forgotten.
 ///
 /// Source: Gelman et al. (2013), *Bayesian Data Analysis*, 3rd ed., §3.3; Hawkins (1987), "Self-starting Cusum charts".
 struct Baseline: Sendable, Equatable, Codable {

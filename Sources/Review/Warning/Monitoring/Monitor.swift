@@ -48,13 +48,14 @@ public enum Monitor: String, CaseIterable, Sendable, Hashable, Codable {
 
     /// Whether alerts may open on a day.
     ///
-    /// Unpaid invoices are looked at once a week, so that those who pay in runs are not alarming on the days before one.
+    /// Unpaid invoices are looked at once a week, so that those who pay in runs are not alarming on the days before
+    /// one.
     func isLookedAt(on day: Int32) -> Bool { self != .unpaid || day % 7 == 0 }
 
     /// Days of a chart that the calibration keeps together, where there are enough of them.
     ///
-    /// Who pays in runs does so within weeks; how late, how much and how evenly drifts over seasons, which scattered months
-    /// would hide.
+    /// Who pays in runs does so within weeks; how late, how much and how evenly drifts over seasons, which scattered
+    /// months would hide.
     var stretch: Int32 {
         switch self {
         case .unpaid, .disputes: 28

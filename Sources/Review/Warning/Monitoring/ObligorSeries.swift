@@ -3,8 +3,8 @@ import Vocabulary
 
 /// What the monitors see of one obligor: facts in the order of the days on which they became known.
 ///
-/// Made from the whole ledger, but every fact carries the day from which it may be used, and no fact as of a day depends on
-/// what became known later.
+/// Made from the whole ledger, but every fact carries the day from which it may be used, and no fact as of a day
+/// depends on what became known later.
 struct ObligorSeries: Sendable {
     /// An invoice.
     struct Item: Sendable {

@@ -12,8 +12,8 @@ struct ObligorWatch: Sendable, Equatable, Codable {
     /// Square roots of months' orders against the mean month.
     private(set) var orderBaseline: Baseline
     private(set) var utilisationBaseline: Baseline
-    /// How much of settlements' counts is more uneven than a Poisson process: mean of (expected − observed)² ÷ expected over
-    /// stretches of 28 days.
+    /// How much of settlements' counts is more uneven than a Poisson process: mean of (expected − observed)² ÷ expected
+    /// over stretches of 28 days.
     private var unevenness = 1.3
     private var unevennessWeight = 6.0
     private var stretchExpected = 0.0
@@ -342,8 +342,8 @@ extension ObligorWatch {
         observeUtilisation(&turn, cursor)
     }
 
-    /// Looks at a month's orders; one without any is left out where nothing is owed, since a customer that has left in peace is
-    /// no risk.
+    /// Looks at a month's orders; one without any is left out where nothing is owed, since a customer that has left in
+    /// peace is no risk.
     private mutating func observeOrders(of month: Int, _ turn: inout Turn, _ cursor: SeriesCursor) {
         guard cursor.ordered > 0 || cursor.exposure > 0 else { return }
         let amount = cursor.ordered / turn.context.pool.season(turn.segmentName, month: month)

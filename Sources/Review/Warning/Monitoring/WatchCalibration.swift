@@ -5,22 +5,22 @@ import Vocabulary
 
 /// Thresholds that give the chosen rate of false alarms.
 ///
-/// A chart's statistic w of an obligor with n observations a year has the *nominal* rate n ÷ ARL(w): as often per year an
-/// in-control chart would reach w if its model were exact. It is not: invoices are paid in runs, delays have heavier or
-/// lighter tails, orders come in bursts. So the rate that an in-control chart really has is measured: the steps that
+/// A chart's statistic w of an obligor with n observations a year has the *nominal* rate n ÷ ARL(w): as often per year
+/// an in-control chart would reach w if its model were exact. It is not: invoices are paid in runs, delays have heavier
+/// or lighter tails, orders come in bursts. So the rate that an in-control chart really has is measured: the steps that
 /// every chart took before the watch began are cut into stretches of a month (of half a year where habits drift), the
-/// stretches of each obligor are put in random order, which keeps what is usual (runs, tails, unevenness) and scatters what
-/// has changed, and the charts are run over them again. The nominal rate below which peaks come as often as chosen is
-/// the threshold.
+/// stretches of each obligor are put in random order, which keeps what is usual (runs, tails, unevenness) and scatters
+/// what has changed, and the charts are run over them again. The nominal rate below which peaks come as often as chosen
+/// is the threshold.
 ///
-/// Unpaid invoices alarm once the oldest is half-way to default by its days: before that, most that is late is paid after
-/// all. Where so few get there that the chosen rate could not be reached, alarms come sooner.
+/// Unpaid invoices alarm once the oldest is half-way to default by its days: before that, most that is late is paid
+/// after all. Where so few get there that the chosen rate could not be reached, alarms come sooner.
 ///
-/// Steps of the year before a default known by then are left out, and so, in a second round, are excursions that no chance
-/// explains (as the first phase of a control chart does; Montgomery (2019), *Introduction to Statistical Quality Control*,
-/// 8th ed., §6.2). Where fewer than ``leastPeaks`` peaks are that high, the count is extended downwards by the power law of
-/// the peaks above; with fewer than ``leastYears`` obligor-years, or no peaks at all, nominal rates are taken at their
-/// word.
+/// Steps of the year before a default known by then are left out, and so, in a second round, are excursions that no
+/// chance explains (as the first phase of a control chart does; Montgomery (2019), *Introduction to Statistical Quality
+/// Control*, 8th ed., §6.2). Where fewer than ``leastPeaks`` peaks are that high, the count is extended downwards by
+/// the power law of the peaks above; with fewer than ``leastYears`` obligor-years, or no peaks at all, nominal rates
+/// are taken at their word.
 public struct WatchCalibration: Sendable, Equatable, Codable {
     /// The day before which steps were used.
     public let day: Int32
@@ -96,8 +96,8 @@ extension WatchCalibration {
 
     /// Excursions that are so much rarer than chosen are no chance.
     ///
-    /// With two false alarms in a hundred obligor-years, one such comes in half a million; an obligor that had changed would
-    /// put its weeks of change among the usual ones.
+    /// With two false alarms in a hundred obligor-years, one such comes in half a million; an obligor that had changed
+    /// would put its weeks of change among the usual ones.
     private static let rarestChance = 1e-4
 
     /// Peaks for each that is to alarm.

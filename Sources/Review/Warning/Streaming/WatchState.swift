@@ -7,8 +7,8 @@ import Vocabulary
 /// alerts that are still to be told.
 ///
 /// Kept in one file that is written under another name and renamed, with the version of its form and a digest of its
-/// content. A run that ends at any point, by itself or not, is gone on with from the file; what it had told is told once more
-/// if the file does not say so yet, under the same id.
+/// content. A run that ends at any point, by itself or not, is gone on with from the file; what it had told is told
+/// once more if the file does not say so yet, under the same id.
 public struct WatchState: Sendable, Equatable {
     /// The monitors.
     public var engine: WatchEngine

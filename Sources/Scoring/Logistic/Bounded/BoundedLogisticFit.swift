@@ -20,7 +20,8 @@ public struct BoundedLogisticFit: Sendable, Equatable {
     public let positions: [Position]
     /// The slope of the (penalised) log-likelihood per unit of each coefficient.
     ///
-    /// It is 0 where the coefficient is free, ≤ 0 at a lower bound, ≥ 0 at an upper one. Its size says how much log-likelihood a slightly wider bound would gain.
+    /// It is 0 where the coefficient is free, ≤ 0 at a lower bound, ≥ 0 at an upper one. Its size says how much
+    /// log-likelihood a slightly wider bound would gain.
     public let scores: [Double]
     /// Standard errors of the free coefficients, those at bounds taken as known; 0 for these.
     public let standardErrors: [Double]

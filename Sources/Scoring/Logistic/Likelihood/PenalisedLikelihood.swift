@@ -6,8 +6,8 @@ import LinearAlgebra
 ///     ridge   f = ℓ + ½ Σⱼ λⱼ bⱼ²
 ///     Firth   f = ℓ − ½ ln det H,   H = ZᵀWZ, the information
 ///
-/// Firth's gradient is g − Σᵢ hᵢ (½ − pᵢ) zᵢ with the leverages hᵢ; its curvature is that of ℓ with the weights wᵢ + hᵢ,
-/// which leaves out how the leverages change.
+/// Firth's gradient is g − Σᵢ hᵢ (½ − pᵢ) zᵢ with the leverages hᵢ; its curvature is that of ℓ with the weights wᵢ +
+/// hᵢ, which leaves out how the leverages change.
 ///
 /// Sources: Firth (1993), *Biometrika* 80, 27–38; Heinze & Schemper (2002), *Statistics in Medicine* 21, 2409–2419.
 struct PenalisedLikelihood: Sendable {

@@ -64,7 +64,8 @@ struct MarginalLikelihood {
                 matrix[1 + slopes + attribute, 1 + slopes + attribute] += strengths.departures[place]
             }
         }
-        // OpenBLAS is fast here; that its last digits follow the processor does not matter to three digits of a strength.
+        // OpenBLAS is fast here; that its last digits follow the processor does not matter to three digits of a
+        // strength.
         guard let factor = try? Cholesky(matrix), let covariance = try? factor.inverse(),
             let mean = try? factor.solve(side)
         else { return nil }

@@ -2,8 +2,8 @@ import Ledger
 import Statistics
 import Vocabulary
 
-/// How an obligor leaves default: months later it pays all that it owes, and once its probation is over it is a customer
-/// again, with a history of its own that begins low.
+/// How an obligor leaves default: months later it pays all that it owes, and once its probation is over it is a
+/// customer again, with a history of its own that begins low.
 struct Cure: Sendable {
     /// Share of defaults that are cured, where anything is owed and the obligor did not fail before.
     static let share = 0.3

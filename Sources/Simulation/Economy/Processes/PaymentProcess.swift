@@ -151,8 +151,8 @@ extension PaymentProcess {
             .init(payment: records.payments.count - 1, invoice: part.invoice, amount: part.amount))
     }
 
-    /// The day on which the plain definition of default would find what is owed late enough, and enough of it, by the level
-    /// of the rate; nothing if that never comes.
+    /// The day on which the plain definition of default would find what is owed late enough, and enough of it, by the
+    /// level of the rate; nothing if that never comes.
     private func pastDueDay(_ open: [Int64], _ total: Int64, _ invoices: [TradeRecords.Invoice]) -> Int32? {
         let definition = DefaultDefinition.tradeCredit
         let least = max(

@@ -1,8 +1,8 @@
 import Glibc
 import Statistics
 
-/// Daily exchange rates: the logarithm of each goes back to its level by a quarter of a percent of the way a day and moves by normal
-/// noise.
+/// Daily exchange rates: the logarithm of each goes back to its level by a quarter of a percent of the way a day and
+/// moves by normal noise.
 enum RateProcess {
     /// Two years before the first day: statements and contracts reach back, and features look back a year from there.
     static func firstDay(_ calendar: EconomyCalendar) -> Int32 { calendar.start - 731 }

@@ -53,7 +53,8 @@ extension BlockReader {
         return Value.self == Int64.self && (!decimal.isWhole || (decimal.isNegative && decimal.isZero))
     }
 
-    /// Makes markers that are numbers missing; the first row whose number is outside of the range, or all, made missing.
+    /// Makes markers that are numbers missing; the first row whose number is outside of the range, or all, made
+    /// missing.
     private func outside<Value: PlainNumber>(
         _ plan: ColumnPlan, _ values: UnsafeMutableBufferPointer<Value>, all: Bool
     ) -> [Int] {

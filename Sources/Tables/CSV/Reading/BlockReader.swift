@@ -24,7 +24,8 @@ struct BlockReader: Sendable {
         try read(plan, of: block, into: cells, firstRow: firstRow, levels: &levels, noting: &none)
     }
 
-    /// Reads one column of a block; values that cannot be taken are noted and left missing, if there is a list for them.
+    /// Reads one column of a block; values that cannot be taken are noted and left missing, if there is a list for
+    /// them.
     func read(
         _ plan: ColumnPlan, of block: TextBlock, into cells: ColumnCells, firstRow: Int,
         levels: inout LevelIndex, noting faults: inout [Fault]?
