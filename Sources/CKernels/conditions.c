@@ -22,7 +22,7 @@ static int holds(obligor_comparison comparison, double left, double right) {
 
 // The rows from `start` on, one by one; the words that they stand in are cleared first.
 #define REST(VALUE, NUMBER)                                                                                            \
-    for (size_t word = start / 64; word * 64 < rows; word++) bits[word] = 0;                                            \
+    for (size_t word = start / 64; word * 64 < rows; word++) bits[word] = 0;                                           \
     for (size_t i = start; i < rows; i++)                                                                              \
         bits[i / 64] |= (uint64_t)holds(comparison, (double)(VALUE), (NUMBER)) << (i % 64);
 

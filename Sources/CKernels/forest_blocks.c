@@ -39,7 +39,8 @@ INLINE void nodes_plain(const obligor_forest_node *node, size_t nodes, const int
     }
 }
 
-INLINE void sets_plain(const obligor_forest_set *set, size_t sets, int8_t *columns, const uint8_t *classes, size_t count) {
+INLINE void sets_plain(const obligor_forest_set *set, size_t sets, int8_t *columns, const uint8_t *classes,
+                       size_t count) {
     for (const obligor_forest_set *end = set + sets; set < end; set++) {
         const uint8_t *c = classes + (size_t)set->class_column * ROWS;
         int8_t *to = columns + (size_t)set->column * ROWS;
@@ -107,7 +108,7 @@ DEFINE_BLOCK(plain, sets_plain, nodes_plain, LEAVES_PLAIN, )
 #define AVX2 __attribute__((target("avx2")))
 #define AVX2_INLINE static inline __attribute__((always_inline, target("avx2")))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
-#define AVX512_INLINE static inline __attribute__((always_inline, target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
+#define AVX512_INLINE static inline __attribute__((always_inline)) AVX512
 
 AVX2_INLINE void nodes_avx2(const obligor_forest_node *node, size_t nodes, const int8_t *columns, uint8_t *slots,
                             size_t count) {
@@ -312,7 +313,8 @@ AVX512 static void add_row_paths(const obligor_forest *forest, int8_t *ranks, co
             const __m512i column = _mm512_castsi256_si512(_mm256_load_si256((const __m256i *)tests));
             __m512i rank = _mm512_permutex2var_epi8(a, column, b);
             if (forest->columns > 128)
-                rank = _mm512_mask_blend_epi8(_mm512_movepi8_mask(column), rank, _mm512_permutex2var_epi8(c, column, d));
+                rank = _mm512_mask_blend_epi8(
+                    _mm512_movepi8_mask(column), rank, _mm512_permutex2var_epi8(c, column, d));
             const uint32_t goes_right = _mm256_cmpgt_epi8_mask(
                 _mm512_castsi512_si256(rank), _mm256_load_si256((const __m256i *)(tests + 32)));
             const __m512i bits = _mm512_set1_epi32((int)goes_right);

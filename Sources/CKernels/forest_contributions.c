@@ -113,8 +113,8 @@ DEFINE_CONTRIBUTIONS(plain, above_plain, add_leaf_plain, )
 
 #if defined(__x86_64__)
 
-#define AVX512_INLINE static inline __attribute__((always_inline, target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
+#define AVX512_INLINE static inline __attribute__((always_inline)) AVX512
 
 DEFINE_CONTRIBUTIONS(avx2, above_plain, add_leaf_plain, __attribute__((target("avx2"))))
 
@@ -141,8 +141,10 @@ AVX512_INLINE void add_leaf_avx512(const obligor_contributions *contributions, c
         const float *factors = values + 2 * points * j;
         for (size_t q = 0; q < points; q++) {
             const __m512 factor = _mm512_set1_ps(factors[q]);
-            for (int r = 0; r < 4; r++)
-                products[q][r] = _mm512_mask_mul_ps(products[q][r], (__mmask16)~(mask >> 16 * r), products[q][r], factor);
+            for (int r = 0; r < 4; r++) {
+                const __mmask16 stops = (__mmask16)~(mask >> 16 * r);
+                products[q][r] = _mm512_mask_mul_ps(products[q][r], stops, products[q][r], factor);
+            }
         }
     }
     __m512 stopped[4] = {_mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps()};

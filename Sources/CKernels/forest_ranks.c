@@ -100,7 +100,7 @@ static void transpose_plain(const float *rows, size_t stride, size_t count, size
 #if defined(__x86_64__)
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
-#define AVX512_INLINE static inline __attribute__((always_inline, target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
+#define AVX512_INLINE static inline __attribute__((always_inline)) AVX512
 
 // ---- AVX-512: the search tree stays in registers, level by level
 
@@ -144,7 +144,8 @@ AVX512_INLINE void ranks_avx512(const float *values, size_t count, const float *
         }
         const __m512i ranks = _mm512_sub_epi32(place, base);
         const __mmask16 nan = _mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q);
-        const __mmask16 zero = _mm512_mask_cmp_ps_mask(zeros, _mm512_abs_ps(value), _mm512_set1_ps(nearly_zero), _CMP_LE_OQ);
+        const __mmask16 zero =
+            _mm512_mask_cmp_ps_mask(zeros, _mm512_abs_ps(value), _mm512_set1_ps(nearly_zero), _CMP_LE_OQ);
         const __mmask16 is_missing = nan | zero;
         if (left) store16(ranks, is_missing, -128, left + i);
         if (right) store16(ranks, is_missing, 127, right + i);
@@ -182,8 +183,10 @@ AVX512_INLINE void transpose16(const float *rows, size_t stride, size_t count, _
     }
     for (int i = 0; i < 4; i++) {
         // Register 4 q + i holds, in quarter s, feature 4 s + i of the rows 4 q ... 4 q + 3.
-        const __m512 a = _mm512_shuffle_f32x4(r[i], r[4 + i], 0x88), b = _mm512_shuffle_f32x4(r[8 + i], r[12 + i], 0x88);
-        const __m512 c = _mm512_shuffle_f32x4(r[i], r[4 + i], 0xdd), d = _mm512_shuffle_f32x4(r[8 + i], r[12 + i], 0xdd);
+        const __m512 a = _mm512_shuffle_f32x4(r[i], r[4 + i], 0x88);
+        const __m512 b = _mm512_shuffle_f32x4(r[8 + i], r[12 + i], 0x88);
+        const __m512 c = _mm512_shuffle_f32x4(r[i], r[4 + i], 0xdd);
+        const __m512 d = _mm512_shuffle_f32x4(r[8 + i], r[12 + i], 0xdd);
         _mm512_storeu_ps(columns + (size_t)i * ROWS, _mm512_shuffle_f32x4(a, b, 0x88));
         _mm512_storeu_ps(columns + (size_t)(8 + i) * ROWS, _mm512_shuffle_f32x4(a, b, 0xdd));
         _mm512_storeu_ps(columns + (size_t)(4 + i) * ROWS, _mm512_shuffle_f32x4(c, d, 0x88));

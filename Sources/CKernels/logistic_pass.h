@@ -247,7 +247,8 @@ TARGET static void NAME(pass)(const struct Rows *rows, const double *b, obligor_
         } else if (order == OBLIGOR_LOGISTIC_GRADIENT) {
             for (int64_t j = 0; j < columns; j++) {
                 V sum[LANES / WIDTH];
-                for (int part = 0; part < LANES / WIDTH; part++) sum[part] = NAME(load)(sums + j * LANES + part * WIDTH);
+                for (int part = 0; part < LANES / WIDTH; part++)
+                    sum[part] = NAME(load)(sums + j * LANES + part * WIDTH);
                 for (int64_t i = 0; i < padded; i += LANES) {
 #pragma clang loop unroll(full)
                     for (int part = 0; part < LANES / WIDTH; part++) {
@@ -256,7 +257,8 @@ TARGET static void NAME(pass)(const struct Rows *rows, const double *b, obligor_
                             NAME(fma)(NAME(load)(residual + at), NAME(load)(block + j * BLOCK + at), sum[part]);
                     }
                 }
-                for (int part = 0; part < LANES / WIDTH; part++) NAME(store)(sums + j * LANES + part * WIDTH, sum[part]);
+                for (int part = 0; part < LANES / WIDTH; part++)
+                    NAME(store)(sums + j * LANES + part * WIDTH, sum[part]);
             }
         }
     }

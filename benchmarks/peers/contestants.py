@@ -338,9 +338,9 @@ def duckdb_batch(job: Job) -> None:
 
 # ---- grade: scale, bureau rules and policy over scored obligors -----------------------------------------------
 #
-# The rules of models/policies/bureau_rules.yaml and the policy of trade_credit.yaml, but its limit for groups, by hand, as
-# one would write them in a data-frame library. Missing values are the library's own nulls, so that a comparison with one
-# is not true. Three rules of one notch each cannot exceed the most of three.
+# The rules of models/policies/bureau_rules.yaml and the policy of trade_credit.yaml, but its limit for groups, by hand,
+# as one would write them in a data-frame library. Missing values are the library's own nulls, so that a comparison with
+# one is not true. Three rules of one notch each cannot exceed the most of three.
 
 FACTS = ["pd", "dishonest_debtor", "bureau_judgments", "bureau_judgments_change_12m", "legal_recoveries_all",
          "collection_handovers_24m", "guarantees_to_assets", "bureau_tax_arrears", "arrears_to_assets",

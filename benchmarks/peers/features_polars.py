@@ -4,11 +4,12 @@
     python features_polars.py --check OURS.csv OUT.csv
 
 One row for each obligor known by an as-of date. Payments count as the allocations set them against invoices; those of
-obligors without allocations go to the invoice that is due first. Amounts of the past are taken at the rate of their day,
-open ones at the rate of the as-of date. What the script takes for granted, and `obligor simulate` keeps to: records are
-known on the day they happen, an obligor is billed in one currency and has allocations for all of its payments or for none.
-Prints the seconds of reading, computing and writing and the peak memory. With --check, compares the values with those that
-`obligor features --features` wrote; rows of obligors in default, which it leaves out, are passed over.
+obligors without allocations go to the invoice that is due first. Amounts of the past are taken at the rate of their
+day, open ones at the rate of the as-of date. What the script takes for granted, and `obligor simulate` keeps to:
+records are known on the day they happen, an obligor is billed in one currency and has allocations for all of its
+payments or for none. Prints the seconds of reading, computing and writing and the peak memory. With --check, compares
+the values with those that `obligor features --features` wrote; rows of obligors in default, which it leaves out, are
+passed over.
 """
 
 import json

@@ -121,8 +121,10 @@ void obligor_forest_ranks_f64(const double *values, size_t count, const double *
                               const obligor_forest_number *number, int8_t *left, int8_t *right);
 
 // Classes of category codes; a code is the whole part of a number, a code of `levels` or more is missing.
-void obligor_forest_classes_f32(const float *values, size_t count, const uint8_t *table, size_t limit, uint8_t *classes);
-void obligor_forest_classes_f64(const double *values, size_t count, const uint8_t *table, size_t limit, uint8_t *classes);
+void obligor_forest_classes_f32(const float *values, size_t count, const uint8_t *table, size_t limit,
+                                uint8_t *classes);
+void obligor_forest_classes_f64(const double *values, size_t count, const uint8_t *table, size_t limit,
+                                uint8_t *classes);
 void obligor_forest_classes_u32(const uint32_t *codes, size_t count, size_t levels, const uint8_t *table, size_t limit,
                                 uint8_t *classes);
 

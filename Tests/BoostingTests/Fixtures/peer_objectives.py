@@ -2,9 +2,9 @@
 
     python peer_objectives.py > peer_objectives.json
 
-One seeded set of two numbers, one of them missing at times, and a category; 500 rows to train on, 200 to judge by. Of every
-case the file holds the model in its maker's own format, raw scores of 60 rows (on thresholds, missing, unseen levels), and
-the mean loss over the 200 rows. Needs lightgbm and xgboost; made with the versions named in the file.
+One seeded set of two numbers, one of them missing at times, and a category; 500 rows to train on, 200 to judge by. Of
+every case the file holds the model in its maker's own format, raw scores of 60 rows (on thresholds, missing, unseen
+levels), and the mean loss over the 200 rows. Needs lightgbm and xgboost; made with the versions named in the file.
 """
 import json
 import sys
@@ -35,7 +35,8 @@ OUTCOMES = {name: np.round(values, 6) for name, values in OUTCOMES.items()}
 LIGHTGBM = {"squared": {"objective": "regression"}, "quantile": {"objective": "quantile", "alpha": LEVEL},
             "poisson": {"objective": "poisson"}, "softmax": {"objective": "multiclass", "num_class": 3},
             "binary": {"objective": "binary"}}
-XGBOOST = {"squared": {"objective": "reg:squarederror"}, "quantile": {"objective": "reg:quantileerror", "quantile_alpha": LEVEL},
+XGBOOST = {"squared": {"objective": "reg:squarederror"},
+           "quantile": {"objective": "reg:quantileerror", "quantile_alpha": LEVEL},
            "poisson": {"objective": "count:poisson"}, "softmax": {"objective": "multi:softprob", "num_class": 3},
            "binary": {"objective": "binary:logistic"}}
 

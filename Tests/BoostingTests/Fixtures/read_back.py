@@ -2,8 +2,8 @@
 
     python read_back.py FOLDER
 
-FOLDER holds NAME.rows (values;raw scores;predictions, comma separated), NAME.kinds (q or c by feature) and any of NAME.txt,
-NAME.json, NAME.onnx. Prints the largest differences; fails where one is beyond its tolerance.
+FOLDER holds NAME.rows (values;raw scores;predictions, comma separated), NAME.kinds (q or c by feature) and any of
+NAME.txt, NAME.json, NAME.onnx. Prints the largest differences; fails where one is beyond its tolerance.
 """
 import json
 import pathlib

@@ -4,10 +4,11 @@
 
 Writes OUT/scikit-learn-calibration.json, the figures, and OUT/scikit-learn-calibration-SET.csv.gz, the PDs by row.
 
-DATA and FOLDS as for scikit_learn_cross_validation.py, whose preprocessing the logistic regression has; boosted trees are
-HistGradientBoostingClassifier with its defaults on columns coded as categories and numbers.  CalibratedClassifierCV makes
-an ensemble over five folds, shuffled (unshuffled, as by default, it does far worse on HMEQ, whose rows are in an order).  Figures are over the pooled rows of all test folds; the calibration
-error is sum |defaults - expected| / n over tenths of rising PD, equal counts, ties in the order of the rows.
+DATA and FOLDS as for scikit_learn_cross_validation.py, whose preprocessing the logistic regression has; boosted trees
+are HistGradientBoostingClassifier with its defaults on columns coded as categories and numbers.  CalibratedClassifierCV
+makes an ensemble over five folds, shuffled (unshuffled, as by default, it does far worse on HMEQ, whose rows are in an
+order).  Figures are over the pooled rows of all test folds; the calibration error is sum |defaults - expected| / n over
+tenths of rising PD, equal counts, ties in the order of the rows.
 """
 import gzip
 import json
