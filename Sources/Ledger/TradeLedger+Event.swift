@@ -1,39 +1,56 @@
 public import Vocabulary
 
-extension TradeLedger {
-    /// The ledger with one more event, or as it is if it has the event.
-    ///
-    /// Cost: in proportion to the events and obligors of the ledger.
-    ///
-    /// - Parameters:
-    ///   - place: The obligor's place.
-    ///   - occurred: When it happened.
-    ///   - known: When it became known, not before it happened.
-    public func adding(
-        _ kind: EventKind, of place: Int, occurred: CalendarDay, known: CalendarDay, amount: Amount? = nil,
-        counterparty: String? = nil
-    ) -> TradeLedger {
-        precondition(place >= 0 && place < obligorCount && occurred <= known, "obligor \(place)")
-        let isThere = events.of(place).contains {
-            $0.event == kind && $0.occurred == occurred && $0.isOf(counterparty: counterparty)
-        }
-        if isThere { return self }
-        let event = Event(
-            occurred: occurred, event: kind, amount: amount, counterparty: counterparty, known: known,
-            obligor: Int32(place), row: Int32(events.records.count), currency: baseCurrency)
-        var more = self
-        more.events = events.inserting(event, obligors: obligorCount)
-        return more
+/// An event that was told beside a ledger, for ``TradeLedger/adding(_:)``.
+public struct AddedEvent: Sendable, Hashable {
+    /// What tells it from all others.
+    public let identity: EventIdentity
+    /// What happened.
+    public let kind: EventKind
+    /// When it became known, not before it happened.
+    public let known: CalendarDay
+    /// How much is at stake.
+    public let amount: Amount?
+
+    /// An event that was told beside a ledger.
+    public init(
+        _ kind: EventKind, of obligor: ObligorID, occurred: CalendarDay, known: CalendarDay,
+        amount: Amount? = nil, counterparty: String? = nil
+    ) {
+        precondition(occurred <= known, "known on \(known), before \(occurred)")
+        identity = EventIdentity(
+            obligor: obligor, kind: kind.rawValue, occurred: occurred, counterparty: counterparty)
+        self.kind = kind
+        self.known = known
+        self.amount = amount
     }
 }
 
-extension RecordList {
-    /// The list with one more record, behind those of its obligor that became known no later; ids are left out.
-    fileprivate func inserting(_ record: Record, obligors: Int) -> Self {
-        let own = range(of: Int(record.obligor))
-        let place = own.firstIndex { records[$0].known > record.known } ?? own.upperBound
-        var more = records
-        more.insert(record, at: place)
-        return Self(more, obligors: obligors)
+extension TradeLedger {
+    /// The ledger with more events: each once by ``EventIdentity``, and those of obligors that it has.
+    ///
+    /// An event lies behind those of its obligor that became known no later; ids of events are left out.
+    ///
+    /// - Complexity: O(n + m log m) with n events and obligors in the ledger and m events of an obligor.
+    public func adding(_ added: some Sequence<AddedEvent>) -> TradeLedger {
+        var records = events.records
+        var known: Set<EventIdentity> = []
+        var looked: Set<Int> = []
+        for event in added {
+            guard let place = place(of: event.identity.obligor) else { continue }
+            if looked.insert(place).inserted {
+                known.formUnion(events.of(place).map { $0.identity(of: event.identity.obligor) })
+            }
+            guard known.insert(event.identity).inserted else { continue }
+            records.append(
+                Event(
+                    occurred: event.identity.occurred, event: event.kind, amount: event.amount,
+                    counterparty: event.identity.counterparty, known: event.known, obligor: Int32(place),
+                    row: Int32(records.count), currency: baseCurrency))
+        }
+        guard records.count > events.records.count else { return self }
+        var more = self
+        // Sorted once, whoever comes later behind whoever was there.
+        more.events = RecordList(records, obligors: obligorCount)
+        return more
     }
 }

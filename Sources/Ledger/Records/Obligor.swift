@@ -117,11 +117,6 @@ public struct Event: LedgerRecord, Equatable {
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
     let currency: Currency
-
-    /// Whether somebody may be who else took part: the same, or not told here or there.
-    public func isOf(counterparty other: String?) -> Bool {
-        counterparty == nil || other == nil || counterparty == other
-    }
 }
 
 /// One obligor supplies another; the record is the supplier's.

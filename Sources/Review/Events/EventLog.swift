@@ -1,5 +1,6 @@
 public import Foundation
 import Grading
+public import Ledger
 import Results
 public import Vocabulary
 
@@ -30,6 +31,8 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     }
 
     /// An event.
+    ///
+    /// - Parameter known: When it became known; not before it happened, nor without being given.
     public init(
         obligor: String, kind: ReviewEventKind, occurred: CalendarDay, known: CalendarDay? = nil,
         amount: Double? = nil, counterparty: String? = nil
@@ -37,9 +40,15 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
         self.obligor = obligor
         self.kind = kind.rawValue
         self.occurred = occurred
-        self.known = known ?? occurred
+        self.known = max(occurred, known ?? occurred)
         self.amount = amount
         self.counterparty = counterparty
+    }
+
+    /// What tells it from all others.
+    public var identity: EventIdentity {
+        EventIdentity(
+            obligor: ObligorID(obligor), kind: kind, occurred: occurred, counterparty: counterparty)
     }
 
     /// Reads the keys.
@@ -78,10 +87,11 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     }
 }
 
-/// Events that were reported beside a ledger, each once.
+/// Events that were reported beside a ledger, each once by its identity.
 public struct EventLog: Sendable {
     /// The events in the order in which they were reported.
     public private(set) var events: [ReportedEvent] = []
+    private var identities: Set<EventIdentity> = []
     private var byObligor: [String: [ReportedEvent]] = [:]
     /// Days on which experts decided, by obligor.
     private var decided: [String: [CalendarDay]] = [:]
@@ -99,17 +109,10 @@ public struct EventLog: Sendable {
     /// - Returns: Whether it is new: the same event again changes nothing.
     @discardableResult
     public mutating func add(_ event: ReportedEvent) -> Bool {
-        guard !contains(event) else { return false }
+        guard identities.insert(event.identity).inserted else { return false }
         events.append(event)
         byObligor[event.obligor, default: []].append(event)
         return true
-    }
-
-    /// Whether the event was reported: one of the same kind, of the same day, with the same others.
-    public func contains(_ event: ReportedEvent) -> Bool {
-        byObligor[event.obligor]?.contains {
-            $0.kind == event.kind && $0.occurred == event.occurred && $0.counterparty == event.counterparty
-        } ?? false
     }
 
     /// The last day on which an event of a kind became known.

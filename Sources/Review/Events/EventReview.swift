@@ -158,18 +158,14 @@ public struct EventReview: Sendable {
         switch records {
         case .whole(let ledger): return ledger
         case .single(let source, let news):
-            var ledger = try source.ledger(of: obligors)
-            for id in obligors.sorted() {
-                for event in news[id.text] ?? [] { ledger = ledger.adding(event) }
-            }
-            return ledger
+            return try source.ledger(of: obligors).adding(obligors.sorted().flatMap { news[$0.text] ?? [] })
         }
     }
 
     /// Puts an event into the ledger, where ledgers have such events.
     private mutating func take(_ event: ReportedEvent) {
         switch records {
-        case .whole(let ledger): records = .whole(ledger.adding(event))
+        case .whole(let ledger): records = .whole(ledger.adding([event]))
         case .single(let source, var news):
             news[event.obligor, default: []].append(event)
             records = .single(source, news: news)
@@ -190,8 +186,7 @@ public struct EventReview: Sendable {
         // What the ledger had by the last review is news for nobody.
         let day = try lastReviewed()
         let isOld = ledger.view(of: place, asOf: AsOf(day)).events.contains {
-            $0.event.rawValue == event.kind && $0.occurred == event.occurred
-                && $0.isOf(counterparty: event.counterparty)
+            $0.identity(of: id) == event.identity
         }
         guard !isOld, log.add(event) else {
             return event.outcome(
@@ -199,7 +194,7 @@ public struct EventReview: Sendable {
                 reason: isOld ? "the review of \(day) knew it" : "reported before")
         }
         take(event)
-        ledger = ledger.adding(event)
+        ledger = ledger.adding([event])
         guard let entry = events.entries[kind], entry.recomputes != .nothing || !entry.effects.isEmpty else {
             return event.outcome(
                 .noted, before: before.record, after: before.record, reason: "nothing follows")
@@ -297,18 +292,19 @@ public struct EventReview: Sendable {
 
 extension TradeLedger {
     /// The ledger with all events that were reported, so that what is a default by them is one in every review.
-    public func adding(_ log: EventLog) -> TradeLedger {
-        log.events.reduce(self) { ledger, event in ledger.adding(event) }
-    }
+    public func adding(_ log: EventLog) -> TradeLedger { adding(log.events) }
 
-    /// The ledger with an event that was reported, or as it is where it has the event or ledgers have no such events.
-    public func adding(_ event: ReportedEvent) -> TradeLedger {
-        guard let place = place(of: ObligorID(event.obligor)), let kind = EventKind(rawValue: event.kind)
-        else { return self }
-        return adding(
-            kind, of: place, occurred: event.occurred, known: event.known,
-            amount: event.amount.flatMap { Amount(roundingMajorUnits: $0, currency: baseCurrency) },
-            counterparty: event.counterparty)
+    /// The ledger with those events that ledgers have.
+    func adding(_ reported: [ReportedEvent]) -> TradeLedger {
+        adding(
+            reported.compactMap { event -> AddedEvent? in
+                guard let kind = EventKind(rawValue: event.kind) else { return nil }
+                return AddedEvent(
+                    kind, of: ObligorID(event.obligor), occurred: event.occurred, known: event.known,
+                    amount: event.amount.flatMap {
+                        Amount(roundingMajorUnits: $0, currency: baseCurrency)
+                    }, counterparty: event.counterparty)
+            })
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Results
 import Review
 import Store
@@ -16,7 +17,7 @@ struct KnownEvents {
     private(set) var unstored: [EventRatingRecord] = []
     /// The events.
     private(set) var log = EventLog()
-    private var keys: Set<String> = []
+    private var known: Set<EventIdentity> = []
 
     /// The file of a run folder that carries events on; lines as in an event log.
     static let fileName = "events.ndjson"
@@ -46,7 +47,7 @@ struct KnownEvents {
 
     private mutating func add(_ more: [EventRatingRecord]) {
         for one in more where one.status == .rated || one.status == .noted {
-            if keys.insert(one.key).inserted { outcomes.append(one) }
+            if let event = one.event, known.insert(event.identity).inserted { outcomes.append(one) }
         }
     }
 }
@@ -59,22 +60,19 @@ extension SQLiteStore {
             outcomes.compactMap { outcome in
                 guard let event = outcome.event else { return nil }
                 return ReceivedEvent(
-                    key: outcome.key, obligor: ObligorID(outcome.id), occurred: event.occurred,
+                    key: "\(event.identity)", obligor: ObligorID(outcome.id), occurred: event.occurred,
                     kind: outcome.kind, run: run,
                     content: String(decoding: try EventLogFile.line(outcome).dropLast(), as: UTF8.self))
             })
     }
 }
 
-extension EventRatingRecord {
-    /// What tells the event from all others: the same obligor, kind and day, with the same others.
-    fileprivate var key: String { "\(id)/\(kind)/\(occurred)" + (counterparty.map { "/\($0)" } ?? "") }
-}
-
 extension ReceivedEvent {
     fileprivate func outcome(in store: SQLiteStore) throws -> EventRatingRecord {
-        do { return try JSONDecoder().decode(EventRatingRecord.self, from: Data(content.utf8)) } catch {
+        let outcome = try? JSONDecoder().decode(EventRatingRecord.self, from: Data(content.utf8))
+        guard let outcome, outcome.event != nil else {
             throw StorageError.damaged(store: store.name, reason: "event '\(key)' has no outcome")
         }
+        return outcome
     }
 }

@@ -75,24 +75,31 @@ struct EventReviewTests {
         #expect(one == other && one[0].oldGrade == first.newGrade)
     }
 
-    @Test func eventsOfOneDayWithTwoPartiesAreTwo() throws {
+    /// Logs, ledgers and reviews have one rule of what the same event is, whoever is told first.
+    @Test(arguments: [["one", "other", nil, "one", ""], [nil, "one", "", "other", nil]] as [[String?]])
+    func eventsOfOneDayWithOtherPartiesAreOthers(parties: [String?]) throws {
         let desk = try Self.desk.get()
         var events = try desk.events()
         let obligor = try desk.obligor(better: .b)
-        func news(_ party: String) -> ReportedEvent {
+        let told = parties.enumerated().map { number, party in
+            // How much is at stake and when it became known is no part of it.
             ReportedEvent(
-                obligor: obligor.id, kind: .init(.judgment), occurred: desk.day, counterparty: party)
+                obligor: obligor.id, kind: .init(.judgment), occurred: desk.day,
+                known: desk.day.adding(days: number), amount: Double(number), counterparty: party)
         }
-        let statuses = try ["one", "other", "one"].map { try events.react(to: news($0))[0].status }
-        #expect(statuses == [.rated, .rated, .repeated])
-        var ledger = desk.fixture.ledger
+        var seen: Set<EventIdentity> = []
+        let isNew = told.map { seen.insert($0.identity).inserted }
+        #expect(isNew.count(where: \.self) == 3)
+        #expect(try told.map { try events.react(to: $0)[0].status == .rated } == isNew)
+        #expect(EventLog(told).events == zip(told, isNew).filter(\.1).map(\.0))
+        let ledger = desk.fixture.ledger
         let place = try #require(ledger.place(of: ObligorID(obligor.id)))
-        let before = ledger.view(of: place, asOf: AsOf(desk.day)).events.count
-        for party in ["one", "other", "one", nil] {
-            ledger = ledger.adding(
-                .judgment, of: place, occurred: desk.day, known: desk.day, counterparty: party)
+        func count(_ ledger: TradeLedger) -> Int {
+            ledger.view(of: place, asOf: AsOf(desk.day.adding(days: 9))).events.count
         }
-        #expect(ledger.view(of: place, asOf: AsOf(desk.day)).events.count == before + 2)
+        #expect(count(ledger.adding(told)) == count(ledger) + 3)
+        #expect(count(ledger.adding(EventLog(told)).adding(told)) == count(ledger) + 3)
+        #expect(told.allSatisfy { $0.outcome(.noted, reason: "").event?.identity == $0.identity })
     }
 
     @Test func aDefaultByTheDefinitionGivesD() throws {
@@ -122,8 +129,10 @@ struct EventReviewTests {
         options.asOf = desk.day
         var ledger = desk.fixture.ledger
         for id in ids {
-            let place = try #require(ledger.place(of: ObligorID(id)))
-            ledger = ledger.adding(.lawsuit, of: place, occurred: desk.day, known: desk.day)
+            #expect(ledger.place(of: ObligorID(id)) != nil)
+            ledger = ledger.adding([
+                AddedEvent(.lawsuit, of: ObligorID(id), occurred: desk.day, known: desk.day)
+            ])
         }
         let whole = try PortfolioReview(of: ledger, by: basis, options)
         let expected = Dictionary(uniqueKeysWithValues: whole.portfolio.obligors.map { ($0.id, $0) })
