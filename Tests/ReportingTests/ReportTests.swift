@@ -75,8 +75,50 @@ struct ReportTests {
         let table = try String(contentsOf: out.appending(path: "tables/queue.csv"), encoding: .utf8)
         let rows = table.split(whereSeparator: \.isNewline)
         #expect(rows[0].hasSuffix(",Decision"))
-        let decided = "dismissed (Okoro, 2024-04-12): new owner, seen on site"
-        #expect(rows.dropFirst().map { $0.contains(decided) } == [true, true, false, false, false, false])
+        // The decision on this suggestion, and the one that still holds.
+        let decided = "(Okoro, 2024-04-12): new owner, seen on site"
+        #expect(rows.dropFirst().map { $0.contains(decided) } == [true, false, true, false, false, false])
+        #expect(rows[1].contains("dismissed \(decided)") && rows[3].contains("accepted \(decided)"))
+    }
+
+    /// Who follows a suggestion, does not, and follows it again on one day has followed it.
+    @Test func theLastDecisionOfADayCounts() throws {
+        let temporary = try TemporaryFolder()
+        let writer = try RunFolderWriter(temporary.file("run"), replacing: false)
+        func suggestion(_ id: String, rank: Int) -> CorrectionRecord {
+            CorrectionRecord(
+                id: id, asOf: "2024-06-30", givenGrade: "A", supportedGrade: "BB", probabilityOfChange: 0.5,
+                direction: .down, rank: rank)
+        }
+        func decision(
+            _ id: String, _ verdict: String, _ number: Int, given: String = "A", supported: String = "BB"
+        ) -> DecisionRecord {
+            DecisionRecord(
+                decision: "\(number)", id: id, subject: .correction, verdict: verdict, about: "2024-06-30",
+                givenGrade: given, supportedGrade: supported, author: "Chen", decided: "2024-06-30",
+                until: "2024-12-31", reason: "number \(number)")
+        }
+        try writer.write((1...4).map { suggestion("O\($0)", rank: $0) })
+        try writer.write([
+            decision("O1", DecisionRecord.accepted, 1), decision("O1", DecisionRecord.dismissed, 2),
+            decision("O1", DecisionRecord.accepted, 3), decision("O2", "set right", 4),
+            decision("O3", DecisionRecord.accepted, 5, given: "B"),
+            decision("O4", DecisionRecord.accepted, 6, supported: "C"),
+        ])
+        let run = try writer.finish(
+            RunRecord(
+                command: "review", arguments: [], engineVersion: "0", startedAt: .distantPast,
+                finishedAt: .distantPast, seed: nil, threads: 1, rows: 4, model: nil, inputs: [], outputs: [])
+        )
+        try Report(run, in: .english).write(
+            to: temporary.file("report"), replacing: false, charts: library(in: temporary))
+        let table = try String(contentsOf: temporary.file("report/tables/queue.csv"), encoding: .utf8)
+        let rows = table.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+        #expect(rows[0].hasSuffix("\"accepted (Chen, 2024-06-30): number 3\""), "\(rows[0])")
+        // A verdict that no text knows stands as it is written.
+        #expect(rows[1].contains("set right (Chen"))
+        // Of another grade given by hand, or another suggestion.
+        #expect(!rows[2].contains("Chen") && !rows[3].contains("Chen"))
     }
 
     @Test func pagesSayWhatARunDoesNotHold() throws {

@@ -174,12 +174,18 @@ struct SampleRun {
                     similarCases: said("2 of 5 changed: \(ids[0]) 2022-09-30 B→CC; OB9 2021-06-30 BB→B"),
                     rank: position + 1)
             })
+        // On this suggestion; on one before it that was not followed; on ones before it that are, until a day.
+        let decisions: [(String, about: String, until: String?)] = [
+            (DecisionRecord.dismissed, "2024-06-30", nil), (DecisionRecord.dismissed, "2024-03-31", nil),
+            (DecisionRecord.accepted, "2024-03-31", "2024-06-30"),
+            (DecisionRecord.accepted, "2024-03-31", "2024-06-29"),
+        ]
         try writer.write(
-            portfolio.prefix(2).map { one in
+            zip(portfolio, decisions).map { one, decision in
                 DecisionRecord(
-                    decision: "of \(one.id)", id: one.id, subject: .correction,
-                    verdict: DecisionRecord.dismissed, about: "2024-03-31", givenGrade: one.grade ?? "D",
-                    supportedGrade: "BB", author: said("Okoro"), decided: "2024-04-12",
+                    decision: "of \(one.id)", id: one.id, subject: .correction, verdict: decision.0,
+                    about: decision.about, givenGrade: one.grade ?? "D", supportedGrade: "BB",
+                    author: said("Okoro"), decided: "2024-04-12", until: decision.until,
                     reason: said("new owner, seen on site"))
             })
         try writer.write([

@@ -42,8 +42,9 @@ struct CorrectionsPage {
             .number(words["column.expectedValue", isMoney ? unit : words["axis.notches"]]),
             .text(words["column.reasons"]), .text(words["column.similar"]), .text(words["column.author"]),
         ]
-        let decided = decided
-        if !decided.isEmpty { columns.append(.text(words["column.decision"])) }
+        let decided = corrections.map { decision(on: $0) }
+        let hasDecisions = decided.contains { $0 != nil }
+        if hasDecisions { columns.append(.text(words["column.decision"])) }
         return Section(
             id: "queue", title: words["corrections.queue"],
             note: isMoney ? words["corrections.queue.note.money", unit] : words["corrections.queue.note"],
@@ -52,7 +53,7 @@ struct CorrectionsPage {
                     id: "queue",
                     caption: words["corrections.queue.caption", figures.count(corrections.count)],
                     columns: columns,
-                    rows: corrections.map { one in
+                    rows: zip(corrections, decided).map { one, decision in
                         var row = [context.count(one.rank)]
                         row += context.obligorCells(one.id)
                         row += [
@@ -66,25 +67,32 @@ struct CorrectionsPage {
                             context.cell(statement.outcome(ofCases: one.similarCases)),
                             context.cell(one.author),
                         ]
-                        if !decided.isEmpty {
-                            row.append(context.cell(decided[one.id].flatMap { text($0, on: one) }))
-                        }
+                        if hasDecisions { row.append(context.cell(decision.map(text))) }
                         return row
                     })
             ])
     }
 
-    /// The last decision on a correction by obligor.
-    private var decided: [String: DecisionRecord] {
-        Dictionary(
-            context.content.decisions.filter { $0.subject == .correction }.map { ($0.id, $0) },
-            uniquingKeysWith: { $0.decided > $1.decided ? $0 : $1 })
+    /// The last decision that says something about a suggestion: one on this very suggestion, or one that followed an
+    /// earlier suggestion for the same grade given by hand and still holds; `nil` if there is none.
+    private func decision(on one: CorrectionRecord) -> DecisionRecord? {
+        let own = context.content.decisions.filter { $0.subject == .correction && $0.id == one.id }
+        // Of several on one suggestion the last counts; those of one day stand in the order in which they were made.
+        let last = Dictionary(own.map { ($0.about, $0) }) { $0.decided > $1.decided ? $0 : $1 }
+        let telling = own.filter { decision in
+            guard decision.decision == last[decision.about]?.decision, decision.givenGrade == one.givenGrade
+            else { return false }
+            if decision.about == one.asOf { return decision.supportedGrade == one.supportedGrade }
+            let until = decision.verdict == DecisionRecord.accepted ? decision.until : nil
+            return until.map { $0 >= one.asOf } ?? false
+        }
+        return telling.reduce(nil) { (kept: DecisionRecord?, next) in
+            kept.map { $0.decided > next.decided ? $0 : next } ?? next
+        }
     }
 
-    /// What was decided on a suggestion; `nil` if that was on another grade given by hand.
-    private func text(_ decision: DecisionRecord, on one: CorrectionRecord) -> String? {
-        guard decision.givenGrade == one.givenGrade else { return nil }
-        let verdict = words["decision.\(decision.verdict)"]
+    private func text(_ decision: DecisionRecord) -> String {
+        let verdict = words.known("decision", decision.verdict)
         return "\(verdict) (\(decision.author), \(decision.decided)): \(decision.reason)"
     }
 
