@@ -26,21 +26,19 @@ public struct PackedRecords: Sendable {
         .bureau, .ratings, .rates,
     ]
 
-    /// How records lie in memory; records of another layout are of no use.
+    /// How records lie in memory, as a digest of their fields; records of another layout are of no use.
     ///
-    /// The number in front grows when fields move.
-    public static let layout: String = {
-        let sizes = [
-            MemoryLayout<Contract>.stride, MemoryLayout<Order>.stride, MemoryLayout<Delivery>.stride,
-            MemoryLayout<Invoice>.stride, MemoryLayout<Payment>.stride, MemoryLayout<Allocation>.stride,
-            MemoryLayout<CreditNote>.stride, MemoryLayout<Promise>.stride,
-            MemoryLayout<Statement.Folded>.stride, StatementItem.allCases.count,
-            MemoryLayout<BureauRecord.Folded>.stride, MemoryLayout<Rating.Folded>.stride,
-            MemoryLayout<ExchangeRate>.stride,
-        ]
-        let order = 1.littleEndian == 1 ? "little-endian" : "big-endian"
-        return "2 \(order) \(sizes.map { "\($0)" }.joined(separator: " "))"
-    }()
+    /// The number in front grows when the same fields come to mean something else.
+    public static let layout =
+        "3 "
+        + RecordLayout.digest([
+            RecordLayout.words(of: Contract.self), RecordLayout.words(of: Order.self),
+            RecordLayout.words(of: Delivery.self), RecordLayout.words(of: Invoice.self),
+            RecordLayout.words(of: Payment.self), RecordLayout.words(of: Allocation.self),
+            RecordLayout.words(of: CreditNote.self), RecordLayout.words(of: Promise.self),
+            RecordLayout.words(of: Statement.Folded.self), RecordLayout.words(of: BureauRecord.Folded.self),
+            RecordLayout.words(of: Rating.Folded.self), RecordLayout.words(of: ExchangeRate.self),
+        ])
 }
 
 /// A source that has the records of large kinds also as they were left by whoever read and checked the ledger before.

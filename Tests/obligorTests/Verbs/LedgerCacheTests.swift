@@ -153,4 +153,61 @@ struct LedgerCacheTests {
         let store = Run(desk.first("store", of: "portfolio.db", cached))
         #expect(store.status == .usage && store.error.contains("--ledger-cache"), "\(store.error)")
     }
+
+    /// Records of an engine whose own lie otherwise are of no use, whatever version it calls itself.
+    @Test func recordsOfAnotherLayoutAreReadAgain() throws {
+        let plain = try read().0
+        let name = "cache/\(LedgerCache.headName)"
+        let text = try String(contentsOf: folder.file(name), encoding: .utf8)
+        let body = try #require(text.split(separator: "\n", maxSplits: 1).last)
+        let digits = PackedRecords.layout.suffix(1)
+        let other = body.replacing(
+            PackedRecords.layout, with: PackedRecords.layout.dropLast() + (digits == "0" ? "1" : "0"))
+        #expect(other != body)
+        let digest = ContentDigest.of(Data(other.utf8))
+        try Data("\(digest)\n\(other)".utf8).write(to: folder.file(name))
+        let (found, log) = try read()
+        expectSame(found, plain)
+        #expect(!log.contains("those of the cache"))
+        #expect(try read().log.contains("those of the cache"))
+    }
+
+    /// A dry run takes what is there, and makes, mends and removes nothing.
+    @Test func aDryRunLeavesTheCacheAsItIs() throws {
+        let desk = try ReviewDesk()
+        let cache = desk.folder.path("cache")
+        func review(_ more: String...) -> Run {
+            Run(
+                desk.first(
+                    "out", of: "ledger", ["--no-migrations", "--log", "text", "--ledger-cache", cache])
+                    + more)
+        }
+        func names() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path).sorted()
+        }
+        let before = try names()
+        let early = review("--dry-run")
+        #expect(early.status == .done && early.output.contains("Nothing was written"), "\(early.error)")
+        #expect(try names() == before)
+        #expect(review().status == .done)
+        let kept = try desk.content("cache")
+        #expect(kept.count > 3)
+        let taking = review("--dry-run")
+        #expect(taking.status == .done && taking.error.contains("those of the cache"), "\(taking.error)")
+        #expect(try desk.content("cache") == kept)
+        // Of other files by now, and damaged.
+        let events = desk.folder.file("ledger/events.csv")
+        try Data(
+            (desk.text("ledger/events.csv").split(separator: "\n").dropLast().joined(separator: "\n") + "\n")
+                .utf8
+        )
+        .write(to: events)
+        var damaged = try Data(contentsOf: desk.folder.file("cache/invoices.packed"))
+        damaged[damaged.count / 2] ^= 1
+        try damaged.write(to: desk.folder.file("cache/invoices.packed"))
+        let stale = try desk.content("cache")
+        let run = review("--dry-run")
+        #expect(run.status == .done && !run.error.contains("those of the cache"), "\(run.error)")
+        #expect(try desk.content("cache") == stale)
+    }
 }
