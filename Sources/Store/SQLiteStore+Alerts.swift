@@ -58,17 +58,21 @@ extension SQLiteStore {
         }
     }
 
-    /// Keeps what a person decided.
+    /// Keeps what a person decided, unless the last decision on its subject says the same.
     public func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool {
         try changing { database, audit in
+            let earlier = try Row.fetchAll(
+                database, sql: "SELECT * FROM decisions WHERE obligor = ? OR decision = ? ORDER BY id",
+                arguments: [decision.obligor.text, decision.key]
+            ).map(ReviewerDecision.init(row:))
+            guard let kept = decision.kept(behind: earlier) else { return false }
             try database.execute(
-                sql: "INSERT OR IGNORE INTO decisions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO decisions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    decision.key, decision.obligor.text, try JSONForm.text(of: VerdictForm(decision)),
-                    decision.author, decision.reason, decision.decided.daysSince1970, audit.nextNumber,
+                    kept.key, kept.obligor.text, try JSONForm.text(of: VerdictForm(kept)), kept.author,
+                    kept.reason, kept.decided.daysSince1970, audit.nextNumber,
                 ])
-            guard database.changesCount == 1 else { return false }
-            try audit.append(.decided(decision))
+            try audit.append(.decided(kept))
             return true
         }
     }

@@ -232,9 +232,9 @@ extension MemoryPortfolioStore: AlertKeeping {
     /// Keeps what a person decided.
     func decide(_ decision: ReviewerDecision) throws(StorageError) -> Bool {
         try changing { contents throws(StorageError) in
-            if contents.decisions.contains(where: { $0.key == decision.key }) { return (false, nil) }
-            contents.decisions.append(decision)
-            return (true, .decided(decision))
+            guard let kept = decision.kept(behind: contents.decisions) else { return (false, nil) }
+            contents.decisions.append(kept)
+            return (true, .decided(kept))
         }
     }
 

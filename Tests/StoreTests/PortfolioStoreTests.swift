@@ -154,6 +154,62 @@ struct PortfolioStoreTests {
         #expect(overrides.map(\.maximumNotches) == [nil, 3, nil])
     }
 
+    /// Of decisions on one subject the last counts, whoever made it before, and only the same as the last changes
+    /// nothing.
+    @Test(arguments: Kind.allCases)
+    func aDecisionThatWasTakenBackCanBeMadeAgain(kind: Kind) throws {
+        let store = try store(kind)
+        let last = try day("2024-12-31")
+        func decision(
+            _ verdict: ReviewerDecision.Verdict, on day: String = "2024-01-03"
+        ) throws -> ReviewerDecision {
+            ReviewerDecision(
+                of: ObligorID("a"), verdict: verdict, author: "analyst", reason: "seen",
+                decided: try self.day(day))
+        }
+        func correction(_ isAccepted: Bool) throws -> ReviewerDecision {
+            try decision(
+                .correction(
+                    given: .a, supported: .bb, suggested: try day("2023-12-31"), isAccepted: isAccepted,
+                    expires: last))
+        }
+        func grades() throws -> [ExpertOverride.Decision] {
+            try store.overrides(maximumNotches: 2).entries.map(\.decision)
+        }
+        for (isAccepted, expected) in [(true, [.grade(.bb)]), (false, []), (true, [.grade(.bb)])]
+            as [(Bool, [ExpertOverride.Decision])]
+        {
+            #expect(try store.decide(correction(isAccepted)))
+            #expect(try !store.decide(correction(isAccepted)))
+            #expect(try grades() == expected)
+        }
+        // The same for grades, alerts, and other days, which are other subjects.
+        let (up, down) = (
+            try decision(.override(.grade(.a), expires: last)),
+            try decision(.override(.grade(.b), expires: last))
+        )
+        for one in [up, down, up, down] { #expect(try store.decide(one)) }
+        #expect(try !store.decide(down))
+        let inForce = try store.overrides(maximumNotches: 2).inForce(on: AsOf(last))
+        #expect(inForce[ObligorID("a")]?.decision == .grade(.b))
+        #expect(try store.decide(decision(.override(.grade(.aa), expires: last), on: "2024-01-05")))
+        #expect(try !store.decide(down))
+        let answers = try [
+            decision(.acknowledged(alert: "k")), decision(.dismissed(alert: "k")),
+            decision(.acknowledged(alert: "k")), decision(.dismissed(alert: "l")),
+        ]
+        for answer in answers { #expect(try store.decide(answer)) }
+        let kept = try store.decisions()
+        #expect(kept.count == 12 && Set(kept.map(\.key)).count == 12)
+        #expect(kept[0].key == (try correction(true).key) && kept[2].saysTheSame(as: kept[0]))
+        // What has the key of another one is not kept.
+        let other = ReviewerDecision(
+            key: kept[0].key, obligor: ObligorID("b"), verdict: .confirmed, author: "x", reason: "y",
+            decided: last)
+        #expect(try !store.decide(other))
+        #expect(try store.decisions() == kept)
+    }
+
     @Test(arguments: Kind.allCases)
     func aDismissedCorrectionHeldUntilTheDayBefore(kind: Kind) throws {
         let store = try store(kind)

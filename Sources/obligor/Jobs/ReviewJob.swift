@@ -442,7 +442,11 @@ extension Summary {
 
     /// What people made of suggested corrections; nothing where they decided on none.
     fileprivate mutating func corrections(_ decisions: [DecisionRecord]) {
-        let own = decisions.filter { $0.subject == .correction }
+        // Of several on one suggestion the last counts.
+        let own = Dictionary(
+            decisions.filter { $0.subject == .correction }.map { ([$0.id, $0.about], $0) },
+            uniquingKeysWith: { $1 }
+        ).values
         guard !own.isEmpty else { return }
         let accepted = own.count { $0.verdict == DecisionRecord.accepted }
         line(

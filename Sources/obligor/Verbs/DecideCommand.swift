@@ -19,7 +19,7 @@ struct DecideCommand: Verb {
             after an event ends its interim cap. An alert that was acknowledged or dismissed no longer makes its obligor \
             due. A correction that a review suggested (corrections.csv) is accepted, with --until as a decision on the \
             grade, or dismissed; the next review and its report show it. Who, when and why are kept in the audit trail; the \
-            same decision again changes nothing. Without a decision, all are listed.
+            same decision again changes nothing; of several on one subject the last counts. Without a decision, all are listed.
 
               obligor decide portfolio.db --obligor O000123 --grade BBB --until 2025-03-31 --by "A. Analyst" \
             --because "guarantee of the parent, seen on 2024-09-12"
@@ -130,8 +130,12 @@ struct DecideCommand: Verb {
         try check(decisions, against: opened)
         let lock = try opened.lock(for: "decide", waiting: storing.wait)
         defer { lock.release() }
+        // A file says what it said before, also where somebody has decided otherwise since.
+        let known = try file == nil ? [] : opened.decisions()
         var kept: [ReviewerDecision] = []
-        for decision in decisions where try opened.decide(decision) { kept.append(decision) }
+        for decision in decisions where !known.contains(where: decision.saysTheSame) {
+            if try opened.decide(decision) { kept.append(decision) }
+        }
         if results.json {
             try invocation.console.write(JSONText.of(kept.map(Entry.init)))
         } else if !shared.quiet {
