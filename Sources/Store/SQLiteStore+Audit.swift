@@ -16,6 +16,14 @@ extension SQLiteStore {
         }
     }
 
+    /// The last entry; `nil` if there is none.
+    public func lastAuditRecord() throws(StorageError) -> AuditRecord? {
+        try reading { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM audit ORDER BY record DESC LIMIT 1").map(
+                AuditRecord.init(row:))
+        }
+    }
+
     /// Holds the file against SQLite's rules, the trail against its hashes, and runs, ratings, steps, snapshots,
     /// alerts, events, decisions and models against the trail.
     ///

@@ -15,6 +15,8 @@ public struct LedgerImport: Sendable {
     public let changed: [RecordKind]
     /// Records by kind, in the store now.
     public let records: [RecordKind: Int]
+    /// What the ledger in the store lacks; `nil` if nothing.
+    public let leftOut: LeftOut?
 }
 
 extension SQLiteStore {
@@ -42,6 +44,9 @@ extension SQLiteStore {
         try StoredLedger(file, obligors: obligors)
     }
 
+    /// What the import of the present ledger left out; `nil` if it took all records.
+    public func leftOut() throws(StorageError) -> LeftOut? { try reading(LeftOut.read) }
+
     /// Gives ledgers of some obligors, all as the store is now: opened once, for whoever asks again and again.
     public func ledgers() throws(StorageError) -> @Sendable (Set<ObligorID>) throws -> any LedgerSource {
         let whole = try StoredLedger(file, obligors: nil)
@@ -67,27 +72,38 @@ extension SQLiteStore {
     /// The records are checked on the way. Whatever happens before the end, the store has the ledger of before, and a
     /// store that was not there is not there.
     ///
+    /// Records that cannot be used are left out if that is allowed, and the obligors that have them are set aside as
+    /// ``FaultyRecords`` has it: the store then holds what is left with everything put right, every reference to a
+    /// record that is there, and the list of those obligors.
+    ///
     /// - Parameters:
     ///   - folder: The ledger.
     ///   - file: The store; made if there is none.
     ///   - author: Who imports, for the audit trail.
+    ///   - share: The largest share of obligors that may be set aside because their records cannot be used; `nil` to
+    ///     refuse a ledger with any error.
     ///   - patience: How long to wait for another job with the portfolio, in seconds.
-    /// - Throws: ``StorageError``; ``LedgerError/refused(_:)`` if the check finds an error, other cases of
+    /// - Throws: ``StorageError``; ``LedgerError/refused(_:)`` if the check finds an error that is not to be left out,
+    ///   ``ReviewError/tooManyRefused(count:obligors:share:reason:)`` if it is one of too many, other cases of
     ///   ``LedgerError`` if a file cannot be read.
     public static func importLedger(
-        _ folder: LedgerFolder, into file: URL, by author: String, waiting patience: TimeInterval = 0,
-        workers: Workers = .allProcessors, now: @escaping @Sendable () -> Date = { Date() }
+        _ folder: LedgerFolder, into file: URL, by author: String, settingAside share: Double? = nil,
+        waiting patience: TimeInterval = 0, workers: Workers = .allProcessors,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> LedgerImport {
         if FileManager.default.fileExists(atPath: file.path) {
             let store = try SQLiteStore(file, now: now)
             let lock = try store.lock(for: "import", waiting: patience)
             defer { lock.release() }
-            return try LedgerImporter(store, folder, author: author, isNew: false, workers: workers).run()
+            return try LedgerImporter(
+                store, folder, author: author, share: share, isNew: false, workers: workers
+            ).run()
         }
         return try StoreFile.filling(file) { place in
             let store = try SQLiteStore.staged(at: place, now: now)
-            let outcome = try LedgerImporter(store, folder, author: author, isNew: true, workers: workers)
-                .run()
+            let outcome = try LedgerImporter(
+                store, folder, author: author, share: share, isNew: true, workers: workers
+            ).run()
             try store.seal()
             return outcome
         }
@@ -105,13 +121,18 @@ private struct LedgerImporter {
     private let store: SQLiteStore
     private let folder: LedgerFolder
     private let author: String
+    private let share: Double?
     private let isNew: Bool
     private let workers: Workers
 
-    init(_ store: SQLiteStore, _ folder: LedgerFolder, author: String, isNew: Bool, workers: Workers) {
+    init(
+        _ store: SQLiteStore, _ folder: LedgerFolder, author: String, share: Double?, isNew: Bool,
+        workers: Workers
+    ) {
         self.store = store
         self.folder = folder
         self.author = author
+        self.share = share
         self.isNew = isNew
         self.workers = workers
     }
@@ -121,14 +142,18 @@ private struct LedgerImporter {
             File(kind: kind, name: file.lastPathComponent, sha256: try FileDigest.of(file))
         }
         let kept = try known()
-        let changed = files.filter { kept.sha256[$0.kind.rawValue] != $0.sha256 }
+        let before = try store.leftOut()
+        var changed = files.filter { kept.sha256[$0.kind.rawValue] != $0.sha256 }
         let gone = Set(kept.sha256.keys).subtracting(files.map(\.kind.rawValue))
         if changed.isEmpty, gone.isEmpty, kept.currency == folder.baseCurrency.code {
-            return LedgerImport(report: nil, changed: [], records: try counts())
+            return LedgerImport(report: nil, changed: [], records: try counts(), leftOut: before)
         }
         let number = kept.imports + 1
-        let report = try fill(Set(changed.map(\.kind)), number)
-        try store.changing { database, audit in
+        // What was put right in one kind may have followed from a fault in another.
+        if before != nil { changed = files }
+        let filled = try fill(Set(changed.map(\.kind)), of: Set(files.map(\.kind)), number)
+        if filled.leftOut != nil { changed = files }
+        try store.changing { [changed] database, audit in
             for file in changed {
                 let table = LedgerTable(kind: file.kind)
                 try database.execute(
@@ -146,18 +171,23 @@ private struct LedgerImporter {
                     sql: "DELETE FROM ledger_files WHERE kind = ?", arguments: [kind.rawValue])
             }
             try PackedLedger.publish(database)
+            try LeftOut.keep(filled.leftOut, database)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO ledger VALUES (1, ?, ?)",
                 arguments: [folder.baseCurrency.code, number])
             let told = files.map { "\($0.name) \($0.sha256)" }.joined(separator: ", ")
             try audit.append(
                 AuditEntry(
-                    action: "ledger imported", author: author, subject: "import \(number)", details: told))
+                    action: "ledger imported", author: author, subject: "import \(number)",
+                    details: told
+                        + (filled.leftOut.map {
+                            "; \($0.faults) faults left out, \($0.setAside.count) obligors set aside"
+                        } ?? "")))
         }
-        let counts = try counts()
         return LedgerImport(
-            report: report, changed: changed.map(\.kind).sorted { $0.fileName < $1.fileName }, records: counts
-        )
+            report: filled.checked.report,
+            changed: changed.map(\.kind).sorted { $0.fileName < $1.fileName }, records: try counts(),
+            leftOut: filled.leftOut)
     }
 
     /// What the store has.
@@ -183,50 +213,71 @@ private struct LedgerImporter {
         }
     }
 
-    /// Reads and checks the whole ledger, and fills the incoming tables of some kinds on the way.
-    private func fill(_ kinds: Set<RecordKind>, _ number: Int) throws -> CheckReport {
+    /// Reads and checks the whole ledger, and fills the incoming tables of some kinds on the way, or of all where
+    /// records had to be left out.
+    private func fill(
+        _ kinds: Set<RecordKind>, of all: Set<RecordKind>, _ number: Int
+    ) throws -> FaultyRecords {
         do {
             return try store.queue.inDatabase { database in
-                for kind in RecordKind.allCases {
-                    // What an import that was killed has left behind.
-                    try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
-                }
-                try PackedLedger.removeIncoming(database)
+                // What an import that was killed has left behind.
+                try removeIncoming(database)
                 let token = store.token.withLock { $0 }
                 let filling = LedgerFilling(database, commitsOnTheWay: !isNew) { [store] in
                     if let token { try SQLiteStore.renew(token, at: store.now(), in: database) }
                 }
                 do {
-                    return try fill(kinds, number, by: filling, database)
+                    return try fill(kinds, of: all, number, by: filling, database)
                 } catch {
                     filling.rollBack()
                     // What is in the way of a later import takes room until then.
-                    for kind in kinds {
-                        try? database.execute(
-                            sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
-                    }
-                    try? PackedLedger.removeIncoming(database)
+                    try? removeIncoming(database)
                     throw error
                 }
             }
         } catch let error as LedgerError {
             throw error
+        } catch let error as ReviewError {
+            throw error
         } catch {
             throw StorageError(error, in: store.name)
         }
+    }
+
+    private func removeIncoming(_ database: Database) throws {
+        for kind in RecordKind.allCases {
+            try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
+        }
+        try PackedLedger.removeIncoming(database)
     }
 }
 
 extension LedgerImporter {
     private func fill(
-        _ kinds: Set<RecordKind>, _ number: Int, by filling: LedgerFilling, _ database: Database
-    ) throws -> CheckReport {
+        _ kinds: Set<RecordKind>, of all: Set<RecordKind>, _ number: Int, by filling: LedgerFilling,
+        _ database: Database
+    ) throws -> FaultyRecords {
         let source = RecordingSource(source: folder, kinds: kinds, filling: filling)
-        let checked: CheckedLedger
-        do { checked = try TradeLedger.read(from: source, workers: workers) } catch {
-            throw filling.failure ?? error
+        let found: FaultyRecords
+        var filled = kinds
+        do throws(LedgerError) {
+            found = FaultyRecords(sound: try TradeLedger.read(from: source, workers: workers))
+        } catch {
+            guard filling.failure == nil, let share, case .refused(let report) = error else {
+                throw filling.failure ?? error
+            }
+            found = try FaultyRecords.read(folder, refusedFor: report, workers: workers)
+            try found.check(share)
+            // The records as they were put right, which those of the files are not. A store that is being made has no
+            // journal to roll back by.
+            try filling.commit()
+            try removeIncoming(database)
+            filled = all
+            try fill(all, with: found.checked.ledger, by: filling)
         }
-        for kind in RecordKind.allCases where kinds.contains(kind) {
+        let checked = found.checked
+        if filled.contains(.events) { try LateEvents.date(in: database) }
+        for kind in RecordKind.allCases where filled.contains(kind) {
             for statement in LedgerTable(kind: kind).indices(import: number) {
                 try database.execute(sql: statement)
             }
@@ -243,7 +294,27 @@ extension LedgerImporter {
             }
             try filling.commit()
         }
-        return checked.report
+        return found
+    }
+
+    /// Fills the incoming tables of some kinds with the records of a ledger in memory.
+    private func fill(
+        _ kinds: Set<RecordKind>, with ledger: TradeLedger, by filling: LedgerFilling
+    ) throws {
+        do throws(LedgerError) {
+            var begun: RecordKind?
+            try ledger.forEachTable { (table, kind) throws(LedgerError) in
+                if begun != kind { try filling.begin(kind) }
+                begun = kind
+                try filling.insert(RecordRows(table, of: kind))
+            }
+            // Of some, no record is left.
+            for kind in RecordKind.allCases where kinds.contains(kind) && ledger.count(of: kind) == 0 {
+                try filling.begin(kind)
+            }
+        } catch {
+            throw filling.failure ?? error
+        }
     }
 }
 
@@ -341,6 +412,7 @@ private final class LedgerFilling: @unchecked Sendable {
     }
 
     func commit() throws {
+        insertion = nil
         if database.isInsideTransaction { try database.commit() }
         pending = 0
     }

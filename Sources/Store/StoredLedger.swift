@@ -134,3 +134,7 @@ extension StoredLedger: PackedLedgerSource {
         }
     }
 }
+
+extension StoredLedger: ReducedLedgerSource {
+    func leftOut() throws(LedgerError) -> LeftOut? { try reading { database in try LeftOut.read(database) } }
+}

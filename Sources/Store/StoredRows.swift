@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Grading
+import Ledger
 import Results
 import Review
 import Vocabulary
@@ -209,5 +210,29 @@ struct VerdictForm: Codable {
                 expires: expires.map(CalendarDay.init(daysSince1970:)))
         default: throw damaged("a verdict '\(kind)'")
         }
+    }
+}
+
+extension LeftOut {
+    /// What the import of the present ledger left out; `nil` if it took all records.
+    static func read(_ database: Database) throws -> LeftOut? {
+        try Row.fetchOne(database, sql: "SELECT * FROM ledger_left_out").map { row in
+            LeftOut(
+                report: try JSONForm.value(CheckReport.self, of: row.value("report")),
+                setAside: try JSONForm.value([String: String].self, of: row.value("set_aside")),
+                faults: try row.value("faults"))
+        }
+    }
+
+    /// Keeps what an import left out in place of what the one before did.
+    static func keep(_ leftOut: LeftOut?, _ database: Database) throws {
+        try database.execute(sql: "DELETE FROM ledger_left_out")
+        guard let leftOut else { return }
+        try database.execute(
+            sql: "INSERT INTO ledger_left_out VALUES (1, ?, ?, ?)",
+            arguments: [
+                try JSONForm.text(of: leftOut.report), try JSONForm.text(of: leftOut.setAside),
+                leftOut.faults,
+            ])
     }
 }

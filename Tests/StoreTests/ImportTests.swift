@@ -72,6 +72,130 @@ struct ImportTests {
         #expect(try store.verifyAuditTrail()?.number == 1)
     }
 
+    /// What is wrong, by the kind and the passage exchanged, and who is set aside for it.
+    private static let faults: [(changes: [RecordKind: (String, String)], setAside: Set<String>)] = [
+        // The payment of nobody takes its allocation along.
+        ([.payments: ("007,2020", "0007,2020"), .invoices: ("700,JPY", "-700,JPY")], ["0007", "08"]),
+        ([.payments: ("2020-05-10", "yesterday")], ["08"]),
+        // An obligor that cannot be used: whatever is its own goes with it.
+        ([.obligors: ("2020-02-01,s1", "x,s1")], ["08", "007"]),
+        ([.allocations: ("2020-04-11,10.5", "2020-04-11,-10.5")], ["007"]),
+        ([.allocations: ("2020-04-11,10.5", "2020-04-11,11.5")], ["007"]),
+        ([.invoices: ("10.5,EUR", "10.505,EUR"), .creditNotes: ("9.99,EUR", "x,EUR")], ["007"]),
+    ]
+
+    @Test(arguments: faults.indices)
+    func whatCannotBeUsedIsLeftOutAndItsObligorSetAside(number: Int) throws {
+        let (changes, setAside) = Self.faults[number]
+        let bad = try SmallLedger.write(to: folder.file("bad"), changes)
+        let good = try SmallLedger.write(to: folder.file("good"))
+        func imported(_ ledger: LedgerFolder, _ share: Double = 0.9) throws -> LedgerImport {
+            try SQLiteStore.importLedger(ledger, into: file, by: "test", settingAside: share)
+        }
+        // Too many for a share: no store.
+        let error = #expect(throws: ReviewError.self) { try imported(bad, 0.2) }
+        #expect("\(String(describing: error))".contains("more than a share of 0.2 (--max-refused)"))
+        #expect(try folder.names == ["bad", "good"])
+        for isFirst in [true, false] {
+            if !isFirst { #expect(try imported(good).leftOut == nil) }
+            let outcome = try imported(bad)
+            let leftOut = try #require(outcome.leftOut)
+            #expect(Set(leftOut.setAside.keys) == setAside, "\(leftOut.setAside)")
+            let store = try SQLiteStore(file)
+            let details = try #require(try store.lastAuditRecord()).entry.details
+            #expect(
+                details.hasSuffix(
+                    "; \(leftOut.faults) faults left out, \(setAside.count) obligors set aside"))
+            // What is there is sound, and what a review makes of the folder.
+            let strict = try TradeLedger.read(from: store.ledger())
+            #expect(!strict.report.hasErrors && strict.repairs.isEmpty)
+            let ofFolder = try FaultyRecords.read(bad)
+            for ofStore in [try FaultyRecords.read(store.ledger()), try .readAgain(store.ledger())] {
+                #expect(ofStore.leftOut == leftOut && ofFolder.leftOut == leftOut)
+                #expect(ofStore.checked.report == ofFolder.checked.report && !ofStore.isSound)
+                let (one, other) = (ofStore.checked.ledger, ofFolder.checked.ledger)
+                for kind in RecordKind.allCases {
+                    #expect(one.count(of: kind) == other.count(of: kind), "\(kind)")
+                }
+                for place in 0..<one.obligorCount {
+                    let asOf = AsOf(.never)
+                    let (view, seen) = (one.view(of: place, asOf: asOf), other.view(of: place, asOf: asOf))
+                    #expect(view.id == seen.id && view.invoices.map(\.amount) == seen.invoices.map(\.amount))
+                    #expect(
+                        one.allocationHistory(of: place).openItems(asOf: asOf).map(\.amount)
+                            == other.allocationHistory(of: place).openItems(asOf: asOf).map(\.amount))
+                }
+            }
+            // Again changes nothing, and still says it.
+            let again = try imported(bad)
+            #expect(again.changed.isEmpty && again.leftOut == leftOut)
+            #expect(try imported(bad, 0).changed.isEmpty)
+        }
+        // Put right, everything is read again: nothing is left of what was put right without it.
+        let whole = try imported(good)
+        #expect(whole.leftOut == nil && whole.changed.count == RecordKind.allCases.count)
+        let store = try SQLiteStore(file)
+        #expect(try store.leftOut() == nil && store.verifyAuditTrail()?.number == 4)
+        #expect(
+            try TradeLedger.read(from: store.ledger()).report == (try TradeLedger.read(from: good).report))
+    }
+
+    /// An event that comes after a review with a day before it was known to nobody on that day.
+    @Test func anEventThatComesLateIsKnownFromTheDayAfterTheReview() throws {
+        let line = #"e1,08,2020-06-01,lawsuit,99.99,USD,"who, else",2020-06-12"#
+        func imported(_ name: String, _ more: String) throws -> [String: String] {
+            let ledger = try SmallLedger.write(
+                to: folder.file(name), [.events: (line, line + "\ne2,007,2020-05-01,merger,,,," + more)])
+            try self.imported(ledger)
+            let days = try SQLiteStore(file).reading { database in
+                try Row.fetchAll(database, sql: "SELECT event, known FROM ledger_events").map { row in
+                    (try row.value("event") as String, try row.value("known") as Int32?)
+                }
+            }
+            return Dictionary(uniqueKeysWithValues: days).mapValues {
+                $0.map { "\(CalendarDay(daysSince1970: $0))" } ?? ""
+            }
+        }
+        #expect(try imported("first", "") == ["e1": "2020-06-12", "e2": ""])
+        let store = try SQLiteStore(file)
+        let reviewed = try #require(CalendarDay(iso8601: "2020-09-30"))
+        for (digest, day) in [("r", reviewed), ("unfinished", reviewed.adding(days: 90))] {
+            _ = try store.begin(RunPlan(digest: digest, job: "review", asOf: day, author: "x"))
+        }
+        _ = try store.finish(run: "r", summary: "")
+        // Of those that come now: one of before the review, one that says itself when, one of after it.
+        let late =
+            "\ne3,9,2020-07-01,judgment,,,,\ne4,9,2020-07-01,lawsuit,,,,2020-07-05\ne5,9,2020-11-01,other,,,,"
+        let expected = [
+            "e1": "2020-06-12", "e2": "", "e3": "2020-10-01", "e4": "2020-07-05", "e5": "",
+        ]
+        #expect(try imported("second", late) == expected)
+        // It stays so in every later import and after every later review, and a source that says when it was counts.
+        _ = try store.begin(RunPlan(digest: "s", job: "review", asOf: reviewed.adding(days: 92), author: "x"))
+        _ = try store.finish(run: "s", summary: "")
+        #expect(
+            try imported("third", late + "\ne6,9,2020-12-30,merger,,,,")
+                == expected.merging(["e6": "2021-01-01"]) { $1 })
+        #expect(
+            try imported("fourth", late.replacing("judgment,,,,", with: "judgment,,,,2020-07-02"))["e3"]
+                == "2020-07-02")
+        // As of the day of the review, nothing is known that was not known then.
+        let ledger = try TradeLedger.read(from: store.ledger()).ledger
+        let place = try #require(ledger.place(of: ObligorID("9")))
+        #expect(ledger.view(of: place, asOf: AsOf(reviewed)).events.count == 2)
+    }
+
+    @Test func whatNoLeavingOutPutsRightIsRefused() throws {
+        let folder = try SmallLedger.write(to: folder.file("ledger"))
+        try imported(folder)
+        try Data("[]".utf8).write(to: folder.url.appending(path: "ledger.json"))
+        #expect(throws: LedgerError.self) {
+            try SQLiteStore.importLedger(
+                LedgerFolder(folder.url), into: file, by: "test", settingAside: 1)
+        }
+        #expect(try SQLiteStore(file).leftOut() == nil)
+    }
+
     @Test func daysAreIndexed() throws {
         try imported(try SmallLedger.write(to: folder.file("ledger")))
         let store = try SQLiteStore(file)

@@ -10,6 +10,13 @@ public struct CheckedLedger: Sendable {
     public let report: CheckReport
     /// Every repair, in the order of kinds, files and lines.
     public let repairs: [Repair]
+
+    /// A ledger with what was found when it was read.
+    public init(ledger: TradeLedger, report: CheckReport, repairs: [Repair] = []) {
+        self.ledger = ledger
+        self.report = report
+        self.repairs = repairs
+    }
 }
 
 extension TradeLedger {

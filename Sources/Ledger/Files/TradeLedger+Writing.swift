@@ -1,4 +1,4 @@
-import Tables
+public import Tables
 import Vocabulary
 
 extension TradeLedger {
@@ -6,19 +6,31 @@ extension TradeLedger {
     ///
     /// - Throws: ``LedgerError/table(_:)``.
     public func write(to writer: LedgerFolderWriter) throws(LedgerError) {
-        var writing = RecordWriting(ledger: self, writer: writer)
-        try writing.visit(RecordList(obligors, obligors: obligorCount))
-        try visitRecords(&writing)
+        try forEachTable { (table, kind) throws(LedgerError) in try writer.write(table, to: kind) }
+    }
+
+    /// Hands out all records as tables with the columns of their files, kind by kind in the order of ``RecordKind``,
+    /// those of a kind obligor by obligor in the order in which they became known.
+    ///
+    /// - Parameter body: Takes some records of a kind, so that their columns are never in memory as a whole.
+    public func forEachTable(
+        _ body: (Table, RecordKind) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        try withoutActuallyEscaping(body) { (body) throws(LedgerError) in
+            var tables = RecordTables(ledger: self, body: body)
+            try tables.visit(RecordList(obligors, obligors: obligorCount))
+            try visitRecords(&tables)
+        }
     }
 }
 
-/// Writes records, some at a time, so that their columns are never in memory as a whole.
-private struct RecordWriting: RecordVisitor {
-    /// Records that are written at a time.
+/// Makes tables of records, some at a time.
+private struct RecordTables: RecordVisitor {
+    /// Records in a table.
     private static let stretch = 1 << 18
 
     let ledger: TradeLedger
-    let writer: LedgerFolderWriter
+    let body: (Table, RecordKind) throws(LedgerError) -> Void
 
     func visit<Record: AssembledRecord>(_ list: RecordList<Record>) throws(LedgerError) {
         for start in stride(from: 0, to: list.records.count, by: Self.stretch) {
@@ -26,7 +38,7 @@ private struct RecordWriting: RecordVisitor {
             let columns = Record.columns(of: part, in: ledger)
             let table: Table
             do throws(TableError) { table = try Table(columns: columns) } catch { throw .table(error) }
-            try writer.write(table, to: Record.kind)
+            try body(table, Record.kind)
         }
     }
 }

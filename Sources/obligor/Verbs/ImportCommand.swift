@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 import Results
+import Review
 import Scoring
 import Store
 
@@ -18,7 +19,9 @@ struct ImportCommand: Verb {
             A store is one file (SQLite) that keeps the ledger of a portfolio with everything that its jobs decide. \
             With --store, the ledger becomes that of the store, in place of the one before: files that are the same as \
             before are not read again into it, and the same ledger again changes nothing. Whatever happens on the way, the \
-            store has the old ledger or the new one. Without a mapping, the folder is a ledger already.
+            store has the old ledger or the new one. Without a mapping, the folder is a ledger already: records of it that \
+            cannot be used are left out, and the obligors that have them are set aside, up to --max-refused, with a report and \
+            a record in the audit trail; reviews of the store set them aside as those of the folder do.
 
               obligor import exports/ --mapping datasets/mappings/invoices_ibm_ar.yaml --out ledger
               obligor import ledger --store portfolio.db
@@ -36,6 +39,12 @@ struct ImportCommand: Verb {
     @Option(help: "The store that the ledger goes to; made if there is none.", completion: .file())
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The largest share of obligors that may be set aside because their records cannot be used.",
+            valueName: "share"))
+    var maxRefused = 0.01
+
     @Flag(help: "Replace a ledger folder that is already there.")
     var replace = false
 
@@ -49,6 +58,9 @@ struct ImportCommand: Verb {
     func validate() throws {
         guard out != nil || store != nil else {
             throw ValidationError("Say where the ledger goes: --out FOLDER, --store FILE, or both.")
+        }
+        guard (0...1).contains(maxRefused) else {
+            throw ValidationError("'--max-refused \(maxRefused)': give a fraction from 0 to 1.")
         }
         if mapping == nil, out != nil {
             throw ValidationError(
@@ -123,8 +135,8 @@ struct ImportCommand: Verb {
         let outcome: LedgerImport
         do {
             outcome = try SQLiteStore.importLedger(
-                try LedgerFolder(ledger), into: file(store), by: storing.author, waiting: storing.wait,
-                workers: shared.workers)
+                try LedgerFolder(ledger), into: file(store), by: storing.author, settingAside: maxRefused,
+                waiting: storing.wait, workers: shared.workers)
         } catch let error as LedgerError {
             progress.end()
             if reports, case .refused(let report) = error { try print(report, invocation) }
@@ -139,6 +151,18 @@ struct ImportCommand: Verb {
             outcome.changed.isEmpty
                 ? "\(store) holds this ledger already (\(records) records): nothing was changed."
                 : "\(store) holds \(records) records; new: \(changed).")
+        if let leftOut = outcome.leftOut { try print(leftOut, invocation) }
+    }
+
+    /// Says whose records were left out, and why.
+    private func print(_ leftOut: LeftOut, _ invocation: Invocation) throws {
+        try invocation.console.print(
+            "Set aside: \(Figures.count(leftOut.setAside.count)) obligors, for \(Figures.count(leftOut.faults)) faults."
+        )
+        let reasons = Dictionary(grouping: leftOut.setAside.values, by: \.self).mapValues(\.count)
+        for (reason, count) in reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            try invocation.console.print("  \(reason): \(Figures.count(count))")
+        }
     }
 
     private func print(_ report: CheckReport, _ invocation: Invocation) throws {
