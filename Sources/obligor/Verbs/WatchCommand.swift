@@ -31,7 +31,8 @@ struct WatchCommand: Verb {
             records known by that day have come, and has it watched. The same record twice changes nothing. With '-' for \
             the ledger all records come that way, on standard input.
 
-            A line that cannot be used is refused, and all others are taken; the status is 3 then. \
+            A line that cannot be used, or a record that the ledger does not take, is refused with its number and the \
+            reason, and all others are taken; the status is 3 then. \
             A state file carries monitors, records and untold alerts from run to run, whenever a run ends; one run at a time \
             has it. Webhooks go to \
             OBLIGOR_WEBHOOK_URL, with OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
@@ -246,15 +247,14 @@ private struct WatchRun {
         defer { lock?.release() }
         try tell()
         if let records = command.records ?? (command.ledger == "-" ? "-" : nil) {
-            do { try follow(records) } catch let error as LedgerError {
-                // What the ledger does not take would stop every later run as well.
-                throw error
-            } catch {
+            do { try follow(records) } catch {
                 // Whoever sent what was read may not send it again.
                 try? keep()
                 throw error
             }
         }
+        // Records that came are kept, whatever is in the way of watching.
+        try keep()
         if let last = try command.last() ?? state.journal.lastKnown ?? ledger().span?.upperBound {
             try watch(through: last)
         }
@@ -298,46 +298,58 @@ private struct WatchRun {
                 entry = try state.journal.take(line, number: number, watched: state.engine.lastDay)
             } catch {
                 // Nothing but the line is wrong then.
-                log.error("a line was refused", metadata: ["line": "\(number)", "reason": "\(error)"])
-                let name = path == "-" ? "standard input" : path
-                refused = ((refused?.count ?? 0) + 1, refused?.first ?? "\(name), \(error)")
+                refuse("\(error)", line: number)
                 continue
             }
             if case .complete(let day) = entry { try watch(through: day) }
         }
     }
 
-    private func ledger() throws -> TradeLedger {
-        let source: JournaledLedger
+    /// Notes that a line is not taken; all others are.
+    private mutating func refuse(_ reason: String, line: Int?) {
+        log.error(
+            "a line was refused", metadata: ["line": "\(line.map { "\($0)" } ?? "")", "reason": "\(reason)"])
+        let source = command.records ?? "-"
+        let name = source == "-" ? "standard input" : source
+        refused = ((refused?.count ?? 0) + 1, refused?.first ?? "\(name), \(reason)")
+    }
+
+    /// The ledger with the records that came, but for those that it does not take.
+    private mutating func ledger() throws -> TradeLedger {
+        let base: (any LedgerSource)?
         if let store {
             // As it is now, so that a stream that is followed for long sees what was imported meanwhile.
-            source = JournaledLedger(try store.ledger(), state.journal)
-        } else if command.ledger != "-" {
-            source = JournaledLedger(try LedgerPlace(command.ledger).ledger, state.journal)
+            base = try store.ledger()
         } else {
-            guard let code = command.currency, let currency = Currency(code: code) else {
-                throw CommandFailure.usage(
-                    "'--currency \(command.currency ?? "")': give a code of ISO 4217, such as EUR")
-            }
-            source = JournaledLedger(state.journal, baseCurrency: currency)
+            base = command.ledger == "-" ? nil : try LedgerPlace(command.ledger).ledger
         }
-        return try TradeLedger.read(
-            from: source, scope: WatchEngine.scope, workers: command.shared.workers
-        ).ledger
+        guard let currency = base?.baseCurrency ?? command.currency.flatMap(Currency.init(code:)) else {
+            throw CommandFailure.usage(
+                "'--currency \(command.currency ?? "")': give a code of ISO 4217, such as EUR")
+        }
+        let (ledger, bad) = try state.journal.ledger(
+            beside: base, baseCurrency: currency, scope: WatchEngine.scope, workers: command.shared.workers)
+        for one in bad { refuse("\(one)", line: one.line) }
+        return ledger
     }
 
     private mutating func watch(through day: CalendarDay) throws {
         if let last = state.engine.lastDay, day <= last { return }
         progress.begin("watching through \(day)")
         var engine = state.engine
-        let found = try engine.watch(ledger(), through: day, workers: command.shared.workers)
+        var found = try engine.watch(ledger(), through: day, workers: command.shared.workers).events
         progress.end()
+        // A payment that was left out looks like one that is missing.
+        if let setAside = try store?.leftOut()?.setAside {
+            found.removeAll { setAside[$0.obligor] != nil }
+            log.warning("obligors are set aside", metadata: ["obligors": "\(setAside.count)"])
+        }
         // Before the state says that the days are watched: again changes nothing.
-        if let store { _ = try store.raise(found.events.map { try $0.stored() }) }
+        if let store { _ = try store.raise(found.map { try $0.stored() }) }
         state.engine = engine
-        state.outbox += found.events.map(WatchState.Pending.init)
-        events += found.events
-        log.info("watched", metadata: ["through": "\(day)", "changes": "\(found.events.count)"])
+        state.outbox += found.map(WatchState.Pending.init)
+        events += found
+        log.info("watched", metadata: ["through": "\(day)", "changes": "\(found.count)"])
         try keep()
         try tell()
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Parallelism
 import Statistics
 import TestSupport
 import Testing
@@ -136,6 +137,38 @@ struct WatchStateTests {
             #"{"record": "payments", "payment": ["P"], "obligor": "A", "paid": "2024-05-03", "amount": 1}"#,
             "neither text nor a number"
         ),
+        (
+            #"{"record": "payments", "payment": "P", "obligor": "A", "paid": "2024-05-03", "amount": "9O"}"#,
+            "'amount' is no amount, such as 90.5"
+        ),
+        (
+            #"{"record": "payments", "payment": "P", "obligor": "A", "paid": "2024-05-03", "amount": "90,5"}"#,
+            "'amount' is no amount"
+        ),
+        (
+            #"{"record": "payments", "payment": "P", "obligor": "A", "paid": "2024-05-03", "amount": 1, "currency": "EURO"}"#,
+            "'currency' is no currency of ISO 4217"
+        ),
+        (
+            #"{"record": "payments", "payment": "P", "obligor": "A", "paid": "2024-05-03", "amount": 1, "known": "3.5.24"}"#,
+            "'known' is no day"
+        ),
+        (
+            #"{"record": "contracts", "contract": "C", "obligor": "A", "signed": "2024-05-03", "terms_days": 30.5}"#,
+            "'terms_days' is no whole number (days, at least 0, at most 3650)"
+        ),
+        (
+            #"{"record": "links", "supplier": "A", "buyer": "B", "from": "2024-05-03", "share_of_trade": 1.5}"#,
+            "'share_of_trade' is no number (fraction, at least 0, at most 1)"
+        ),
+        (
+            #"{"record": "events", "event": "E", "obligor": "A", "occurred": "2024-05-03", "kind": "flood"}"#,
+            "'kind' is no word of the column: merger"
+        ),
+        (
+            #"{"record": "statements", "statement": "S", "obligor": "A", "period_end": "2023-12-31", "published": "2024-05-03", "audited": "perhaps"}"#,
+            "'audited' is no true or false"
+        ),
         (#"{"day": "2024-13-01"}"#, "no 'record'"), ("{\"day\": NaN}", "not a JSON object"),
     ]) func badLinesAreNamed(line: String, reason: String) throws {
         var journal = RecordJournal()
@@ -143,6 +176,107 @@ struct WatchStateTests {
         #expect(error?.description.hasPrefix("line 7: ") == true)
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
         #expect(journal == RecordJournal())
+    }
+
+    /// A value that is taken is one that the ledger's reader takes too.
+    @Test func valuesThatAreTakenAreRead() throws {
+        var journal = RecordJournal()
+        let lines = [
+            #"{"record": "obligors", "obligor": "A", "onboarded": "2024-01-01", "employees": 12, "registered_capital": 1e5}"#,
+            #"{"record": "obligors", "obligor": "B", "onboarded": "2024-01-01", "name": "NA, \"x\"\r\ny"}"#,
+            #"{"record": "contracts", "contract": "C", "obligor": "A", "signed": "2024-05-03", "terms_days": "30", "credit_limit": "+5.50"}"#,
+            #"{"record": "statements", "statement": "S", "obligor": "A", "period_end": "2023-12-31", "published": "2024-05-03", "audited": true, "cash": -0.5}"#,
+            #"{"record": "statements", "statement": "T", "obligor": "B", "period_end": "2023-12-31", "published": "2024-05-03", "audited": "No", "months": 6}"#,
+            #"{"record": "links", "supplier": "A", "buyer": "B", "from": "2024-05-03", "share_of_trade": 0.5}"#,
+            #"{"record": "rates", "day": "2024-05-03", "currency": "USD", "base": "EUR", "rate": 9e-1}"#,
+            #"{"record": "events", "event": "E", "obligor": "A", "occurred": "2024-05-03", "kind": "merger", "amount": null}"#,
+        ]
+        for (number, line) in lines.enumerated() {
+            #expect(try journal.take(line, number: number + 1, watched: nil) == .new)
+        }
+        let (ledger, refused) = try journal.ledger(
+            beside: nil, baseCurrency: .euro, scope: .everything, workers: .single)
+        #expect(refused.isEmpty)
+        let counts = [RecordKind.obligors, .contracts, .statements, .links, .rates, .events].map {
+            ledger.count(of: $0)
+        }
+        #expect(counts == [2, 1, 2, 1, 1, 1])
+        let view = ledger.view(of: 1, asOf: AsOf(WatchFixture.day("2024-06-01")))
+        #expect(view.obligor?.name == "NA, \"x\"\r\ny")
+    }
+
+    /// Whatever a ledger does not take goes alone, with its line: what it took the place of is there again.
+    @Test func whatALedgerDoesNotTakeIsTakenBack() throws {
+        func payment(_ id: String, _ amount: String, of obligor: String = "A") -> String {
+            #"{"record": "payments", "payment": "\#(id)", "obligor": "\#(obligor)", "paid": "2020-03-05", "amount": \#(amount)}"#
+        }
+        let invoices = WatchFixture.weekly("A", weeks: 3) { _ in nil }
+        func taken(_ lines: [String], _ journal: inout RecordJournal) throws -> [RefusedRecord] {
+            for (number, line) in lines.enumerated() {
+                _ = try journal.take(line, number: number + 1, watched: nil)
+            }
+            return try journal.ledger(
+                beside: nil, baseCurrency: .euro, scope: WatchEngine.scope, workers: .single
+            ).refused
+        }
+        var journal = RecordJournal()
+        #expect(try taken([WatchFixture.obligor("A")] + invoices + [payment("P1", "70")], &journal).isEmpty)
+        let before = journal
+        // Survives a restart, but for the numbers of lines.
+        var again = before
+        let bad = [
+            payment("P1", "-5"), payment("P2", "10"), payment("P3", "20", of: "nobody"),
+            #"{"record": "obligors", "obligor": "B\n", "onboarded": "2020-01-01"}"#,
+            payment("P4", "0.001"), payment("P1", "-6"), payment("P5", "30", of: "B\\n"),
+        ]
+        for (number, line) in bad.enumerated() { _ = try again.take(line, number: number + 1, watched: nil) }
+        again = try JSONDecoder().decode(RecordJournal.self, from: JSONEncoder().encode(again))
+        let refused = try taken(bad, &journal)
+        #expect(
+            refused.map(\.description) == [
+                "line 3: payments 'P3': the obligor is not in the ledger ('obligor')",
+                "line 5: payments 'P4': more decimals than the currency has ('amount')",
+                "line 6: payments 'P1': an amount below zero ('amount')",
+            ])
+        let restarted = try again.ledger(
+            beside: nil, baseCurrency: .euro, scope: WatchEngine.scope, workers: .single)
+        #expect(restarted.refused.map(\.line) == [nil, nil, nil] && again == journal)
+        var good = before
+        #expect(try taken([bad[1], bad[3], bad[6]], &good).isEmpty)
+        #expect(journal == good)
+        #expect(restarted.ledger.count(of: .payments) == 3)
+        // The last day is that of the records that are left.
+        let late = payment("P9", "-1").replacing("2020-03-05", with: "2031-01-01")
+        let last = journal.lastKnown
+        #expect(try taken([late], &journal).map(\.line) == [1] && journal.lastKnown == last)
+    }
+
+    /// A fault of the ledger beside which records lie is none of theirs.
+    @Test func aFaultOfTheLedgerTakesNothingBack() throws {
+        var base = RecordJournal()
+        for line in [
+            WatchFixture.obligor("A"),
+            #"{"record": "payments", "payment": "P1", "obligor": "A", "paid": "2020-03-05", "amount": -1}"#,
+        ] { _ = try base.take(line, number: 1, watched: nil) }
+        let folder = try TemporaryFolder()
+        let ledger = folder.file("ledger")
+        try FileManager.default.createDirectory(at: ledger, withIntermediateDirectories: true)
+        try Data(#"{"formatVersion": 1, "baseCurrency": "EUR"}"#.utf8).write(
+            to: ledger.appending(path: "ledger.json"))
+        for kind in [RecordKind.obligors, .payments] {
+            try Data(try #require(base.csv(kind)).utf8).write(
+                to: ledger.appending(path: "\(kind.fileName).csv"))
+        }
+        var journal = RecordJournal()
+        let line =
+            #"{"record": "payments", "payment": "P2", "obligor": "A", "paid": "2020-03-05", "amount": -1}"#
+        _ = try journal.take(line, number: 1, watched: nil)
+        let before = journal
+        #expect(throws: LedgerError.self) {
+            try journal.ledger(
+                beside: LedgerFolder(ledger), baseCurrency: .euro, scope: WatchEngine.scope, workers: .single)
+        }
+        #expect(journal == before)
     }
 
     @Test func damagedStatesAreRefused() throws {

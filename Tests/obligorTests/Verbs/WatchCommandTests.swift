@@ -4,6 +4,7 @@ import Review
 import TestSupport
 import Testing
 
+@testable import Store
 @testable import obligor
 
 @Suite("Watching from the command line")
@@ -138,6 +139,147 @@ struct WatchCommandTests {
         #expect(
             metrics.contains("obligor_watch_obligors 9") && metrics.contains("obligor_watch_open{monitor="))
         #expect(metrics.contains("obligor_job_success{job=\"watch\"} 1"))
+    }
+
+    /// A simulated ledger of 2023.
+    private static func ledger(in folder: TemporaryFolder) -> String {
+        let ledger = folder.path("ledger")
+        let run = Run(
+            "simulate", "--obligors", "8", "--years", "1", "--first-year", "2023", "--plain", "--out", ledger,
+            "--quiet")
+        #expect(run.status == .done, "\(run.error)")
+        return ledger
+    }
+
+    /// Whatever is wrong with a record, by itself or for the ledger, it goes alone: those before the mark and those
+    /// behind it are watched.
+    @Test(arguments: [false, true]) func aRecordThatTheLedgerDoesNotTakeIsRefusedAlone(isStore: Bool) throws {
+        let folder = try TemporaryFolder()
+        var ledger = Self.ledger(in: folder)
+        if isStore {
+            #expect(Run("import", ledger, "--store", folder.path("store.db"), "--quiet").status == .done)
+            ledger = folder.path("store.db")
+        }
+        func invoice(
+            _ id: String, _ amount: String, of obligor: String = "A", issued: String = "2024-01-02"
+        ) -> String {
+            #"{"record": "invoices", "invoice": "\#(id)", "obligor": "\#(obligor)", "issued": "\#(issued)", "due": "2024-02-01", "amount": \#(amount)}"#
+        }
+        func watch(_ lines: [String], _ state: String) throws -> Run {
+            let records = try folder.write(lines.map { "\($0)\n" }.joined(), to: "records.ndjson")
+            return Run(
+                "watch", ledger, "--from", "2023-10-01", "--records", records, "--state", folder.path(state),
+                "--log", "text")
+        }
+        let obligor = #"{"record": "obligors", "obligor": "A", "onboarded": "2024-01-01"}"#
+        let good = [obligor, invoice("I1", "90.5"), invoice("I2", "20")]
+        let late = [invoice("I5", "30", issued: "2024-02-05")]
+        let marks = [#"{"day": "2024-01-31"}"#, #"{"day": "2024-02-10"}"#]
+        let run = try watch(
+            [
+                obligor, invoice("I1", "90.5"), invoice("I3", #""9O""#), invoice("I2", "20"),
+                invoice("I4", "-5"), marks[0], invoice("I6", "5", of: "nobody", issued: "2024-02-05"),
+            ] + late + [marks[1]], "bad.state")
+        #expect(run.status == .badData, "\(run.error)")
+        #expect(
+            run.error.contains("line 3: 'amount' is no amount, such as 90.5; and 2 more lines"),
+            "\(run.error)")
+        for part in [
+            "line 5: invoices 'I4': an amount below zero",
+            "line 7: invoices 'I6': the obligor is not in the ledger",
+        ] { #expect(run.error.contains(part), "\(run.error)") }
+        #expect(run.output.contains("of 9 obligors") && run.output.contains("at the end of 2024-02-10"))
+        // Nothing else is lost, and nothing is in the way of the next run.
+        let undisturbed = try watch(good + [marks[0]] + late + [marks[1]], "good.state")
+        #expect(undisturbed.status == .done, "\(undisturbed.error)")
+        #expect(
+            try Data(contentsOf: folder.file("bad.state")) == Data(contentsOf: folder.file("good.state")))
+        let next = try watch([#"{"day": "2024-03-31"}"#], "bad.state")
+        #expect(next.status == .done, "\(next.error)")
+    }
+
+    /// Alerts that the store did not take come again: a day counts as watched when its alerts are kept.
+    @Test func alertsThatTheStoreDidNotTakeAreNotPassedOver() throws {
+        let folder = try TemporaryFolder()
+        for name in ["store.db", "undisturbed.db"] {
+            #expect(Run("import", Self.ledger, "--store", folder.path(name), "--quiet").status == .done)
+        }
+        func watch(_ store: String) -> Run {
+            Run(
+                "watch", folder.path(store), "--from", "2022-07-01", "--to", "2023-06-30",
+                "--false-alarm-rate", "0.5", "--format", "ndjson", "--state", folder.path("\(store).state"),
+                "--quiet")
+        }
+        let expected = watch("undisturbed.db")
+        #expect(expected.status == .done && expected.output == Self.year.output)
+        // A store of tomorrow takes nothing today.
+        let kept = try Data(contentsOf: folder.file("store.db"))
+        let later = try SQLiteStore(folder.file("store.db"), now: { Date().addingTimeInterval(86_400) })
+        try later.append(AuditEntry(action: "tomorrow", author: "test", subject: "clock"))
+        try later.close()
+        let refused = watch("store.db")
+        #expect(
+            refused.status == .failed && refused.error.contains("set the clock right"), "\(refused.error)")
+        #expect(refused.output.isEmpty)
+        try kept.write(to: folder.file("store.db"))
+        let again = watch("store.db")
+        #expect(again.status == .done && again.output == expected.output, "\(again.error)")
+        let (one, other) = (
+            try SQLiteStore(folder.file("store.db")).alerts(),
+            try SQLiteStore(folder.file("undisturbed.db")).alerts()
+        )
+        #expect(!one.isEmpty && one == other)
+    }
+
+    /// The program beside the tests.
+    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "obligor")
+
+    /// A file that is opened a second time, other than by SQLite, loses the locks of the first when it is closed:
+    /// another process that ends could then take the log of the store away.
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: program.path)
+                && FileManager.default.isReadableFile(atPath: "/proc/locks"),
+            "needs the program beside the tests, and a system that lists locks"))
+    func aWatchKeepsTheLocksOfItsStore() throws {
+        let folder = try TemporaryFolder()
+        let store = folder.path("store.db")
+        #expect(Run("import", Self.ledger(in: folder), "--store", store, "--quiet").status == .done)
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = [
+            "watch", store, "--from", "2023-10-01", "--records", "-", "--state", folder.path("watch.state"),
+            "--quiet",
+        ]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        defer { process.terminate() }
+        let attributes = try FileManager.default.attributesOfItem(atPath: store)
+        let inode = try #require(attributes[.systemFileNumber] as? NSNumber).intValue
+        for (day, number) in [("2023-11-30", 19_691), ("2023-12-31", 19_722)] {
+            try input.fileHandleForWriting.write(contentsOf: Data("{\"day\": \"\(day)\"}\n".utf8))
+            let deadline = ContinuousClock.now + .seconds(60)
+            var state = ""
+            while !state.contains("\"lastDay\":\(number)"), process.isRunning, ContinuousClock.now < deadline {
+                usleep(10_000)
+                state = (try? String(contentsOf: folder.file("watch.state"), encoding: .utf8)) ?? ""
+            }
+            #expect(state.contains("\"lastDay\":\(number)"))
+            let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+            #expect(
+                locks.contains { lock in
+                    let fields = lock.split(separator: " ")
+                    return fields.contains("\(process.processIdentifier)")
+                        && fields.contains { $0.hasSuffix(":\(inode)") }
+                }, "after \(day): \(locks)")
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
     }
 
     @Test func backtestsSayHowGoodAlarmsWere() throws {

@@ -11,8 +11,9 @@ public import Vocabulary
 ///     {"record": "invoices", "invoice": "I1", "obligor": "A", "issued": "2024-05-03", "due": "2024-06-02", "amount": 90}
 ///
 /// or `{"day": "2024-05-03"}`: all that became known by that day has been sent. A record that is there already changes
-/// nothing; one with the id of another takes its place, as when an invoice comes under dispute.
-public struct RecordJournal: Sendable, Equatable, Codable {
+/// nothing; one with the id of another takes its place, as when an invoice comes under dispute. A record is on trial
+/// until a ledger has taken it, and can be taken back until then.
+public struct RecordJournal: Sendable, Codable {
     /// What a line was.
     public enum Entry: Sendable, Equatable {
         /// A record that changes something.
@@ -26,6 +27,16 @@ public struct RecordJournal: Sendable, Equatable, Codable {
     /// By kind, records by key in the order in which they came.
     private var records: [String: [Row]] = [:]
     private var places: [String: [String: Int]] = [:]
+    /// By kind and key, what the records that no ledger has taken yet were before.
+    private var onTrial: [String: [String: Earlier]] = [:]
+    /// By kind and key, the lines that those came on, as far as they came since the journal was made or read.
+    private var lines: [String: [String: Int]] = [:]
+
+    /// What a record was before another took its place.
+    private struct Earlier: Sendable, Equatable, Codable {
+        /// `nil` if there was none.
+        let fields: [String?]?
+    }
 
     private struct Row: Sendable, Equatable, Codable {
         let key: String
@@ -33,7 +44,7 @@ public struct RecordJournal: Sendable, Equatable, Codable {
         var fields: [String?]
     }
 
-    private enum CodingKeys: CodingKey { case records }
+    private enum CodingKeys: CodingKey { case records, onTrial }
 
     /// No records.
     public init() {}
@@ -42,16 +53,27 @@ public struct RecordJournal: Sendable, Equatable, Codable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         records = try values.decode([String: [Row]].self, forKey: .records)
-        for (kind, rows) in records {
-            guard let known = RecordKind(rawValue: kind),
-                rows.allSatisfy({ $0.fields.count == known.fields.count })
+        onTrial = try values.decodeIfPresent([String: [String: Earlier]].self, forKey: .onTrial) ?? [:]
+        let all =
+            records.map { ($0, $1.map(\.fields)) } + onTrial.map { ($0, $1.values.compactMap(\.fields)) }
+        for (kind, rows) in all {
+            guard let known = RecordKind(rawValue: kind), rows.allSatisfy({ $0.count == known.fields.count })
             else {
                 throw DecodingError.dataCorruptedError(
                     forKey: .records, in: values, debugDescription: "no records")
             }
-            places[kind] = Dictionary(
+        }
+        index()
+    }
+
+    /// Finds the places of keys, and the last day.
+    private mutating func index() {
+        places = [:]
+        lastKnown = nil
+        for (name, rows) in records {
+            places[name] = Dictionary(
                 rows.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: { $1 })
-            guard let place = Self.knownPlace(of: known) else { continue }
+            guard let place = RecordKind(rawValue: name).flatMap(Self.knownPlace) else { continue }
             let days = rows.compactMap { $0.fields[place].flatMap { CalendarDay(iso8601: $0) } }
             lastKnown = [lastKnown, days.max()].compactMap(\.self).max()
         }
@@ -61,6 +83,7 @@ public struct RecordJournal: Sendable, Equatable, Codable {
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(records, forKey: .records)
+        if !onTrial.isEmpty { try values.encode(onTrial, forKey: .onTrial) }
     }
 
     /// How many records there are.
@@ -68,6 +91,13 @@ public struct RecordJournal: Sendable, Equatable, Codable {
 
     /// The last day on which a record became known; `nil` without records.
     public private(set) var lastKnown: CalendarDay?
+}
+
+extension RecordJournal: Equatable {
+    /// Whether two journals hold the same records, of which the same are on trial.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.records == other.records && one.onTrial == other.onTrial
+    }
 }
 
 extension RecordJournal {
@@ -111,6 +141,7 @@ extension RecordJournal {
             if let known = Self.knownPlace(of: kind) { row[known] = old.fields[known] }
             if row == old.fields { return .known }
             records[name]?[place].fields = row
+            put(onTrial: name, key, line: number, before: old.fields)
             return .new
         }
         let isLate = watched.map { happened <= $0 } ?? false
@@ -118,6 +149,7 @@ extension RecordJournal {
         if let place = Self.knownPlace(of: kind) { row[place] = known.description }
         places[name, default: [:]][key] = records[name]?.count ?? 0
         records[name, default: []].append(Row(key: key, fields: row))
+        put(onTrial: name, key, line: number, before: nil)
         lastKnown = max(lastKnown ?? known, known)
         return .new
     }
@@ -138,6 +170,9 @@ extension RecordJournal {
             default: throw fault("'\(field.name)' is neither text nor a number")
             }
             if field.isRequired, text == nil { throw fault("\(kind.rawValue) need '\(field.name)'") }
+            if let text, let expected = field.content.expectation(unmetBy: text) {
+                throw fault("'\(field.name)' is no \(expected)")
+            }
             row.append(text)
         }
         guard used == object.count else {
@@ -161,8 +196,8 @@ extension RecordJournal {
             throw fault("\(kind.rawValue) have no day")
         }
         let happened = kind.fields.firstIndex { $0.name == other }.flatMap { row[$0] }
-        guard let text = row[place] ?? happened, let day = CalendarDay(iso8601: text) else {
-            throw fault("'\(row[place] == nil ? other : "known")' is no day, such as 2024-05-03")
+        guard let day = (row[place] ?? happened).flatMap({ CalendarDay(iso8601: $0) }) else {
+            throw fault("\(kind.rawValue) need '\(other)' or 'known'")
         }
         return day
     }
@@ -177,11 +212,11 @@ extension RecordJournal {
     }
 
     /// The records of a kind as CSV with its header; `nil` without any.
-    fileprivate func csv(_ kind: RecordKind) -> String? {
+    func csv(_ kind: RecordKind) -> String? {
         guard let rows = records[kind.rawValue], !rows.isEmpty else { return nil }
         func quoted(_ text: String?) -> String {
             guard let text else { return "" }
-            guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+            guard text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return text }
             return "\"" + text.replacing("\"", with: "\"\"") + "\""
         }
         let header = kind.fields.map(\.name).joined(separator: ",")
@@ -190,88 +225,105 @@ extension RecordJournal {
     }
 
     /// The ids of the records of a kind that has ids.
-    fileprivate func ids(_ kind: RecordKind) -> Set<String> {
+    func ids(_ kind: RecordKind) -> Set<String> {
         guard kind.fields.contains(where: { $0.content == .identifier }) else { return [] }
         return Set((records[kind.rawValue] ?? []).map(\.key))
     }
 }
 
-/// A ledger with the records of a journal, which take the place of those with the same ids.
-public struct JournaledLedger: LedgerSource {
-    private let base: (any LedgerSource)?
-    private let journal: RecordJournal
-    /// The currency that amounts are compared in.
-    public let baseCurrency: Currency
+// MARK: Records on trial
 
-    /// The records of a journal beside those of a ledger.
-    public init(_ base: any LedgerSource, _ journal: RecordJournal) {
-        self.base = base
-        self.journal = journal
-        baseCurrency = base.baseCurrency
-    }
+/// A record of a stream that a ledger does not take.
+public struct RefusedRecord: Sendable, Equatable {
+    /// The line that it came on; `nil` if that was in an earlier run.
+    public let line: Int?
+    /// What is wrong with it, and which it is.
+    public let reason: String
+}
 
-    /// The records of a journal alone.
-    public init(_ journal: RecordJournal, baseCurrency: Currency) {
-        base = nil
-        self.journal = journal
-        self.baseCurrency = baseCurrency
-    }
+extension RefusedRecord: CustomStringConvertible {
+    /// "line 12: payments 'P7': an amount below zero".
+    public var description: String { "\(line.map { "line \($0)" } ?? "an earlier line"): \(reason)" }
+}
 
-    /// The faults of the ledger's files.
-    public func faults(_ policy: CheckPolicy) throws(LedgerError) -> [CheckReport.Entry] {
-        try base?.faults(policy) ?? []
-    }
-
-    /// Goes through the ledger's records, then the journal's.
-    public func forEachBlock<Output: Sendable>(
-        of kind: RecordKind, in scope: LedgerScope, workers: Workers,
-        _ transform: @Sendable (RecordBlock) -> Output, handOn: (Output) throws(LedgerError) -> Void
-    ) throws(LedgerError) {
-        let replaced = journal.ids(kind)
-        let identifier = kind.fields.first { $0.content == .identifier }?.name
-        try base?.forEachBlock(of: kind, in: scope, workers: workers) { block in
-            guard let identifier, !replaced.isEmpty, let column = block.table[identifier] else {
-                return transform(block)
+extension RecordJournal {
+    /// The ledger with the records of the journal, which are on trial no more.
+    ///
+    /// Those that the ledger does not take, whatever is wrong with them, are taken back: what they took the place of is
+    /// there again, and all others stay.
+    ///
+    /// - Parameter base: The ledger that the records lie beside; `nil` for none.
+    /// - Throws: ``LedgerError``, with all records as they were, where they are not what is at fault.
+    public mutating func ledger(
+        beside base: (any LedgerSource)?, baseCurrency: Currency, scope: LedgerScope, workers: Workers
+    ) throws(LedgerError) -> (ledger: TradeLedger, refused: [RefusedRecord]) {
+        var tried = self
+        var refused: [RefusedRecord] = []
+        while true {
+            let source =
+                base.map { JournaledLedger($0, tried) } ?? JournaledLedger(tried, baseCurrency: baseCurrency)
+            do throws(LedgerError) {
+                let ledger = try TradeLedger.read(from: source, scope: scope, workers: workers).ledger
+                tried.onTrial = [:]
+                tried.lines = [:]
+                self = tried
+                return (ledger, refused.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+            } catch {
+                guard case .refused(let report) = error, let policy = CheckPolicy.repairing(report) else {
+                    throw error
+                }
+                let kinds = Set(report.entries.filter { $0.severity == .error }.map(\.check))
+                let faults = try TradeLedger.read(
+                    from: source, scope: scope, policy: policy, workers: workers
+                ).repairs.filter { kinds.contains($0.check) }
+                let found = tried.takeBack(faults)
+                // Each round has fewer records, unless the fault lies elsewhere.
+                guard !found.isEmpty else { throw error }
+                refused += found
             }
-            let kept = (0..<block.table.rowCount).filter { row in
-                column.text(at: row).map { !replaced.contains($0) } ?? true
-            }
-            guard kept.count < block.table.rowCount else { return transform(block) }
-            let rows = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
-            return transform(
-                RecordBlock(
-                    table: block.table.gathered(kept), file: block.file, lines: .regular(from: 2),
-                    passedOver: block.passedOver,
-                    unread: block.unread.compactMap { value in
-                        rows[value.row].map { RecordBlock.UnreadValue(row: $0, field: value.field) }
-                    }))
-        } handOn: { (output) throws(LedgerError) in
-            try handOn(output)
-        }
-        guard let text = journal.csv(kind) else { return }
-        var options = CSVOptions()
-        options.delimiter = .comma
-        let fields = scope.fields(of: kind)
-        options.columns = fields.map(\.name)
-        options.workers = workers
-        options.badValues = .note
-        do {
-            options.schema = try Schema(fields.map(\.schema))
-            let stream = try CSVStream(.text(text, name: "stream of \(kind.rawValue)"), options)
-            try stream.forEach { block in
-                transform(
-                    RecordBlock(
-                        table: block.table, file: "stream of \(kind.rawValue)", lines: block.lines,
-                        unread: block.unread.map { RecordBlock.UnreadValue(row: $0.row, field: $0.column) }))
-            } handOn: {
-                try handOn($0)
-            }
-        } catch let error as LedgerError {
-            throw error
-        } catch let error as TableError {
-            throw .table(error)
-        } catch {
-            throw .noLedger(folder: "stream", reason: "\(error)")
         }
     }
+
+    /// Takes records back; none if any fault is of a record that is not the journal's.
+    private mutating func takeBack(_ faults: [Repair]) -> [RefusedRecord] {
+        guard faults.allSatisfy({ $0.file == Self.fileName(of: $0.records) }) else { return [] }
+        var refused: [RefusedRecord] = []
+        for (kind, faults) in Dictionary(grouping: faults, by: \.records).sorted(by: {
+            $0.key.rawValue < $1.key.rawValue
+        }) {
+            let name = kind.rawValue
+            let reasons = Dictionary(faults.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first })
+            var kept: [Row] = []
+            var line = 2
+            for row in records[name] ?? [] {
+                defer { line += 1 + row.fields.reduce(0) { $0 + ($1?.utf8.count { $0 == 0x0A } ?? 0) } }
+                guard let fault = reasons[line] else {
+                    kept.append(row)
+                    continue
+                }
+                let identifier = kind.fields.contains { $0.content == .identifier } ? " '\(row.key)'" : ""
+                let column = fault.column.map { " ('\($0)')" } ?? ""
+                refused.append(
+                    RefusedRecord(
+                        line: lines[name]?[row.key],
+                        reason: "\(name)\(identifier): \(fault.check.meaning)\(column)"))
+                if let before = onTrial[name]?[row.key]?.fields {
+                    kept.append(Row(key: row.key, fields: before))
+                }
+                onTrial[name]?[row.key] = nil
+            }
+            records[name] = kept.isEmpty ? nil : kept
+        }
+        index()
+        return refused
+    }
+
+    private mutating func put(onTrial kind: String, _ key: String, line: Int, before: [String?]?) {
+        lines[kind, default: [:]][key] = line
+        // Of several that follow each other, the first took the place of what a ledger has taken.
+        if onTrial[kind]?[key] == nil { onTrial[kind, default: [:]][key] = Earlier(fields: before) }
+    }
+
+    /// What reports call the records of a kind.
+    static func fileName(of kind: RecordKind) -> String { "stream of \(kind.rawValue)" }
 }
