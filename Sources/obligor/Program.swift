@@ -6,8 +6,12 @@ import Tables
 enum Program {
     /// Runs a command line.
     ///
-    /// - Parameter arguments: What follows the program's name.
-    static func run(_ arguments: [String], on console: any Console) -> CommandStatus {
+    /// - Parameters:
+    ///   - arguments: What follows the program's name.
+    ///   - now: The clock that what comes in is held against.
+    static func run(
+        _ arguments: [String], on console: any Console, now: @escaping @Sendable () -> Date = { Date() }
+    ) -> CommandStatus {
         let command: any ParsableCommand
         do {
             var parsed = try Obligor.parseAsRoot(arguments)
@@ -21,7 +25,7 @@ enum Program {
         }
         guard let verb = command as? any Verb else { return .done }
         do {
-            try verb.perform(Invocation(arguments: arguments, console: console))
+            try verb.perform(Invocation(arguments: arguments, console: console, now: now))
             return .done
         } catch {
             console.note("obligor: \(oneLine("\(error)"))\(hint(for: error, to: verb))")

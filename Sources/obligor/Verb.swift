@@ -13,6 +13,8 @@ struct Invocation {
     let arguments: [String]
     /// Where to print.
     let console: any Console
+    /// The clock that what comes in is held against.
+    var now: @Sendable () -> Date = { Date() }
     /// When it began.
     let startedAt = Date()
 }

@@ -30,9 +30,8 @@ public final class FolderLock: PortfolioLock {
             guard Date() < deadline else {
                 let holder = Self.holder(in: handle)
                 try? handle.close()
-                guard let holder else {
-                    throw .cannotAccess(store: file.path, reason: "another job has the portfolio")
-                }
+                // It may not have said yet who it is.
+                guard let holder else { throw .busy(store: portfolio.relativePath) }
                 throw .locked(by: holder)
             }
             Thread.sleep(forTimeInterval: 0.1)

@@ -64,6 +64,27 @@ struct LedgerPlace {
         return (try LedgerPlace(path), lock, lock.abandoned)
     }
 
+    /// Takes the lock of the portfolio once more, and opens the ledger as it is then.
+    ///
+    /// A store stays open meanwhile: a file that is opened a second time, other than by SQLite, loses the locks of the
+    /// first.
+    func lockedAgain(
+        for purpose: String, waiting patience: TimeInterval
+    ) throws -> (place: LedgerPlace, lock: any PortfolioLock, abandoned: LockHolder?) {
+        if let store {
+            let lock = try store.lock(for: purpose, waiting: patience)
+            return (try LedgerPlace(path, store), lock, nil)
+        }
+        let lock = try FolderLock(of: file(path), for: purpose, waiting: patience)
+        return (try LedgerPlace(path), lock, lock.abandoned)
+    }
+
+    /// The files of a folder; none for a store.
+    var files: [URL] {
+        guard let folder else { return [] }
+        return folder.files.values + [folder.url.appending(path: LedgerManifest.fileName)]
+    }
+
     /// Whether a path names a store, by how the file begins, rather than a folder or another file.
     static func isStore(_ path: String) -> Bool {
         guard let handle = try? FileHandle(forReadingFrom: file(path)) else { return false }
@@ -110,8 +131,7 @@ struct LedgerPlace {
     private func contents(
         of folder: LedgerFolder, by digests: FileDigests, _ workers: Workers
     ) throws -> [String: String] {
-        let manifest = folder.url.appending(path: LedgerManifest.fileName)
-        let files = folder.files.values.sorted { $0.path < $1.path } + [manifest]
+        let files = files.sorted { $0.path < $1.path }
         let records = try digests.records(of: files, role: "ledger", workers: workers)
         return Dictionary(
             zip(files.map(\.lastPathComponent), records.map(\.sha256)),
@@ -119,32 +139,43 @@ struct LedgerPlace {
     }
 }
 
-/// Records of single obligors in a store that nobody imports into meanwhile.
+/// Records of single obligors in a store, which nobody imports into while they are used.
 final class StoredRecords: ObligorRecords {
     private let store: SQLiteStore
     private let workers: Workers
-    private let ledgers: @Sendable (Set<ObligorID>) throws -> any LedgerSource
-    /// A ledger with the exchange rates, which are the same for all obligors and read once.
-    private let rates = Mutex<TradeLedger?>(nil)
+    private let opened = Mutex(Opened())
     private static let ofObligors = LedgerScope(Set(RecordKind.allCases).subtracting([.rates]))
+
+    private struct Opened {
+        /// Gives ledgers of some obligors, as the store was when it was first asked.
+        var ledgers: (@Sendable (Set<ObligorID>) throws -> any LedgerSource)?
+        /// A ledger with the exchange rates, which are the same for all obligors and read once.
+        var rates: TradeLedger?
+    }
 
     init(store: SQLiteStore, workers: Workers) throws {
         self.store = store
         self.workers = workers
-        ledgers = try store.ledgers()
     }
 
     func ledger(of obligors: Set<ObligorID>) throws -> TradeLedger {
-        // Whatever is wrong with a ledger kept it from being imported.
-        let source = try ledgers(obligors)
-        guard let known = rates.withLock({ $0 }) else {
-            let ledger = try TradeLedger.read(from: source, workers: workers).ledger
-            rates.withLock { $0 = ledger }
-            return ledger
+        try opened.withLock { opened in
+            let ledgers = try opened.ledgers ?? store.ledgers()
+            opened.ledgers = ledgers
+            // Whatever is wrong with a ledger kept it from being imported.
+            let source = try ledgers(obligors)
+            guard let known = opened.rates else {
+                let ledger = try TradeLedger.read(from: source, workers: workers).ledger
+                opened.rates = ledger
+                return ledger
+            }
+            return try TradeLedger.read(from: source, scope: Self.ofObligors, workers: workers).ledger
+                .takingRates(of: known)
         }
-        return try TradeLedger.read(from: source, scope: Self.ofObligors, workers: workers).ledger
-            .takingRates(of: known)
     }
 
     func suppliers(of obligor: ObligorID) throws -> Set<ObligorID> { try store.suppliers(of: obligor) }
+
+    /// Ends reading until the next question: a reader that is idle would keep the log of a store from being emptied.
+    func rest() { opened.withLock { $0.ledgers = nil } }
 }

@@ -57,7 +57,11 @@ struct ReviewCommand: Verb {
             With --event, reads events as lines of JSON: obligor, kind, occurred, known, amount, counterparty. Each obligor \
             is rated anew as the event policy says, with an interim cap until a person has given it a grade by hand; old \
             and new grade, limit, terms and the reason are printed as lines of JSON, and kept in an event log beside \
-            the review before, which the next review reads. The same event again changes nothing.
+            the review before, which the next review reads. The same event again changes nothing: one of the same \
+            obligor, kind and day of occurrence, with the same counterparty or none in both. A line that is no event, and \
+            an event of an obligor that the ledger does not have or that is set aside, is refused with its reason, all \
+            others are taken, and the status is 3. A stream has the portfolio while it deals with the events that are \
+            there; other jobs run in between, and what they change is read before the next event.
             """)
 
     @Argument(
@@ -259,35 +263,14 @@ struct ReviewCommand: Verb {
                 throw CommandFailure.usage(
                     "'--ledger-cache \(ledgerCache)': \(both) is written as well: give a folder of its own")
             }
+            if let event {
+                return try EventJob(command: self, job: task, invocation: invocation).perform(event)
+            }
             let (place, lock) = try opened(task)
             defer { lock?.release() }
-            if ledgerCache != nil, place.store != nil {
-                throw CommandFailure.usage(
-                    "'--ledger-cache': a store keeps its checked records itself: leave it out")
-            }
-            // Who approves a model of a store says what the next review rates by.
-            let champion = try named.model == nil ? place.store.flatMap(RegisteredFiles.champion) : nil
-            defer { withExtendedLifetime(champion) {} }
-            var named = named
-            named.model = named.model ?? champion?.model.path
-            var files = try BasisFiles(named, beside: previous)
-            if let store = place.store { try files.basis.experts.add(decisionsOf: store) }
-            var options = ReviewOptions(
-                asOf: try asOf.map { try CalendarDay(option: "--as-of", $0) } ?? .never,
-                quarters: quarters, definition: try DefaultDefinition.named(defaultDefinition),
-                lossGivenDefault: lossGivenDefault)
-            options.handGradeMonths = handGrades
-            options.due = due.rule
-            options.maximumRefused = maxRefused
-            options.batchSize = max(1, batch)
-            if let watchList { options.watchList = try WatchList.read(watchList) }
-            if let event, let previous, let lock {
-                return try EventJob(
-                    command: self, place: place, options: options, files: files,
-                    earlier: EarlierRows(RunFolder(file(previous))), lock: lock, job: task,
-                    invocation: invocation
-                ).perform(event)
-            }
+            let setting = try setting(of: place)
+            defer { withExtendedLifetime(setting) {} }
+            var options = setting.options
             // Whoever has an open alert is looked at.
             let warnings = try place.store?.unanswered(asOf: options.asOf) ?? []
             options.watchList.formUnion(warnings.map(\.obligor))
@@ -297,13 +280,38 @@ struct ReviewCommand: Verb {
             if lock != nil { try place.store?.keep(events.unstored, of: "review") }
             let decisions = try place.store?.decisions().filter { $0.decided <= options.asOf } ?? []
             let review = try ReviewJob(
-                command: self, place: place, championName: champion?.name, options: options, files: files,
+                command: self, place: place, championName: setting.champion?.name, options: options,
+                files: setting.files,
                 challengers: ChallengerFiles(named: challenger, of: place.store), warnings: warnings,
                 events: events, decisions: decisions.map(DecisionRecord.init), job: task,
                 invocation: invocation)
             guard let out, let lock else { return try review.outline() }
             return try review.perform(to: out, holding: lock)
         }
+    }
+
+    /// What ratings of a portfolio are made by, and how, as it is now.
+    func setting(of place: LedgerPlace) throws -> ReviewSetting {
+        if ledgerCache != nil, place.store != nil {
+            throw CommandFailure.usage(
+                "'--ledger-cache': a store keeps its checked records itself: leave it out")
+        }
+        // Who approves a model of a store says what the next review rates by.
+        let champion = try named.model == nil ? place.store.flatMap(RegisteredFiles.champion) : nil
+        var named = named
+        named.model = named.model ?? champion?.model.path
+        var files = try BasisFiles(named, beside: previous)
+        if let store = place.store { try files.basis.experts.add(decisionsOf: store) }
+        var options = ReviewOptions(
+            asOf: try asOf.map { try CalendarDay(option: "--as-of", $0) } ?? .never,
+            quarters: quarters, definition: try DefaultDefinition.named(defaultDefinition),
+            lossGivenDefault: lossGivenDefault)
+        options.handGradeMonths = handGrades
+        options.due = due.rule
+        options.maximumRefused = maxRefused
+        options.batchSize = max(1, batch)
+        if let watchList { options.watchList = try WatchList.read(watchList) }
+        return ReviewSetting(champion: champion, files: files, options: options)
     }
 
     /// The second path if either lies in the other.
@@ -316,11 +324,18 @@ struct ReviewCommand: Verb {
     /// meanwhile is mixed with what was before; no lock for a dry run.
     private func opened(_ task: Job) throws -> (place: LedgerPlace, lock: (any PortfolioLock)?) {
         if dryRun { return (try LedgerPlace(ledger), nil) }
-        let (place, lock, abandoned) = try LedgerPlace.locked(
-            ledger, for: event == nil ? "review" : "events", waiting: job.wait)
+        let (place, lock, abandoned) = try LedgerPlace.locked(ledger, for: "review", waiting: job.wait)
         if let abandoned { task.log.notice("found the lock of a job that is gone: \(abandoned)") }
         return (place, lock)
     }
+}
+
+/// What ratings of a portfolio are made by, and how.
+struct ReviewSetting {
+    /// The model of a store that decides, as files for as long as they are used; `nil` where one is named.
+    let champion: RegisteredFiles?
+    let files: BasisFiles
+    let options: ReviewOptions
 }
 
 /// Obligors that are looked at in every review.

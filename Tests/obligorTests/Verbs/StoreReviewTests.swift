@@ -82,7 +82,15 @@ struct StoreReviewTests {
                 let run = Run(
                     "review", desk.folder.path(ledger), "--previous", desk.folder.path("before"), "--event",
                     events, "--event-log", log)
-                #expect(run.status == .done, "\(run.error)")
+                // The second has an event of nobody that is known: whoever runs it is to look, and all others are
+                // taken.
+                let isSecond = part.last == lines.last
+                #expect(run.status == (isSecond ? .badData : .done), "\(run.error)")
+                #expect(
+                    !isSecond
+                        || run.error.contains(
+                            "line 15: no such obligor by 2024-10-30; all other events were taken"),
+                    "\(run.error)")
                 output += run.output
             }
             outputs.append(output)
@@ -178,6 +186,66 @@ struct StoreReviewTests {
         #expect(again.status == .badData && again.error.contains("still to come"), "\(again.error)")
         #expect(again.output.split(separator: "\n").allSatisfy { $0.contains("\"status\":\"repeated\"") })
         #expect(try SQLiteStore(store).receivedEvents() == events)
+        try verified()
+    }
+
+    /// Records that cannot be used set the same obligors aside, on the way into a store as in a folder.
+    @Test func badRecordsSetTheSameObligorsAside() throws {
+        let owners = try [("invoices", "amount", 40, "-1"), ("payments", "paid", 90, "yesterday")].map {
+            kind, column, line, value in
+            let file = desk.folder.file("ledger/\(kind).csv")
+            var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map {
+                $0.split(separator: ",", omittingEmptySubsequences: false)
+            }
+            let place = try #require(lines[0].firstIndex { $0 == column })
+            lines[line][place] = value[...]
+            try Data(lines.map { $0.joined(separator: ",") + "\n" }.joined().utf8).write(to: file)
+            return String(lines[line][try #require(lines[0].firstIndex(of: "obligor"))])
+        }
+        let folder = desk.folder.path("ledger")
+        let strict = Run("import", folder, "--store", store.path)
+        #expect(strict.status == .badData && strict.error.contains("--max-refused"), "\(strict.error)")
+        let imported = Run("import", folder, "--store", store.path, "--max-refused", "0.05")
+        #expect(
+            imported.status == .done && imported.output.contains("Set aside: 2 obligors"), "\(imported.error)"
+        )
+        #expect(imported.output.contains("payments.csv: not a value of the column: 1"), "\(imported.output)")
+        let audit = Run("audit", "list", store.path, "--last", "1", "--json")
+        #expect(audit.output.contains("2 obligors set aside"), "\(audit.output)")
+        for ledger in ["ledger", "portfolio.db"] {
+            let run = review("of-\(ledger)", of: ledger, "--max-refused", "0.05")
+            #expect(run.status == .done, "\(run.error)")
+            let next = Run(
+                "review", desk.folder.path(ledger), "--previous", desk.folder.path("of-\(ledger)"), "--as-of",
+                "2024-12-31", "--no-migrations", "--quiet", "--max-refused", "0.05", "--out",
+                desk.folder.path("next-\(ledger)"))
+            #expect(next.status == .done, "\(next.error)")
+        }
+        for name in ["of", "next"] {
+            let (one, other) = (try desk.content("\(name)-ledger"), try desk.content("\(name)-portfolio.db"))
+            for file in [
+                "portfolio.csv", "ratings.csv", "rating-path.csv", "facts.csv", "history.csv",
+                "data-quality.json", "refresh-requests.csv",
+            ] {
+                #expect(one[file] != nil && one[file] == other[file], "\(name): \(file)")
+            }
+        }
+        let run = try RunFolder(desk.folder.file("of-portfolio.db"))
+        #expect(try run.dataQuality()?.refused.reduce(0) { $0 + $1.count } == 2)
+        let rated = try #require(try run.portfolio()?.obligors)
+        #expect(rated.allSatisfy { !owners.contains($0.id) })
+        // Nor is there an event or an alert for them.
+        let event = try desk.folder.write(
+            "{\"obligor\":\"\(owners[0])\",\"kind\":\"judgment\",\"occurred\":\"2024-10-10\"}\n",
+            to: "events.ndjson")
+        let refused = Run(
+            "review", store.path, "--previous", desk.folder.path("of-portfolio.db"), "--event", event)
+        #expect(refused.status == .badData && refused.error.contains("invoices.csv"), "\(refused.error)")
+        let watch = Run(
+            "watch", store.path, "--from", "2021-01-01", "--to", "2024-12-31", "--format", "ndjson",
+            "--false-alarm-rate", "5", "--quiet")
+        #expect(watch.status == .done && !watch.output.isEmpty, "\(watch.error)")
+        for owner in owners { #expect(!watch.output.contains("\"obligor\":\"\(owner)\"")) }
         try verified()
     }
 

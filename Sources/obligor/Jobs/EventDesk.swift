@@ -1,0 +1,180 @@
+import Foundation
+import Ledger
+import Logging
+import Parallelism
+import Results
+import Review
+import Store
+
+/// The portfolio as the job for events has it: under lock while it deals with events, open to other jobs in between.
+///
+/// What another job has changed meanwhile is read again before the next event; where nobody has changed anything, all
+/// that was read still holds.
+struct EventDesk {
+    private let command: ReviewCommand
+    private let log: Logger
+    private var lock: (any PortfolioLock)?
+    /// When others were last told that the job is at work.
+    private var heard = Date()
+    private var found: Found
+    /// Outcomes that the store does not have yet; the event log has them.
+    private var unstored: [EventRatingRecord] = []
+
+    /// Seconds after which it has to be said that the job is still at work.
+    private static let silence = 5.0
+
+    /// Seconds after which whoever waits for another job says so.
+    private static let patience = 60.0
+
+    /// What events depend on, as it was read.
+    private struct Found {
+        let place: LedgerPlace
+        /// The records of single obligors; `nil` for a folder, which is read as a whole.
+        let records: StoredRecords?
+        let events: EventLogFile
+        var review: EventReview
+        var stamp: PortfolioStamp
+    }
+
+    /// Takes the portfolio and reads what events depend on.
+    init(_ command: ReviewCommand, _ log: Logger) throws {
+        self.command = command
+        self.log = log
+        let (place, lock, abandoned) = try LedgerPlace.locked(
+            command.ledger, for: "events", waiting: command.job.wait)
+        do { found = try Self.read(place, command, log) } catch {
+            lock.release()
+            throw error
+        }
+        self.lock = lock
+        if let abandoned { log.notice("found the lock of a job that is gone: \(abandoned)") }
+    }
+
+    /// Takes the portfolio again, however long another job has it: the lines that were read will not come again.
+    mutating func enter() throws {
+        guard lock == nil else { return }
+        let (place, lock, abandoned) = try again()
+        if let abandoned { log.notice("found the lock of a job that is gone: \(abandoned)") }
+        do {
+            if try PortfolioStamp(place, command) != found.stamp {
+                log.info("another job has changed the portfolio: reading it again")
+                found = try Self.read(place, command, log)
+            }
+        } catch {
+            lock.release()
+            throw error
+        }
+        self.lock = lock
+        heard = Date()
+    }
+
+    private func again() throws -> (place: LedgerPlace, lock: any PortfolioLock, abandoned: LockHolder?) {
+        while true {
+            do { return try found.place.lockedAgain(for: "events", waiting: Self.patience) } catch let error
+                as StorageError
+            {
+                switch error {
+                case .locked, .busy: log.notice("waiting", metadata: ["reason": "\(error)"])
+                default: throw error
+                }
+            }
+        }
+    }
+
+    /// Gives the portfolio to whoever wants it, with all that was done.
+    mutating func leave() throws {
+        guard let lock else { return }
+        defer {
+            lock.release()
+            self.lock = nil
+        }
+        try keep()
+        found.records?.rest()
+        found.stamp = try PortfolioStamp(found.place, command)
+    }
+
+    /// What follows from an event, remembered before anybody is told.
+    mutating func react(to event: ReportedEvent) throws -> [EventRatingRecord] {
+        let outcomes = try found.review.react(to: event)
+        let taken = outcomes.filter { $0.status == .rated || $0.status == .noted }
+        // The log is on the disk; the store follows from it, now or in the next run.
+        try found.events.append(taken)
+        unstored += taken
+        return outcomes
+    }
+
+    /// Says that the job is at work, if that was not said for a while.
+    mutating func sayAtWork() throws {
+        guard Date().timeIntervalSince(heard) > Self.silence else { return }
+        try lock?.renew()
+        try keep()
+        heard = Date()
+    }
+
+    /// Puts into the store, where there is one, what it does not have yet.
+    private mutating func keep() throws {
+        try found.place.store?.keep(unstored, of: "events")
+        unstored = []
+    }
+}
+
+extension EventDesk {
+    private static func read(
+        _ place: LedgerPlace, _ command: ReviewCommand, _ log: Logger
+    ) throws -> Found {
+        guard let logFile = command.eventLogPath, let previous = command.previous else {
+            throw CommandFailure.usage("events change what a review found: give --previous")
+        }
+        let events = try EventLogFile(file(logFile))
+        let known = try KnownEvents(
+            previous: previous, logged: events.outcomes + command.otherLogs(), store: place.store)
+        try place.store?.keep(known.unstored, of: "events")
+        let setting = try command.setting(of: place)
+        let earlier = try EarlierRows(RunFolder(file(previous)))
+        var (records, options): (StoredRecords?, ReviewOptions) = (nil, setting.options)
+        var review: EventReview
+        if let store = place.store {
+            let single = try StoredRecords(store: store, workers: .single)
+            options.setAside = try store.leftOut()?.setAside ?? [:]
+            review = try EventReview(
+                reading: single, by: setting.files.basis, options, since: earlier)
+            records = single
+        } else {
+            let ledger = try place.read(
+                goesOn: true, cache: command.cache(log), workers: command.shared.workers)
+            options.setAside = ledger.setAside
+            review = try EventReview(
+                of: ledger.checked.ledger, by: setting.files.basis, options, since: earlier)
+        }
+        try review.resume(known.outcomes)
+        return Found(
+            place: place, records: records, events: events, review: review,
+            stamp: try PortfolioStamp(place, command))
+    }
+}
+
+/// What tells whether another job has changed anything that events depend on: the end of a store's audit trail, and the
+/// numbers, sizes and times of files.
+struct PortfolioStamp: Equatable {
+    private let trail: String?
+    private let files: [String: [String]]
+
+    init(_ place: LedgerPlace, _ command: ReviewCommand) throws {
+        trail = try place.store?.lastAuditRecord().map { "\($0.number):\($0.hash)" }
+        // A link to the last review may point to another one by now.
+        let run = command.previous.map { file($0).resolvingSymlinksInPath() }
+        let ofRun = [RunRecord.fileName, KnownEvents.fileName].compactMap { run?.appending(path: $0) }
+        let named = command.named.files.map { file($0) }
+        files = Dictionary(
+            (place.files + ofRun + command.eventLogs + named).map { url in
+                let found = try? FileManager.default.attributesOfItem(atPath: url.path)
+                let keys: [FileAttributeKey] = [.systemFileNumber, .size, .modificationDate]
+                return (
+                    url.path,
+                    keys.map { key in
+                        (found?[key] as? Date).map { "\($0.timeIntervalSince1970)" } ?? "\(found?[key] ?? "")"
+                    }
+                )
+            }, uniquingKeysWith: { first, _ in first })
+    }
+}

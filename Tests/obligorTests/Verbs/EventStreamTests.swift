@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import Results
+import Review
+import Synchronization
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Store
+@testable import obligor
+
+/// A run of the program on a thread of its own, that reads what is sent to it line by line.
+private final class Stream: Sendable {
+    let console = RecordingConsole()
+    private let pipe: FileHandle
+    private let status = Mutex<CommandStatus?>(nil)
+
+    /// - Parameter path: The name of the pipe, which the arguments name too.
+    init(_ arguments: [String], through path: String, now: @escaping @Sendable () -> Date = { Date() }) throws
+    {
+        guard unsafe mkfifo(path, 0o600) == 0, let pipe = FileHandle(forUpdatingAtPath: path) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+        self.pipe = pipe
+        Thread { [self] in
+            let ended = Program.run(arguments, on: console, now: now)
+            status.withLock { $0 = ended }
+        }.start()
+    }
+
+    /// Sends a line, and waits until as many lines have been answered on the console.
+    func send(_ line: String, answers: Int) throws {
+        try pipe.write(contentsOf: Data("\(line)\n".utf8))
+        wait { self.lines.count >= answers }
+    }
+
+    var lines: [Substring] { console.output.split(separator: "\n") }
+
+    func wait(until isThere: () -> Bool) {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isThere(), status.withLock({ $0 == nil }), ContinuousClock.now < deadline { usleep(5_000) }
+    }
+
+    /// Ends what is sent.
+    func end() throws -> CommandStatus? {
+        try pipe.close()
+        wait { false }
+        return status.withLock(\.self)
+    }
+}
+
+@Suite("A stream of events has the portfolio only while it deals with events")
+struct EventStreamTests {
+    private let desk: ReviewDesk
+    private var pipe: String { desk.folder.path("pipe") }
+
+    init() throws { desk = try ReviewDesk() }
+
+    private static func event(_ obligor: String, _ kind: String, _ day: String) -> String {
+        "{\"obligor\":\"\(obligor)\",\"kind\":\"\(kind)\",\"occurred\":\"\(day)\"}"
+    }
+
+    /// The ids of obligors with a good grade, of a review as of 2024-09-30.
+    private func reviewed(_ ledger: String) throws -> [String] {
+        let run = Run(desk.first("q3", of: ledger, ["--no-migrations", "--quiet"]))
+        #expect(run.status == .done, "\(run.error)")
+        let obligors = try #require(try RunFolder(desk.folder.file("q3")).portfolio()?.obligors)
+        return obligors.filter { ["AA", "A", "BBB"].contains($0.grade) }.map(\.id)
+    }
+
+    private func streamArguments(_ ledger: String) -> [String] {
+        [
+            "review", desk.folder.path(ledger), "--previous", desk.folder.path("q3"), "--event", pipe,
+            "--log",
+            "text",
+        ]
+    }
+
+    @Test(arguments: ["ledger", "portfolio.db"])
+    func otherJobsRunInBetweenAndAreSeen(ledger: String) throws {
+        let ids = try reviewed(ledger)
+        let stream = try Stream(streamArguments(ledger), through: pipe)
+        try stream.send(Self.event(ids[0], "judgment", "2024-10-10"), answers: 1)
+        #expect(stream.lines.first?.contains("\"status\":\"rated\"") == true, "\(stream.console.error)")
+        // A review that is scheduled, and events from elsewhere, while the stream is open.
+        let next = Run(
+            "review", desk.folder.path(ledger), "--previous", desk.folder.path("q3"), "--as-of", "2024-11-30",
+            "--due", "half-year", "--no-migrations", "--quiet", "--out", desk.folder.path("q4"), "--wait",
+            "20")
+        #expect(next.status == .done, "\(next.error)")
+        let path = try RunFolder(desk.folder.file("q4")).ratingPath()
+        #expect(path?.contains { $0.id == ids[0] && $0.rule == "interim-judgment" } == true)
+        let file = try desk.folder.write(
+            Self.event(ids[1], "judgment", "2024-10-11") + "\n", to: "events.ndjson")
+        let other = Run(
+            "review", desk.folder.path(ledger), "--previous", desk.folder.path("q3"), "--event", file,
+            "--wait", "20")
+        #expect(other.status == .done && other.output.contains("\"status\":\"rated\""), "\(other.error)")
+        // What the other job was told is known here by now, and so is what came before.
+        try stream.send(Self.event(ids[1], "judgment", "2024-10-11"), answers: 2)
+        try stream.send(Self.event(ids[0], "judgment", "2024-10-10"), answers: 3)
+        try stream.send(Self.event(ids[0], "merger", "2024-10-12"), answers: 4)
+        #expect(
+            stream.lines.map { $0.firstMatch(of: /"status":"([a-z]+)"/)?.output.1 } == [
+                "rated", "repeated", "repeated", "rated",
+            ])
+        #expect(try stream.end() == .done)
+        #expect(stream.console.error.contains("another job has changed the portfolio"))
+        let log = try desk.text("q3.events.ndjson").split(separator: "\n")
+        #expect(log.count == 3 && Set(log).count == 3)
+        guard ledger == "portfolio.db" else { return }
+        let store = try SQLiteStore(desk.folder.file(ledger))
+        #expect(try store.receivedEvents().map(\.obligor.text) == [ids[0], ids[1], ids[0]])
+        #expect(try store.verifyAuditTrail() != nil && store.lockHolder() == nil)
+    }
+
+    /// Lines that were read are waited for, however long another job has the portfolio.
+    @Test func anEventWaitsForAnotherJob() throws {
+        let ids = try reviewed("portfolio.db")
+        let stream = try Stream(streamArguments("portfolio.db"), through: pipe)
+        try stream.send(Self.event(ids[0], "judgment", "2024-10-10"), answers: 1)
+        let lock = try SQLiteStore(desk.folder.file("portfolio.db")).lock(for: "import", waiting: 20)
+        try stream.send(Self.event(ids[1], "judgment", "2024-10-10"), answers: 0)
+        usleep(400_000)
+        #expect(stream.lines.count == 1)
+        lock.release()
+        stream.wait { stream.lines.count == 2 }
+        #expect(try stream.end() == .done)
+        #expect(stream.lines.count == 2)
+    }
+
+    /// A stream may be open for days: an event is held against the day on which it comes.
+    @Test func theDayOfAStreamIsThatOfEachEvent() throws {
+        let ids = try reviewed("ledger")
+        // Half a minute before midnight, UTC.
+        let clock = Clock(1_735_689_570)
+        let stream = try Stream(streamArguments("ledger"), through: pipe, now: { clock.now })
+        try stream.send(Self.event(ids[0], "judgment", "2025-01-01"), answers: 1)
+        try stream.send(Self.event(ids[1], "judgment", "2025-01-02"), answers: 1)
+        stream.wait { stream.console.error.contains("still to come") }
+        #expect(stream.lines.count == 1 && stream.console.error.contains("2025-01-02"))
+        clock.advance(60)
+        try stream.send(Self.event(ids[1], "judgment", "2025-01-02"), answers: 2)
+        #expect(stream.lines.count == 2 && stream.lines.allSatisfy { $0.contains("\"status\":\"rated\"") })
+        // The one that came too early is told.
+        #expect(try stream.end() == .badData)
+        #expect(stream.console.error.contains("line 2: not an event: known on 2025-01-02"))
+    }
+}
+
+/// A clock that is set by hand.
+private final class Clock: Sendable {
+    private let seconds: Mutex<Double>
+
+    init(_ seconds: Double) { self.seconds = Mutex(seconds) }
+
+    var now: Date { Date(timeIntervalSince1970: seconds.withLock(\.self)) }
+
+    func advance(_ more: Double) { seconds.withLock { $0 += more } }
+}
