@@ -11,7 +11,7 @@ extension TradeLedger {
 /// What is known of an obligor as of a day: the only way to look at a ledger for what was known when.
 ///
 /// Slices hold the records in the order in which they became known; their indices are the records' places in the
-/// ledger, and a later day gives the same slice with more records at its end.
+/// ledger, or in what of it is in memory, and a later day gives the same slice with more records at its end.
 public struct ObligorView: Sendable {
     private let ledger: TradeLedger
     /// The obligor's place in the ledger.
@@ -25,6 +25,9 @@ public struct ObligorView: Sendable {
         self.asOf = asOf
     }
 
+    /// The page that has the obligor's records of large kinds, where they are read when they are asked for.
+    private var page: LedgerPage? { ledger.packed?.page(of: place) }
+
     /// What the ledger calls the obligor.
     public var id: ObligorID { ledger.obligors[place].id }
 
@@ -35,25 +38,45 @@ public struct ObligorView: Sendable {
     }
 
     /// Contracts.
-    public var contracts: ArraySlice<Contract> { ledger.contracts.of(place, asOf: asOf) }
+    public var contracts: ArraySlice<Contract> {
+        (page?.contracts ?? ledger.contracts).of(place, asOf: asOf)
+    }
     /// Orders, cancelled ones too.
-    public var orders: ArraySlice<Order> { ledger.orders.of(place, asOf: asOf) }
+    public var orders: ArraySlice<Order> {
+        (page?.orders ?? ledger.orders).of(place, asOf: asOf)
+    }
     /// Deliveries.
-    public var deliveries: ArraySlice<Delivery> { ledger.deliveries.of(place, asOf: asOf) }
+    public var deliveries: ArraySlice<Delivery> {
+        (page?.deliveries ?? ledger.deliveries).of(place, asOf: asOf)
+    }
     /// Invoices, paid ones too.
-    public var invoices: ArraySlice<Invoice> { ledger.invoices.of(place, asOf: asOf) }
+    public var invoices: ArraySlice<Invoice> {
+        (page?.invoices ?? ledger.invoices).of(place, asOf: asOf)
+    }
     /// Payments.
-    public var payments: ArraySlice<Payment> { ledger.payments.of(place, asOf: asOf) }
+    public var payments: ArraySlice<Payment> {
+        (page?.payments ?? ledger.payments).of(place, asOf: asOf)
+    }
     /// Allocations that the ledger states.
-    public var allocations: ArraySlice<Allocation> { ledger.allocations.of(place, asOf: asOf) }
+    public var allocations: ArraySlice<Allocation> {
+        (page?.allocations ?? ledger.allocations).of(place, asOf: asOf)
+    }
     /// Credit notes.
-    public var creditNotes: ArraySlice<CreditNote> { ledger.creditNotes.of(place, asOf: asOf) }
+    public var creditNotes: ArraySlice<CreditNote> {
+        (page?.creditNotes ?? ledger.creditNotes).of(place, asOf: asOf)
+    }
     /// Promises to pay.
-    public var promises: ArraySlice<Promise> { ledger.promises.of(place, asOf: asOf) }
+    public var promises: ArraySlice<Promise> {
+        (page?.promises ?? ledger.promises).of(place, asOf: asOf)
+    }
     /// Financial statements.
-    public var statements: ArraySlice<Statement> { ledger.statements.of(place, asOf: asOf) }
+    public var statements: ArraySlice<Statement> {
+        (page?.statements ?? ledger.statements).of(place, asOf: asOf)
+    }
     /// Bureau records.
-    public var bureau: ArraySlice<BureauRecord> { ledger.bureau.of(place, asOf: asOf) }
+    public var bureau: ArraySlice<BureauRecord> {
+        (page?.bureau ?? ledger.bureau).of(place, asOf: asOf)
+    }
     /// Events.
     public var events: ArraySlice<Event> { ledger.events.of(place, asOf: asOf) }
     /// Links in which it is the supplier.
@@ -61,5 +84,7 @@ public struct ObligorView: Sendable {
     /// Links in which it is the buyer.
     public var linksToSuppliers: ArraySlice<SupplyLink> { ledger.linksByBuyer.of(place, asOf: asOf) }
     /// Grades given.
-    public var ratings: ArraySlice<Rating> { ledger.ratings.of(place, asOf: asOf) }
+    public var ratings: ArraySlice<Rating> {
+        (page?.ratings ?? ledger.ratings).of(place, asOf: asOf)
+    }
 }

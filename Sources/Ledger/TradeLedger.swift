@@ -11,6 +11,8 @@ public struct TradeLedger: Sendable {
     private var shelf: Shelf
     /// Exchange rates ready for use, shared as long as the quotes are the same.
     private(set) var knownRates: RateMemory
+    /// Where the records of ``PackedRecords/kinds`` are, if they are read when they are asked for; their lists are then empty.
+    var packed: PackedPages?
 
     /// A ledger without records.
     init(baseCurrency: Currency) {
@@ -25,6 +27,7 @@ public struct TradeLedger: Sendable {
         baseCurrency = ledger.baseCurrency
         shelf = Shelf(lists)
         knownRates = known
+        packed = ledger.packed
     }
 
     /// The ledger with the exchange rates of another one of the same base currency in place of its own.
@@ -45,6 +48,7 @@ public struct TradeLedger: Sendable {
     /// How many records of a kind there are.
     public func count(of kind: RecordKind) -> Int {
         guard kind != .obligors else { return obligors.count }
+        if let packed, PackedRecords.kinds.contains(kind) { return packed.index.count(of: kind) }
         var counter = RecordCounter(kind: kind)
         visitRecords(&counter)
         return counter.count
@@ -58,6 +62,7 @@ public struct TradeLedger: Sendable {
 
     /// The first and the last day on which an invoice was issued or a payment arrived; `nil` if there are none.
     public var span: ClosedRange<CalendarDay>? {
+        if let packed { return packed.index.span }
         var first = CalendarDay.never
         var last = CalendarDay(daysSince1970: .min)
         for invoice in invoices.records {

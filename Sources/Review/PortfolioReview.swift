@@ -39,7 +39,7 @@ public struct PortfolioReview: Sendable {
     public let reasons: [String: Int]
     /// What challengers made of the obligors that were rated on the date.
     public let shadow: [ShadowRecord]
-    private let source: FactSource?
+    private let knownSpells: KnownSpells?
 
     /// Reviews a portfolio.
     ///
@@ -84,12 +84,13 @@ public struct PortfolioReview: Sendable {
             ledger: ledger, basis: basis, options: options, columns: columns, selection: selection,
             earlier: earlier, goesOn: kept, challengers: challengers, workers: workers)
         let due = selection.due
-        source =
+        let source =
             due.isEmpty
             ? nil
             : try FactSource(
                 ledger, columns: computed, days: kept ? [options.asOf] : options.dates,
                 definition: options.definition, log: log, workers: workers)
+        knownSpells = source?.knownSpells
         if let source {
             let setAside = Dictionary(
                 options.setAside.compactMap { id, reason in
@@ -110,6 +111,7 @@ public struct PortfolioReview: Sendable {
             }
         }
         try book.close()
+        try ledger.requireRead()
         portfolio = Portfolio(
             tags: ObligorTag.allCases.map(\.rawValue) + [ReviewBook.reviewTag] + book.freeTags,
             obligors: book.portfolio)
@@ -128,7 +130,7 @@ public struct PortfolioReview: Sendable {
 
     /// An obligor's times in default, as known on the date of the review, by its place in the ledger; `nil` where
     /// nobody had to look for them.
-    public func spells(of place: Int) -> [DefaultSpell]? { source?.spells(of: place) }
+    public func spells(of place: Int) -> [DefaultSpell]? { knownSpells?.spells(of: place) }
 
     /// The features that a review shows besides those that the model reads.
     public static let shownFeatures = [

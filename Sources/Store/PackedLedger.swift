@@ -5,7 +5,7 @@ import Ledger
 /// The packed records of a store's ledger, which an import makes of what it has read and checked: ``PackedRecords``.
 ///
 /// A table that comes and goes with those of the ledger: `ledger_packed` has the head in piece 0 of the kind `head`,
-/// and pieces of records from 0 on by kind.
+/// and by kind a piece for each page that has records of it.
 struct PackedLedger {
     static let table = "ledger_packed"
     private static let incomingTable = "incoming_packed"
@@ -17,8 +17,8 @@ struct PackedLedger {
         var `import`: Int
         /// ``PackedRecords/layout``.
         var layout: String
-        /// What the check found then.
-        var report: CheckReport
+        /// What is known of them.
+        var index: PackedIndex
     }
 
     private let insertion: GRDB.Statement
@@ -40,11 +40,9 @@ struct PackedLedger {
         try insertion.execute(arguments: [Self.headKind, 0, Data(try JSONForm.text(of: head).utf8)])
     }
 
-    /// Adds records.
-    ///
-    /// - Parameter piece: Their number among the pieces of their kind.
-    func add(_ records: PackedRecords, piece: Int) throws {
-        try insertion.execute(arguments: [records.kind.rawValue, piece, records.bytes])
+    /// Adds the records of a page.
+    func add(_ records: PackedRecords, page: Int) throws {
+        try insertion.execute(arguments: [records.kind.rawValue, page, records.bytes])
     }
 
     /// Removes what an import has not completed.
@@ -71,22 +69,12 @@ struct PackedLedger {
         return head
     }
 
-    /// The bytes of all pieces of a kind.
-    static func size(of kind: RecordKind, _ database: Database) throws -> Int {
-        try Int.fetchOne(
-            database, sql: "SELECT coalesce(sum(length(bytes)), 0) FROM \(table) WHERE kind = ?",
-            arguments: [kind.rawValue]) ?? 0
-    }
-
-    /// Hands out the pieces of a kind.
-    static func forEachPiece(
-        of kind: RecordKind, _ database: Database, _ body: (PackedRecords) throws -> Void
-    ) throws {
-        let cursor = try Data.fetchCursor(
-            database, sql: "SELECT bytes FROM \(table) WHERE kind = ? ORDER BY piece",
-            arguments: [kind.rawValue])
-        while let bytes = try cursor.next() {
-            try body(PackedRecords(kind: kind, bytes: bytes))
+    /// The records of a page; `nil` if there are none of the kind.
+    static func records(of kind: RecordKind, page: Int, _ database: Database) throws -> PackedRecords? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT bytes FROM \(table) WHERE kind = ? AND piece = ?")
+        return try Data.fetchOne(statement, arguments: [kind.rawValue, page]).map {
+            PackedRecords(kind: kind, bytes: $0)
         }
     }
 }

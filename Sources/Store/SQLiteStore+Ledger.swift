@@ -69,6 +69,7 @@ extension SQLiteStore {
     /// Makes the ledger of a folder that of a store, in place of the one before; files that are the same as before
     /// stay.
     ///
+    /// Where an engine with another layout has packed the records, they are packed anew.
     /// The records are checked on the way. Whatever happens before the end, the store has the ledger of before, and a
     /// store that was not there is not there.
     ///
@@ -145,7 +146,7 @@ private struct LedgerImporter {
         let before = try store.leftOut()
         var changed = files.filter { kept.sha256[$0.kind.rawValue] != $0.sha256 }
         let gone = Set(kept.sha256.keys).subtracting(files.map(\.kind.rawValue))
-        if changed.isEmpty, gone.isEmpty, kept.currency == folder.baseCurrency.code {
+        if changed.isEmpty, gone.isEmpty, kept.currency == folder.baseCurrency.code, kept.isPacked {
             return LedgerImport(report: nil, changed: [], records: try counts(), leftOut: before)
         }
         let number = kept.imports + 1
@@ -191,14 +192,19 @@ private struct LedgerImporter {
     }
 
     /// What the store has.
-    private func known() throws -> (sha256: [String: String], currency: String?, imports: Int) {
+    private func known() throws -> (
+        sha256: [String: String], currency: String?, imports: Int, isPacked: Bool
+    ) {
         try store.reading { database in
             var sha256: [String: String] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT kind, sha256 FROM ledger_files") {
                 sha256[try row.value("kind")] = try row.value("sha256") as String
             }
             let ledger = try Row.fetchOne(database, sql: "SELECT * FROM ledger")
-            return (sha256, try ledger?.value("base_currency"), try ledger?.value("imports") ?? 0)
+            return (
+                sha256, try ledger?.value("base_currency"), try ledger?.value("imports") ?? 0,
+                try PackedLedger.head(database) != nil
+            )
         }
     }
 
@@ -284,13 +290,11 @@ extension LedgerImporter {
             try filling.commit()
         }
         let packed = try PackedLedger(filling: database, import: number)
-        try packed.add(
-            PackedLedger.Head(import: number, layout: PackedRecords.layout, report: checked.report))
+        let index = PackedIndex(of: checked, workers: workers)
+        try packed.add(PackedLedger.Head(import: number, layout: PackedRecords.layout, index: index))
         for kind in PackedRecords.kinds {
-            var count = 0
-            try checked.ledger.forEachPiece(of: kind) { piece in
-                try filling.inTurn { try packed.add(piece, piece: count) }
-                count += 1
+            try checked.ledger.forEachPage(of: kind, index) { page, records in
+                try filling.inTurn(bytes: records.bytes.count) { try packed.add(records, page: page) }
             }
             try filling.commit()
         }
@@ -357,8 +361,8 @@ private final class LedgerFilling: @unchecked Sendable {
     /// Records in a transaction: enough that committing costs little, few enough that the log stays short.
     private static let recordsPerCommit = 1 << 19
 
-    /// What one turn counts as.
-    private static let recordsPerTurn = 1 << 14
+    /// What bytes count as.
+    private static let bytesPerRecord = 64
 
     private let database: Database
     private let commitsOnTheWay: Bool
@@ -401,11 +405,11 @@ private final class LedgerFilling: @unchecked Sendable {
         }
     }
 
-    /// Writes something as large as thousands of records, in transactions of a bounded size.
-    func inTurn(_ body: () throws -> Void) throws {
+    /// Writes something of a size, in transactions of a bounded one.
+    func inTurn(bytes: Int, _ body: () throws -> Void) throws {
         if !database.isInsideTransaction { try database.beginTransaction(.immediate) }
         try body()
-        pending += Self.recordsPerTurn
+        pending += 1 + bytes / Self.bytesPerRecord
         guard commitsOnTheWay, pending >= Self.recordsPerCommit else { return }
         try renewLock()
         try commit()

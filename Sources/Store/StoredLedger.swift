@@ -112,20 +112,15 @@ final class StoredLedger: LedgerSource {
 }
 
 extension StoredLedger: PackedLedgerSource {
-    func packedReport() throws(LedgerError) -> CheckReport? {
+    func packedIndex() throws(LedgerError) -> PackedIndex? {
         // Those of all obligors are of no use for the ledger of some.
         guard obligors == nil else { return nil }
-        return try reading { database in try PackedLedger.head(database)?.report }
+        return try reading { database in try PackedLedger.head(database)?.index }
     }
 
-    func packedSize(of kind: RecordKind) throws(LedgerError) -> Int {
-        try reading { database in try PackedLedger.size(of: kind, database) }
-    }
-
-    func forEachPiece(
-        of kind: RecordKind, _ body: (PackedRecords) throws(LedgerError) -> Void
-    ) throws(LedgerError) {
-        try reading { database in try PackedLedger.forEachPiece(of: kind, database, body) }
+    func packedRecords(of kind: RecordKind, page: Int) throws(LedgerError) -> PackedRecords {
+        let records = try reading { database in try PackedLedger.records(of: kind, page: page, database) }
+        return records ?? PackedRecords(kind: kind, bytes: Data())
     }
 
     private func reading<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {

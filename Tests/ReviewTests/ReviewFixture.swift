@@ -19,6 +19,8 @@ struct ReviewFixture {
     let model: ScoringModel
     /// Another model, of other features.
     let other: ScoringModel
+    /// A model of what others say of an obligor: its group, its buyers, its industry.
+    let ofOthers: ScoringModel
     /// What the models were trained on: obligor, as_of, defaulted and their features.
     let panel: Table
     let options: ReviewOptions
@@ -33,7 +35,10 @@ struct ReviewFixture {
         let window = try #require(PerformanceWindow(months: 12))
         var panelOptions = PanelOptions(.days(days), window: window)
         panelOptions.features = try PanelOptions.features(
-            ["dbt_12m", "overdue_share", "bureau_score", "mean_delay_12m"], for: panelOptions.occasion)
+            [
+                "dbt_12m", "overdue_share", "bureau_score", "mean_delay_12m", "group_open_amount",
+                "largest_buyer_share", "buyers_overdue_share", "industry_late_share_12m",
+            ], for: panelOptions.occasion)
         let panel = try Panel(of: ledger, panelOptions, default: .tradeCredit)
         let formatter = CSVFormatter()
         var text = formatter.header(panel.columnNames)
@@ -58,6 +63,12 @@ struct ReviewFixture {
         model = try ModelTrainer(recipe("review", "dbt_12m, overdue_share, bureau_score"))
             .train(self.panel).model
         other = try ModelTrainer(recipe("other", "mean_delay_12m, bureau_score")).train(self.panel).model
+        ofOthers = try ModelTrainer(
+            recipe(
+                "others",
+                "dbt_12m, group_open_amount, largest_buyer_share, buyers_overdue_share, industry_late_share_12m"
+            )
+        ).train(self.panel).model
         options = ReviewOptions(asOf: CalendarDay(iso8601: "2023-12-31") ?? days[1], quarters: 1)
     }
 
@@ -76,13 +87,14 @@ struct ReviewFixture {
             events: try EventPolicy(yaml: yaml("events")))
     }
 
+    /// A review of the ledger, or of another one that should be the same.
     func review(
         _ basis: RatingBasis? = nil, _ options: ReviewOptions? = nil, since earlier: EarlierReview? = nil,
         log: EventLog = EventLog(), challengers: [Challenger] = [], journal: (any ReviewJournal)? = nil,
-        workers: Workers = .allProcessors
+        workers: Workers = .allProcessors, of other: TradeLedger? = nil
     ) throws -> PortfolioReview {
         try PortfolioReview(
-            of: ledger, by: basis ?? self.basis, options ?? self.options, since: earlier, log: log,
+            of: other ?? ledger, by: basis ?? self.basis, options ?? self.options, since: earlier, log: log,
             challengers: challengers, journal: journal, workers: workers)
     }
 }

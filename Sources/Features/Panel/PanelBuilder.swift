@@ -10,6 +10,8 @@ import Vocabulary
 struct PanelBuilder: Sendable {
     /// Obligors in a block.
     static let blockSize = 32
+    /// Blocks that the second pass has in hand.
+    private static let blocksAtATime = 256
 
     private var reader: HistoryReader
     private let options: PanelOptions
@@ -118,22 +120,22 @@ extension PanelBuilder {
 
     /// The rows of all obligors where features reach beyond the obligor; `nil` where none does.
     func everybody(
-        _ grid: AsOfGrid, _ rates: AsOfRates
-    ) throws(FeatureError) -> PanelSeries.Everybody? {
+        _ grid: AsOfGrid, _ rates: AsOfRates, _ knownSpells: KnownSpells
+    ) throws(FeatureError) -> [PanelBlock]? {
         guard !cross.isEmpty else { return nil }
         let programs = programs(own, slots: plan.slots)
         let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
             try sweep(obligors(ofBlock: block), grid, rates, programs)
         }
         let network = Network(reader, states: results.flatMap(\.states), grid, rates)
-        return PanelSeries.Everybody(
-            blocks: try withOthers(results.map(\.block), network, grid),
-            spells: results.flatMap(\.spells))
+        knownSpells.add(results.flatMap(\.spells), of: 0..<reader.obligorCount)
+        return try withOthers(results.map(\.block), network, grid)
     }
 
     /// The panel of some obligors.
     func panel(
-        of places: [Int], _ grid: AsOfGrid, _ rates: AsOfRates, from everybody: [PanelBlock]?
+        of places: [Int], _ grid: AsOfGrid, _ rates: AsOfRates, from everybody: [PanelBlock]?,
+        _ knownSpells: KnownSpells
     ) throws(FeatureError) -> Panel {
         let programs = programs(own, slots: plan.slots)
         let count = (places.count + Self.blockSize - 1) / Self.blockSize
@@ -143,7 +145,9 @@ extension PanelBuilder {
                 return PanelBlock(
                     of: part, from: everybody, size: Self.blockSize, features: features.count)
             }
-            return try sweep(part, grid, rates, programs).block
+            let result = try sweep(part, grid, rates, programs)
+            knownSpells.add(result.spells, of: part)
+            return result.block
         }
         return Panel(
             features: features, blocks: blocks, reader: reader, isOfInvoices: false,
@@ -203,10 +207,22 @@ extension PanelBuilder {
 
     /// The second pass: what other obligors say.
     private func withOthers(
-        _ blocks: [PanelBlock], _ network: Network, _ grid: AsOfGrid
+        _ blocks: consuming [PanelBlock], _ network: Network, _ grid: AsOfGrid
     ) throws(FeatureError) -> [PanelBlock] {
         let programs = programs(cross, slots: keptPlan.slots)
-        return try workers.tryMap(blocks.count) { index throws(FeatureError) in
+        // Some at a time, each in the place of what it was: all values are not to be there twice.
+        for start in stride(from: 0, to: blocks.count, by: Self.blocksAtATime) {
+            let some = start..<min(blocks.count, start + Self.blocksAtATime)
+            blocks.replaceSubrange(
+                some, with: try withOthers(Array(blocks[some]), programs, network, grid))
+        }
+        return blocks
+    }
+
+    private func withOthers(
+        _ blocks: [PanelBlock], _ programs: [FormulaProgram], _ network: Network, _ grid: AsOfGrid
+    ) throws(FeatureError) -> [PanelBlock] {
+        try workers.tryMap(blocks.count) { index throws(FeatureError) in
             var block = blocks[index]
             let own = block.kept.columnCount
             var quantities = block.kept.widened(to: keptPlan.quantities.count)

@@ -11,15 +11,9 @@ public struct PanelSeries: Sendable {
     private let grid: AsOfGrid
     private let rates: AsOfRates
     /// The rows of everybody, where features reach beyond the obligor.
-    private let everybody: Everybody?
-
-    /// What going through everybody's records has found.
-    struct Everybody: Sendable {
-        /// The rows.
-        let blocks: [PanelBlock]
-        /// Times in default up to the horizon, by place.
-        let spells: [[DefaultSpell]]
-    }
+    private let everybody: [PanelBlock]?
+    /// The times in default up to the last date of the obligors whose records were gone through.
+    public let knownSpells = KnownSpells()
 
     /// A series of panels.
     ///
@@ -40,7 +34,7 @@ public struct PanelSeries: Sendable {
             ledger, definition, horizon: horizon, rateAge: options.rateAge, workers: workers)
         builder = PanelBuilder(reader, options, observedUntil: observedUntil, workers: workers)
         (grid, rates) = try builder.dates(days)
-        everybody = try builder.everybody(grid, rates)
+        everybody = try builder.everybody(grid, rates, knownSpells)
     }
 
     private init(_ series: PanelSeries, reading ledger: TradeLedger) {
@@ -52,12 +46,8 @@ public struct PanelSeries: Sendable {
     ///
     /// - Throws: ``FeatureError``.
     public func panel(of places: [Int]) throws(FeatureError) -> Panel {
-        try builder.panel(of: places, grid, rates, from: everybody?.blocks)
+        try builder.panel(of: places, grid, rates, from: everybody, knownSpells)
     }
-
-    /// An obligor's times in default, as known by the last date; `nil` where not everybody's records had to be gone
-    /// through.
-    public func spells(of place: Int) -> [DefaultSpell]? { everybody?.spells[place] }
 
     /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and
     /// currencies; only for features that do not reach beyond the obligor.

@@ -39,50 +39,12 @@ struct HistoryReader: Sendable {
         self.definition = definition
         self.horizon = AsOf(horizon)
         exchange = ledger.exchangeRates(maximumAge: rateAge)
-        let others = Self.currencies(ledger, self.horizon, workers).subtracting([ledger.baseCurrency])
+        let others = ledger.currencies(asOf: self.horizon, workers: workers).subtracting([ledger.baseCurrency]
+        )
         currencies = [ledger.baseCurrency] + others.sorted()
         factors = DailyFactors(exchange, of: currencies, on: ledger.span)
         minorUnits = Double(ledger.baseCurrency.minorUnitsPerMajor)
         memberships = Self.memberships(ledger)
-    }
-
-    /// The currencies of all amounts that are read.
-    private static func currencies(
-        _ ledger: TradeLedger, _ horizon: AsOf, _ workers: Workers
-    ) -> Set<Currency> {
-        let blockSize = 1024
-        return workers.reduce(ledger.obligorCount, blockSize: blockSize, into: Set()) { obligors in
-            var found: Set<Currency> = []
-            for place in obligors { Self.see(ledger.view(of: place, asOf: horizon), &found) }
-            return found
-        } combine: {
-            $0.formUnion($1)
-        }
-    }
-
-    /// Adds the currencies of an obligor's records.
-    private static func see(_ view: ObligorView, _ found: inout Set<Currency>) {
-        var last: Currency?
-        func see(_ currency: Currency?) {
-            // Most records are in the currency of the one before.
-            guard let currency, currency != last else { return }
-            last = currency
-            found.insert(currency)
-        }
-        see(view.obligor?.registeredCapital?.currency)
-        for record in view.contracts { see(record.creditLimit?.currency) }
-        for record in view.orders { see(record.amount.currency) }
-        for record in view.invoices { see(record.amount.currency) }
-        for record in view.payments { see(record.amount.currency) }
-        for record in view.creditNotes { see(record.amount.currency) }
-        for record in view.promises { see(record.amount.currency) }
-        for record in view.statements { see(record.currency) }
-        for record in view.bureau {
-            see(record.taxArrears?.currency)
-            see(record.guaranteesGiven?.currency)
-            see(record.registeredCapital?.currency)
-        }
-        for record in view.linksToBuyers { see(record.exposure?.currency) }
     }
 
     /// Number of obligors.

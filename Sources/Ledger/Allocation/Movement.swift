@@ -55,11 +55,12 @@ public struct AllocationHistory: Sendable {
     /// In the order in which they became known.
     let all: [Movement]
 
-    init(_ ledger: TradeLedger, obligor: Int) {
-        invoices = ledger.invoices.of(obligor)
-        payments = ledger.payments.of(obligor)
-        creditNotes = ledger.creditNotes.of(obligor)
-        var engine = AllocationEngine(invoices, payments, creditNotes, ledger.allocations.of(obligor))
+    /// - Parameter view: As of a day after everything became known.
+    init(_ view: ObligorView) {
+        invoices = view.invoices
+        payments = view.payments
+        creditNotes = view.creditNotes
+        var engine = AllocationEngine(invoices, payments, creditNotes, view.allocations)
         all = engine.run()
     }
 
@@ -125,7 +126,6 @@ extension TradeLedger {
     ///
     /// - Complexity: O(n log n) in the records of the obligor.
     public func allocationHistory(of obligor: Int) -> AllocationHistory {
-        precondition(obligor >= 0 && obligor < obligorCount, "obligor \(obligor) of \(obligorCount)")
-        return AllocationHistory(self, obligor: obligor)
+        AllocationHistory(view(of: obligor, asOf: AsOf(.never)))
     }
 }

@@ -43,19 +43,20 @@ extension TradeLedger {
         return try assembly.run()
     }
 
-    /// Reads a ledger, its large kinds from packed records.
-    ///
-    /// - Parameter report: What was found when they were packed.
-    static func read(
-        packed source: some PackedLedgerSource, report: CheckReport, workers: Workers
-    ) throws(LedgerError) -> CheckedLedger {
+    /// Reads a ledger whose large kinds stay packed until they are asked for.
+    static func read(packed pages: PackedPages, workers: Workers) throws(LedgerError) -> CheckedLedger {
+        var ledger = TradeLedger(baseCurrency: pages.source.baseCurrency)
+        ledger.packed = pages
+        let kinds = Set(RecordKind.allCases).subtracting(PackedRecords.kinds)
         var assembly = LedgerAssembly(
-            source: source,
-            context: AssemblyContext(
-                policy: .standard, scope: .everything,
-                ledger: TradeLedger(baseCurrency: source.baseCurrency)),
-            workers: workers, packed: source)
-        return CheckedLedger(ledger: try assembly.assembled(), report: report, repairs: [])
+            source: pages.source,
+            context: AssemblyContext(policy: .standard, scope: LedgerScope(kinds), ledger: ledger),
+            workers: workers)
+        ledger = try assembly.assembled()
+        guard ledger.obligorCount == pages.index.obligorCount else {
+            throw PackedPages.doNotFit(.obligors)
+        }
+        return CheckedLedger(ledger: ledger, report: pages.index.report, repairs: [])
     }
 }
 
@@ -66,8 +67,6 @@ private struct LedgerAssembly {
     let source: any LedgerSource
     var context: AssemblyContext
     let workers: Workers
-    /// Where packed records are taken from; `nil` to read and check all of them.
-    var packed: (any PackedLedgerSource)?
     var book = FindingBook()
     var passedOver: [CheckReport.PassedOver] = []
 
@@ -82,33 +81,31 @@ private struct LedgerAssembly {
     /// The ledger; what is wrong with single records stands in the book.
     mutating func assembled() throws(LedgerError) -> TradeLedger {
         try readObligors()
-        try readLarge(\.contracts)
-        try readLarge(\.orders)
-        try readLarge(\.deliveries)
-        try readLarge(\.invoices)
-        try readLarge(\.payments)
-        try readLarge(\.allocations)
-        try readLarge(\.creditNotes)
-        if packed == nil {
-            var (allocations, creditNotes) = (context.ledger.allocations, context.ledger.creditNotes)
-            AllocationCheck(
-                policy: context.policy, invoices: context.ledger.invoices, payments: context.ledger.payments
-            ).run(
-                &allocations, &creditNotes, obligors: context.ledger.obligorCount, workers: workers,
-                book: &book)
-            context.ledger.allocations = allocations
-            context.ledger.creditNotes = creditNotes
-        }
-        try readLarge(\.promises)
-        try readLarge(\.statements)
-        try readLarge(\.bureau)
+        try read(\.contracts)
+        try read(\.orders)
+        try read(\.deliveries)
+        try read(\.invoices)
+        try read(\.payments)
+        try read(\.allocations)
+        try read(\.creditNotes)
+        var (allocations, creditNotes) = (context.ledger.allocations, context.ledger.creditNotes)
+        AllocationCheck(
+            policy: context.policy, invoices: context.ledger.invoices, payments: context.ledger.payments
+        ).run(
+            &allocations, &creditNotes, obligors: context.ledger.obligorCount, workers: workers,
+            book: &book)
+        context.ledger.allocations = allocations
+        context.ledger.creditNotes = creditNotes
+        try read(\.promises)
+        try read(\.statements)
+        try read(\.bureau)
         try read(\.events)
         try read(\.links)
         context.ledger.linksByBuyer = RecordList(
             context.ledger.links.records, obligors: context.ledger.obligorCount, workers: workers,
             owner: { $0.buyer })
-        try readLarge(\.ratings)
-        try readLarge(\.rates)
+        try read(\.ratings)
+        try read(\.rates)
         return context.ledger
     }
 
@@ -176,58 +173,6 @@ private struct LedgerAssembly {
         for other in context.indices.keys where !kind.isFollowed(byReferencesTo: other) {
             context.indices[other] = nil
         }
-    }
-
-    /// Takes the packed records of a kind, or reads them where none are to be used.
-    private mutating func readLarge<Record: PackedRecord>(
-        _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
-    ) throws(LedgerError) {
-        guard let packed else { return try read(place) }
-        var records: [Record] = []
-        var isWhole = true
-        records.reserveCapacity(try packed.packedSize(of: Record.kind) / MemoryLayout<Record>.stride)
-        try packed.forEachPiece(of: Record.kind) { (piece) throws(LedgerError) in
-            isWhole = RecordBytes.append(piece.bytes, to: &records) && isWhole
-        }
-        let ledger = context.ledger
-        let areSound = isWhole && Self.all(records, workers) { $0.isSound(in: ledger) }
-        try take(areSound ? records : nil, place)
-    }
-
-    /// The same for records with texts or lists.
-    private mutating func readLarge<Record: FoldedRecord>(
-        _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
-    ) throws(LedgerError) {
-        guard let packed else { return try read(place) }
-        var pieces: [PackedRecords] = []
-        try packed.forEachPiece(of: Record.kind) { pieces.append($0) }
-        let all = pieces
-        let records = workers.map(all.count) { Record.records(inFolded: all[$0].bytes) }.compactMap(\.self)
-        try take(records.count == all.count ? records.flatMap(\.self) : nil, place)
-    }
-
-    /// Takes records that were packed; `nil` if what was packed makes no sense.
-    private mutating func take<Record: AssembledRecord>(
-        _ records: [Record]?, _ place: WritableKeyPath<TradeLedger, RecordList<Record>>
-    ) throws(LedgerError) {
-        let owners = ownerCount(of: Record.kind)
-        guard let records, Self.all(records, workers, { $0.obligor >= 0 && Int($0.obligor) < owners }) else {
-            throw .table(
-                .cannotRead(
-                    file: Record.kind.fileName,
-                    reason: "the packed copy does not fit the ledger: import the ledger again"))
-        }
-        context.ledger[keyPath: place] = RecordList(records, obligors: owners, workers: workers)
-    }
-
-    /// Whether something holds for all records.
-    private static func all<Record: AssembledRecord>(
-        _ records: [Record], _ workers: Workers, _ holds: @Sendable (Record) -> Bool
-    ) -> Bool {
-        let size = 1 << 16
-        return workers.map((records.count + size - 1) / size) { piece in
-            records[piece * size..<min(records.count, (piece + 1) * size)].allSatisfy(holds)
-        }.allSatisfy(\.self)
     }
 
     /// The records of a kind as they come, with their ids.

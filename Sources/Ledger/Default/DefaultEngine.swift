@@ -20,7 +20,8 @@ extension TradeLedger {
         let allocation = allocation ?? allocationHistory(of: obligor)
         let engine = DefaultEngine(definition: definition, rates: rates, asOf: asOf)
         return try engine.history(
-            invoices: invoices.of(obligor), movements: allocation.all, events: events.of(obligor))
+            invoices: view(of: obligor, asOf: AsOf(.never)).invoices, movements: allocation.all,
+            events: events.of(obligor))
     }
 }
 

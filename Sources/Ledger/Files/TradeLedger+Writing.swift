@@ -4,6 +4,8 @@ import Vocabulary
 extension TradeLedger {
     /// Writes all records to a folder, obligor by obligor in the order in which they became known.
     ///
+    /// The ledger must be in memory as a whole: packed records have no ids.
+    ///
     /// - Throws: ``LedgerError/table(_:)``.
     public func write(to writer: LedgerFolderWriter) throws(LedgerError) {
         try forEachTable { (table, kind) throws(LedgerError) in try writer.write(table, to: kind) }
@@ -16,6 +18,7 @@ extension TradeLedger {
     public func forEachTable(
         _ body: (Table, RecordKind) throws(LedgerError) -> Void
     ) throws(LedgerError) {
+        precondition(packed == nil, "packed records are not written")
         try withoutActuallyEscaping(body) { (body) throws(LedgerError) in
             var tables = RecordTables(ledger: self, body: body)
             try tables.visit(RecordList(obligors, obligors: obligorCount))

@@ -20,8 +20,8 @@ public struct Invoice: LedgerRecord, BitwiseCopyable, Equatable {
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
     // Places in the ledger, −1 for none.
-    let contractPlace: Int32
-    let deliveryPlace: Int32
+    var contractPlace: Int32
+    var deliveryPlace: Int32
 
     /// The day on which the dispute began that is open as of a day, or `nil` if none is.
     @inlinable
@@ -73,9 +73,9 @@ public struct Allocation: LedgerRecord, BitwiseCopyable, Equatable {
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
     /// The payment's place in the ledger.
-    public let payment: Int32
+    public internal(set) var payment: Int32
     /// The invoice's place in the ledger.
-    public let invoice: Int32
+    public internal(set) var invoice: Int32
 }
 
 /// What was taken back.
@@ -92,7 +92,7 @@ public struct CreditNote: LedgerRecord, BitwiseCopyable, Equatable {
     public let obligor: Int32
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
-    let invoicePlace: Int32
+    var invoicePlace: Int32
 
     /// The place of the invoice in the ledger, or `nil` if it is a general one.
     public var invoice: Int32? { invoicePlace < 0 ? nil : invoicePlace }
@@ -114,7 +114,7 @@ public struct Promise: LedgerRecord, BitwiseCopyable, Equatable {
     public let obligor: Int32
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
-    let invoicePlace: Int32
+    var invoicePlace: Int32
 
     /// The place of the invoice in the ledger, or `nil` if it is for whatever is open.
     public var invoice: Int32? { invoicePlace < 0 ? nil : invoicePlace }

@@ -48,7 +48,7 @@ public struct Order: LedgerRecord, BitwiseCopyable, Equatable {
     public let obligor: Int32
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
-    let contractPlace: Int32
+    var contractPlace: Int32
 
     /// The day of cancellation, or `nil` if it is not known to be cancelled as of a day.
     public func cancelled(asOf: AsOf) -> CalendarDay? { asOf.sees(cancelledOn) ? cancelledOn : nil }
@@ -69,7 +69,7 @@ public struct Delivery: LedgerRecord, BitwiseCopyable, Equatable {
     public let obligor: Int32
     /// Which record of its kind it was as they were read, from 0.
     public internal(set) var row: Int32
-    let orderPlace: Int32
+    var orderPlace: Int32
 
     /// The place of the order in the ledger, or `nil`.
     public var order: Int32? { orderPlace < 0 ? nil : orderPlace }

@@ -1,12 +1,13 @@
 public import Foundation
-public import Parallelism
 import Vocabulary
 
-/// Some records of a kind as they lay in the memory of whoever read and checked them: in their final order, what they
-/// refer to given by places, repairs made, without their ids.
+/// The records of a kind of one page, that is of some obligors that follow each other, as they lay in the memory of
+/// whoever read and checked them: in their final order, repairs made, without their ids.
 ///
-/// A ledger is there again from them in a small part of the time that reading and checking its records takes. They hold
-/// for the same records and the same layout only: keep ``layout`` and what identifies the ledger beside them.
+/// What they refer to is given by places among the records of the page; to records of other obligors they refer no longer.
+/// A ledger is there again from them in a small part of the time that reading and checking its records takes, and any
+/// page of it without the others. They hold for the same records and the same layout only: keep ``layout`` and what
+/// identifies the ledger beside them.
 public struct PackedRecords: Sendable {
     /// The kind.
     public let kind: RecordKind
@@ -22,94 +23,98 @@ public struct PackedRecords: Sendable {
     /// The kinds that are packed: those with many records.
     public static let kinds: [RecordKind] = [
         .contracts, .orders, .deliveries, .invoices, .payments, .allocations, .creditNotes, .promises,
-        .statements,
-        .bureau, .ratings, .rates,
+        .statements, .bureau, .ratings,
     ]
 
     /// How records lie in memory, as a digest of their fields; records of another layout are of no use.
     ///
     /// The number in front grows when the same fields come to mean something else.
     public static let layout =
-        "3 "
+        "4 "
         + RecordLayout.digest([
             RecordLayout.words(of: Contract.self), RecordLayout.words(of: Order.self),
             RecordLayout.words(of: Delivery.self), RecordLayout.words(of: Invoice.self),
             RecordLayout.words(of: Payment.self), RecordLayout.words(of: Allocation.self),
             RecordLayout.words(of: CreditNote.self), RecordLayout.words(of: Promise.self),
             RecordLayout.words(of: Statement.Folded.self), RecordLayout.words(of: BureauRecord.Folded.self),
-            RecordLayout.words(of: Rating.Folded.self), RecordLayout.words(of: ExchangeRate.self),
+            RecordLayout.words(of: Rating.Folded.self),
         ])
 }
 
 /// A source that has the records of large kinds also as they were left by whoever read and checked the ledger before.
 public protocol PackedLedgerSource: LedgerSource {
-    /// What that reading found; `nil` if there are no packed records of the ledger as it is now in this layout.
-    func packedReport() throws(LedgerError) -> CheckReport?
+    /// What there is; `nil` if there are no packed records of the ledger as it is now in this layout.
+    func packedIndex() throws(LedgerError) -> PackedIndex?
 
-    /// The bytes of all packed records of a kind.
-    func packedSize(of kind: RecordKind) throws(LedgerError) -> Int
-
-    /// Hands out the packed records of a kind, piece by piece in their order.
-    func forEachPiece(
-        of kind: RecordKind, _ body: (PackedRecords) throws(LedgerError) -> Void
-    ) throws(LedgerError)
+    /// The packed records of a page; called from several threads at once, and only for pages with records of the kind.
+    func packedRecords(of kind: RecordKind, page: Int) throws(LedgerError) -> PackedRecords
 }
 
 extension TradeLedger {
-    /// Hands out the records of a kind of ``PackedRecords/kinds``, piece by piece.
+    /// Hands out the records of a kind of ``PackedRecords/kinds``, page by page; pages without any are left out.
     ///
-    /// - Parameter size: The most records of a piece; of as many as the processor keeps at hand copies are quickest.
-    public func forEachPiece(
-        of kind: RecordKind, size: Int = 1 << 14, _ body: (PackedRecords) throws -> Void
+    /// - Parameter index: Of this ledger.
+    public func forEachPage(
+        of kind: RecordKind, _ index: PackedIndex, _ body: (_ page: Int, PackedRecords) throws -> Void
     ) throws {
-        func pieces<Record>(_ list: RecordList<Record>, _ bytes: (ArraySlice<Record>) -> Data) throws {
-            for start in stride(from: 0, to: list.records.count, by: size) {
-                let piece = list.records[start..<min(list.records.count, start + size)]
-                try body(PackedRecords(kind: kind, bytes: bytes(piece)))
+        func pages<Record>(_ list: RecordList<Record>, _ bytes: (ArraySlice<Record>, Int) -> Data) throws {
+            for page in 0..<index.pageCount {
+                let obligors = index.obligors(ofPage: page)
+                let records = list.records[list.range(of: obligors)]
+                if records.isEmpty { continue }
+                try body(page, PackedRecords(kind: kind, bytes: bytes(records, obligors.lowerBound)))
             }
         }
-        func pieces<Record: PackedRecord>(_ list: RecordList<Record>) throws {
-            try pieces(list) { RecordBytes.bytes(of: $0) }
+        func pages<Record: PackedRecord>(_ list: RecordList<Record>) throws {
+            let referred = ReferredRecords(self)
+            try pages(list) { records, first in
+                RecordBytes.bytes(of: records.map { $0.referring(to: referred, inPageFrom: first) }[...])
+            }
         }
-        func pieces<Record: FoldedRecord>(_ list: RecordList<Record>) throws {
-            try pieces(list) { Record.foldedBytes(of: $0) }
+        func pages<Record: FoldedRecord>(_ list: RecordList<Record>) throws {
+            try pages(list) { records, _ in Record.foldedBytes(of: records) }
         }
         switch kind {
-        case .contracts: try pieces(contracts)
-        case .orders: try pieces(orders)
-        case .deliveries: try pieces(deliveries)
-        case .invoices: try pieces(invoices)
-        case .payments: try pieces(payments)
-        case .allocations: try pieces(allocations)
-        case .creditNotes: try pieces(creditNotes)
-        case .promises: try pieces(promises)
-        case .statements: try pieces(statements)
-        case .bureau: try pieces(bureau)
-        case .ratings: try pieces(ratings)
-        case .rates: try pieces(rates)
-        case .obligors, .events, .links: break
+        case .contracts: try pages(contracts)
+        case .orders: try pages(orders)
+        case .deliveries: try pages(deliveries)
+        case .invoices: try pages(invoices)
+        case .payments: try pages(payments)
+        case .allocations: try pages(allocations)
+        case .creditNotes: try pages(creditNotes)
+        case .promises: try pages(promises)
+        case .statements: try pages(statements)
+        case .bureau: try pages(bureau)
+        case .ratings: try pages(ratings)
+        case .obligors, .events, .links, .rates: break
         }
     }
+}
 
-    /// The ledger of a source, kinds with many records from packed ones; the same but for the ids of those, which are
-    /// not there.
-    ///
-    /// Nothing is checked again: the report is that of the reading from which the records were packed.
-    ///
-    /// - Returns: `nil` if the source has no packed records that can be used.
-    /// - Throws: ``LedgerError``, also where packed records do not fit the ledger.
-    public static func readPacked(
-        from source: some PackedLedgerSource, workers: Workers = .allProcessors
-    ) throws(LedgerError) -> CheckedLedger? {
-        guard let report = try source.packedReport() else { return nil }
-        return try read(packed: source, report: report, workers: workers)
+/// The records that others refer to.
+struct ReferredRecords {
+    let contracts: RecordList<Contract>
+    let orders: RecordList<Order>
+    let deliveries: RecordList<Delivery>
+    let invoices: RecordList<Invoice>
+    let payments: RecordList<Payment>
+
+    init(_ ledger: TradeLedger) {
+        contracts = ledger.contracts
+        orders = ledger.orders
+        deliveries = ledger.deliveries
+        invoices = ledger.invoices
+        payments = ledger.payments
     }
 }
 
 /// A record that is kept as its bytes, and can say whether these make sense.
 protocol PackedRecord: AssembledRecord, BitwiseCopyable {
-    /// Whether currency and places are such as a ledger may have.
-    func isSound(in ledger: TradeLedger) -> Bool
+    /// The record with places in the page that begins with an obligor in place of those in the ledger.
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Self
+
+    /// Whether currencies and places are such as records of a page may have.
+    static func areSound(_ records: [Self], in page: LedgerPage) -> Bool
 }
 
 extension Currency {
@@ -122,8 +127,10 @@ extension Amount {
 }
 
 extension RecordList {
-    /// Whether a place is one of the list, or that of no record.
-    fileprivate func has(orNone place: Int32) -> Bool { place >= -1 && Int(place) < records.count }
+    /// The place of an obligor's own record in the page that begins with another obligor; −1 for none, and for others'.
+    fileprivate func place(_ place: Int32, of obligor: Int32, inPageFrom first: Int) -> Int32 {
+        range(of: Int(obligor)).contains(Int(place)) ? place - offsets[first] : -1
+    }
 
     /// Whether a place is that of a record of an obligor.
     fileprivate func has(_ place: Int32, of obligor: Int32) -> Bool {
@@ -132,48 +139,107 @@ extension RecordList {
 }
 
 extension Contract: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool { limit.isSound }
-}
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Contract { self }
 
-extension ExchangeRate: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool { currency.isSound && base.isSound }
+    static func areSound(_ records: [Contract], in page: LedgerPage) -> Bool {
+        records.allSatisfy { $0.limit.isSound }
+    }
 }
 
 extension Order: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool {
-        amount.isSound && ledger.contracts.has(orNone: contractPlace)
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Order {
+        var order = self
+        order.contractPlace = records.contracts.place(contractPlace, of: obligor, inPageFrom: first)
+        return order
+    }
+
+    static func areSound(_ records: [Order], in page: LedgerPage) -> Bool {
+        let contracts = -1..<Int32(page.count(of: .contracts))
+        return records.allSatisfy { $0.amount.isSound && contracts.contains($0.contractPlace) }
     }
 }
 
 extension Delivery: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool { ledger.orders.has(orNone: orderPlace) }
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Delivery {
+        var delivery = self
+        delivery.orderPlace = records.orders.place(orderPlace, of: obligor, inPageFrom: first)
+        return delivery
+    }
+
+    static func areSound(_ records: [Delivery], in page: LedgerPage) -> Bool {
+        let orders = -1..<Int32(page.count(of: .orders))
+        return records.allSatisfy { orders.contains($0.orderPlace) }
+    }
 }
 
 extension Invoice: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool {
-        amount.isSound && ledger.contracts.has(orNone: contractPlace)
-            && ledger.deliveries.has(orNone: deliveryPlace)
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Invoice {
+        var invoice = self
+        invoice.contractPlace = records.contracts.place(contractPlace, of: obligor, inPageFrom: first)
+        invoice.deliveryPlace = records.deliveries.place(deliveryPlace, of: obligor, inPageFrom: first)
+        return invoice
+    }
+
+    static func areSound(_ records: [Invoice], in page: LedgerPage) -> Bool {
+        let contracts = -1..<Int32(page.count(of: .contracts))
+        let deliveries = -1..<Int32(page.count(of: .deliveries))
+        return records.allSatisfy {
+            $0.amount.isSound && contracts.contains($0.contractPlace)
+                && deliveries.contains($0.deliveryPlace)
+        }
     }
 }
 
 extension Payment: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool { amount.isSound }
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Payment { self }
+
+    static func areSound(_ records: [Payment], in page: LedgerPage) -> Bool {
+        records.allSatisfy { $0.amount.isSound }
+    }
 }
 
 extension Allocation: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool {
-        ledger.payments.has(payment, of: obligor) && ledger.invoices.has(invoice, of: obligor)
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Allocation {
+        var allocation = self
+        allocation.payment = records.payments.place(payment, of: obligor, inPageFrom: first)
+        allocation.invoice = records.invoices.place(invoice, of: obligor, inPageFrom: first)
+        return allocation
+    }
+
+    static func areSound(_ records: [Allocation], in page: LedgerPage) -> Bool {
+        let (payments, invoices) = (page.payments, page.invoices)
+        return records.allSatisfy {
+            payments.has($0.payment, of: $0.obligor) && invoices.has($0.invoice, of: $0.obligor)
+        }
     }
 }
 
 extension CreditNote: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool {
-        amount.isSound && (invoicePlace == -1 || ledger.invoices.has(invoicePlace, of: obligor))
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> CreditNote {
+        var note = self
+        note.invoicePlace = records.invoices.place(invoicePlace, of: obligor, inPageFrom: first)
+        return note
+    }
+
+    static func areSound(_ records: [CreditNote], in page: LedgerPage) -> Bool {
+        let invoices = page.invoices
+        return records.allSatisfy {
+            $0.amount.isSound && ($0.invoicePlace == -1 || invoices.has($0.invoicePlace, of: $0.obligor))
+        }
     }
 }
 
 extension Promise: PackedRecord {
-    func isSound(in ledger: TradeLedger) -> Bool {
-        amount.isSound && (invoicePlace == -1 || ledger.invoices.has(invoicePlace, of: obligor))
+    func referring(to records: ReferredRecords, inPageFrom first: Int) -> Promise {
+        var promise = self
+        promise.invoicePlace = records.invoices.place(invoicePlace, of: obligor, inPageFrom: first)
+        return promise
+    }
+
+    static func areSound(_ records: [Promise], in page: LedgerPage) -> Bool {
+        let invoices = page.invoices
+        return records.allSatisfy {
+            $0.amount.isSound && ($0.invoicePlace == -1 || invoices.has($0.invoicePlace, of: $0.obligor))
+        }
     }
 }

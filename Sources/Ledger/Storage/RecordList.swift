@@ -18,8 +18,10 @@ public protocol LedgerRecord: Sendable {
 struct RecordList<Record: LedgerRecord>: Sendable {
     /// The records.
     let records: [Record]
-    /// Where the records of obligor i begin; one more entry at the end.
+    /// Where the records of an obligor begin, from ``first`` on; one more entry at the end.
     let offsets: [Int32]
+    /// The place of the first obligor: 0, but for a page of a ledger.
+    private(set) var first = 0
     /// The ids of the records; empty if they have none.
     let ids: PackedTexts
 
@@ -77,6 +79,12 @@ struct RecordList<Record: LedgerRecord>: Sendable {
         self.ids = sortedIDs
     }
 
+    /// The records of some obligors that follow each other, which have no ids.
+    init(_ records: [Record], ofPage obligors: Range<Int>) {
+        self.init(records, obligors: obligors.count, owner: { $0.obligor - Int32(obligors.lowerBound) })
+        first = obligors.lowerBound
+    }
+
     /// Obligors that one thread sorts at a time.
     private static var obligorsInBlock: Int { 256 }
 
@@ -123,11 +131,13 @@ struct RecordList<Record: LedgerRecord>: Sendable {
     }
 
     /// Where the records of an obligor are.
-    func range(of obligor: Int) -> Range<Int> { Int(offsets[obligor])..<Int(offsets[obligor + 1]) }
+    func range(of obligor: Int) -> Range<Int> {
+        Int(offsets[obligor - first])..<Int(offsets[obligor - first + 1])
+    }
 
     /// Where the records of some obligors that follow each other are.
     func range(of obligors: Range<Int>) -> Range<Int> {
-        Int(offsets[obligors.lowerBound])..<Int(offsets[obligors.upperBound])
+        Int(offsets[obligors.lowerBound - first])..<Int(offsets[obligors.upperBound - first])
     }
 
     /// The records of an obligor.

@@ -239,6 +239,7 @@ public struct EventReview: Sendable {
             return event.outcome(
                 .refused, reason: facts.table["reason"]?.text(at: 0) ?? "its records cannot be used")
         }
+        try ledger.requireRead()
         current[event.obligor] = after
         if before.grade == after.grade { reason = "the grade stays: \(reason)" }
         return event.outcome(

@@ -49,15 +49,16 @@ struct FactSource: Sendable {
         FactSource(self, reading: ledger, log: log)
     }
 
-    /// An obligor's times in default up to the last date, as known by then, where they were found on the way.
-    func spells(of place: Int) -> [DefaultSpell]? { series.spells(of: place) }
+    /// Times in default up to the last date, as known by then, which were found on the way.
+    var knownSpells: KnownSpells { series.knownSpells }
 
     /// The facts of some obligors, given by their places, in their order.
     ///
     /// Obligors whose records cannot be used, or that are set aside, have a row on the last date that says why.
     ///
     /// - Parameter setAside: Why obligors are not to be looked at, by place.
-    /// - Throws: ``FeatureError`` for what is no single obligor's fault, ``TableError``.
+    /// - Throws: ``FeatureError`` for what is no single obligor's fault, ``TableError``, ``LedgerError`` where records
+    ///   cannot be read.
     func facts(of places: [Int], setAside: [Int: String] = [:]) throws -> FactTable {
         var faults = setAside
         var sound = places.filter { faults[$0] == nil }
@@ -84,7 +85,9 @@ struct FactSource: Sendable {
                 rowOf[Key(place: place, day: asOf[row])] = row
             }
         }
-        return try table(places, panel, rowOf, faults)
+        let facts = try table(places, panel, rowOf, faults)
+        try ledger.requireRead()
+        return facts
     }
 
     private struct Key: Hashable {

@@ -60,7 +60,7 @@ public struct FaultyRecords: Sendable {
     /// A ledger as it was left by whoever read and checked it before, if its source has it so; else as
     /// ``read(_:workers:)``.
     ///
-    /// Nothing is then read that was read before, and nothing is checked again.
+    /// Nothing is checked again then, and records of large kinds are read when they are asked for.
     ///
     /// - Throws: ``LedgerError``.
     public static func readAgain(

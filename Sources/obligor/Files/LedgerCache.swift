@@ -13,7 +13,7 @@ import Vocabulary
 /// same files again.
 ///
 /// A folder: `cache.json` says of which files it is, by their SHA-256, and what their check found; a file for each kind
-/// of record has ``PackedRecords``, piece by piece, each with its own SHA-256. Files of another content, another engine
+/// of record has ``PackedRecords``, page by page, each with its own SHA-256. Files of another content, another engine
 /// and damage make the whole of it useless: then the files are read and checked, and the cache is made anew.
 struct LedgerCache {
     /// The file by which the folder is recognised.
@@ -30,14 +30,15 @@ struct LedgerCache {
         var layout: String
         /// SHA-256 of the ledger's files, and of its `ledger.json`, by name.
         var files: [String: String]
-        /// What their check found.
-        var report: CheckReport
-        /// The pieces of the kinds that are packed, by kind.
+        /// What is known of their packed records.
+        var index: PackedIndex
+        /// The pages of the kinds that are packed, by kind.
         var pieces: [String: [Piece]]
     }
 
-    /// Some records in the file of their kind, behind those of the pieces before.
+    /// The records of a page in the file of their kind, behind those of the pages before.
     struct Piece: Codable, Equatable {
+        var page: Int
         var bytes: Int
         var sha256: String
     }
@@ -51,7 +52,9 @@ struct LedgerCache {
         let files = try digests(false)
         if let head = head(of: files) {
             do {
-                let packed = CachedLedger(folder: folder, url: url, head: head, workers: workers)
+                let packed = CachedLedger(folder: folder, url: url, head: head)
+                // Pages are read again and again, and damage is to be found while another ledger can still be had.
+                try packed.requireWhole(workers: workers)
                 let records = try FaultyRecords.readAgain(packed, workers: workers)
                 // Packed records name obligors by their places in a file that is read from the folder itself.
                 try requireUnchanged(folder, files)
@@ -109,20 +112,22 @@ struct LedgerCache {
         }
         let writer = try FolderWriter(url, replacing: true, recognisedBy: Self.headName)
         let kinds = PackedRecords.kinds.filter { checked.ledger.count(of: $0) > 0 }
+        let index = PackedIndex(of: checked, workers: workers)
         for kind in kinds { try writer.write(Data(), named: CachedLedger.fileName(of: kind)) }
         let places = kinds.map { writer.file(CachedLedger.fileName(of: $0)) }
         let pieces = try workers.tryMap(kinds.count) { (number) throws(any Error) -> [Piece] in
             let handle = try FileHandle(forWritingTo: places[number])
             defer { try? handle.close() }
             var pieces: [Piece] = []
-            try checked.ledger.forEachPiece(of: kinds[number]) { piece in
-                try handle.write(contentsOf: piece.bytes)
-                pieces.append(Piece(bytes: piece.bytes.count, sha256: ContentDigest.of(piece.bytes)))
+            try checked.ledger.forEachPage(of: kinds[number], index) { page, records in
+                try handle.write(contentsOf: records.bytes)
+                pieces.append(
+                    Piece(page: page, bytes: records.bytes.count, sha256: ContentDigest.of(records.bytes)))
             }
             return pieces
         }
         let head = Head(
-            engine: EngineVersion.current, layout: PackedRecords.layout, files: files, report: checked.report,
+            engine: EngineVersion.current, layout: PackedRecords.layout, files: files, index: index,
             pieces: Dictionary(uniqueKeysWithValues: zip(kinds.map(\.rawValue), pieces)))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -134,10 +139,29 @@ struct LedgerCache {
 
 /// A ledger folder with packed records beside it.
 struct CachedLedger: PackedLedgerSource {
-    let folder: LedgerFolder
-    let url: URL
-    let head: LedgerCache.Head
-    let workers: Workers
+    private let folder: LedgerFolder
+    private let url: URL
+    private let head: LedgerCache.Head
+    /// Where the records of a page lie in the file of their kind.
+    private let places: [RecordKind: [Int: Place]]
+
+    private struct Place {
+        let start: Int
+        let piece: LedgerCache.Piece
+    }
+
+    init(folder: LedgerFolder, url: URL, head: LedgerCache.Head) {
+        (self.folder, self.url, self.head) = (folder, url, head)
+        var places: [RecordKind: [Int: Place]] = [:]
+        for kind in PackedRecords.kinds {
+            var start = 0
+            for piece in head.pieces[kind.rawValue] ?? [] {
+                places[kind, default: [:]][piece.page] = Place(start: start, piece: piece)
+                start += piece.bytes
+            }
+        }
+        self.places = places
+    }
 
     /// How the names of files with packed records end.
     static let fileEnd = ".packed"
@@ -158,48 +182,45 @@ struct CachedLedger: PackedLedgerSource {
         try folder.forEachBlock(of: kind, in: scope, workers: workers, transform, handOn: handOn)
     }
 
-    func packedReport() -> CheckReport? { head.report }
+    func packedIndex() -> PackedIndex? { head.index }
 
-    func packedSize(of kind: RecordKind) -> Int { pieces(of: kind).reduce(0) { $0 + $1.bytes } }
+    func packedRecords(of kind: RecordKind, page: Int) throws(LedgerError) -> PackedRecords {
+        guard let place = places[kind]?[page] else { return PackedRecords(kind: kind, bytes: Data()) }
+        return PackedRecords(kind: kind, bytes: try bytes(of: kind, at: place))
+    }
 
-    private func pieces(of kind: RecordKind) -> [LedgerCache.Piece] { head.pieces[kind.rawValue] ?? [] }
-
-    /// Hands out the pieces, each held against its digest by whichever thread reads it.
-    func forEachPiece(
-        of kind: RecordKind, _ body: (PackedRecords) throws(LedgerError) -> Void
-    ) throws(LedgerError) {
-        let file = url.appending(path: Self.fileName(of: kind))
-        var starts = [0]
-        for piece in pieces(of: kind) { starts.append(starts[starts.count - 1] + piece.bytes) }
-        let (pieces, offsets) = (pieces(of: kind), starts)
-        let next = Atomic(0)
-        do {
-            try workers.inOrder(ahead: 4 * workers.threads) {
-                let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard number < pieces.count else { return nil }
-                return (
-                    number,
-                    Result { try Self.bytes(of: pieces[number], at: offsets[number], in: file) }
-                )
-            } handOn: { (bytes: Result<Data, any Error>) in
-                try body(PackedRecords(kind: kind, bytes: try bytes.get()))
+    /// Holds all pages against their digests.
+    func requireWhole(workers: Workers) throws(LedgerError) {
+        for kind in PackedRecords.kinds
+        where (places[kind] ?? [:]).keys.sorted() != head.index.pages(with: kind) {
+            throw cannotRead(kind, "not what was written")
+        }
+        let all = places.flatMap { kind, places in places.values.map { (kind, $0) } }
+        _ = try workers.tryMap(all.count) { number throws(LedgerError) in
+            let (kind, place) = all[number]
+            guard ContentDigest.of(try bytes(of: kind, at: place)) == place.piece.sha256 else {
+                throw cannotRead(kind, "not what was written")
             }
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            throw .table(.cannotRead(file: file.relativePath, reason: error.localizedDescription))
         }
     }
 
-    private static func bytes(of piece: LedgerCache.Piece, at start: Int, in file: URL) throws -> Data {
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
-        try handle.seek(toOffset: UInt64(start))
-        guard let bytes = try handle.read(upToCount: piece.bytes), bytes.count == piece.bytes,
-            ContentDigest.of(bytes) == piece.sha256
-        else {
-            throw LedgerError.table(.cannotRead(file: file.relativePath, reason: "not what was written"))
+    private func bytes(of kind: RecordKind, at place: Place) throws(LedgerError) -> Data {
+        do {
+            let handle = try FileHandle(forReadingFrom: file(of: kind))
+            defer { try? handle.close() }
+            try handle.seek(toOffset: UInt64(place.start))
+            if let bytes = try handle.read(upToCount: place.piece.bytes), bytes.count == place.piece.bytes {
+                return bytes
+            }
+        } catch {
+            throw cannotRead(kind, error.localizedDescription)
         }
-        return bytes
+        throw cannotRead(kind, "not what was written")
+    }
+
+    private func file(of kind: RecordKind) -> URL { url.appending(path: Self.fileName(of: kind)) }
+
+    private func cannotRead(_ kind: RecordKind, _ reason: String) -> LedgerError {
+        .table(.cannotRead(file: file(of: kind).relativePath, reason: reason))
     }
 }

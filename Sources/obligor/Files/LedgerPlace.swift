@@ -110,21 +110,17 @@ struct LedgerPlace {
         ]
     }
 
-    /// Reads the ledger.
+    /// Reads the ledger: that of a store as its import has checked and left it, with records that are read when they are asked
+    /// for.
     ///
-    /// - Parameters:
-    ///   - goesOn: Whether a review before has looked at it: then a store's ledger is taken as its import left it, and
-    ///     what that found is what there is to be found.
-    ///   - cache: Where what was read of a folder is kept.
-    func read(goesOn: Bool, cache: LedgerCache? = nil, workers: Workers) throws -> FaultyRecords {
+    /// - Parameter cache: Where what was read of a folder is kept.
+    func read(cache: LedgerCache? = nil, workers: Workers) throws -> FaultyRecords {
         if let folder, let cache {
             return try cache.read(folder, workers: workers) { isAgain in
                 try contents(of: folder, by: isAgain ? FileDigests() : digests, workers)
             }
         }
-        return goesOn
-            ? try FaultyRecords.readAgain(ledger, workers: workers)
-            : try FaultyRecords.read(ledger, workers: workers)
+        return try FaultyRecords.readAgain(ledger, workers: workers)
     }
 
     /// SHA-256 by the names of all files that say something of a ledger.

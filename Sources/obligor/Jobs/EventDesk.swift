@@ -141,7 +141,7 @@ extension EventDesk {
             records = single
         } else {
             let ledger = try place.read(
-                goesOn: true, cache: command.cache(log), workers: command.shared.workers)
+                cache: command.cache(log), workers: command.shared.workers)
             options.setAside = ledger.setAside
             review = try EventReview(
                 of: ledger.checked.ledger, by: setting.files.basis, options, since: earlier)

@@ -35,7 +35,7 @@ struct ReviewJob {
         let (previous, asOf, workers) = (command.previous, options.asOf, shared.workers)
         let mayKeep = options.due != .all
         let (ledger, earlier) = try workers.both {
-            try place.read(goesOn: previous != nil, cache: command.cache(job.log), workers: workers)
+            try place.read(cache: command.cache(job.log), workers: workers)
         } beside: {
             try previous.map { path in
                 try EarlierReview(
@@ -57,6 +57,7 @@ struct ReviewJob {
             of: ledger.checked.ledger.adding(events.log), by: files.basis, options, since: earlier,
             log: events.log,
             workers: shared.workers)
+        try ledger.checked.ledger.requireRead()
         guard !shared.quiet else { return MetricsFile() }
         var summary = Summary(for: invocation.console)
         summary.heading("A review on \(options.asOf) would look at")
@@ -166,6 +167,7 @@ struct ReviewJob {
             parts.append(RunFile(carried, role: "events", named: KnownEvents.fileName))
         }
         if !decisions.isEmpty { parts.append(RunFile(decisions, role: "decisions")) }
+        try ledger.requireRead()
         try lock.renew()
         var contents = RunContents(writer)
         // A run that could not be written counts nowhere; whoever finds its folder finds the store complete as well.

@@ -37,8 +37,9 @@ struct ReviewCommand: Verb {
 
             Where the ledger is a store, the review is kept in it too: batches, ratings with their path, and the run in the audit \
             trail; without --model the champion of its registry rates. Decisions kept by 'obligor decide' act as those of \
-            experts, and whoever has an open alert is due. With --previous, records are not checked again but taken as the import \
-            left them, and for an event only those of the obligors that it is about are read.
+            experts, and whoever has an open alert is due. Records are taken as the import has checked and packed them, some \
+            obligors at a time, so that memory does not grow with invoices; for an event only those of the obligors that it is \
+            about are read.
 
             Challengers rate the same obligors on the same facts, and change nothing: shadow.csv and shadow.json say where \
             they would differ. monitoring.json holds the model against its development (PSI of the score, CSI of every \
@@ -46,8 +47,8 @@ struct ReviewCommand: Verb {
             thresholds of --monitoring and beyond chance it is an alert, in alerts.csv, the log, the metrics and the store.
 
             A folder is read and checked as a whole every time, unless --ledger-cache names a folder of its own for the checked \
-            records: whoever comes again, for a review or an event, takes them from there as long as every file of the ledger \
-            has the SHA-256 that it had. Of other files, of another engine or damaged, the cache is made anew.
+            records: whoever comes again, for a review or an event, takes them from there as from a store, as long as every file \
+            of the ledger has the SHA-256 that it had. Of other files, of another engine or damaged, the cache is made anew.
 
             The same review again changes nothing and says so; one that was killed goes on from the journal beside \
             its output. Obligors whose records cannot be used are set aside, up to --max-refused.

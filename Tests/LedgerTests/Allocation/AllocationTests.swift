@@ -71,7 +71,7 @@ struct AllocationTests {
             let early = ledger.cut(asOf)
             for obligor in 0..<ledger.obligorCount {
                 let full = ledger.allocationHistory(of: obligor)
-                let cut = AllocationHistory(early, obligor: obligor)
+                let cut = early.allocationHistory(of: obligor)
                 let left = full.movements(asOf: asOf).map { ledger.named($0) }
                 let right = cut.all.map { early.named($0) }
                 #expect(left == right)

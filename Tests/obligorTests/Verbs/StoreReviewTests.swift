@@ -27,6 +27,12 @@ struct StoreReviewTests {
         #expect(try store.verifyAuditTrail() != nil && store.lockHolder() == nil)
     }
 
+    /// The files that say of ratings what a folder and a store must agree on.
+    private static let ofRatings = [
+        "ratings.csv", "rating-path.csv", "attribution.csv", "history.csv", "facts.csv", "reasons.csv",
+        "refresh-requests.csv", "ageing.csv", "data-quality.json",
+    ]
+
     @Test func theQuarterAfterIsThatOfAFullReviewFromEither() throws {
         for ledger in ["ledger", "portfolio.db"] {
             #expect(review("first-\(ledger)", of: ledger).status == .done)
@@ -44,16 +50,53 @@ struct StoreReviewTests {
         let whole = try desk.content("full")
         let (first, firstOfStore) = (try desk.content("first-ledger"), try desk.content("first-portfolio.db"))
         let (next, nextOfStore) = (try desk.content("next-ledger"), try desk.content("next-portfolio.db"))
-        for name in [
-            "ratings.csv", "rating-path.csv", "attribution.csv", "history.csv", "facts.csv", "reasons.csv",
-            "refresh-requests.csv", "ageing.csv", "data-quality.json",
-        ] {
+        for name in Self.ofRatings {
             #expect(
                 next[name] != nil && next[name] == whole[name] && nextOfStore[name] == next[name], "\(name)")
             #expect(firstOfStore[name] == first[name], "\(name)")
         }
         #expect(nextOfStore["portfolio.csv"] == next["portfolio.csv"])
         #expect(try RunFolder(desk.folder.file("full")).record.asOf == "2024-12-31")
+    }
+
+    /// A review, an event and the review after it, with a challenger: the store has three pages of obligors, which batches cut
+    /// across and supply links join.
+    @Test func batchesChangeNothing() throws {
+        var found: [String: [[String: Data]]] = [:]
+        for (ledger, size) in [
+            ("ledger", "1000"), ("ledger", "7"), ("portfolio.db", "1000"), ("portfolio.db", "7"),
+        ] {
+            let desk = try ReviewDesk()
+            let more = [
+                "--challenger", desk.folder.path("model"), "--batch", size, "--quiet", "--no-migrations",
+            ]
+            let first = Run(desk.first("first", of: ledger, more))
+            #expect(first.status == .done, "\(first.error)")
+            let ids = try RunFolder(desk.folder.file("first")).portfolio()?.obligors.prefix(40).map(\.id)
+            let events = try desk.folder.write(
+                try #require(ids).map {
+                    "{\"obligor\":\"\($0)\",\"kind\":\"payment_default\",\"occurred\":\"2024-10-20\"}\n"
+                }.joined(), to: "events.ndjson")
+            let previous = [desk.folder.path(ledger), "--previous", desk.folder.path("first")]
+            let event = Run(["review"] + previous + ["--event", events])
+            #expect(event.status == .done && event.output.contains("counterparty_default"), "\(event.error)")
+            let next = Run(
+                ["review"] + previous
+                    + ["--as-of", "2024-12-31", "--due", "by-grade", "--out", desk.folder.path("next")] + more
+            )
+            #expect(next.status == .done, "\(next.error)")
+            let contents = [try desk.content("first"), try desk.content("next")]
+            if let others = found[ledger] {
+                #expect(contents == others, "\(ledger), batches of \(size)")
+            } else {
+                found[ledger] = contents
+            }
+        }
+        for (one, other) in zip(found["ledger"] ?? [], found["portfolio.db"] ?? []) {
+            for name in Self.ofRatings + ["portfolio.csv", "shadow.csv"] {
+                #expect(one[name] != nil && one[name] == other[name], "\(name)")
+            }
+        }
     }
 
     @Test func eventsComeToTheSameFromEither() throws {

@@ -264,7 +264,8 @@ struct WatchCommandTests {
             try input.fileHandleForWriting.write(contentsOf: Data("{\"day\": \"\(day)\"}\n".utf8))
             let deadline = ContinuousClock.now + .seconds(60)
             var state = ""
-            while !state.contains("\"lastDay\":\(number)"), process.isRunning, ContinuousClock.now < deadline {
+            while !state.contains("\"lastDay\":\(number)"), process.isRunning, ContinuousClock.now < deadline
+            {
                 usleep(10_000)
                 state = (try? String(contentsOf: folder.file("watch.state"), encoding: .utf8)) ?? ""
             }
