@@ -20,11 +20,24 @@ extension DelimitedRecord {
         var row = RowWriter(isForSpreadsheets: isForSpreadsheets)
         for column in columns { row.append(column) }
         row.endRow()
+        write(records, to: &row)
+        return row.data
+    }
+
+    /// The records as rows of a file, to be put behind others.
+    ///
+    /// - Parameter isForSpreadsheets: Whether texts that a spreadsheet would take for formulas are guarded.
+    public static func encodedRows(_ records: some Sequence<Self>, isForSpreadsheets: Bool = false) -> Data {
+        var row = RowWriter(isForSpreadsheets: isForSpreadsheets)
+        write(records, to: &row)
+        return row.data
+    }
+
+    private static func write(_ records: some Sequence<Self>, to row: inout RowWriter) {
         for record in records {
             record.write(to: &row)
             row.endRow()
         }
-        return row.data
     }
 
     /// The records in a file.

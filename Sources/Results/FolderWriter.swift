@@ -47,6 +47,22 @@ public final class FolderWriter {
         try write(named: name) { data }
     }
 
+    /// Writes bytes behind those of a file that are there already; the file itself if it is not.
+    public func append(_ data: Data, to name: String) throws(ResultsError) {
+        guard FileManager.default.fileExists(atPath: file(name).path) else {
+            return try write(data, named: name)
+        }
+        do {
+            let handle = try FileHandle(forWritingTo: file(name))
+            defer { try? handle.close() }
+            try handle.seekToEnd()
+            try handle.write(contentsOf: data)
+        } catch {
+            throw .notWritten(
+                path: place.destination.appending(path: name).relativePath, reason: reason(of: error))
+        }
+    }
+
     /// Gives the folder its name.
     public func finish() throws(ResultsError) {
         try check()

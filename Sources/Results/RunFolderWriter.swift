@@ -36,6 +36,11 @@ public final class RunFolderWriter {
         try folder.write(data, named: name)
     }
 
+    /// Writes bytes behind those of a file that are there already; the file itself if it is not.
+    public func append(_ data: Data, to name: String) throws(ResultsError) {
+        try folder.append(data, to: name)
+    }
+
     /// Writes the record of the run and gives the folder its name.
     public func finish(_ record: RunRecord) throws(ResultsError) -> RunFolder {
         try write(record)

@@ -270,26 +270,9 @@ extension ReviewBook {
     mutating func close() throws {
         try gradeToday()
         for place in selection.kept { try keep(place) }
-        let asOf = AsOf(options.asOf)
-        for (place, page) in pages.enumerated() {
-            if let reason = page.refusal { refused.append((ledger.id(ofObligor: place).text, reason)) }
-            if let record = page.portfolio { portfolio.append(record) }
-            if let rating = page.rating { ratings.append(rating) }
-            path += page.path
-            history += page.history
-            attribution += page.attribution
-        }
-        let graded = pages.indices.filter { pages[$0].portfolio != nil }
-        if let clocks = basis.policy?.clocks {
-            let ledger = ledger
-            requests = workers.map((graded.count + Self.blockSize - 1) / Self.blockSize) { block in
-                graded[block * Self.blockSize..<min(graded.count, (block + 1) * Self.blockSize)].flatMap {
-                    place in
-                    let view = ledger.view(of: place, asOf: asOf)
-                    return clocks.compactMap { $0.request(view) }
-                }
-            }.flatMap(\.self)
-        }
+        makeRequests()
+        try countAges()
+        bind()
         let known = selection.reasons.count { $0 != nil }
         if Double(refused.count) > options.maximumRefused * Double(known), let first = refused.first {
             throw ReviewError.tooManyRefused(
@@ -302,8 +285,41 @@ extension ReviewBook {
                     asOf: options.asOf, currency: ledger.baseCurrency.code,
                     tags: ObligorTag.allCases.count + 1 + freeTags.count))
         }
-        try countAges()
         try gatherFacts()
+    }
+
+    /// Asks for the inputs of everybody with a grade that are not up to date.
+    private mutating func makeRequests() {
+        guard let clocks = basis.policy?.clocks else { return }
+        let (ledger, asOf) = (ledger, AsOf(options.asOf))
+        let graded = pages.indices.filter { pages[$0].portfolio != nil }
+        requests = workers.map((graded.count + Self.blockSize - 1) / Self.blockSize) { block in
+            graded[block * Self.blockSize..<min(graded.count, (block + 1) * Self.blockSize)].flatMap {
+                place in
+                let view = ledger.view(of: place, asOf: asOf)
+                return clocks.compactMap { $0.request(view) }
+            }
+        }.flatMap(\.self)
+    }
+
+    /// Puts the pages behind one another, and takes each apart as it goes: a large portfolio is not to be there twice.
+    private mutating func bind() {
+        portfolio.reserveCapacity(pages.count { $0.portfolio != nil })
+        ratings.reserveCapacity(pages.count { $0.rating != nil })
+        path.reserveCapacity(pages.reduce(0) { $0 + $1.path.count })
+        history.reserveCapacity(pages.reduce(0) { $0 + $1.history.count })
+        attribution.reserveCapacity(pages.reduce(0) { $0 + $1.attribution.count })
+        for place in pages.indices {
+            let page = pages[place]
+            pages[place] = Page()
+            if let reason = page.refusal { refused.append((ledger.id(ofObligor: place).text, reason)) }
+            if let record = page.portfolio { portfolio.append(record) }
+            if let rating = page.rating { ratings.append(rating) }
+            path += page.path
+            history += page.history
+            attribution += page.attribution
+        }
+        pages = []
     }
 
     private mutating func gradeToday() throws {
@@ -311,6 +327,8 @@ extension ReviewBook {
         let parts = rated.filter { !$0.ids.isEmpty }
         guard !parts.isEmpty else { return }
         let facts = try FactTable(Table.concatenating(parts.map(\.table)))
+        // The batches are in it.
+        rated = [facts]
         let (today, basis) = try rater.rate(facts, on: options.asOf, withReasons: true)
         let graded = try today.graded(by: basis.granter, workers: workers)
         shadow = try ShadowRatings.records(

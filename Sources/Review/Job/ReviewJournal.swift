@@ -88,8 +88,14 @@ public enum FactFile {
 
     /// The file.
     public static func data(_ facts: Table) -> Data {
+        data(facts, rows: 0..<facts.rowCount)
+    }
+
+    /// Some rows of the file that follow each other; the header before the first.
+    public static func data(_ facts: Table, rows: Range<Int>) -> Data {
         let formatter = CSVFormatter()
-        return Data(formatter.header(facts.names) + formatter.records(of: facts))
+        let header = rows.lowerBound == 0 ? formatter.header(facts.names) : []
+        return Data(header + formatter.records(of: facts, rows: rows))
     }
 
     /// The facts in a file.

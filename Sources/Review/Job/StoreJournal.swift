@@ -84,13 +84,17 @@ extension PortfolioReview {
     /// Ratings of obligors that were not due are not kept again.
     func batch(_ number: Int, currency: Currency) -> ReviewBatch {
         let scored = Dictionary(ratings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let steps = Dictionary(grouping: path, by: \.id)
+        // The steps of an obligor follow each other.
+        var steps: [String: Range<Int>] = [:]
+        for (place, step) in path.enumerated() {
+            steps[step.id] = (steps[step.id]?.lowerBound ?? place)..<place + 1
+        }
         let latest = portfolio.obligors.map(\.asOf).max()
         let rated = portfolio.obligors.compactMap { record -> StoredRating? in
             guard record.asOf == latest, let day = CalendarDay(iso8601: record.asOf),
                 let grade = record.grade.flatMap(Grade.init(rawValue:)), let pd = record.pd
             else { return nil }
-            let own = steps[record.id] ?? []
+            let own = path[steps[record.id] ?? 0..<0]
             let rating = scored[record.id]
             return StoredRating(
                 obligor: ObligorID(record.id), asOf: day, grade: grade,
@@ -101,9 +105,10 @@ extension PortfolioReview {
                 isInterim: own.contains(where: \.isInterim),
                 reasons: rating?.reasons ?? [])
         }
-        let ids = Set(rated.map(\.obligor.text))
+        let ids = rated.count == portfolio.obligors.count ? nil : Set(rated.map(\.obligor.text))
         return ReviewBatch(
-            number: number, ratings: rated, steps: path.filter { ids.contains($0.id) },
+            number: number, ratings: rated,
+            steps: ids.map { ids in path.filter { ids.contains($0.id) } } ?? path,
             setAside: refused.map { SetAside(obligor: ObligorID($0.id), reason: $0.reason) },
             remainder: shadow.isEmpty ? Data() : ShadowRecord.encoded(shadow))
     }

@@ -51,9 +51,28 @@ public struct ContentDigest: Sendable {
         (0..<8).lazy.map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
     }
 
-    private static func text(of digest: SHA256.Digest) -> String {
+    fileprivate static func text(of digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(
             decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
+}
+
+/// The SHA-256 of bytes alone, which come piece by piece.
+public struct ByteDigest: Sendable {
+    private var hash = SHA256()
+    /// How many bytes have been added.
+    public private(set) var count = 0
+
+    /// The digest of nothing yet.
+    public init() {}
+
+    /// Adds bytes.
+    public mutating func add(_ bytes: Data) {
+        hash.update(data: bytes)
+        count += bytes.count
+    }
+
+    /// The digest so far as 64 hexadecimal digits.
+    public var hexadecimal: String { ContentDigest.text(of: hash.finalize()) }
 }

@@ -8,6 +8,7 @@ import Results
 import Review
 import Scoring
 import Store
+import Tables
 import Vocabulary
 
 /// The periodic review: from a ledger to a run folder, once, whatever happens on the way.
@@ -383,7 +384,9 @@ extension PortfolioReview {
             RunFile(portfolio.encoded(), role: "portfolio", named: Portfolio.fileName),
             RunFile(history, role: "history"), RunFile(attribution, role: "attribution"),
             RunFile(requests, role: "refresh requests"),
-            RunFile(FactFile.data(facts), role: "facts", named: FactFile.name),
+            RunFile(rows: facts.rowCount, role: "facts", named: FactFile.name) { [facts] in
+                FactFile.data(facts, rows: $0)
+            },
             RunFile(quality, role: "data quality"),
         ]
     }
