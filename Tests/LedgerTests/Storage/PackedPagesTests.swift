@@ -143,7 +143,7 @@ struct PackedPagesTests {
     @Test func eventsAreAddedToPagesToo() throws {
         let day = CalendarDay(daysSince1970: 18_100)
         func added(_ ledger: TradeLedger) -> TradeLedger {
-            ledger.adding(.judgment, of: 17, occurred: day, known: day)
+            ledger.adding([AddedEvent(.judgment, of: ledger.id(ofObligor: 17), occurred: day, known: day)])
         }
         let (one, other) = (added(try paged(3)), added(whole))
         for place in 15..<20 {
