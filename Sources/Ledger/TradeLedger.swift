@@ -11,7 +11,8 @@ public struct TradeLedger: Sendable {
     private var shelf: Shelf
     /// Exchange rates ready for use, shared as long as the quotes are the same.
     private(set) var knownRates: RateMemory
-    /// Where the records of ``PackedRecords/kinds`` are, if they are read when they are asked for; their lists are then empty.
+    /// Where the records of ``PackedRecords/kinds`` are, if they are read when they are asked for; their lists are then
+    /// empty.
     var packed: PackedPages?
 
     /// A ledger without records.

@@ -8,7 +8,8 @@ public final class KnownSpells: Sendable {
     /// Nothing found yet.
     init() {}
 
-    /// An obligor's times in default by its place, as known by the last date; `nil` where its records were not gone through.
+    /// An obligor's times in default by its place, as known by the last date; `nil` where its records were not gone
+    /// through.
     public func spells(of place: Int) -> [DefaultSpell]? { spells.withLock { $0[place] } }
 
     func add(_ found: [[DefaultSpell]], of places: some Sequence<Int>) {

@@ -46,8 +46,8 @@ extension ObligorView {
         }
     }
 
-    /// Goes through the currencies of the amounts in records of kinds that are packed, each with the day on which it became
-    /// known.
+    /// Goes through the currencies of the amounts in records of kinds that are packed, each with the day on which it
+    /// became known.
     fileprivate func forEachPackedCurrency(_ body: (Currency, CalendarDay) -> Void) {
         func see<Record: LedgerRecord>(
             _ records: ArraySlice<Record>, _ currency: (Record) -> Currency?

@@ -4,8 +4,8 @@ import Tables
 
 /// The pages of a ledger whose packed records are read when they are asked for; those asked for last stay in memory.
 ///
-/// Views of obligors cannot fail: records that could not be read are missing from them, and the first reason is kept for
-/// ``requireRead()``.
+/// Views of obligors cannot fail: records that could not be read are missing from them, and the first reason is kept
+/// for ``requireRead()``.
 final class PackedPages: Sendable {
     let source: any PackedLedgerSource
     let index: PackedIndex
@@ -63,12 +63,12 @@ final class PackedPages: Sendable {
 }
 
 extension TradeLedger {
-    /// The ledger of a source, kinds with many records from packed ones, which are read when they are asked for; the same but
-    /// for the ids of those, which are not there, and for what refers to records of other obligors.
+    /// The ledger of a source, kinds with many records from packed ones, which are read when they are asked for; the
+    /// same but for the ids of those, which are not there, and for what refers to records of other obligors.
     ///
-    /// Nothing is checked again: the report is that of the reading from which the records were packed. Memory: the records
-    /// of about 1,300 obligors, and those of other kinds of all. Whoever has looked at records asks by ``requireRead()``
-    /// whether all were there.
+    /// Nothing is checked again: the report is that of the reading from which the records were packed. Memory: the
+    /// records of about 1,300 obligors, and those of other kinds of all. Whoever has looked at records asks by
+    /// ``requireRead()`` whether all were there.
     ///
     /// - Returns: `nil` if the source has no packed records that can be used.
     /// - Throws: ``LedgerError``, also where packed records do not fit the ledger.

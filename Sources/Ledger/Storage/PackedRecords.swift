@@ -4,10 +4,10 @@ import Vocabulary
 /// The records of a kind of one page, that is of some obligors that follow each other, as they lay in the memory of
 /// whoever read and checked them: in their final order, repairs made, without their ids.
 ///
-/// What they refer to is given by places among the records of the page; to records of other obligors they refer no longer.
-/// A ledger is there again from them in a small part of the time that reading and checking its records takes, and any
-/// page of it without the others. They hold for the same records and the same layout only: keep ``layout`` and what
-/// identifies the ledger beside them.
+/// What they refer to is given by places among the records of the page; to records of other obligors they refer no
+/// longer. A ledger is there again from them in a small part of the time that reading and checking its records takes,
+/// and any page of it without the others. They hold for the same records and the same layout only: keep ``layout`` and
+/// what identifies the ledger beside them.
 public struct PackedRecords: Sendable {
     /// The kind.
     public let kind: RecordKind

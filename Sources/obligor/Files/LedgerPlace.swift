@@ -110,8 +110,8 @@ struct LedgerPlace {
         ]
     }
 
-    /// Reads the ledger: that of a store as its import has checked and left it, with records that are read when they are asked
-    /// for.
+    /// Reads the ledger: that of a store as its import has checked and left it, with records that are read when they
+    /// are asked for.
     ///
     /// - Parameter cache: Where what was read of a folder is kept.
     func read(cache: LedgerCache? = nil, workers: Workers) throws -> FaultyRecords {

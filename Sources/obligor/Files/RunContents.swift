@@ -28,8 +28,8 @@ struct RunContents {
         try add([RunFile(rows, role: role)], workers: .single)
     }
 
-    /// Writes files in their order and piece by piece, while further pieces are being put together: no file is in memory as a
-    /// whole.
+    /// Writes files in their order and piece by piece, while further pieces are being put together: no file is in
+    /// memory as a whole.
     mutating func add(_ files: [RunFile], workers: Workers) throws {
         let places = files.indices.flatMap { file in files[file].pieces.indices.map { (file, $0) } }
         let next = Atomic(0)

@@ -59,8 +59,8 @@ struct StoreReviewTests {
         #expect(try RunFolder(desk.folder.file("full")).record.asOf == "2024-12-31")
     }
 
-    /// A review, an event and the review after it, with a challenger: the store has three pages of obligors, which batches cut
-    /// across and supply links join.
+    /// A review, an event and the review after it, with a challenger: the store has three pages of obligors, which
+    /// batches cut across and supply links join.
     @Test func batchesChangeNothing() throws {
         var found: [String: [[String: Data]]] = [:]
         for (ledger, size) in [
