@@ -7,7 +7,7 @@ public struct AdditiveOptions: Sendable, Hashable {
     /// Levels of a step of a one-feature function, ≥ 2.
     public var leaves = 2
     /// Which function takes the next step of a cycle, once it is no longer drawn.
-    public var order: Order = .cyclic
+    public var order: Order = .greedy
     /// The same for functions of pairs.
     public var pairOrder: Order = .cyclic
     /// First cycles whose cuts are drawn at random, so that functions take their shape before steps pick at noise.

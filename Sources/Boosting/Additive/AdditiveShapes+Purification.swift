@@ -14,9 +14,9 @@ extension AdditiveShapes {
 
     /// Moves what single features say out of the pairs and all means into the intercept, which changes no score.
     ///
-    /// The mean of every row and column of a pair's table, by the weight of the training rows in its cells, goes into the
-    /// function of that feature, until none is left; then the mean of every function goes into the intercept. Cells of missing
-    /// values that no training row fell in say nothing: 0.
+    /// The mean of every row and column of a pair's table, by the weight of the training rows in its cells, goes into
+    /// the function of that feature, until none is left; then the mean of every function goes into the intercept. Cells
+    /// of missing values that no training row fell in say nothing: 0.
     ///
     /// Source: Lengerich et al. (2020), *Purifying Interaction Effects with the Functional ANOVA*.
     mutating func purify() {
@@ -31,6 +31,20 @@ extension AdditiveShapes {
             intercept += mean
             if functions[place].weights[last] == 0 { functions[place].values[last] = 0 }
         }
+    }
+
+    /// Keeps the pairs of which the functions differ most between rows, the widest first.
+    ///
+    /// To be called on pure functions: the variance of a pair then is that of what it says beyond its two features, and
+    /// to leave it out moves no mean.
+    mutating func keepWidestPairs(_ count: Int) {
+        let variances = pairs.map { pair in
+            let total = pair.weights.reduce(0, +)
+            return total > 0
+                ? zip(pair.values, pair.weights).reduce(0) { $0 + $1.0 * $1.0 * $1.1 } / total : 0
+        }
+        let order = pairs.indices.sorted { (variances[$1], $0) < (variances[$0], $1) }
+        pairs = order.prefix(count).map { pairs[$0] }
     }
 
     private mutating func purify(pair number: Int) {

@@ -2,11 +2,16 @@ import Parallelism
 
 /// A glass box as accurate as trees: shape functions of single features and of chosen pairs, by cyclic boosting.
 ///
-/// Several bags leave out some of the rows each. In every bag, cycle after cycle, each function in turn takes a small
-/// step, a tree of few leaves on its one feature, until the rows left out no longer gain. Then pairs are ranked by what
-/// they say beyond their two features, and the strongest get functions of two features, fitted the same way on top. The
-/// result is the mean of the bags, whose cells are the same, with what single features say moved out of the pairs. Features
-/// whose direction is constrained enter no pair, so that the direction is that of their function alone.
+/// Several bags leave out some of the rows each. In every bag, cycle after cycle, functions take small steps, a tree of
+/// few leaves on its one feature each, until the rows left out no longer gain. Then every bag ranks pairs by what they
+/// say beyond their two features, and the strongest get functions of two features, fitted the same way on top. The
+/// result is the mean of the bags, whose cells are the same, with what single features say moved out of the pairs, and
+/// of those the ones that say most. Features whose direction is constrained enter no pair, so that the direction is
+/// that of their function alone.
+///
+/// A bag ranks pairs on the rows that it learns from. A ranking shared by all bags would have seen the rows that each
+/// leaves out, whose loss then falls with pairs that chance made strong, so that they stop nothing: on sets of a
+/// thousand rows that cost more log loss than pairs gained. A pair that chance shows to few bags is averaged away.
 ///
 /// Source: Lou, Caruana & Gehrke (2012), *Intelligible Models for Classification and Regression*; Lou et al. (2013);
 /// Nori et al. (2019), *InterpretML*.
@@ -41,9 +46,10 @@ public struct AdditiveTrees: Sendable {
     /// - Parameters:
     ///   - data: Columns, binary outcomes and weights.
     ///   - held: By bag, the rows that it leaves out, at least one with weight.
-    /// - Throws: ``BoostingError/badData(reason:)``, ``BoostingError/nothingToLearn(reason:)``, also if the rows of a bag
-    ///   have one outcome alone; ``BoostingError/badOption(name:value:expected:)``.
-    /// - Complexity: O(bags · cycles · n · p) time; 2·n·p bytes of bins, and 24·n for every bag.
+    /// - Throws: ``BoostingError/badData(reason:)``, ``BoostingError/nothingToLearn(reason:)``, also if the rows of a
+    ///   bag have one outcome alone; ``BoostingError/badOption(name:value:expected:)``.
+    /// - Complexity: O(bags · cycles · n · p) time; 2·n·p bytes of bins, 24·n for every bag, and 2·n for every pair
+    ///   that some bag chose.
     public func train(
         _ data: TrainingData, leavingOut held: [[Int]]
     ) throws(BoostingError) -> Training {
@@ -71,38 +77,57 @@ public struct AdditiveTrees: Sendable {
         var bags = fitted.bags
         let functions = Self.mean(bags.map(\.functions))
         let ranking = PairRanking(design, functions: functions)
-        let strengths = options.pairs > 0 ? ranking.strengths(bags, workers: workers) : []
-        let chosen = strengths.prefix(options.pairs).filter { $0.strength > 0 }
-        var pairRounds: [Int] = []
-        if !chosen.isEmpty {
-            let grids = chosen.map { ranking.grid($0.first, $0.second) }
-            let started = bags.map { bag in
-                var bag = bag
-                bag.start(grids)
-                return bag
-            }
-            let joint = fit(
-                started, workers, step: { $0.pairCycle($1) }, state: \.pairValues,
-                restore: { $0.restore(pairs: $1) })
-            bags = joint.bags
-            pairRounds = joint.rounds
-        }
-        let pairs = chosen.enumerated().map { number, pair in
-            ranking.pair(
-                pair.first, pair.second, values: Self.mean(bags.map { [$0.pairValues[number]] })[0])
-        }
+        let strengths =
+            options.pairs > 0
+            ? ranking.strengths(bags, workers: workers) : PairStrengths(pairs: [], ofBags: [])
+        let paired = fitPairs(on: bags, ranking, strengths, workers)
+        bags = paired.bags
         var shapes = AdditiveShapes(
             features: design.features, intercept: bags.reduce(0) { $0 + $1.base } / Double(bags.count),
             functions: design.features.indices.map { feature in
                 AdditiveShapes.Function(
                     axis: design.axis(feature), values: functions[feature],
                     weights: design.weightOfBin(feature))
-            }, pairs: pairs)
+            }, pairs: paired.pairs)
         shapes.joinUnseenLevels()
         shapes.purify()
+        shapes.keepWidestPairs(options.pairs)
         return Training(
-            shapes: shapes, rounds: fitted.rounds, pairRounds: pairRounds, strengths: strengths,
+            shapes: shapes, rounds: fitted.rounds, pairRounds: paired.rounds, strengths: strengths.ranked,
             outOfBagScores: Self.outOfBagScores(bags, rows: data.rowCount))
+    }
+
+    /// Fits functions of pairs on top of those of single features: in every bag of the pairs that are strongest there.
+    ///
+    /// - Returns: The mean functions of all pairs that some bag chose; a bag that did not has 0.
+    private func fitPairs(
+        on bags: [AdditiveBag], _ ranking: PairRanking, _ strengths: PairStrengths, _ workers: Workers
+    ) -> (bags: [AdditiveBag], rounds: [Int], pairs: [AdditiveShapes.Pair]) {
+        let chosen = strengths.ofBags.indices.map { strengths.strongest(options.pairs, ofBag: $0) }
+        let union = Set(chosen.joined()).sorted()
+        guard !union.isEmpty else { return (bags, [], []) }
+        let grids = workers.map(union.count) { ranking.grid(strengths.pairs[union[$0]]) }
+        let placeOf = Dictionary(uniqueKeysWithValues: union.enumerated().map { ($1, $0) })
+        let started = bags.indices.map { number in
+            var bag = bags[number]
+            bag.start(chosen[number].compactMap { placeOf[$0] }.map { grids[$0] })
+            return bag
+        }
+        let fitted = fit(
+            started, workers, step: { $0.pairCycle($1) }, state: \.pairValues,
+            restore: { $0.restore(pairs: $1) })
+        var sums = grids.map { [Double](repeating: 0, count: $0.rows * $0.columns) }
+        for (bag, pairs) in zip(fitted.bags, chosen) {
+            for (values, pair) in zip(bag.pairValues, pairs) {
+                guard let place = placeOf[pair] else { continue }
+                for cell in values.indices { sums[place][cell] += values[cell] }
+            }
+        }
+        let pairs = union.indices.map { place in
+            ranking.pair(
+                strengths.pairs[union[place]], values: sums[place].map { $0 / Double(bags.count) })
+        }
+        return (fitted.bags, fitted.rounds, pairs)
     }
 
     /// Cycles taken before the rows left out are asked.
@@ -210,26 +235,21 @@ private struct PairRanking {
         }
     }
 
-    /// All pairs, strongest first; of equal ones the first.
-    func strengths(
-        _ bags: [AdditiveBag], workers: Workers
-    ) -> [(first: Int, second: Int, strength: Double)] {
+    /// How strong every pair is in every bag.
+    func strengths(_ bags: [AdditiveBag], workers: Workers) -> PairStrengths {
         let free = orders.indices.filter { !orders[$0].isEmpty }
         let pairs = free.flatMap { first in free.filter { $0 > first }.map { (first, $0) } }
         let sizes = orders.map(\.count)
-        let ofBags = workers.map(bags.count) { number in
-            bags[number].strengths(of: pairs, ranks: ranks, sizes: sizes)
-        }
-        let means = pairs.indices.map { pair in
-            ofBags.reduce(0) { $0 + $1[pair] } / Double(bags.count)
-        }
-        return pairs.indices.sorted { (means[$1], $0) < (means[$0], $1) }.map {
-            (pairs[$0].0, pairs[$0].1, means[$0])
-        }
+        return PairStrengths(
+            pairs: pairs,
+            ofBags: workers.map(bags.count) { number in
+                bags[number].strengths(of: pairs, ranks: ranks, sizes: sizes)
+            })
     }
 
     /// Where every row lies in the grid of a pair.
-    func grid(_ first: Int, _ second: Int) -> PairGrid {
+    func grid(_ pair: (Int, Int)) -> PairGrid {
+        let (first, second) = pair
         let columns = orders[second].count
         var places = [UInt16](repeating: 0, count: design.rowCount)
         let (across, along) = (design.bins[first], design.bins[second])
@@ -241,7 +261,8 @@ private struct PairRanking {
     }
 
     /// The function of a pair, from its values by place of the grid.
-    func pair(_ first: Int, _ second: Int, values: [Double]) -> AdditiveShapes.Pair {
+    func pair(_ pair: (Int, Int), values: [Double]) -> AdditiveShapes.Pair {
+        let (first, second) = pair
         let (rows, columns) = (orders[first].count, orders[second].count)
         var table = [Double](repeating: 0, count: rows * columns)
         for row in 0..<rows {
@@ -261,28 +282,64 @@ private struct PairRanking {
     }
 }
 
+/// How much pairs of features say beyond their two features, bag by bag.
+private struct PairStrengths {
+    /// Features, counted from 0.
+    let pairs: [(Int, Int)]
+    /// By bag, the reduction of twice the loss by pair.
+    let ofBags: [[Double]]
+
+    /// The strongest pairs of a bag that say anything, strongest first; of equal ones the first.
+    func strongest(_ count: Int, ofBag number: Int) -> [Int] {
+        let strengths = ofBags[number]
+        return Array(
+            pairs.indices.filter { strengths[$0] > 0 }.sorted { (strengths[$1], $0) < (strengths[$0], $1) }
+                .prefix(count))
+    }
+
+    /// All pairs with their means over the bags, strongest first; of equal ones the first.
+    var ranked: [(first: Int, second: Int, strength: Double)] {
+        let means = pairs.indices.map { pair in
+            ofBags.reduce(0) { $0 + $1[pair] } / Double(ofBags.count)
+        }
+        return pairs.indices.sorted { (means[$1], $0) < (means[$0], $1) }.map {
+            (pairs[$0].0, pairs[$0].1, means[$0])
+        }
+    }
+}
+
 extension AdditiveTrees {
-    /// The defaults for data of some size, which need no tuning: options, bags, and the parts of the rows of which every bag
-    /// leaves out one.
+    /// The defaults for data of some size, which need no tuning: options, bags, and the parts of the rows of which
+    /// every bag leaves out one.
+    ///
+    /// Chosen on random parts of 800 and 4,500 rows of public credit sets, tested on their other rows, and on sets of
+    /// 1,000 and 6,000 rows by cross-validation inside the training parts of their folds:
+    ///
+    /// - Steps of two levels of whichever function gains most. Steps of three levels of each function in turn fit noise
+    ///   sooner, which cost 0.008 in AUC on average over 800 rows, and 0.018 over 4,500 rows of 64 columns.
+    /// - Three pairs for every feature, at most 200.
+    /// - Where the rarer outcome has fewer than 500 rows a penalty and coarser bins: it is the rarer outcome, more than
+    ///   the number of rows, that says how much a level of few rows is worth.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows of the training data.
+    ///   - rarer: Rows of the rarer outcome.
+    ///   - features: Columns.
     public static func defaults(
-        rows: Int, features: Int
+        rows: Int, rarer: Int, features: Int
     ) -> (options: AdditiveOptions, bags: Int, folds: Int) {
         var options = AdditiveOptions()
         let isSmall = rows < 20_000
         let isLarge = rows >= 200_000
         options.learningRate = isLarge ? 0.1 : isSmall ? 0.03 : 0.05
         options.minimumRowsInLeaf = isSmall ? 4 : isLarge ? 100 : 20
-        if rows < 5_000 {
-            // Few rows: coarser bins and a penalty hold steps back more than they cost.
-            options.leaves = 3
+        if rarer < 500 {
             options.l2 = 1
-            options.minimumRowsInLeaf = 5
             options.maximumBins = 255
             options.minimumRowsInBin = 3
             options.earlyStoppingRounds = 50
         }
-        // On few rows chance makes pairs that say nothing look as strong as those that do.
-        options.pairs = rows < 5_000 ? 0 : min(200, 3 * features)
+        options.pairs = min(200, 3 * features)
         return (options, isSmall ? 16 : isLarge ? 4 : 8, 8)
     }
 }

@@ -66,7 +66,10 @@ struct AdditiveSettings {
     /// The options of a recipe, completed for the size of the data; with no more folds than there are defaults or
     /// non-defaults.
     init(_ recipe: AdditiveTreesRecipe, defaulted: [Bool], directions: [Int8], workers: Workers) {
-        let usual = AdditiveTrees.defaults(rows: defaulted.count, features: directions.count)
+        let defaults = defaulted.count { $0 }
+        let rarer = min(defaults, defaulted.count - defaults)
+        let usual = AdditiveTrees.defaults(
+            rows: defaulted.count, rarer: rarer, features: directions.count)
         var options = usual.options
         options.rounds = recipe.rounds ?? options.rounds
         options.learningRate = recipe.learningRate ?? options.learningRate
@@ -88,8 +91,7 @@ struct AdditiveSettings {
         options.threads = workers.threads
         additive = options
         bags = recipe.bags ?? usual.bags
-        let defaults = defaulted.count { $0 }
-        folds = recipe.folds ?? min(usual.folds, max(2, min(defaults, defaulted.count - defaults)))
+        folds = recipe.folds ?? min(usual.folds, max(2, rarer))
     }
 
     /// By bag, the rows that it leaves out: all folds of one dealing in turn, then those of the next.
