@@ -45,7 +45,7 @@ struct ReviewFixture {
         for index in 0..<panel.tableCount { text += formatter.records(of: try panel.table(index)) }
         let temporary = try TemporaryFolder()
         let path = try temporary.write(String(decoding: text, as: UTF8.self), to: "panel.csv")
-        func recipe(_ name: String, _ features: String) throws -> Recipe {
+        func recipe(_ name: String, _ features: String, penalty: Double = 0) throws -> Recipe {
             try Recipe(
                 """
                 recipe: 1
@@ -53,7 +53,7 @@ struct ReviewFixture {
                 target: {column: defaulted, default: true}
                 id: obligor
                 features: {include: [\(features)]}
-                model: {kind: logistic}
+                model: {kind: logistic, penalty: {l2: \(penalty)}}
                 """)
         }
         let table = try CSVReader().read(path)
@@ -66,8 +66,8 @@ struct ReviewFixture {
         ofOthers = try ModelTrainer(
             recipe(
                 "others",
-                "dbt_12m, group_open_amount, largest_buyer_share, buyers_overdue_share, industry_late_share_12m"
-            )
+                "dbt_12m, group_open_amount, largest_buyer_share, buyers_overdue_share, industry_late_share_12m",
+                penalty: 1)
         ).train(self.panel).model
         options = ReviewOptions(asOf: CalendarDay(iso8601: "2023-12-31") ?? days[1], quarters: 1)
     }

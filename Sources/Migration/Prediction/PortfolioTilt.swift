@@ -41,6 +41,17 @@ public struct PortfolioTilt: Sendable, Equatable {
         self.factors = factors
     }
 
+    /// What is maximised at some λ, with its first derivatives and the negative of its second ones.
+    private struct Point {
+        let value: Double
+        let gap: [Double]
+        let spread: Matrix
+        /// Infinite where there is none.
+        var largestGap: Double {
+            value.isFinite && gap.allSatisfy(\.isFinite) ? gap.reduce(0) { max($0, abs($1)) } : .infinity
+        }
+    }
+
     /// Maximises Σₖ tₖ λₖ − the weighted mean of ln Σ pᵢⱼ e^{λⱼ}, which is concave, by Newton's method.
     private static func solve(
         _ rows: [[Double]], weights: [Double], _ target: [Double], state: Int
@@ -57,7 +68,7 @@ public struct PortfolioTilt: Sendable, Equatable {
         var lambda = [Double](repeating: 0, count: active.count)
         let weight = weights.reduce(0, +)
         let shares = weights.map { $0 / weight }
-        func evaluate(_ lambda: [Double]) -> (value: Double, gap: [Double], spread: Matrix) {
+        func evaluate(_ lambda: [Double]) -> Point {
             var value = zip(wanted, lambda).reduce(0) { $0 + $1.0 * $1.1 }
             var gap = wanted
             var spread = Matrix(rows: active.count, columns: active.count)
@@ -75,11 +86,11 @@ public struct PortfolioTilt: Sendable, Equatable {
                     }
                 }
             }
-            return (value, gap, spread)
+            return Point(value: value, gap: gap, spread: spread)
         }
         var current = evaluate(lambda)
         for _ in 0..<200 {
-            if current.gap.allSatisfy({ abs($0) <= 1e-12 }) { break }
+            if current.largestGap <= 1e-12 { break }
             // Adding a constant to λ changes nothing; a little weight on the diagonal takes that direction out.
             var spread = current.spread
             spread.addToDiagonal(1e-14 + 1e-10 * (spread.diagonal.max() ?? 0))
@@ -92,7 +103,11 @@ public struct PortfolioTilt: Sendable, Equatable {
             repeat {
                 let moved = zip(lambda, step).map { $0 + size * $1 }
                 next = evaluate(moved)
-                if next.value >= current.value - 1e-15 * abs(current.value), next.value.isFinite {
+                // Near the maximum the value changes by less than its rounding; then the gap tells whether it is closer.
+                let rounding = 1e-12 * (1 + abs(current.value))
+                let isCloser = next.value >= current.value - rounding && next.largestGap < current.largestGap
+                if isCloser || next.value.isFinite && next.value >= current.value - 1e-15 * abs(current.value)
+                {
                     lambda = moved
                     break
                 }
@@ -101,8 +116,9 @@ public struct PortfolioTilt: Sendable, Equatable {
             if size <= 1e-12 { break }
             current = next
         }
-        let largest = current.gap.map { abs($0) }.max() ?? 0
-        guard largest <= 1e-9 else { throw .notConverged(iterations: 200, largestChange: largest) }
+        guard current.largestGap <= 1e-9 else {
+            throw .notConverged(iterations: 200, largestChange: current.largestGap)
+        }
         var factors = [Double](repeating: 0, count: target.count)
         for (place, next) in active.enumerated() { factors[next] = exp(lambda[place]) }
         return factors
