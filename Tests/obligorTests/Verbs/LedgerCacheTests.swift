@@ -174,7 +174,7 @@ struct LedgerCacheTests {
         let digest = ContentDigest.of(Data(other.utf8))
         try Data("\(digest)\n\(other)".utf8).write(to: folder.file(name))
         let (found, log) = try read()
-        expectSame(found, plain)
+        try expectSame(found, plain)
         #expect(!log.contains("those of the cache"))
         #expect(try read().log.contains("those of the cache"))
     }
