@@ -115,7 +115,7 @@ struct PackedReviewTests {
         }
     }
 
-    /// Nothing comes of a review that has not seen all records, and no batch of it is kept.
+    /// Nothing comes of a review that has not seen all records, and no batch is kept for which some were missing.
     @Test(arguments: [false, true])
     func recordsThatCannotBeReadEndIt(ofOthers: Bool) throws {
         let fixture = try ReviewFixture.shared.get()
@@ -130,7 +130,7 @@ struct PackedReviewTests {
             try fixture.review(
                 Self.basis(fixture, ofOthers: ofOthers), options, journal: journal, of: ledger)
         }
-        // What others say has been read of nobody; without it the batches before are what they should be.
-        #expect(ofOthers ? journal.batchCount() == 0 : (1...3).contains(journal.batchCount()))
+        // Three batches have all their records, but what others say of them has been read of nobody.
+        #expect(journal.batchCount() <= (ofOthers ? 0 : 3))
     }
 }
