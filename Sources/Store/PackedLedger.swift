@@ -63,7 +63,7 @@ struct PackedLedger {
             let bytes = try Data.fetchOne(
                 database, sql: "SELECT bytes FROM \(table) WHERE kind = ?", arguments: [headKind]),
             let head = try? JSONDecoder().decode(Head.self, from: bytes),
-            head.layout == PackedRecords.layout,
+            head.layout == PackedRecords.layout, head.index.isSound,
             head.import == (try Int.fetchOne(database, sql: "SELECT imports FROM ledger"))
         else { return nil }
         return head

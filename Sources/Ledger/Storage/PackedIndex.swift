@@ -38,6 +38,14 @@ public struct PackedIndex: Sendable, Equatable, Codable {
             uniqueKeysWithValues: firstDays.map { ($0.key.code, $0.value.daysSince1970) })
     }
 
+    /// Whether its numbers fit each other, which those of a damaged one may not.
+    public var isSound: Bool {
+        guard pageSize > 0, (0...Int(Int32.max)).contains(obligorCount) else { return false }
+        return counts.values.allSatisfy { counts in
+            counts.count == pageCount && counts.allSatisfy { (0...Int(Int32.max)).contains($0) }
+        }
+    }
+
     var pageCount: Int { (obligorCount + pageSize - 1) / pageSize }
 
     func page(of obligor: Int) -> Int { obligor / pageSize }

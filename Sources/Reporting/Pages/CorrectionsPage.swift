@@ -77,17 +77,14 @@ struct CorrectionsPage {
     /// earlier suggestion for the same grade given by hand and still holds; `nil` if there is none.
     private func decision(on one: CorrectionRecord) -> DecisionRecord? {
         let own = context.content.decisions.filter { $0.subject == .correction && $0.id == one.id }
-        // Of several on one suggestion the last counts; those of one day stand in the order in which they were made.
-        let last = Dictionary(own.map { ($0.about, $0) }) { $0.decided > $1.decided ? $0 : $1 }
-        let telling = own.filter { decision in
+        // They stand in the order in which they were made; of several on one suggestion the last counts.
+        let last = Dictionary(own.map { ($0.about, $0) }) { $1 }
+        return own.last { decision in
             guard decision.decision == last[decision.about]?.decision, decision.givenGrade == one.givenGrade
             else { return false }
             if decision.about == one.asOf { return decision.supportedGrade == one.supportedGrade }
             let until = decision.verdict == DecisionRecord.accepted ? decision.until : nil
             return until.map { $0 >= one.asOf } ?? false
-        }
-        return telling.reduce(nil) { (kept: DecisionRecord?, next) in
-            kept.map { $0.decided > next.decided ? $0 : next } ?? next
         }
     }
 

@@ -87,7 +87,14 @@ public struct FaultyRecords: Sendable {
             checked = try TradeLedger.read(from: source, workers: workers)
         } catch {
             guard case .refused(let report) = error else { throw error }
-            return try read(source, refusedFor: report, workers: workers)
+            let faulty = try read(source, refusedFor: report, workers: workers)
+            guard let now = faulty.leftOut, let before = try (source as? any ReducedLedgerSource)?.leftOut()
+            else { return faulty }
+            return FaultyRecords(
+                faulty.checked,
+                leftOut: LeftOut(
+                    report: now.report, setAside: before.setAside.merging(now.setAside) { first, _ in first },
+                    faults: before.faults + now.faults))
         }
         return try FaultyRecords(checked, from: source)
     }

@@ -186,7 +186,8 @@ struct CachedLedger: PackedLedgerSource {
 
     func packedRecords(of kind: RecordKind, page: Int) throws(LedgerError) -> PackedRecords {
         guard let place = places[kind]?[page] else { return PackedRecords(kind: kind, bytes: Data()) }
-        return PackedRecords(kind: kind, bytes: try bytes(of: kind, at: place))
+        // Another job may have put another cache in its place since it was opened.
+        return PackedRecords(kind: kind, bytes: try checkedBytes(of: kind, at: place))
     }
 
     /// Holds all pages against their digests.
@@ -198,10 +199,17 @@ struct CachedLedger: PackedLedgerSource {
         let all = places.flatMap { kind, places in places.values.map { (kind, $0) } }
         _ = try workers.tryMap(all.count) { number throws(LedgerError) in
             let (kind, place) = all[number]
-            guard ContentDigest.of(try bytes(of: kind, at: place)) == place.piece.sha256 else {
-                throw cannotRead(kind, "not what was written")
-            }
+            _ = try checkedBytes(of: kind, at: place)
         }
+    }
+
+    /// A page's bytes, held against their digest.
+    private func checkedBytes(of kind: RecordKind, at place: Place) throws(LedgerError) -> Data {
+        let bytes = try bytes(of: kind, at: place)
+        guard ContentDigest.of(bytes) == place.piece.sha256 else {
+            throw cannotRead(kind, "not what was written")
+        }
+        return bytes
     }
 
     private func bytes(of kind: RecordKind, at place: Place) throws(LedgerError) -> Data {

@@ -123,6 +123,21 @@ struct LedgerPlace {
         return try FaultyRecords.readAgain(ledger, workers: workers)
     }
 
+    /// The ledger for whoever takes what is missing for what did not happen.
+    ///
+    /// - Throws: ``CommandFailure`` if records were left out of it when it was imported.
+    func complete() throws -> any LedgerSource {
+        if let leftOut = try store?.leftOut() {
+            throw CommandFailure.badData(
+                """
+                \(path) lacks \(Figures.count(leftOut.faults)) records that its import could not use, of \
+                \(Figures.count(leftOut.setAside.count)) obligors: put them right, as 'check' on the ledger's folder \
+                shows, and import it again
+                """)
+        }
+        return ledger
+    }
+
     /// SHA-256 by the names of all files that say something of a ledger.
     private func contents(
         of folder: LedgerFolder, by digests: FileDigests, _ workers: Workers

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Review
 
 /// `obligor check`: whether a ledger can be used, and what is wrong with it.
 struct CheckCommand: Verb {
@@ -33,11 +34,14 @@ struct CheckCommand: Verb {
         let policy = try policy()
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
-        let folder = try LedgerPlace(ledger, verifyingDigests: true).ledger
+        let place = try LedgerPlace(ledger, verifyingDigests: true)
+        let source = place.ledger
         let report: CheckReport
         var refusal: LedgerError?
         do throws(LedgerError) {
-            report = try TradeLedger.read(from: folder, policy: policy, workers: shared.workers).report
+            let found = try TradeLedger.read(from: source, policy: policy, workers: shared.workers).report
+            // Of a store without some records, what its import found is what there is to be said.
+            report = try (source as? any ReducedLedgerSource)?.leftOut()?.report ?? found
         } catch {
             progress.end()
             guard case .refused(let found) = error else { throw error }

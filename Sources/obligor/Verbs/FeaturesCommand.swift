@@ -121,7 +121,7 @@ struct FeaturesCommand: Verb {
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
         let source = try TradeLedger.read(
-            from: try LedgerPlace(ledger).ledger, scope: options.scope, workers: shared.workers)
+            from: try LedgerPlace(ledger).complete(), scope: options.scope, workers: shared.workers)
         progress.end()
         if !shared.quiet { ReportText.note(source.report, on: invocation.console) }
         progress.begin("computing features")

@@ -242,7 +242,7 @@ extension MigrateCommand {
         guard scale == nil else { throw CommandFailure.usage("'--scale' belongs to a file of histories.") }
         let definition = try DefaultDefinition.named(defaultDefinition)
         let place = try LedgerPlace(source)
-        let ledger = try TradeLedger.read(from: place.ledger, workers: shared.workers).ledger
+        let ledger = try TradeLedger.read(from: place.complete(), workers: shared.workers).ledger
         guard let last = ledger.span?.upperBound else {
             throw CommandFailure.badData("\(source): no invoices or payments")
         }

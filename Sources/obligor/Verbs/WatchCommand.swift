@@ -186,7 +186,7 @@ struct WatchCommand: Verb {
         let options = try options(begins())
         progress.begin("reading \(ledger)")
         let read = try TradeLedger.read(
-            from: LedgerPlace(ledger).ledger, scope: WatchEngine.scope, workers: shared.workers
+            from: LedgerPlace(ledger).complete(), scope: WatchEngine.scope, workers: shared.workers
         )
         .ledger
         if let end = read.span?.upperBound, last > end.adding(days: -365) {

@@ -251,6 +251,28 @@ struct WatchStateTests {
         #expect(try taken([late], &journal).map(\.line) == [1] && journal.lastKnown == last)
     }
 
+    /// A payment that is made smaller than what was allocated from it: the fault shows in the allocation, which was taken
+    /// before and stays.
+    @Test func whatMakesAnotherRecordWrongIsTakenBack() throws {
+        let records = [WatchFixture.obligor("A")] + WatchFixture.weekly("A", weeks: 3) { _ in 0 }
+        var journal = RecordJournal()
+        func taken(_ lines: [String]) throws -> [RefusedRecord] {
+            for (number, line) in lines.enumerated() {
+                _ = try journal.take(line, number: number + 1, watched: nil)
+            }
+            return try journal.ledger(
+                beside: nil, baseCurrency: .euro, scope: WatchEngine.scope, workers: .single
+            ).refused
+        }
+        #expect(try taken(records).isEmpty)
+        let before = journal
+        let payment = try #require(records.first { $0.contains(#""record": "payments""#) })
+        let smaller = payment.replacing(#""amount": "100.00""#, with: #""amount": "1.00""#)
+        #expect(smaller != payment)
+        #expect(try taken([smaller]).map(\.line) == [1])
+        #expect(journal == before)
+    }
+
     /// A fault of the ledger beside which records lie is none of theirs.
     @Test func aFaultOfTheLedgerTakesNothingBack() throws {
         var base = RecordJournal()

@@ -276,7 +276,9 @@ extension RecordJournal {
                 let faults = try TradeLedger.read(
                     from: source, scope: scope, policy: policy, workers: workers
                 ).repairs.filter { kinds.contains($0.check) }
-                let found = tried.takeBack(faults)
+                var found = tried.takeBack(faults)
+                // What is wrong with a record may show in another, such as an allocation of what was paid.
+                if found.isEmpty { found = tried.takeBackAll(for: report) }
                 // Each round has fewer records, unless the fault lies elsewhere.
                 guard !found.isEmpty else { throw error }
                 refused += found
@@ -284,11 +286,11 @@ extension RecordJournal {
         }
     }
 
-    /// Takes records back; none if any fault is of a record that is not the journal's.
+    /// Takes those records on trial back that are at fault themselves.
     private mutating func takeBack(_ faults: [Repair]) -> [RefusedRecord] {
-        guard faults.allSatisfy({ $0.file == Self.fileName(of: $0.records) }) else { return [] }
         var refused: [RefusedRecord] = []
-        for (kind, faults) in Dictionary(grouping: faults, by: \.records).sorted(by: {
+        let own = faults.filter { $0.file == Self.fileName(of: $0.records) }
+        for (kind, faults) in Dictionary(grouping: own, by: \.records).sorted(by: {
             $0.key.rawValue < $1.key.rawValue
         }) {
             let name = kind.rawValue
@@ -297,7 +299,7 @@ extension RecordJournal {
             var line = 2
             for row in records[name] ?? [] {
                 defer { line += 1 + row.fields.reduce(0) { $0 + ($1?.utf8.count { $0 == 0x0A } ?? 0) } }
-                guard let fault = reasons[line] else {
+                guard let fault = reasons[line], onTrial[name]?[row.key] != nil else {
                     kept.append(row)
                     continue
                 }
@@ -314,6 +316,26 @@ extension RecordJournal {
             }
             records[name] = kept.isEmpty ? nil : kept
         }
+        index()
+        return refused
+    }
+
+    /// Takes all records on trial back: without them the ledger is what it was.
+    private mutating func takeBackAll(for report: CheckReport) -> [RefusedRecord] {
+        let meaning = report.entries.first { $0.severity == .error }?.check.meaning ?? "refused"
+        var refused: [RefusedRecord] = []
+        for (name, earlier) in onTrial.sorted(by: { $0.key < $1.key }) {
+            let kept = (records[name] ?? []).compactMap { row -> Row? in
+                guard let before = earlier[row.key] else { return row }
+                refused.append(
+                    RefusedRecord(
+                        line: lines[name]?[row.key],
+                        reason: "\(name): with the records since the last day watched, \(meaning)"))
+                return before.fields.map { Row(key: row.key, fields: $0) }
+            }
+            records[name] = kept.isEmpty ? nil : kept
+        }
+        onTrial = [:]
         index()
         return refused
     }
