@@ -289,6 +289,19 @@ struct StoreReviewTests {
             "--false-alarm-rate", "5", "--quiet")
         #expect(watch.status == .done && !watch.output.isEmpty, "\(watch.error)")
         for owner in owners { #expect(!watch.output.contains("\"obligor\":\"\(owner)\"")) }
+        // A payment that was left out would be a default that never was: nothing is learned from such a store.
+        for words in [
+            ["features", store.path, "--as-of", "2024-06-30", "--out", desk.folder.path("panel.csv")],
+            ["migrate", store.path, "--out", desk.folder.path("migrations")],
+            ["watch", store.path, "--backtest", "--from", "2021-01-01", "--to", "2024-12-31"],
+        ] {
+            let run = Run(words)
+            #expect(
+                run.status == .badData && run.error.contains("of 2 obligors")
+                    && run.error.contains("import it again"),
+                "\(words[0]): \(run.error)")
+        }
+        #expect(Run("check", store.path).output.contains("payments.csv"))
         try verified()
     }
 
