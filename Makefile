@@ -8,8 +8,12 @@ SHELL := /usr/bin/env bash
 SWIFT ?= swift
 SOURCES := Sources Tests benchmarks/Sources Package.swift
 OBLIGOR := .build/release/obligor
-# Tests are optimised: the numerical ones take many times as long otherwise. `swift test` builds them quicker, for one suite.
-TESTS := -c release -Xswiftc -enable-testing
+# Tests are optimised: the numerical ones take many times as long otherwise. `swift test` builds them quicker, for one
+# suite.
+TESTABLE := -Xswiftc -enable-testing
+TESTS := -c release $(TESTABLE)
+# More flags for the program; with $(TESTABLE) it shares its modules with the tests.
+FLAGS :=
 
 # Installs those of the packages in a list that are not there.
 define install
@@ -42,7 +46,7 @@ setup-browser: ## install the browser and checks that the tests of reports use; 
 	} || echo "axe-core could not be fetched: the tests that need it are skipped"
 
 build: setup ## build the command line, optimised, as .build/release/obligor
-	$(SWIFT) build -c release --product obligor
+	$(SWIFT) build -c release $(FLAGS) --product obligor
 
 test: setup ## build and run all tests
 	$(SWIFT) build $(TESTS) --build-tests
