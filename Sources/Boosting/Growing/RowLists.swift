@@ -10,7 +10,7 @@ final class RowLists: Sendable {
     private let instructions: Instructions
 
     /// Rows that a thread deals before it takes others.
-    private static let rowsPerPiece = 8192
+    private static let rowsPerPiece = 4096
 
     init(bins: BinStore, instructions: Instructions) {
         self.bins = bins
@@ -21,9 +21,14 @@ final class RowLists: Sendable {
     }
 
     /// Lists all rows as one leaf.
-    func reset() {
-        rows.withMutableSpan(0..<rows.count) { rows in
-            for row in rows.indices { rows[row] = UInt32(truncatingIfNeeded: row) }
+    func reset(_ workers: Workers) {
+        workers.forEach(blockCount) { block in
+            let range = block * Self.blockRows..<min(self.rows.count, (block + 1) * Self.blockRows)
+            self.rows.withMutableSpan(range) { rows in
+                for place in rows.indices {
+                    rows[place] = UInt32(truncatingIfNeeded: range.lowerBound + place)
+                }
+            }
         }
     }
 
@@ -55,10 +60,6 @@ final class RowLists: Sendable {
     /// - Returns: How many rows went left.
     func part(_ range: Range<Int>, feature: Int, goesLeft: [UInt8], workers: Workers) -> Int {
         let pieces = workers.threads == 1 ? 1 : max(1, range.count / Self.rowsPerPiece)
-        @Sendable func piece(_ number: Int) -> Range<Int> {
-            range.lowerBound + range.count * number / pieces..<range.lowerBound + range.count * (number + 1)
-                / pieces
-        }
         if pieces == 1 {
             // The left side stays where it is.
             let leftCount = bins.partition(
@@ -71,7 +72,8 @@ final class RowLists: Sendable {
         }
         let wentLeft = workers.map(pieces) { number in
             self.bins.partition(
-                feature: feature, goesLeft: goesLeft, rows: self.rows, range: piece(number), left: self.left,
+                feature: feature, goesLeft: goesLeft, rows: self.rows, range: range.piece(number, of: pieces),
+                left: self.left,
                 right: self.right, instructions: self.instructions)
         }
         let leftCount = wentLeft.reduce(0, +)
@@ -80,11 +82,11 @@ final class RowLists: Sendable {
         for number in 0..<pieces {
             places.append(next)
             next.left += wentLeft[number]
-            next.right += piece(number).count - wentLeft[number]
+            next.right += range.piece(number, of: pieces).count - wentLeft[number]
         }
         let starts = places
         workers.forEach(pieces) { number in
-            let source = piece(number)
+            let source = range.piece(number, of: pieces)
             let count = wentLeft[number]
             self.copy(self.left, source.lowerBound..<source.lowerBound + count, to: starts[number].left)
             self.copy(

@@ -109,7 +109,7 @@ final class TreeGrower {
                 instructions: instructions)
         let pool = histogramPool(isPacked: isPacked)
         let layout = pool.layout(of: request.features)
-        if let sample = request.sample { lists.reset(to: sample) } else { lists.reset() }
+        if let sample = request.sample { lists.reset(to: sample) } else { lists.reset(workers) }
         let rowCount = request.sample?.count ?? data.rowCount
         pool.build(
             slot: 0, rows: request.sample == nil ? nil : lists.rows, range: 0..<rowCount,
@@ -178,7 +178,7 @@ final class TreeGrower {
         growth.leaves[leaf].best = nil
         if growth.leaves[leaf].state.counts != nil { return }
         growth.leaves[leaf].state.counts = growth.finder.pool.rowCounts(
-            lists.rows, range: growth.leaves[leaf].rows, layout: growth.layout)
+            lists.rows, range: growth.leaves[leaf].rows, layout: growth.layout, workers: workers)
         search([leaf], in: &growth)
     }
 
@@ -225,9 +225,9 @@ final class TreeGrower {
             var scratch = SplitFinder.Scratch(largestBinCount: largest)
             return states.indices.map { position in
                 let features = open[position]
-                let share = features.count * piece / pieces..<features.count * (piece + 1) / pieces
                 return finder.best(
-                    of: states[position], among: features[share], mappers: mappers, scratch: &scratch)
+                    of: states[position], among: features[features.indices.piece(piece, of: pieces)],
+                    mappers: mappers, scratch: &scratch)
             }
         }
         keep(found, of: chosen, in: &growth)

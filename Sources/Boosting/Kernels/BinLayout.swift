@@ -31,7 +31,7 @@ struct BinLayout: Sendable {
 
     /// The part of the layout that one of several threads works on.
     func part(_ piece: Int, of pieces: Int) -> BinLayout {
-        BinLayout(self, range: features.count * piece / pieces..<features.count * (piece + 1) / pieces)
+        BinLayout(self, range: features.indices.piece(piece, of: pieces))
     }
 
     /// Features whose histograms lie in the cache nearest to the processor together with what is added to them.

@@ -58,12 +58,14 @@ final class HistogramPool: @unchecked Sendable {
         BinLayout(features, offsets: offsets, stride: bins.lineStride)
     }
 
-    /// Rows that a thread adds at least before it takes others, and sums that it adds up or takes apart.
-    private static let (rowsPerPiece, sumsPerPiece) = (4096, 4096)
+    /// Rows that a thread adds before it takes others, and sums that it adds up or takes apart.
+    ///
+    /// Whoever is done waits for the pieces that others are at, so these take a tenth of a millisecond at most.
+    private static let (rowsPerPiece, sumsPerPiece) = (2048, 2048)
 
-    /// In how many pieces rows are added: eight for every thread, since one that comes late finds less.
+    /// In how many pieces rows are added.
     private func pieces(rows: Int, workers: Workers) -> Int {
-        max(1, min(rows / Self.rowsPerPiece, 8 * workers.threads))
+        workers.threads == 1 ? 1 : max(1, rows / Self.rowsPerPiece)
     }
 
     /// Fills a slot from listed rows, or from a range of all rows.
@@ -92,10 +94,8 @@ final class HistogramPool: @unchecked Sendable {
             if hasBegun[thread].raise() {
                 self.packedSums.withMutableSpan(place..<place + self.slotSize) { $0.update(repeating: 0) }
             }
-            let first = range.lowerBound + range.count * piece / pieces
-            let last = range.lowerBound + range.count * (piece + 1) / pieces
             self.bins.addPacked(
-                rows: rows, range: first..<last, packed: gradients.packed, layout: layout,
+                rows: rows, range: range.piece(piece, of: pieces), packed: gradients.packed, layout: layout,
                 to: self.packedSums, at: place, slotSize: self.slotSize)
         }
         let others = (1..<workers.threads).filter { hasBegun[$0].isRaised }
@@ -127,7 +127,7 @@ final class HistogramPool: @unchecked Sendable {
     private func forEachStretch(_ workers: Workers, _ body: @Sendable (Range<Int>) -> Void) {
         let pieces = workers.threads == 1 ? 1 : max(1, slotSize / Self.sumsPerPiece)
         workers.forEach(pieces) { piece in
-            body(self.slotSize * piece / pieces..<self.slotSize * (piece + 1) / pieces)
+            body((0..<self.slotSize).piece(piece, of: pieces))
         }
     }
 
@@ -222,9 +222,20 @@ final class HistogramPool: @unchecked Sendable {
     }
 
     /// Numbers of listed rows by bin.
-    func rowCounts(_ rows: AlignedBuffer<UInt32>, range: Range<Int>, layout: BinLayout) -> RowCounts {
-        RowCounts(
-            counts: bins.rowCounts(rows, range: range, layout: layout, slotSize: slotSize), offsets: offsets)
+    func rowCounts(
+        _ rows: AlignedBuffer<UInt32>, range: Range<Int>, layout: BinLayout, workers: Workers
+    ) -> RowCounts {
+        // Every piece counts into a slot of its own.
+        let pieces = min(pieces(rows: range.count, workers: workers), 2 * workers.threads)
+        let parts = workers.map(pieces) { piece in
+            self.bins.rowCounts(
+                rows, range: range.piece(piece, of: pieces), layout: layout, slotSize: self.slotSize)
+        }
+        var counts = parts[0]
+        for part in parts.dropFirst() {
+            for bin in counts.indices { counts[bin] += part[bin] }
+        }
+        return RowCounts(counts: counts, offsets: offsets)
     }
 
     /// The best threshold on one feature; `nil` if none is allowed and worth more than the minimum gain, and perhaps if
