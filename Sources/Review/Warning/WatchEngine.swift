@@ -222,13 +222,15 @@ extension WatchEngine {
     }
 
     private mutating func keep(_ run: Run) {
-        ids = []
-        watches = []
+        // Whoever is missing for a while, as when its own record cannot be used, goes on when it is there again.
+        let present = Set(run.ids)
+        var kept = zip(ids, watches).filter { !present.contains($0.0) }
         for (id, watch) in zip(run.ids, run.watches) {
-            guard let watch else { continue }
-            ids.append(id)
-            watches.append(watch)
+            if let watch { kept.append((id, watch)) }
         }
+        kept.sort { ObligorID($0.0) < ObligorID($1.0) }
+        ids = kept.map(\.0)
+        watches = kept.map(\.1)
     }
 }
 

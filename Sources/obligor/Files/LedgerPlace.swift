@@ -9,13 +9,33 @@ import Vocabulary
 
 /// A ledger named on the command line, by its folder or by the store that holds it.
 struct LedgerPlace {
-    /// The ledger.
-    let ledger: any LedgerSource
-    /// The store that it is in; `nil` for a folder.
-    let store: SQLiteStore?
     private let path: String
-    private let folder: LedgerFolder?
+    private let place: Place
     private let digests = FileDigests()
+
+    private enum Place {
+        case folder(LedgerFolder)
+        case store(SQLiteStore)
+    }
+
+    /// The store that it is in; `nil` for a folder.
+    var store: SQLiteStore? {
+        if case .store(let store) = place { store } else { nil }
+    }
+
+    private var folder: LedgerFolder? {
+        if case .folder(let folder) = place { folder } else { nil }
+    }
+
+    /// The ledger as it is now.
+    ///
+    /// That of a store stays as it is for as long as it is held, and keeps the store's log from being emptied.
+    func ledger() throws -> any LedgerSource {
+        switch place {
+        case .folder(let folder): folder
+        case .store(let store): try store.ledger()
+        }
+    }
 
     /// Opens a ledger.
     ///
@@ -29,15 +49,14 @@ struct LedgerPlace {
     }
 
     private init(_ path: String, _ store: SQLiteStore) throws {
+        guard try store.ledgerDigest() != nil else { throw StorageError.noLedger(store: path) }
         self.path = path
-        ledger = try store.ledger()
-        (self.store, folder) = (store, nil)
+        place = .store(store)
     }
 
     private init(_ path: String, _ folder: LedgerFolder) {
         self.path = path
-        ledger = folder
-        (store, self.folder) = (nil, folder)
+        place = .folder(folder)
     }
 
     private static func store(at path: String) throws -> SQLiteStore? {
@@ -120,14 +139,15 @@ struct LedgerPlace {
                 try contents(of: folder, by: isAgain ? FileDigests() : digests, workers)
             }
         }
-        return try FaultyRecords.readAgain(ledger, workers: workers)
+        return try FaultyRecords.readAgain(ledger(), workers: workers)
     }
 
     /// The ledger for whoever takes what is missing for what did not happen.
     ///
     /// - Throws: ``CommandFailure`` if records were left out of it when it was imported.
     func complete() throws -> any LedgerSource {
-        if let leftOut = try store?.leftOut() {
+        let ledger = try ledger()
+        if let leftOut = try (ledger as? any ReducedLedgerSource)?.leftOut() {
             throw CommandFailure.badData(
                 """
                 \(path) lacks \(Figures.count(leftOut.faults)) records that its import could not use, of \

@@ -34,8 +34,7 @@ struct CheckCommand: Verb {
         let policy = try policy()
         let progress = shared.progress(invocation)
         progress.begin("reading \(ledger)")
-        let place = try LedgerPlace(ledger, verifyingDigests: true)
-        let source = place.ledger
+        let source = try LedgerPlace(ledger, verifyingDigests: true).ledger()
         let report: CheckReport
         var refusal: LedgerError?
         do throws(LedgerError) {

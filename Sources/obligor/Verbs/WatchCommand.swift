@@ -34,7 +34,7 @@ struct WatchCommand: Verb {
             A line that cannot be used, or a record that the ledger does not take, is refused with its number and the \
             reason, and all others are taken; the status is 3 then. \
             A state file carries monitors, records and untold alerts from run to run, whenever a run ends; one run at a time \
-            has it. Webhooks go to \
+            has it. Alerts of obligors that are set aside in a store are told when they are not any more. Webhooks go to \
             OBLIGOR_WEBHOOK_URL, with OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
             """)
 
@@ -245,6 +245,7 @@ private struct WatchRun {
 
     mutating func run() throws -> MetricsFile {
         defer { lock?.release() }
+        if !state.withheld.isEmpty { try report([], settingAside: store?.leftOut()?.setAside ?? [:]) }
         try tell()
         if let records = command.records ?? (command.ledger == "-" ? "-" : nil) {
             do { try follow(records) } catch {
@@ -255,9 +256,11 @@ private struct WatchRun {
         }
         // Records that came are kept, whatever is in the way of watching.
         try keep()
-        if let last = try command.last() ?? state.journal.lastKnown ?? ledger().span?.upperBound {
+        if let last = try command.last() ?? state.journal.lastKnown ?? ledger().ledger.span?.upperBound {
             try watch(through: last)
         }
+        // What came for days that were watched before is looked at now, while whoever sent it can still be told.
+        if state.journal.hasRecordsOnTrial { _ = try ledger() }
         try finish()
         if let undelivered { throw undelivered }
         if let refused {
@@ -314,14 +317,14 @@ private struct WatchRun {
         refused = ((refused?.count ?? 0) + 1, refused?.first ?? "\(name), \(reason)")
     }
 
-    /// The ledger with the records that came, but for those that it does not take.
-    private mutating func ledger() throws -> TradeLedger {
+    /// The ledger with the records that came, but for those that it does not take, and whoever is set aside in it.
+    private mutating func ledger() throws -> (ledger: TradeLedger, setAside: [String: String]) {
         let base: (any LedgerSource)?
         if let store {
             // As it is now, so that a stream that is followed for long sees what was imported meanwhile.
             base = try store.ledger()
         } else {
-            base = command.ledger == "-" ? nil : try LedgerPlace(command.ledger).ledger
+            base = command.ledger == "-" ? nil : try LedgerPlace(command.ledger).ledger()
         }
         guard let currency = base?.baseCurrency ?? command.currency.flatMap(Currency.init(code:)) else {
             throw CommandFailure.usage(
@@ -330,28 +333,40 @@ private struct WatchRun {
         let (ledger, bad) = try state.journal.ledger(
             beside: base, baseCurrency: currency, scope: WatchEngine.scope, workers: command.shared.workers)
         for one in bad { refuse("\(one)", line: one.line) }
-        return ledger
+        return (ledger, try (base as? any ReducedLedgerSource)?.leftOut()?.setAside ?? [:])
     }
 
     private mutating func watch(through day: CalendarDay) throws {
         if let last = state.engine.lastDay, day <= last { return }
         progress.begin("watching through \(day)")
         var engine = state.engine
-        var found = try engine.watch(ledger(), through: day, workers: command.shared.workers).events
+        let (ledger, setAside) = try ledger()
+        let found = try engine.watch(ledger, through: day, workers: command.shared.workers).events
         progress.end()
-        // A payment that was left out looks like one that is missing.
-        if let setAside = try store?.leftOut()?.setAside {
-            found.removeAll { setAside[$0.obligor] != nil }
+        if !setAside.isEmpty {
             log.warning("obligors are set aside", metadata: ["obligors": "\(setAside.count)"])
         }
-        // Before the state says that the days are watched: again changes nothing.
-        if let store { _ = try store.raise(found.map { try $0.stored() }) }
-        state.engine = engine
-        state.outbox += found.map(WatchState.Pending.init)
-        events += found
+        try report(found, settingAside: setAside, watchedBy: engine)
         log.info("watched", metadata: ["through": "\(day)", "changes": "\(found.count)"])
         try keep()
         try tell()
+    }
+
+    /// Takes up what happened to alerts, so that it is told: at once, or of obligors that are set aside as soon as they
+    /// are not any more, since a payment that was left out looks like one that is missing.
+    ///
+    /// - Parameter engine: The engine that found it, where one went on.
+    private mutating func report(
+        _ found: [AlertEvent], settingAside setAside: [String: String], watchedBy engine: WatchEngine? = nil
+    ) throws {
+        let all = state.withheld + found
+        let told = all.filter { setAside[$0.obligor] == nil }
+        // Before the state says that the days are watched: again changes nothing.
+        if let store { _ = try store.raise(told.map { try $0.stored() }) }
+        if let engine { state.engine = engine }
+        state.withheld = all.filter { setAside[$0.obligor] != nil }
+        state.outbox += told.map(WatchState.Pending.init)
+        events += told
     }
 
     private func keep() throws {

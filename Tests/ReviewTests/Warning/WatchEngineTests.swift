@@ -61,6 +61,30 @@ struct WatchEngineTests {
         #expect(engine == whole.engine)
     }
 
+    /// As an obligor whose own record cannot be used for a while.
+    @Test func whoIsMissingForAWhileGoesOn() throws {
+        func ledger(_ ids: [String]) throws -> TradeLedger {
+            try WatchFixture.ledger(
+                ids.flatMap { id in
+                    [WatchFixture.obligor(id)]
+                        + WatchFixture.weekly(id, weeks: 120) { id == "B" && $0 > 100 ? nil : 0 }
+                })
+        }
+        var engine = try WatchEngine(
+            WatchOptions(begins: WatchFixture.day("2021-06-01"), falseAlarmRate: 0.5))
+        // The oldest invoice of B is past due since 2022-01-12.
+        let opened = try engine.watch(ledger(["A", "B", "C"]), through: WatchFixture.day("2022-03-10"))
+        #expect(opened.events.contains { $0.obligor == "B" && $0.change == .opened })
+        let open = engine.alerted.map(\.obligor)
+        #expect(open == ["B"] && engine.obligorCount == 3)
+        _ = try engine.watch(ledger(["A", "C"]), through: WatchFixture.day("2022-03-15"))
+        #expect(engine.alerted.map(\.obligor) == open && engine.obligorCount == 3)
+        let later = try engine.watch(ledger(["A", "B", "C"]), through: WatchFixture.day("2022-06-30"))
+        let closed = Set(later.events.filter { $0.change == .closed }.map(\.alert))
+        #expect(opened.events.contains { $0.obligor == "B" && closed.contains($0.alert) })
+        #expect(!engine.alerted.map(\.obligor).contains("B"))
+    }
+
     @Test func dayByDayIsAllAtOnce() throws {
         let ledger = try Self.sample.get()
         var engine = try WatchEngine(Self.options)

@@ -1,8 +1,10 @@
 import Foundation
+import Ledger
 import Results
 import Review
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Store
 @testable import obligor
@@ -196,6 +198,85 @@ struct WatchCommandTests {
             try Data(contentsOf: folder.file("bad.state")) == Data(contentsOf: folder.file("good.state")))
         let next = try watch([#"{"day": "2024-03-31"}"#], "bad.state")
         #expect(next.status == .done, "\(next.error)")
+    }
+
+    /// Nothing is watched anew for a record of a day that was watched before, and it is looked at all the same.
+    @Test func aBadReplacementForADayThatWasWatchedIsToldAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let ledger = Self.ledger(in: folder)
+        func watch(_ lines: String...) throws -> Run {
+            let records = try folder.write(lines.map { "\($0)\n" }.joined(), to: "records.ndjson")
+            return Run(
+                "watch", ledger, "--from", "2023-10-01", "--records", records, "--state",
+                folder.path("watch.state"))
+        }
+        func invoice(_ amount: String) -> String {
+            #"{"record": "invoices", "invoice": "I1", "obligor": "A", "issued": "2024-01-02", "due": "2024-02-01", "amount": \#(amount)}"#
+        }
+        let first = try watch(
+            #"{"record": "obligors", "obligor": "A", "onboarded": "2024-01-01"}"#, invoice("90.5"),
+            #"{"day": "2024-01-31"}"#)
+        #expect(first.status == .done, "\(first.error)")
+        let state = try Data(contentsOf: folder.file("watch.state"))
+        let bad = try watch(invoice("-5"))
+        #expect(
+            bad.status == .badData && bad.error.contains("line 1: invoices 'I1': an amount below zero"),
+            "\(bad.error)")
+        #expect(try Data(contentsOf: folder.file("watch.state")) == state)
+    }
+
+    /// What monitors find on the records that are left of an obligor is told when it has all of them again.
+    @Test func alertsOfObligorsThatAreSetAsideAreToldLater() throws {
+        let desk = try ReviewDesk()
+        let store = desk.folder.file("portfolio.db")
+        let days = ["--from", "2021-01-01", "--to", "2024-12-31", "--false-alarm-rate", "5"]
+        func ids(_ run: Run) throws -> [String] {
+            #expect(run.status == .done, "\(run.error)")
+            return try run.output.split(separator: "\n").map {
+                try JSONDecoder().decode(AlertEvent.self, from: Data($0.utf8)).id
+            }
+        }
+        func watch(_ ledger: String, _ more: String...) throws -> [String] {
+            try ids(Run(["watch", desk.folder.path(ledger), "--format", "ndjson", "--quiet"] + days + more))
+        }
+        // Somebody with an alert, of whose invoices the last one cannot be used any more.
+        let owner = try #require(try watch("ledger").first?.split(separator: "/").first)
+        let invoices = try desk.text("ledger/invoices.csv")
+        var lines = invoices.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        let columns = try ["obligor", "amount"].map { name in
+            try #require(lines[0].firstIndex { $0 == name })
+        }
+        let line = try #require(lines.lastIndex { $0[columns[0]] == owner })
+        lines[line][columns[1]] = "-1"
+        func imported(_ text: String) throws {
+            _ = try desk.folder.write(text, to: "ledger/invoices.csv")
+            let run = Run(
+                "import", desk.folder.path("ledger"), "--store", store.path, "--max-refused", "0.05")
+            #expect(run.status == .done, "\(run.error)")
+        }
+        try imported(lines.map { $0.joined(separator: ",") + "\n" }.joined())
+        // The engine knows nothing of who is set aside.
+        let left = try TradeLedger.read(from: SQLiteStore(store).ledger(), scope: WatchEngine.scope).ledger
+        let (begins, ends) = (
+            try #require(CalendarDay(iso8601: "2021-01-01")), try #require(CalendarDay(iso8601: "2024-12-31"))
+        )
+        var engine = try WatchEngine(
+            WatchOptions(begins: begins, falseAlarmRate: 5, definition: .tradeCredit, seed: 1))
+        let found = try engine.watch(left, through: ends).events
+        let (own, others) = (
+            found.filter { $0.obligor == owner }.map(\.id), found.filter { $0.obligor != owner }.map(\.id)
+        )
+        #expect(!own.isEmpty && !others.isEmpty)
+        let state = ["--state", desk.folder.path("watch.state")]
+        #expect(try watch("portfolio.db", state[0], state[1]) == others)
+        #expect(try watch("portfolio.db", state[0], state[1]).isEmpty)
+        #expect(try SQLiteStore(store).alerts().map(\.key) == others)
+        try imported(invoices)
+        #expect(try watch("portfolio.db", state[0], state[1]) == own)
+        #expect(try SQLiteStore(store).alerts().map(\.key) == others + own)
+        #expect(try watch("portfolio.db", state[0], state[1]).isEmpty)
     }
 
     /// Alerts that the store did not take come again: a day counts as watched when its alerts are kept.

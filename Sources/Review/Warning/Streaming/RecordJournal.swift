@@ -89,6 +89,9 @@ public struct RecordJournal: Sendable, Codable {
     /// How many records there are.
     public var count: Int { records.values.reduce(0) { $0 + $1.count } }
 
+    /// Whether there are records that no ledger has taken yet.
+    public var hasRecordsOnTrial: Bool { onTrial.values.contains { !$0.isEmpty } }
+
     /// The last day on which a record became known; `nil` without records.
     public private(set) var lastKnown: CalendarDay?
 }

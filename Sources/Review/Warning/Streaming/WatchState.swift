@@ -16,6 +16,8 @@ public struct WatchState: Sendable, Equatable {
     public var journal = RecordJournal()
     /// What happened to alerts and is still to be told.
     public var outbox: [Pending] = []
+    /// What happened to alerts of obligors that are set aside, which is told when they are not any more.
+    public var withheld: [AlertEvent] = []
 
     /// An event that is still to be told.
     public struct Pending: Sendable, Equatable, Codable {
@@ -49,6 +51,8 @@ extension WatchState {
         let engine: WatchEngine
         let journal: RecordJournal
         let outbox: [Pending]
+        /// `nil` for none, and where an earlier engine kept none.
+        let withheld: [AlertEvent]?
     }
 
     /// Reads a state; `nil` if there is no file.
@@ -83,6 +87,7 @@ extension WatchState {
         var state = WatchState(decoded.engine)
         state.journal = decoded.journal
         state.outbox = decoded.outbox
+        state.withheld = decoded.withheld ?? []
         let kept = decoded.engine.options
         if kept.falseAlarmRate != options.falseAlarmRate {
             throw .otherOptions(path: path, name: "false-alarm rate")
@@ -100,7 +105,10 @@ extension WatchState {
     public func write(to file: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let content = try encoder.encode(Content(engine: engine, journal: journal, outbox: outbox))
+        let content = try encoder.encode(
+            Content(
+                engine: engine, journal: journal, outbox: outbox,
+                withheld: withheld.isEmpty ? nil : withheld))
         let header = try encoder.encode(
             Header(formatVersion: Self.currentVersion, sha256: ContentDigest.of(content)))
         try StagedFile.write(header + Data("\n".utf8) + content, to: file)
