@@ -19,6 +19,17 @@ public struct LedgerImport: Sendable {
     public let leftOut: LeftOut?
 }
 
+/// A ledger that was not imported, since it would have set more obligors aside than may be.
+public struct RefusedImport: Error, Sendable, CustomStringConvertible {
+    /// What the ledger would have lacked.
+    public let leftOut: LeftOut
+    /// How many obligors are more than may be.
+    public let reason: ReviewError
+
+    /// What the reason says.
+    public var description: String { reason.description }
+}
+
 extension SQLiteStore {
     /// What identifies the ledger: equal for equal files.
     public func ledgerDigest() throws(StorageError) -> String? {
@@ -85,8 +96,7 @@ extension SQLiteStore {
     ///     refuse a ledger with any error.
     ///   - patience: How long to wait for another job with the portfolio, in seconds.
     /// - Throws: ``StorageError``; ``LedgerError/refused(_:)`` if the check finds an error that is not to be left out,
-    ///   ``ReviewError/tooManyRefused(count:obligors:share:reason:)`` if it is one of too many, other cases of
-    ///   ``LedgerError`` if a file cannot be read.
+    ///   ``RefusedImport`` if it is one of too many, other cases of ``LedgerError`` if a file cannot be read.
     public static func importLedger(
         _ folder: LedgerFolder, into file: URL, by author: String, settingAside share: Double? = nil,
         waiting patience: TimeInterval = 0, workers: Workers = .allProcessors,
@@ -243,7 +253,7 @@ private struct LedgerImporter {
             }
         } catch let error as LedgerError {
             throw error
-        } catch let error as ReviewError {
+        } catch let error as RefusedImport {
             throw error
         } catch {
             throw StorageError(error, in: store.name)
@@ -272,8 +282,9 @@ extension LedgerImporter {
             guard filling.failure == nil, let share, case .refused(let report) = error else {
                 throw filling.failure ?? error
             }
-            found = try FaultyRecords.read(folder, refusedFor: report, workers: workers)
-            try found.check(share)
+            let faulty = try FaultyRecords.read(folder, refusedFor: report, workers: workers)
+            try check(faulty, share)
+            found = faulty
             // The records as they were put right, which those of the files are not. A store that is being made has no
             // journal to roll back by.
             try filling.commit()
@@ -299,6 +310,14 @@ extension LedgerImporter {
             try filling.commit()
         }
         return found
+    }
+
+    /// Refuses a ledger of which too many obligors would be set aside.
+    private func check(_ found: FaultyRecords, _ share: Double) throws {
+        do throws(ReviewError) { try found.check(share) } catch {
+            guard let leftOut = found.leftOut else { throw error }
+            throw RefusedImport(leftOut: leftOut, reason: error)
+        }
     }
 
     /// Fills the incoming tables of some kinds with the records of a ledger in memory.

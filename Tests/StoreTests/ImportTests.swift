@@ -93,8 +93,9 @@ struct ImportTests {
             try SQLiteStore.importLedger(ledger, into: file, by: "test", settingAside: share)
         }
         // Too many for a share: no store.
-        let error = #expect(throws: ReviewError.self) { try imported(bad, 0.2) }
-        #expect("\(String(describing: error))".contains("more than a share of 0.2 (--max-refused)"))
+        let error = try #require(throws: RefusedImport.self) { try imported(bad, 0.2) }
+        #expect("\(error)".contains("more than a share of 0.2 (--max-refused)"))
+        #expect(Set(error.leftOut.setAside.keys) == setAside && error.leftOut.report.hasErrors == false)
         #expect(try folder.names == ["bad", "good"])
         for isFirst in [true, false] {
             if !isFirst { #expect(try imported(good).leftOut == nil) }

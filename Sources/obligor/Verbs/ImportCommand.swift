@@ -141,24 +141,33 @@ struct ImportCommand: Verb {
             progress.end()
             if reports, case .refused(let report) = error { try print(report, invocation) }
             throw error
+        } catch let error as RefusedImport {
+            progress.end()
+            if reports { try print(error.leftOut.report, invocation) }
+            try print(error.leftOut, "Would be set aside", invocation)
+            throw error.reason
         }
         progress.end()
         if reports, let report = outcome.report { try print(report, invocation) }
-        guard !shared.quiet, !results.json else { return }
+        if !shared.quiet, !results.json { try print(outcome, store, invocation) }
+        if let leftOut = outcome.leftOut { try print(leftOut, "Set aside", invocation) }
+    }
+
+    /// Says what the store holds.
+    private func print(_ outcome: LedgerImport, _ store: String, _ invocation: Invocation) throws {
         let records = Figures.count(outcome.records.values.reduce(0, +))
         let changed = outcome.changed.map(\.rawValue).joined(separator: ", ")
         try invocation.console.print(
             outcome.changed.isEmpty
                 ? "\(store) holds this ledger already (\(records) records): nothing was changed."
                 : "\(store) holds \(records) records; new: \(changed).")
-        if let leftOut = outcome.leftOut { try print(leftOut, invocation) }
     }
 
-    /// Says whose records were left out, and why.
-    private func print(_ leftOut: LeftOut, _ invocation: Invocation) throws {
-        try invocation.console.print(
-            "Set aside: \(Figures.count(leftOut.setAside.count)) obligors, for \(Figures.count(leftOut.faults)) faults."
-        )
+    /// Says whose records cannot be used, and why.
+    private func print(_ leftOut: LeftOut, _ fate: String, _ invocation: Invocation) throws {
+        guard !shared.quiet, !results.json else { return }
+        let (obligors, faults) = (Figures.count(leftOut.setAside.count), Figures.count(leftOut.faults))
+        try invocation.console.print("\(fate): \(obligors) obligors, for \(faults) faults.")
         let reasons = Dictionary(grouping: leftOut.setAside.values, by: \.self).mapValues(\.count)
         for (reason, count) in reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             try invocation.console.print("  \(reason): \(Figures.count(count))")
