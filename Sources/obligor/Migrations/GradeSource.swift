@@ -81,9 +81,12 @@ extension GradeSource {
     /// With `ofModelAlone` grades given by hand are passed over. Default counts from the day on which the records show
     /// it, by the definition. A grade that is not renewed for `staleAfter` months is withdrawn. An obligor that is
     /// cured of default begins anew, as an obligor of its own.
+    ///
+    /// - Parameter setAside: Obligors of which records are missing: nothing is learned from them, since a payment that
+    ///   was left out looks like a default.
     init(
         ledger: TradeLedger, definition: DefaultDefinition, end: CalendarDay, staleAfter months: Int,
-        ofModelAlone: Bool
+        ofModelAlone: Bool, settingAside setAside: Set<String> = []
     ) throws {
         var names: [String] = []
         var circles: [(industry: String?, region: String?)] = []
@@ -94,7 +97,7 @@ extension GradeSource {
         let rates = ledger.exchangeRates()
         let view = AsOf(end)
         let defaulted = Grade.d.rank
-        for place in 0..<ledger.obligorCount {
+        for place in 0..<ledger.obligorCount where !setAside.contains(ledger.id(ofObligor: place).text) {
             let known = ledger.view(of: place, asOf: view)
             let ratings = known.ratings.filter { $0.grade != .d && (!ofModelAlone || $0.origin == .model) }
                 // On one day the grade given by hand changes the model's.

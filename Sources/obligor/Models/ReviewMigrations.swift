@@ -25,7 +25,8 @@ struct ReviewMigrations {
         do {
             let grades = try GradeSource(
                 ledger: ledger, definition: options.definition, end: options.asOf,
-                staleAfter: Self.staleAfter, ofModelAlone: false
+                staleAfter: Self.staleAfter, ofModelAlone: false,
+                settingAside: Set(options.setAside.keys)
             ).starting(
                 from: portfolio.obligors.compactMap { one in
                     one.grade.flatMap { Grade(rawValue: $0) }.map { (one.id, $0) }

@@ -1,3 +1,5 @@
+import Foundation
+import Ledger
 import Migration
 import Parallelism
 import Results
@@ -57,5 +59,32 @@ struct GradeSourceTests {
             after.filter { !others.contains($0.id) }.map(\.probabilities)
                 == before.filter { !others.contains($0.id) }.map(\.probabilities))
         #expect(after.count == before.count + 6)
+    }
+
+    /// Whoever lacks records is as if it were not there; everybody else is as before.
+    @Test func nothingIsLearnedFromWhoIsSetAside() throws {
+        let folder = try LedgerFolder(Golden.checkout.appending(path: "datasets/sample-ledger"))
+        let ledger = try TradeLedger.read(from: folder).ledger
+        let end = try #require(ledger.span?.upperBound)
+        func source(_ setAside: Set<String> = []) throws -> GradeSource {
+            try GradeSource(
+                ledger: ledger, definition: .tradeCredit, end: end, staleAfter: 12, ofModelAlone: false,
+                settingAside: setAside)
+        }
+        func histories(_ source: GradeSource) -> [String: [[Double]]] {
+            Dictionary(grouping: source.actions, by: { source.names[$0.obligor] }).mapValues { actions in
+                actions.map { [$0.time, $0.state.map(Double.init) ?? -1] }
+            }
+        }
+        let all = try source()
+        // Somebody that was in default once.
+        let defaulted = try #require(all.actions.first { $0.state == all.scale.defaultState })
+        let setAside: Set = [all.names[defaulted.obligor], all.names[0]]
+        let rest = try source(setAside)
+        #expect(setAside.isDisjoint(with: rest.names) && !rest.names.isEmpty)
+        #expect(histories(rest) == histories(all).filter { !setAside.contains($0.key) })
+        for grades in [\GradeSource.modelActions, \.evidence] {
+            #expect(rest[keyPath: grades].count < all[keyPath: grades].count)
+        }
     }
 }
