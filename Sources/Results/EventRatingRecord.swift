@@ -24,7 +24,7 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
     public enum Status: String, Sendable, CaseIterable, Codable {
         /// The obligor was rated anew.
         case rated
-        /// The event was noted; by the policy nothing follows.
+        /// The event was noted: by the policy nothing follows, or nothing before the next review.
         case noted
         /// The event was reported before; nothing changed.
         case repeated

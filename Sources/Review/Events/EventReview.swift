@@ -116,9 +116,17 @@ public struct EventReview: Sendable {
             let news = ReportedEvent(
                 obligor: supplier, kind: .counterpartyDefault, occurred: event.occurred, known: event.known,
                 amount: event.amount, counterparty: event.obligor)
-            outcomes.append(try single(news))
+            outcomes.append(try noted(news, single(news)))
         }
         return outcomes
+    }
+
+    /// What follows from news that nobody will report again: where it cannot be used now, it is noted, so that the next
+    /// review of the supplier knows it.
+    private mutating func noted(_ news: ReportedEvent, _ outcome: EventRatingRecord) -> EventRatingRecord {
+        guard outcome.status == .refused else { return outcome }
+        if log.add(news) { take(news) }
+        return news.outcome(.noted, reason: "for the next review: \(outcome.reason)")
     }
 
     /// The event as known by the day after the last review where it comes late: that review did not know it.

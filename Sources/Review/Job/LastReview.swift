@@ -47,14 +47,8 @@ public struct EarlierRows: LastReview {
         facts = FileManager.default.fileExists(atPath: kept.path) ? try RowFinder(kept) : nil
     }
 
-    /// Its date: that of the run, or where an earlier engine did not note it the latest of its ratings.
-    public func date() throws -> CalendarDay {
-        if let day = folder.record.asOf.flatMap(CalendarDay.init(iso8601:)) { return day }
-        guard let day = try folder.portfolio()?.asOf.flatMap(CalendarDay.init(iso8601:)) else {
-            throw ReviewError.noReview(path: folder.url.relativePath)
-        }
-        return day
-    }
+    /// Its date.
+    public func date() throws -> CalendarDay { try folder.reviewDate() }
 
     /// The obligor as it was; `nil` if it had no grade.
     public func obligor(_ id: String) throws -> PortfolioRecord? {
@@ -66,5 +60,18 @@ public struct EarlierRows: LastReview {
         guard let facts, let fields = try facts.fields(of: id) else { return nil }
         let values = Dictionary(zip(facts.columns, fields), uniquingKeysWith: { first, _ in first })
         return { name in values[name].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil } }
+    }
+}
+
+extension RunFolder {
+    /// The date of a review: that of the run, or where an earlier engine did not note it the latest of its ratings.
+    ///
+    /// - Throws: ``ReviewError/noReview(path:)`` if the run reviewed nothing.
+    public func reviewDate() throws -> CalendarDay {
+        if let day = record.asOf.flatMap(CalendarDay.init(iso8601:)) { return day }
+        guard let day = try portfolio()?.asOf.flatMap(CalendarDay.init(iso8601:)) else {
+            throw ReviewError.noReview(path: url.relativePath)
+        }
+        return day
     }
 }

@@ -5,6 +5,7 @@ import Parallelism
 import Results
 import Review
 import Store
+import Tables
 
 /// The portfolio as the job for events has it: under lock while it deals with events, open to other jobs in between.
 ///
@@ -23,12 +24,17 @@ struct EventDesk {
     /// Seconds after which it has to be said that the job is still at work.
     private static let silence = 5.0
 
-    /// Seconds after which whoever waits for another job says so.
+    /// Seconds after which whoever waits says so.
     private static let patience = 60.0
+
+    /// Seconds after which files that could not be read are tried again.
+    private static let pause = 0.25
 
     /// What events depend on, as it was read.
     private struct Found {
         let place: LedgerPlace
+        /// The command with the review that events go on from.
+        let command: ReviewCommand
         /// The records of single obligors; `nil` for a folder, which is read as a whole.
         let records: StoredRecords?
         let events: EventLogFile
@@ -50,13 +56,27 @@ struct EventDesk {
         if let abandoned { log.notice("found the lock of a job that is gone: \(abandoned)") }
     }
 
-    /// Takes the portfolio again, however long another job has it: the lines that were read will not come again.
+    /// Takes the portfolio again, however long another job has it or its files cannot be read: the lines that were read
+    /// will not come again.
     mutating func enter() throws {
         guard lock == nil else { return }
-        let (place, lock, abandoned) = try again()
+        var told = Date.distantPast
+        while true {
+            do { return try takeAgain() } catch  where Self.mayPass(error) {
+                if Date().timeIntervalSince(told) > Self.patience {
+                    log.notice("waiting", metadata: ["reason": "\(error)"])
+                    told = Date()
+                }
+                Thread.sleep(forTimeInterval: Self.pause)
+            }
+        }
+    }
+
+    private mutating func takeAgain() throws {
+        let (place, lock, abandoned) = try found.place.lockedAgain(for: "events", waiting: Self.patience)
         if let abandoned { log.notice("found the lock of a job that is gone: \(abandoned)") }
         do {
-            if try PortfolioStamp(place, command) != found.stamp {
+            if try PortfolioStamp(place, found.command) != found.stamp {
                 log.info("another job has changed the portfolio: reading it again")
                 found = try Self.read(place, command, log)
             }
@@ -68,16 +88,12 @@ struct EventDesk {
         heard = Date()
     }
 
-    private func again() throws -> (place: LedgerPlace, lock: any PortfolioLock, abandoned: LockHolder?) {
-        while true {
-            do { return try found.place.lockedAgain(for: "events", waiting: Self.patience) } catch let error
-                as StorageError
-            {
-                switch error {
-                case .locked, .busy: log.notice("waiting", metadata: ["reason": "\(error)"])
-                default: throw error
-                }
-            }
+    /// Whether an error lies with another job or with files that may be there again, rather than with what they say.
+    private static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case is LedgerError, is ResultsError, is TableError: true
+        case is StorageError: CommandStatus(of: error) == .failed
+        default: false
         }
     }
 
@@ -90,7 +106,7 @@ struct EventDesk {
         }
         try keep()
         found.records?.rest()
-        found.stamp = try PortfolioStamp(found.place, command)
+        found.stamp = try PortfolioStamp(found.place, found.command)
     }
 
     /// What follows from an event, remembered before anybody is told.
@@ -120,14 +136,23 @@ struct EventDesk {
 
 extension EventDesk {
     private static func read(
-        _ place: LedgerPlace, _ command: ReviewCommand, _ log: Logger
+        _ place: LedgerPlace, _ named: ReviewCommand, _ log: Logger
     ) throws -> Found {
+        let command = try named.followingLastReview(of: place)
+        if let previous = command.previous, previous != named.previous {
+            log.notice("going on from the last review", metadata: ["review": "\(previous)"])
+        }
         guard let logFile = command.eventLogPath, let previous = command.previous else {
             throw CommandFailure.usage("events change what a review found: give --previous")
         }
         let events = try EventLogFile(file(logFile))
+        // What a run that was killed has left in the log of the review named counts, whichever review it goes on from.
+        let others = (command.eventLogs + named.eventLogs).filter {
+            $0.standardizedFileURL.path != file(logFile).standardizedFileURL.path
+        }
         let known = try KnownEvents(
-            previous: previous, logged: events.outcomes + command.otherLogs(), store: place.store)
+            previous: previous, logged: events.outcomes + others.flatMap { try EventLogFile.read($0) },
+            store: place.store)
         try place.store?.keep(known.unstored, of: "events")
         let setting = try command.setting(of: place)
         let earlier = try EarlierRows(RunFolder(file(previous)))
@@ -148,7 +173,7 @@ extension EventDesk {
         }
         try review.resume(known.outcomes)
         return Found(
-            place: place, records: records, events: events, review: review,
+            place: place, command: command, records: records, events: events, review: review,
             stamp: try PortfolioStamp(place, command))
     }
 }

@@ -90,6 +90,7 @@ struct ReviewJob {
             try place.store.map({ try $0.run(digest)?.finished != nil }) ?? true
         {
             progress.end()
+            try place.store?.remember(destination, ofReview: digest)
             try? FileManager.default.removeItem(at: journalFolder)
             job.log.info("already done", metadata: ["run": "\(out)", "digest": "\(digest)"])
             if !shared.quiet {
@@ -113,7 +114,8 @@ struct ReviewJob {
             if let store = place.store {
                 try StoreJournal(
                     RunPlan(
-                        digest: digest, job: "review", asOf: options.asOf, model: inputs[0].sha256,
+                        digest: digest, job: SQLiteStore.reviewJob, asOf: options.asOf,
+                        model: inputs[0].sha256,
                         author: NSUserName()), in: store)
             } else {
                 try FolderJournal(journalFolder, digest: digest)
@@ -186,6 +188,7 @@ struct ReviewJob {
                 startedAt: invocation.startedAt, finishedAt: Date(), seed: nil,
                 threads: shared.workers.threads, rows: review.ratings.count, model: files.basis.model.name,
                 digest: digest, asOf: "\(options.asOf)", inputs: inputs, outputs: contents.records))
+        try place.store?.remember(destination, ofReview: digest)
         journal.close()
         progress.end()
         try draw(run, progress)

@@ -38,7 +38,7 @@ struct ReviewMonitoring {
         ratings = ratings.since(since)
         var shadows: [CalendarDay: [ShadowRecord]] = [:]
         for run in try store?.runs() ?? []
-        where run.plan.job == "review" && run.plan.model == digest && run.finished != nil
+        where run.plan.job == SQLiteStore.reviewJob && run.plan.model == digest && run.finished != nil
             && run.plan.asOf.adding(months: policy.windowMonths) <= options.asOf
         {
             guard let kept = try store?.ratings(of: run.plan.digest) else { continue }

@@ -62,7 +62,9 @@ struct ReviewCommand: Verb {
             obligor, kind and day of occurrence, with the same counterparty or none in both. A line that is no event, and \
             an event of an obligor that the ledger does not have or that is set aside, is refused with its reason, all \
             others are taken, and the status is 3. A stream has the portfolio while it deals with the events that are \
-            there; other jobs run in between, and what they change is read before the next event.
+            there; other jobs run in between, and what they change is read before the next event. Of a store, events \
+            go on from the last review after the one named; of a folder, from the one named, which may be a link that \
+            each review moves.
             """)
 
     @Argument(
@@ -242,12 +244,16 @@ struct ReviewCommand: Verb {
         return logs
     }
 
-    /// What event logs beside the one that is written to say.
-    func otherLogs() throws -> [EventRatingRecord] {
-        let own = eventLogPath.map { file($0).standardizedFileURL.path }
-        return try eventLogs.filter { $0.standardizedFileURL.path != own }.flatMap {
-            try EventLogFile.read($0)
-        }
+    /// The command with the last review that a portfolio had in place of the one named, if it followed that.
+    ///
+    /// A store remembers which reviews there were. A folder does not, so that events go on from the review named.
+    func followingLastReview(of place: LedgerPlace) throws -> ReviewCommand {
+        guard let store = place.store, let previous,
+            let last = try store.reviewFolder(following: RunFolder(file(previous)).reviewDate())
+        else { return self }
+        var command = self
+        command.previous = last.url.path
+        return command
     }
 
     func perform(_ invocation: Invocation) throws {

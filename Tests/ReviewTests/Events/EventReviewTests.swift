@@ -204,6 +204,49 @@ struct EventReviewTests {
         #expect(found == 3)
     }
 
+    /// The event is not told again when the supplier's records can be used.
+    @Test func newsForASupplierThatIsSetAsideIsNoted() throws {
+        let desk = try Self.desk.get()
+        let (ledger, asOf) = (desk.fixture.ledger, AsOf(desk.day))
+        let share = try #require(desk.basis.events?.majorShare)
+        func suppliers(_ place: Int) -> [String] {
+            ledger.view(of: place, asOf: asOf).linksToSuppliers.filter {
+                $0.isActive(asOf: asOf) && ($0.shareOfTrade ?? 0) >= share
+            }.map { ledger.id(ofObligor: Int($0.supplier)).text }
+        }
+        // Better than the interim cap.
+        let good = Set(
+            desk.review.portfolio.obligors.filter { ["AAA", "AA", "A", "BBB"].contains($0.grade) }.map(\.id))
+        let buyer = try #require(
+            (0..<ledger.obligorCount).first { place in
+                suppliers(place).first.map(good.contains) ?? false
+                    && ledger.view(of: place, asOf: asOf).obligor != nil
+            })
+        let supplier = suppliers(buyer)[0]
+        var options = desk.fixture.options
+        options.setAside = [supplier: "invoices.csv: an amount below zero"]
+        var events = try EventReview(of: ledger, by: desk.basis, options, since: desk.earlier)
+        let outcomes = try events.react(
+            to: ReportedEvent(
+                obligor: ledger.id(ofObligor: buyer).text, kind: .paymentDefault, occurred: desk.day))
+        #expect(outcomes.first?.status == .rated)
+        let news = try #require(outcomes.first { $0.id == supplier })
+        #expect(news.status == .noted && news.reason.contains("an amount below zero"))
+        #expect(news.kind == "counterparty_default")
+        // Whoever rates the supplier later knows it.
+        var later = try desk.events()
+        try later.resume(outcomes)
+        let again = ReportedEvent(
+            obligor: supplier, kind: .counterpartyDefault, occurred: desk.day,
+            counterparty: ledger.id(ofObligor: buyer).text)
+        #expect(try later.react(to: again).map(\.status) == [.repeated])
+        var due = desk.fixture.options
+        due.asOf = desk.day
+        let review = try PortfolioReview(
+            of: ledger, by: desk.basis, due, log: EventLog(outcomes.compactMap(\.event)))
+        #expect(review.path.contains { $0.id == supplier && $0.rule == "interim-counterparty_default" })
+    }
+
     @Test func whatComesLateIsKnownFromTheDayAfterTheReview() throws {
         let desk = try Self.desk.get()
         var events = try desk.events()

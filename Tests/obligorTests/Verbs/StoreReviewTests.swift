@@ -232,6 +232,42 @@ struct StoreReviewTests {
         try verified()
     }
 
+    /// Whichever review is named, events follow the last one after it, as long as it is where it was written.
+    @Test func eventsFollowTheLastReview() throws {
+        #expect(review("q3").status == .done)
+        let ids = try #require(try RunFolder(desk.folder.file("q3")).portfolio()?.obligors).filter {
+            ["AA", "A", "BBB"].contains($0.grade)
+        }.map(\.id)
+        let next = Run(
+            "review", store.path, "--previous", desk.folder.path("q3"), "--as-of", "2024-12-31",
+            "--no-migrations", "--quiet", "--out", desk.folder.path("q4"))
+        #expect(next.status == .done, "\(next.error)")
+        func react(_ id: String, after previous: String) throws -> Run {
+            let event = try desk.folder.write(
+                "{\"obligor\":\"\(id)\",\"kind\":\"judgment\",\"occurred\":\"2024-10-20\"}\n",
+                to: "events.ndjson")
+            return Run("review", store.path, "--previous", desk.folder.path(previous), "--event", event)
+        }
+        let obligors = try #require(try RunFolder(desk.folder.file("q4")).portfolio()?.obligors)
+        let id = try #require(ids.first { id in obligors.contains { $0.id == id && $0.limit ?? 0 > 0 } })
+        let found = try #require(obligors.first { $0.id == id })
+        let run = try react(id, after: "q3")
+        #expect(run.status == .done, "\(run.error)")
+        let outcome = try JSONDecoder().decode(EventRatingRecord.self, from: Data(run.output.utf8))
+        #expect(outcome.known == "2025-01-01" && outcome.status == .rated)
+        #expect(
+            outcome.oldGrade == found.grade && outcome.oldPD == found.pd && outcome.oldLimit == found.limit)
+        #expect(try desk.folder.names.contains("q4.events.ndjson"))
+        // A later review knows it by either.
+        #expect(try react(id, after: "q4").output.contains("\"status\":\"repeated\""))
+        try FileManager.default.moveItem(at: desk.folder.file("q4"), to: desk.folder.file("moved"))
+        let lost = try react(id, after: "q3")
+        #expect(lost.status == .failed && lost.error.contains("no longer there"), "\(lost.error)")
+        let told = try react(id, after: "moved")
+        #expect(told.status == .done && told.output.contains("\"status\":\"repeated\""), "\(told.error)")
+        try verified()
+    }
+
     /// Records that cannot be used set the same obligors aside, on the way into a store as in a folder.
     @Test func badRecordsSetTheSameObligorsAside() throws {
         let owners = try [("invoices", "amount", 40, "-1"), ("payments", "paid", 90, "yesterday")].map {
@@ -248,6 +284,11 @@ struct StoreReviewTests {
         let folder = desk.folder.path("ledger")
         let strict = Run("import", folder, "--store", store.path)
         #expect(strict.status == .badData && strict.error.contains("--max-refused"), "\(strict.error)")
+        // All that is wrong is said, not the first reason alone.
+        for words in [
+            "Would be set aside: 2 obligors, for 2 faults.", "invoices.csv: an amount below zero: 1",
+            "payments.csv: not a value of the column: 1", "negative-amount", "bad-value",
+        ] { #expect(strict.output.contains(words), "\(strict.output)") }
         let imported = Run("import", folder, "--store", store.path, "--max-refused", "0.05")
         #expect(
             imported.status == .done && imported.output.contains("Set aside: 2 obligors"), "\(imported.error)"
@@ -277,6 +318,12 @@ struct StoreReviewTests {
         #expect(try run.dataQuality()?.refused.reduce(0) { $0 + $1.count } == 2)
         let rated = try #require(try run.portfolio()?.obligors)
         #expect(rated.allSatisfy { !owners.contains($0.id) })
+        let predicted = Run(
+            desk.first(
+                "predicted", of: "ledger", ["--quiet", "--max-refused", "0.05", "--predict-by", "cohort"]))
+        #expect(predicted.status == .done, "\(predicted.error)")
+        let migrations = try #require(try RunFolder(desk.folder.file("predicted")).migrations())
+        #expect(!migrations.isEmpty && migrations.allSatisfy { !owners.contains($0.id) })
         // Nor is there an event or an alert for them.
         let event = try desk.folder.write(
             "{\"obligor\":\"\(owners[0])\",\"kind\":\"judgment\",\"occurred\":\"2024-10-10\"}\n",
