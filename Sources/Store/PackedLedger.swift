@@ -72,9 +72,10 @@ struct PackedLedger {
     /// The records of a page; `nil` if there are none of the kind.
     static func records(of kind: RecordKind, page: Int, _ database: Database) throws -> PackedRecords? {
         let statement = try database.cachedStatement(
-            sql: "SELECT bytes FROM \(table) WHERE kind = ? AND piece = ?")
-        return try Data.fetchOne(statement, arguments: [kind.rawValue, page]).map {
-            PackedRecords(kind: kind, bytes: $0)
+            sql: "SELECT rowid FROM \(table) WHERE kind = ? AND piece = ?")
+        return try Int64.fetchOne(statement, arguments: [kind.rawValue, page]).map { row in
+            PackedRecords(
+                kind: kind, bytes: try StoredBlob.bytes(ofRow: row, "bytes", in: table, database))
         }
     }
 }

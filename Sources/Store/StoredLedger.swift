@@ -23,7 +23,8 @@ final class StoredLedger: LedgerSource {
             configuration.readonly = true
             configuration.busyMode = .timeout(10)
             configuration.allowsUnsafeTransactions = true
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -65536") }
+            // Records are gone through once: 16 MiB keep what finds them, and are not all that was read.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16384") }
             queue = try DatabaseQueue(path: file.path, configuration: configuration)
             let code = try queue.inDatabase { database in
                 // The first read fixes what all later ones see.

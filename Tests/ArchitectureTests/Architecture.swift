@@ -69,5 +69,6 @@ enum Architecture {
         "Sources/Scoring/Scorer/ContributionKernel.swift",
         "Sources/Store/RecordCursor.swift",
         "Sources/Store/RecordInsertion.swift",
+        "Sources/Store/StoredBlob.swift",
     ]
 }

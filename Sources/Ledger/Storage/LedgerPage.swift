@@ -61,16 +61,16 @@ final class LedgerPage: Sendable {
         _ unpacked: (PackedRecords) -> [Record]?
     ) -> RecordList<Record> {
         let count = count(of: Record.kind)
-        guard count > 0 else { return RecordList([], ofPage: obligors) }
+        guard count > 0 else { return RecordList(emptyPage: obligors) }
         do throws(LedgerError) {
             let packed = try packed.source.packedRecords(of: Record.kind, page: number)
             guard let records = unpacked(packed), records.count == count,
-                records.allSatisfy({ obligors.contains(Int($0.obligor)) })
+                let list = RecordList(records, ofPage: obligors)
             else { throw PackedPages.doNotFit(Record.kind) }
-            return RecordList(records, ofPage: obligors)
+            return list
         } catch {
             packed.note(error)
-            return RecordList([], ofPage: obligors)
+            return RecordList(emptyPage: obligors)
         }
     }
 }

@@ -21,7 +21,7 @@ struct RecordList<Record: LedgerRecord>: Sendable {
     /// Where the records of an obligor begin, from ``first`` on; one more entry at the end.
     let offsets: [Int32]
     /// The place of the first obligor: 0, but for a page of a ledger.
-    private(set) var first = 0
+    let first: Int
     /// The ids of the records; empty if they have none.
     let ids: PackedTexts
 
@@ -29,6 +29,7 @@ struct RecordList<Record: LedgerRecord>: Sendable {
     init() {
         records = []
         offsets = [0]
+        first = 0
         ids = PackedTexts()
     }
 
@@ -46,6 +47,7 @@ struct RecordList<Record: LedgerRecord>: Sendable {
         for record in unsorted { offsets[Int(owner(record)) + 1] += 1 }
         for obligor in 0..<obligors { offsets[obligor + 1] += offsets[obligor] }
         self.offsets = offsets
+        first = 0
         if Self.areSorted(unsorted, workers, owner) {
             records = unsorted
             self.ids = ids
@@ -79,10 +81,36 @@ struct RecordList<Record: LedgerRecord>: Sendable {
         self.ids = sortedIDs
     }
 
-    /// The records of some obligors that follow each other, which have no ids.
-    init(_ records: [Record], ofPage obligors: Range<Int>) {
-        self.init(records, obligors: obligors.count, owner: { $0.obligor - Int32(obligors.lowerBound) })
+    /// The records of some obligors that follow each other, which have no ids; `nil` if one is of another obligor.
+    init?(_ records: [Record], ofPage obligors: Range<Int>) {
+        var offsets = [Int32](repeating: 0, count: obligors.count + 1)
+        var isInOrder = true
+        var last = (obligor: Int32.min, known: CalendarDay(daysSince1970: .min))
+        for record in records {
+            let place = Int(record.obligor) - obligors.lowerBound
+            guard place >= 0, place < obligors.count else { return nil }
+            offsets[place + 1] += 1
+            let own = (obligor: record.obligor, known: record.known)
+            if own < last { isInOrder = false }
+            last = own
+        }
+        for place in 0..<obligors.count { offsets[place + 1] += offsets[place] }
+        let first = obligors.lowerBound
+        self.records =
+            isInOrder
+            ? records
+            : RecordList(records, obligors: obligors.count, owner: { $0.obligor - Int32(first) }).records
+        self.offsets = offsets
+        self.first = first
+        ids = PackedTexts()
+    }
+
+    /// A list without records of some obligors that follow each other.
+    init(emptyPage obligors: Range<Int>) {
+        records = []
+        offsets = [Int32](repeating: 0, count: obligors.count + 1)
         first = obligors.lowerBound
+        ids = PackedTexts()
     }
 
     /// Obligors that one thread sorts at a time.

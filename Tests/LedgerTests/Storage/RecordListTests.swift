@@ -34,6 +34,22 @@ struct RecordListTests {
         #expect(again.records == expected && again.offsets == list.offsets)
     }
 
+    @Test(
+        "A page is sorted as the list of its obligors, whatever the order it comes in",
+        arguments: [true, false])
+    func page(isInOrder: Bool) throws {
+        let obligors = 4..<9
+        let whole = RecordList(payments(900, obligors: 12, seed: 8), obligors: 12)
+        let own = whole.records.filter { obligors.contains(Int($0.obligor)) }
+        let given = isInOrder ? own : own.sorted { $0.row < $1.row }
+        let page = try #require(RecordList(given, ofPage: obligors))
+        #expect(page.records == own && page.first == 4 && page.offsets.count == obligors.count + 1)
+        for obligor in obligors { #expect(Array(page.of(obligor)) == Array(whole.of(obligor))) }
+        #expect([4..<8, 5..<9].allSatisfy { RecordList(given, ofPage: $0) == nil })
+        let empty = RecordList<Payment>(emptyPage: obligors)
+        #expect(obligors.allSatisfy { empty.of($0).isEmpty })
+    }
+
     @Test("Without some of its records it has the others in their order")
     func leavingOut() {
         let list = RecordList(payments(500, obligors: 9, seed: 3), obligors: 9)
