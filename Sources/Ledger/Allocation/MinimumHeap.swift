@@ -4,12 +4,21 @@ import Vocabulary
 struct MinimumHeap {
     /// Two days and a number, compared in that order.
     struct Entry: Comparable {
-        let first: CalendarDay
-        let second: CalendarDay
+        /// Both days as one number whose order is theirs.
+        private let days: UInt64
         let index: Int
 
+        init(first: CalendarDay, second: CalendarDay, index: Int) {
+            days = Self.number(first) << 32 | Self.number(second)
+            self.index = index
+        }
+
+        private static func number(_ day: CalendarDay) -> UInt64 {
+            UInt64(UInt32(bitPattern: day.daysSince1970 ^ Int32.min))
+        }
+
         static func < (left: Entry, right: Entry) -> Bool {
-            (left.first, left.second, left.index) < (right.first, right.second, right.index)
+            left.days == right.days ? left.index < right.index : left.days < right.days
         }
     }
 

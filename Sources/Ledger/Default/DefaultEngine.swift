@@ -96,26 +96,26 @@ extension DefaultEngine {
 
     /// What changes when, in the order of days.
     private func changes(_ invoices: ArraySlice<Invoice>, _ movements: [Movement]) -> [Change] {
-        var byInvoice = [[Movement]](repeating: [], count: invoices.count)
-        for movement in movements {
-            byInvoice[Int(movement.invoice) - invoices.startIndex].append(movement)
-        }
+        let (order, ends) = Self.byInvoice(movements, invoices)
         var changes: [Change] = []
+        changes.reserveCapacity(2 * invoices.count + movements.count)
+        var days: [CalendarDay] = []
+        var next = 0
         for (offset, invoice) in invoices.enumerated() {
             let late = late(invoice)
-            var days = [invoice.known, late, invoice.disputedFrom, invoice.disputedTo]
-            days += byInvoice[offset].map(\.known)
+            days.removeAll(keepingCapacity: true)
+            days += [invoice.known, late, invoice.disputedFrom, invoice.disputedTo]
+            for place in order[next..<ends[offset]] { days.append(movements[Int(place)].known) }
             days.sort()
             var open: Int64 = 0
             var before = (open: Int64(0), pastDue: Int64(0), withDisputed: Int64(0))
-            var movement = 0
             var last: CalendarDay?
             for day in days where day >= invoice.known && day != .never && day != last {
                 last = day
                 if day == invoice.known { open = invoice.amount.minorUnits }
-                while movement < byInvoice[offset].count, byInvoice[offset][movement].known <= day {
-                    open.decrease(by: byInvoice[offset][movement].minorUnits)
-                    movement += 1
+                while next < ends[offset], movements[Int(order[next])].known <= day {
+                    open.decrease(by: movements[Int(order[next])].minorUnits)
+                    next += 1
                 }
                 let isDisputed = invoice.disputedSince(asOf: AsOf(day)) != nil
                 let withDisputed = day >= late ? open : 0
@@ -129,15 +129,37 @@ extension DefaultEngine {
                 }
                 before = now
             }
+            next = ends[offset]
         }
         return changes.sorted { ($0.day, $0.currency) < ($1.day, $1.currency) }
+    }
+
+    /// The places of movements, invoice by invoice and those of one invoice in their order, and where those of each
+    /// invoice end.
+    private static func byInvoice(
+        _ movements: [Movement], _ invoices: ArraySlice<Invoice>
+    ) -> (order: [Int32], ends: [Int]) {
+        // Where the next one of each invoice goes, which comes to where they end.
+        var next = [Int](repeating: 0, count: invoices.count + 1)
+        for movement in movements { next[Int(movement.invoice) - invoices.startIndex + 1] += 1 }
+        for index in invoices.indices {
+            next[index - invoices.startIndex + 1] += next[index - invoices.startIndex]
+        }
+        var order = [Int32](repeating: 0, count: movements.count)
+        for (place, movement) in movements.enumerated() {
+            let index = Int(movement.invoice) - invoices.startIndex
+            order[next[index]] = Int32(place)
+            next[index] += 1
+        }
+        return (order, next)
     }
 
     /// The stretches of days on which what is past due is material; the end is the first day on which it is not.
     private func materialRuns(
         _ changes: [Change]
     ) throws(LedgerError) -> (counted: [Range<CalendarDay>], withDisputed: [Range<CalendarDay>]) {
-        var sums: [Currency: Change] = [:]
+        // One for each currency, in the order of codes, since what they are worth together depends on the order.
+        var sums: [Change] = []
         var runs: (counted: [Range<CalendarDay>], withDisputed: [Range<CalendarDay>]) = ([], [])
         var starts: (counted: CalendarDay?, withDisputed: CalendarDay?) = (nil, nil)
         var index = 0
@@ -145,11 +167,13 @@ extension DefaultEngine {
             let day = changes[index].day
             while index < changes.count, changes[index].day == day {
                 let change = changes[index]
-                var sum = sums[change.currency] ?? Change(day: day, currency: change.currency)
-                sum.open.increase(by: change.open)
-                sum.pastDue.increase(by: change.pastDue)
-                sum.pastDueWithDisputed.increase(by: change.pastDueWithDisputed)
-                sums[change.currency] = sum
+                let place = sums.firstIndex { $0.currency >= change.currency } ?? sums.count
+                if place == sums.count || sums[place].currency != change.currency {
+                    sums.insert(Change(day: day, currency: change.currency), at: place)
+                }
+                sums[place].open.increase(by: change.open)
+                sums[place].pastDue.increase(by: change.pastDue)
+                sums[place].pastDueWithDisputed.increase(by: change.pastDueWithDisputed)
                 index += 1
             }
             let isMaterial = try materiality(sums, day)
@@ -175,13 +199,12 @@ extension DefaultEngine {
 
     /// Whether what is past due exceeds both thresholds.
     private func materiality(
-        _ sums: [Currency: Change], _ day: CalendarDay
+        _ sums: [Change], _ day: CalendarDay
     ) throws(LedgerError) -> (counted: Bool, withDisputed: Bool) {
-        guard sums.values.contains(where: { $0.pastDueWithDisputed != 0 }) else { return (false, false) }
+        guard sums.contains(where: { $0.pastDueWithDisputed != 0 }) else { return (false, false) }
         var (open, pastDue, withDisputed) = (0.0, 0.0, 0.0)
-        // In the order of codes, since sums depend on the order.
-        for (currency, sum) in sums.sorted(by: { $0.key < $1.key }) where sum.open != 0 {
-            let factor = try rates.factor(of: currency, on: day, asOf: AsOf(day))
+        for sum in sums where sum.open != 0 {
+            let factor = try rates.factor(of: sum.currency, on: day, asOf: AsOf(day))
             open += Double(sum.open) * factor
             pastDue += Double(sum.pastDue) * factor
             withDisputed += Double(sum.pastDueWithDisputed) * factor
