@@ -55,6 +55,15 @@ struct ReviewBook {
         /// What it was in the review before.
         var before: EarlierRating?
         var refusal: String?
+        var inputs = Inputs()
+    }
+
+    /// How up to date the inputs of an obligor are.
+    private struct Inputs {
+        /// What has to be brought up to date.
+        var requests: [RefreshRequestRecord] = []
+        /// The end of the last statement's period.
+        var lastStatement: CalendarDay?
     }
 
     init(
@@ -112,6 +121,22 @@ extension ReviewBook {
         let part = try FactTable(facts.table.gathered(today))
         try explain(part, facts)
         rated.append(part)
+        // Now, while the records of the batch are in memory.
+        takeInputs(of: places)
+    }
+
+    /// Takes how up to date the inputs of some obligors are.
+    private mutating func takeInputs(of places: [Int]) {
+        let (ledger, asOf, clocks) = (ledger, AsOf(options.asOf), basis.policy?.clocks ?? [])
+        let blocks = workers.map((places.count + Self.blockSize - 1) / Self.blockSize) { block in
+            places[block * Self.blockSize..<min(places.count, (block + 1) * Self.blockSize)].map { place in
+                let view = ledger.view(of: place, asOf: asOf)
+                return Inputs(
+                    requests: clocks.compactMap { $0.request(view) },
+                    lastStatement: InputClock.Input.statements.lastDate(view))
+            }
+        }
+        for (place, inputs) in zip(places, blocks.joined()) { pages[place].inputs = inputs }
     }
 
     private func place(_ facts: FactTable, _ row: Int) -> Int? {
@@ -270,8 +295,8 @@ extension ReviewBook {
     mutating func close() throws {
         try gradeToday()
         for place in selection.kept { try keep(place) }
-        makeRequests()
-        try countAges()
+        takeInputs(of: selection.kept)
+        countAges()
         bind()
         let known = selection.reasons.count { $0 != nil }
         if Double(refused.count) > options.maximumRefused * Double(known), let first = refused.first {
@@ -288,20 +313,6 @@ extension ReviewBook {
         try gatherFacts()
     }
 
-    /// Asks for the inputs of everybody with a grade that are not up to date.
-    private mutating func makeRequests() {
-        guard let clocks = basis.policy?.clocks else { return }
-        let (ledger, asOf) = (ledger, AsOf(options.asOf))
-        let graded = pages.indices.filter { pages[$0].portfolio != nil }
-        requests = workers.map((graded.count + Self.blockSize - 1) / Self.blockSize) { block in
-            graded[block * Self.blockSize..<min(graded.count, (block + 1) * Self.blockSize)].flatMap {
-                place in
-                let view = ledger.view(of: place, asOf: asOf)
-                return clocks.compactMap { $0.request(view) }
-            }
-        }.flatMap(\.self)
-    }
-
     /// Puts the pages behind one another, and takes each apart as it goes: a large portfolio is not to be there twice.
     private mutating func bind() {
         portfolio.reserveCapacity(pages.count { $0.portfolio != nil })
@@ -313,7 +324,11 @@ extension ReviewBook {
             let page = pages[place]
             pages[place] = Page()
             if let reason = page.refusal { refused.append((ledger.id(ofObligor: place).text, reason)) }
-            if let record = page.portfolio { portfolio.append(record) }
+            if let record = page.portfolio {
+                portfolio.append(record)
+                // Of everybody with a grade.
+                requests += page.inputs.requests
+            }
             if let rating = page.rating { ratings.append(rating) }
             path += page.path
             history += page.history
@@ -405,12 +420,11 @@ extension ReviewBook {
     private static let daysInHalfYear = 365.25 / 2
 
     /// How old the latest statements are, in half-years, of all that have a grade.
-    private mutating func countAges() throws {
+    private mutating func countAges() {
         var counts: [Int: Int] = [:]
         var without = 0
         for place in pages.indices where pages[place].rating != nil {
-            let view = ledger.view(of: place, asOf: AsOf(options.asOf))
-            if let last = InputClock.Input.statements.lastDate(view) {
+            if let last = pages[place].inputs.lastStatement {
                 let days = Double(options.asOf.days(since: last))
                 counts[Int(days / Self.daysInHalfYear) * 6, default: 0] += 1
             } else {

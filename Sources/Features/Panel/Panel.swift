@@ -17,6 +17,7 @@ public struct Panel: Sendable {
     private let blocks: [PanelBlock]
     private let reader: HistoryReader
     private let isOfInvoices: Bool
+    private let hasOutcomes: Bool
 
     /// Computes the panel of a ledger.
     ///
@@ -47,12 +48,13 @@ public struct Panel: Sendable {
 
     init(
         features: [Feature], blocks: [PanelBlock], reader: HistoryReader, isOfInvoices: Bool,
-        observedUntil: CalendarDay
+        hasOutcomes: Bool, observedUntil: CalendarDay
     ) {
         self.features = features
         self.blocks = blocks
         self.reader = reader
         self.isOfInvoices = isOfInvoices
+        self.hasOutcomes = hasOutcomes
         self.observedUntil = observedUntil
         rowCount = blocks.reduce(0) { $0 + $1.rows.count }
         inDefault = blocks.reduce(0) { $0 + $1.inDefault }
@@ -65,7 +67,8 @@ public struct Panel: Sendable {
     }
 
     private var outcomeColumns: [OutcomeColumn] {
-        isOfInvoices ? OutcomeColumn.invoice : OutcomeColumn.obligor
+        guard hasOutcomes else { return [] }
+        return isOfInvoices ? OutcomeColumn.invoice : OutcomeColumn.obligor
     }
 
     /// Number of tables that the observations are handed out in.
@@ -134,9 +137,11 @@ public struct Panel: Sendable {
     }
 
     private func outcomes(_ block: PanelBlock, _ rows: [Int]) -> [Column] {
-        switch block.outcomes {
+        guard hasOutcomes else { return [] }
+        return switch block.outcomes {
         case .obligors(let list): Self.columns(rows.map { list[$0] })
         case .invoices(let list): Self.columns(rows.map { list[$0] })
+        case .none: []
         }
     }
 

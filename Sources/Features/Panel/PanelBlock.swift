@@ -17,6 +17,8 @@ struct PanelBlock: Sendable {
     enum Outcomes: Sendable {
         case obligors([Outcome])
         case invoices([InvoiceOutcome])
+        /// Nobody asks for them.
+        case none
     }
 
     let rows: [Row]
@@ -35,6 +37,7 @@ struct PanelBlock: Sendable {
             (list[row].status == .complete, CalendarDay(daysSince1970: list[row].knownOn))
         case .invoices(let list):
             (list[row].isComplete, CalendarDay(daysSince1970: list[row].knownOn))
+        case .none: (false, .never)
         }
     }
 }
@@ -44,7 +47,7 @@ extension PanelBlock {
     ///
     /// - Parameters:
     ///   - places: The obligors, in the order of the result.
-    ///   - blocks: Of outcomes of obligors, not of invoices.
+    ///   - blocks: Of obligors, not of invoices.
     ///   - features: How many there are.
     init(of places: some Collection<Int>, from blocks: [PanelBlock], size: Int, features: Int) {
         var sources: [(block: Int, row: Int)] = []
@@ -63,11 +66,11 @@ extension PanelBlock {
             }
         }
         self.values = values
-        outcomes = .obligors(
-            sources.compactMap { source -> Outcome? in
-                guard case .obligors(let list) = blocks[source.block].outcomes else { return nil }
-                return list[source.row]
-            })
+        let known = sources.compactMap { source -> Outcome? in
+            guard case .obligors(let list) = blocks[source.block].outcomes else { return nil }
+            return list[source.row]
+        }
+        outcomes = known.count == sources.count ? .obligors(known) : .none
         inDefault = 0
         kept = QuantityBlock(rows: sources.count, columns: 0)
     }

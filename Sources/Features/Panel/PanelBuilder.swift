@@ -59,7 +59,8 @@ struct PanelBuilder: Sendable {
             }
         return Panel(
             features: features, blocks: blocks, reader: reader,
-            isOfInvoices: options.occasion == .invoiceIssue, observedUntil: observedUntil)
+            isOfInvoices: options.occasion == .invoiceIssue, hasOutcomes: options.hasOutcomes,
+            observedUntil: observedUntil)
     }
 
     private func obligors(ofBlock block: Int) -> Range<Int> {
@@ -125,10 +126,9 @@ extension PanelBuilder {
         guard !cross.isEmpty else { return nil }
         let programs = programs(own, slots: plan.slots)
         let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
-            try sweep(obligors(ofBlock: block), grid, rates, programs)
+            try sweep(obligors(ofBlock: block), grid, rates, programs, noting: knownSpells)
         }
         let network = Network(reader, states: results.flatMap(\.states), grid, rates)
-        knownSpells.add(results.flatMap(\.spells), of: 0..<reader.obligorCount)
         return try withOthers(results.map(\.block), network, grid)
     }
 
@@ -145,13 +145,11 @@ extension PanelBuilder {
                 return PanelBlock(
                     of: part, from: everybody, size: Self.blockSize, features: features.count)
             }
-            let result = try sweep(part, grid, rates, programs)
-            knownSpells.add(result.spells, of: part)
-            return result.block
+            return try sweep(part, grid, rates, programs, noting: knownSpells).block
         }
         return Panel(
             features: features, blocks: blocks, reader: reader, isOfInvoices: false,
-            observedUntil: observedUntil)
+            hasOutcomes: options.hasOutcomes, observedUntil: observedUntil)
     }
 
     /// The same for a ledger that differs in the records of some obligors alone.
@@ -162,31 +160,36 @@ extension PanelBuilder {
     }
 
     private func sweep(
-        _ obligors: some Collection<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram]
-    ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState], spells: [[DefaultSpell]]) {
+        _ obligors: some Collection<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram],
+        noting knownSpells: KnownSpells? = nil
+    ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState]) {
         var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, plan: plan)
         var quantities = QuantityBlock(rows: obligors.count * grid.count, columns: plan.quantities.count)
         var rows: [PanelBlock.Row] = []
         var outcomes: [Outcome] = []
         var states: [ObligorState] = []
-        var spells: [[DefaultSpell]] = []
+        var found: [KnownSpells.Known] = []
         var inDefault = 0
         for obligor in obligors {
             let history = try reader.history(of: obligor)
-            spells.append(history.spells)
             sweep.run(history)
             if let gap = sweep.gap { throw error(for: gap, grid) }
             let known = Array(sweep.firstKnown..<grid.count)
             let dates = known.filter { !sweep.isInDefault($0) }
+            if knownSpells != nil {
+                found.append(self.known(history, inDefaultAt: known.filter(sweep.isInDefault), grid))
+            }
             inDefault += known.count - dates.count
             for (column, quantity) in plan.quantities.enumerated() {
                 sweep.write(quantity, to: column, of: &quantities, from: rows.count, at: dates)
             }
-            let reading = OutcomeReader(history, observedUntil: observedUntil.daysSince1970)
+            let reading =
+                options.hasOutcomes
+                ? OutcomeReader(history, observedUntil: observedUntil.daysSince1970) : nil
             for asOf in dates {
                 let day = CalendarDay(daysSince1970: grid.days[asOf])
                 rows.append(PanelBlock.Row(obligor: obligor, asOf: asOf, day: day, invoice: nil))
-                outcomes.append(reading.outcome(asOf: day, window: options.window))
+                if let reading { outcomes.append(reading.outcome(asOf: day, window: options.window)) }
             }
             if !cross.isEmpty { states += (0..<grid.count).map(sweep.state) }
         }
@@ -194,9 +197,23 @@ extension PanelBuilder {
         var values = [Double](repeating: .nan, count: features.count * rows.count)
         Self.evaluate(programs, for: own, on: trimmed, into: &values)
         let block = PanelBlock(
-            rows: rows, values: values, outcomes: .obligors(outcomes), inDefault: inDefault,
+            rows: rows, values: values, outcomes: options.hasOutcomes ? .obligors(outcomes) : .none,
+            inDefault: inDefault,
             kept: trimmed.columns(keptPlan.quantities.compactMap { plan.slots[$0] }))
-        return (block, states, spells)
+        knownSpells?.add(found, of: obligors)
+        return (block, states)
+    }
+
+    /// What is found of an obligor on the way.
+    private func known(
+        _ history: ObligorHistory, inDefaultAt dates: [Int], _ grid: AsOfGrid
+    ) -> KnownSpells.Known {
+        var known = KnownSpells.Known(spells: history.spells)
+        for asOf in dates {
+            let day = CalendarDay(daysSince1970: grid.days[asOf])
+            known.owed[day] = try? history.allocation?.owed(on: day, rates: reader.exchange)
+        }
+        return known
     }
 
     private func error(for gap: RateGap, _ grid: AsOfGrid) -> FeatureError {
@@ -262,7 +279,9 @@ extension PanelBuilder {
                 if let gap = sweep.gap { throw error(for: gap, grid) }
                 let dates = days.map(grid.first(onOrAfter:))
                 var part = QuantityBlock(rows: dates.count, columns: plan.quantities.count)
-                let reading = OutcomeReader(history, observedUntil: observedUntil.daysSince1970)
+                let reading =
+                    options.hasOutcomes
+                    ? OutcomeReader(history, observedUntil: observedUntil.daysSince1970) : nil
                 for (column, quantity) in plan.quantities.enumerated() {
                     sweep.write(quantity, to: column, of: &part, from: 0, at: dates)
                     guard case .invoice(let figure) = quantity else { continue }
@@ -273,7 +292,7 @@ extension PanelBuilder {
                 for (position, asOf) in dates.enumerated() {
                     let day = CalendarDay(daysSince1970: days[position])
                     rows.append(PanelBlock.Row(obligor: obligor, asOf: asOf, day: day, invoice: position))
-                    outcomes.append(reading.outcome(ofInvoice: position))
+                    if let reading { outcomes.append(reading.outcome(ofInvoice: position)) }
                 }
                 parts.append(part)
             }
@@ -282,7 +301,8 @@ extension PanelBuilder {
             Self.evaluate(programs, for: own, on: quantities, into: &values)
             progress(min(reader.obligorCount, (index + 1) * Self.blockSize), reader.obligorCount)
             return PanelBlock(
-                rows: rows, values: values, outcomes: .invoices(outcomes), inDefault: 0,
+                rows: rows, values: values, outcomes: options.hasOutcomes ? .invoices(outcomes) : .none,
+                inDefault: 0,
                 kept: QuantityBlock(rows: rows.count, columns: 0))
         }
     }

@@ -18,6 +18,8 @@ public struct PanelOptions: Sendable {
     public var window: PerformanceWindow
     /// The features, in the order of their columns; `nil` for all of the occasion.
     public var features: [Feature]?
+    /// Whether rows say what came after; without, a panel has no columns of outcomes and no parts to learn from.
+    public var hasOutcomes = true
     /// The last day that the ledger covers; `nil` for the last day on which an invoice was issued or a
     /// payment arrived.
     public var observedUntil: CalendarDay?

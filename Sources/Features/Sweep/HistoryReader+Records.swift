@@ -27,7 +27,7 @@ extension HistoryReader {
     /// Orders with the day on which each is known to be delivered.
     func readOrders(_ view: ObligorView, into history: inout ObligorHistory) throws(FeatureError) {
         let orders = view.orders
-        history.orders = try valued(orders, \.amount, \.ordered)
+        history.orders = try valued(orders, { $0.amount }, { $0.ordered })
         history.delivered = [Int32](repeating: ObligorHistory.never, count: orders.count)
         for delivery in view.deliveries {
             guard let place = delivery.order, orders.indices.contains(Int(place)) else { continue }

@@ -102,6 +102,7 @@ extension HistoryReader {
         let view = ledger.view(of: obligor, asOf: horizon)
         let allocation = ledger.allocationHistory(of: obligor)
         var history = ObligorHistory()
+        history.allocation = allocation
         try readInvoices(view, into: &history)
         try readMovements(allocation, view, into: &history)
         try readOrders(view, into: &history)
@@ -118,10 +119,10 @@ extension HistoryReader {
 
     private func readInvoices(_ view: ObligorView, into history: inout ObligorHistory) throws(FeatureError) {
         history.firstInvoice = Int32(view.invoices.startIndex)
-        history.invoices = try valued(view.invoices, \.amount, \.issued)
+        history.invoices = try valued(view.invoices, { $0.amount }, { $0.issued })
         history.payments = view.payments.map { Valued(record: $0, amount: money($0.amount)) }
-        history.creditNotes = try valued(view.creditNotes, \.amount, \.issued)
-        history.promises = try valued(view.promises, \.amount, \.made)
+        history.creditNotes = try valued(view.creditNotes, { $0.amount }, { $0.issued })
+        history.promises = try valued(view.promises, { $0.amount }, { $0.made })
     }
 
     private func readMovements(
@@ -144,12 +145,14 @@ extension HistoryReader {
 
     /// The number of a currency.
     func slot(_ currency: Currency) -> CurrencySlot {
+        if currency == ledger.baseCurrency { return .base }
         // There are few.
-        CurrencySlot(index: currencies.firstIndex(of: currency) ?? 0)
+        return CurrencySlot(index: currencies.firstIndex(of: currency) ?? 0)
     }
 
     /// An amount in minor units of the base currency at the rate that was known on a day, in whole units.
     func base(_ amount: Amount, on day: CalendarDay) throws(FeatureError) -> Double {
+        if amount.currency == ledger.baseCurrency { return Double(amount.minorUnits) }
         if let place = currencies.firstIndex(of: amount.currency),
             let factor = factors.factor(of: CurrencySlot(index: place), on: day)
         {

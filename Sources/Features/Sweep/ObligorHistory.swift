@@ -48,6 +48,8 @@ struct ObligorHistory: Sendable {
     var bureau: [Valued<BureauRecord>] = []
     var events: ArraySlice<Event> = []
     var spells: [DefaultSpell] = []
+    /// What was paid when, for what is asked of single dates.
+    var allocation: AllocationHistory?
     var ratings: ArraySlice<Rating> = []
 
     /// When the obligor became known.

@@ -26,9 +26,10 @@ struct FactSource: Sendable {
         self.log = log
         self.workers = workers
         rates = ledger.exchangeRates()
-        // Outcomes are not asked for; the shortest window looks least far.
+        // Outcomes are not asked for, so that any window does.
         guard let window = PerformanceWindow(months: 1) else { preconditionFailure("one month is a window") }
         var options = PanelOptions(.days(days), window: window)
+        options.hasOutcomes = false
         options.observedUntil = days.last
         options.features = columns.features
         series = try PanelSeries(of: ledger, options, default: definition, workers: workers)
@@ -172,7 +173,10 @@ struct FactSource: Sendable {
             } else {
                 // A panel leaves out those in default, and nobody else who is known.
                 do throws(LedgerError) {
-                    let owed = try ledger.receivables(of: place, on: day, rates: rates)
+                    let owed =
+                        if let known = series.knownSpells.owed(of: place, on: day) {
+                            known
+                        } else { try ledger.receivables(of: place, on: day, rates: rates) }
                     entries.append(Entry(place: place, day: day, standing: .defaulted, owed: owed))
                 } catch {
                     entries.append(Entry(place: place, day: day, standing: .refused, reason: "\(error)"))
@@ -188,14 +192,6 @@ extension TradeLedger {
     func receivables(
         of place: Int, on day: CalendarDay, rates: ExchangeRates, allocation: AllocationHistory? = nil
     ) throws(LedgerError) -> (open: Double, overdue: Double) {
-        let asOf = AsOf(day)
-        var owed = (open: 0.0, overdue: 0.0)
-        for item in (allocation ?? allocationHistory(of: place)).openItems(asOf: asOf) {
-            let amount =
-                item.amount.majorUnits * (try rates.rate(of: item.amount.currency, on: day, asOf: asOf))
-            owed.open += amount
-            if item.daysPastDue(asOf: asOf) > 0 { owed.overdue += amount }
-        }
-        return owed
+        try (allocation ?? allocationHistory(of: place)).owed(on: day, rates: rates)
     }
 }

@@ -14,18 +14,19 @@ public struct ContentDigest: Sendable {
 
     /// Adds text; `nil` differs from the empty text.
     public mutating func add(_ text: String?) {
-        if let text { add("t", text.utf8) } else { add("n", EmptyCollection()) }
+        guard let text else { return addNothing() }
+        add("t", text.utf8)
     }
 
     /// Adds bytes.
     public mutating func add(_ bytes: Data) { add("b", bytes) }
 
     /// Adds a whole number.
-    public mutating func add(_ number: Int64) { add("i", Self.bytes(of: UInt64(bitPattern: number))) }
+    public mutating func add(_ number: Int64) { add("i", UInt64(bitPattern: number)) }
 
     /// Adds a number by its bits; `nil` differs from all of them.
     public mutating func add(_ number: Double?) {
-        if let number { add("d", Self.bytes(of: number.bitPattern)) } else { add("n", EmptyCollection()) }
+        if let number { add("d", number.bitPattern) } else { addNothing() }
     }
 
     /// The digest so far as 64 hexadecimal digits.
@@ -39,16 +40,32 @@ public struct ContentDigest: Sendable {
     public static func of(_ bytes: Data) -> String { text(of: SHA256.hash(data: bytes)) }
 
     private mutating func add(_ kind: Unicode.Scalar, _ bytes: some Collection<UInt8>) {
-        pending.append(UInt8(ascii: kind))
-        pending.append(contentsOf: Self.bytes(of: UInt64(bytes.count)))
+        begin(kind, count: bytes.count)
         pending.append(contentsOf: bytes)
+        hashWhatIsThere()
+    }
+
+    private mutating func add(_ kind: Unicode.Scalar, _ number: UInt64) {
+        begin(kind, count: 8)
+        append(number)
+        hashWhatIsThere()
+    }
+
+    private mutating func addNothing() { begin("n", count: 0) }
+
+    private mutating func begin(_ kind: Unicode.Scalar, count: Int) {
+        pending.append(UInt8(ascii: kind))
+        append(UInt64(count))
+    }
+
+    private mutating func append(_ number: UInt64) {
+        for place in 0..<8 { pending.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
+    }
+
+    private mutating func hashWhatIsThere() {
         guard pending.count >= Self.room else { return }
         hash.update(data: pending)
         pending.removeAll(keepingCapacity: true)
-    }
-
-    private static func bytes(of number: UInt64) -> some Collection<UInt8> {
-        (0..<8).lazy.map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
     }
 
     fileprivate static func text(of digest: SHA256.Digest) -> String {

@@ -36,4 +36,56 @@ struct PanelSeriesTests {
         #expect(formatter.records(of: joined) == formatter.records(of: whole))
         #expect(options.features?.contains { $0.reachesBeyondTheObligor } == true)
     }
+
+    @Test(arguments: [["dbt_12m"], ["industry_dbt_12m"]])
+    func whatObligorsInDefaultOweIsNoted(names: [String]) throws {
+        let folder = Golden.checkout.appending(path: "datasets/sample-ledger")
+        let ledger = try TradeLedger.read(from: try LedgerFolder(folder)).ledger
+        let days = ["2022-12-31", "2023-12-31"].compactMap { CalendarDay(iso8601: $0) }
+        var options = PanelOptions(.days(days), window: try #require(PerformanceWindow(months: 1)))
+        options.features = try PanelOptions.features(names, for: options.occasion)
+        options.observedUntil = days.last
+        let series = try PanelSeries(of: ledger, options, default: .tradeCredit)
+        _ = try series.panel(of: Array(0..<ledger.obligorCount))
+        var count = 0
+        for place in 0..<ledger.obligorCount {
+            let spells = try #require(series.knownSpells.spells(of: place))
+            for day in days {
+                let isKnown = ledger.view(of: place, asOf: AsOf(day)).obligor != nil
+                let owed = series.knownSpells.owed(of: place, on: day)
+                #expect((owed != nil) == (isKnown && spells.contains { $0.contains(day) }))
+                guard let owed else { continue }
+                let expected = try ledger.allocationHistory(of: place).owed(
+                    on: day, rates: ledger.exchangeRates())
+                #expect(owed == expected)
+                count += 1
+            }
+        }
+        #expect(count > 20)
+    }
+
+    /// With features of others, whose rows are kept, and without, whose rows are computed when they are asked for.
+    @Test(arguments: [["dbt_12m", "overdue_share"], ["dbt_12m", "industry_dbt_12m"]])
+    func withoutOutcomesAllElseIsTheSame(names: [String]) throws {
+        let folder = Golden.checkout.appending(path: "datasets/sample-ledger")
+        let ledger = try TradeLedger.read(from: try LedgerFolder(folder)).ledger
+        let window = try #require(PerformanceWindow(months: 1))
+        var options = PanelOptions(
+            .days(["2022-12-31", "2023-12-31"].compactMap { CalendarDay(iso8601: $0) }), window: window)
+        options.features = try PanelOptions.features(names, for: options.occasion)
+        let whole = try Panel(of: ledger, options, default: .tradeCredit)
+        options.hasOutcomes = false
+        let bare = try Panel(of: ledger, options, default: .tradeCredit)
+        let series = try PanelSeries(of: ledger, options, default: .tradeCredit)
+        let outcomes = OutcomeColumn.obligor.map(\.name)
+        #expect(bare.columnNames + outcomes == whole.columnNames)
+        let part = try series.panel(of: Array(0..<ledger.obligorCount))
+        for index in 0..<whole.tableCount {
+            let expected = try whole.table(index).selecting(bare.columnNames)
+            let formatter = CSVFormatter()
+            #expect(formatter.records(of: try bare.table(index)) == formatter.records(of: expected))
+            #expect(formatter.records(of: try part.table(index)) == formatter.records(of: expected))
+            #expect(try part.table(index).names == bare.columnNames)
+        }
+    }
 }
