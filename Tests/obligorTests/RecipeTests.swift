@@ -223,7 +223,7 @@ struct BoostedRecipeTests {
 
     /// Recipes that state no option of their own reach what the defaults reach (cut after the third digit).
     static let cases = [
-        PublicRecipeTests.on(PublicRecipeTests.german, "german_boosted", auc: 0.799, logLoss: 0.487),
+        PublicRecipeTests.on(PublicRecipeTests.german, "german_boosted", auc: 0.799, logLoss: 0.489),
         PublicRecipeTests.on(
             PublicRecipeTests.southGerman, "south_german_boosted", auc: 0.792, logLoss: 0.495),
         PublicRecipeTests.on(PublicRecipeTests.hmeq, "hmeq_boosted", auc: 0.971, logLoss: 0.170),

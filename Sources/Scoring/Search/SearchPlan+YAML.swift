@@ -121,7 +121,7 @@ extension SearchPlan {
                 learningRate: {from: 0.015, to: 0.08, scale: log}
                 leaves: [4, 8, 16, 31, 48]
                 minimumRowsInLeaf: {from: 2, to: 40, scale: log}
-                l2: {from: 0.3, to: 30, scale: log}
+                l2: {from: 0.03, to: 30, scale: log}
                 sampling.rows: [0.5, 0.65, 0.8, 1]
                 sampling.columns: [0.2, 0.4, 0.6, 0.9]
                 sampling.columnsOfSplit: [0.5, 1]

@@ -113,7 +113,7 @@ extension BoostedTreesTrainer {
             data, recipe: recipe, directions: options.monotone, interactions: options.interactions)
         do throws(BoostingError) {
             let settings = try TreeSettings(
-                options, defaulted: data.defaulted, directions: design.directions,
+                options, defaulted: data.defaulted, weights: data.weights, directions: design.directions,
                 interactions: design.interactions)
             guard settings.folds != nil else { return nil }
             let trainer = try BaggedTrees(

@@ -40,7 +40,7 @@ struct BoostedTreesTrainer {
         let settings: TreeSettings
         do throws(BoostingError) {
             settings = try TreeSettings(
-                options, defaulted: data.defaulted, directions: design.directions,
+                options, defaulted: data.defaulted, weights: data.weights, directions: design.directions,
                 interactions: design.interactions)
         } catch { throw .boosting(error) }
         var folds: Folds?

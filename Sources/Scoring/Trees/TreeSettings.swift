@@ -17,11 +17,15 @@ struct TreeSettings {
     /// Where the recipe says nothing, `BaggedTrees.defaults` do, with no more folds than there are defaults or
     /// non-defaults. Where nothing stops early: 200 rounds of 31 leaves at a learning rate of 0.05.
     ///
+    /// - Parameter weights: Of the rows; `nil` for 1.
     /// - Throws: `BoostingError.badOption`.
     init(
-        _ recipe: BoostedTreesRecipe, defaulted: [Bool], directions: [Int8], interactions: [Set<Int>]
+        _ recipe: BoostedTreesRecipe, defaulted: [Bool], weights: [Double]? = nil, directions: [Int8],
+        interactions: [Set<Int>]
     ) throws(BoostingError) {
-        let usual = try BaggedTrees.defaults(rows: defaulted.count, features: directions.count)
+        let usual = try BaggedTrees.defaults(
+            rows: defaulted.count, features: directions.count,
+            hessian: Self.meanHessian(defaulted, weights: weights))
         var options = usual.options
         let early: BoostedTreesRecipe.EarlyStopping? =
             switch recipe.stopping {
@@ -62,6 +66,15 @@ struct TreeSettings {
         isCommittee = early?.committee ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
         if directions.contains(where: { $0 != 0 }) { try checkProvability(rows: defaulted.count) }
+    }
+
+    /// The mean of weight · PD · (1 − PD) at the base rate.
+    private static func meanHessian(_ defaulted: [Bool], weights: [Double]?) -> Double {
+        let weights = weights ?? [Double](repeating: 1, count: defaulted.count)
+        let total = weights.reduce(0, +)
+        guard total > 0 else { return 0 }
+        let defaults = zip(weights, defaulted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+        return defaults * (1 - defaults / total) / Double(defaulted.count)
     }
 
     /// Refuses trees of which no direction will be proved before they are grown.

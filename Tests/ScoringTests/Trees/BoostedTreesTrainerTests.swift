@@ -2,6 +2,7 @@ import Boosting
 import Parallelism
 import StrictYAML
 import Tables
+import TestSupport
 import Testing
 
 @testable import Scoring
@@ -96,6 +97,31 @@ struct BoostedTreesTrainerTests {
         #expect(none.folds == nil && none.boosting.rounds == 200 && none.leaves == [31])
     }
 
+    @Test(
+        "leaves are penalised as by so many rows at the base rate, whatever the rate and the scale of weights"
+    )
+    func penalty() throws {
+        func penalty(_ defaulted: [Bool], _ weights: [Double]?) throws -> Double {
+            try TreeSettings(
+                BoostedTreesRecipe(), defaulted: defaulted, weights: weights, directions: [0],
+                interactions: []
+            ).boosting.l2
+        }
+        let half = try penalty((0..<100).map { $0 < 50 }, nil)
+        expectClose(half, 2, absolute: 1e-12)
+        let defaulted = (0..<100).map { $0 < 4 }
+        let few = try penalty(defaulted, nil)
+        expectClose(few, 8 * 0.04 * 0.96, absolute: 1e-12)
+        let ones = try penalty(defaulted, [Double](repeating: 1, count: 100))
+        expectClose(ones, few, absolute: 1e-12)
+        // Defaults of weight 24 are half of all weight, and a row weighs 1.92 in the mean.
+        let weights = defaulted.map { $0 ? 24.0 : 1.0 }
+        let weighted = try penalty(defaulted, weights)
+        expectClose(weighted, 1.92 * half, absolute: 1e-12)
+        let heavier = try penalty(defaulted, weights.map { $0 * 1000 })
+        expectClose(heavier, 1000 * weighted, absolute: 1e-9)
+    }
+
     @Test("refuses trees too large for a proof before it grows them")
     func unprovable() throws {
         let defaulted = (0..<200_000).map { $0 % 10 == 0 }
@@ -137,7 +163,7 @@ struct BoostedTreesTrainerTests {
             categories: categories, monotoneMethod: .basic, stopping: .early(early), seed: 77)
         let settings = try TreeSettings(
             recipe, defaulted: (0..<400).map { $0 % 3 == 0 }, directions: [1, 0], interactions: [[0, 1]])
-        let usual = try BaggedTrees.defaults(rows: 400, features: 2).options
+        let usual = try BaggedTrees.defaults(rows: 400, features: 2, hessian: 0.2).options
         // What depends on the model, the machine or the number of leaves that is tried.
         let others: Set = ["objective", "baseScores", "threads", "maximumLeaves"]
         for ((name, value), (_, old)) in zip(
