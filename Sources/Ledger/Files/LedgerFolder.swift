@@ -88,28 +88,9 @@ public struct LedgerFolder: LedgerSource {
         let known = scope.fields(of: kind).filter { names.contains($0.name) }
         var options = CSVOptions()
         options.delimiter = .automatic
-        options.columns = known.map(\.name)
-        options.workers = workers
-        options.badValues = .note
-        let name = file.lastPathComponent
-        do {
-            options.schema = try Schema(known.map(\.schema))
-            let stream = try CSVStream(.file(file.path), options)
-            try stream.forEach { block in
-                transform(
-                    RecordBlock(
-                        table: block.table, file: name, lines: block.lines,
-                        unread: block.unread.map { RecordBlock.UnreadValue(row: $0.row, field: $0.column) }))
-            } handOn: {
-                try handOn($0)
-            }
-        } catch let error as LedgerError {
-            throw error
-        } catch let error as TableError {
-            throw .table(error)
-        } catch {
-            throw .noLedger(folder: url.relativePath, reason: "\(error)")
-        }
+        try RecordBlock.forEach(
+            of: .file(file.path), called: file.lastPathComponent, known, options, workers: workers, transform,
+            handOn: handOn)
     }
 }
 

@@ -67,6 +67,9 @@ extension LedgerManifest {
 
     /// The manifest of a folder.
     static func read(_ folder: URL) throws(LedgerError) -> LedgerManifest {
+        guard FileManager.default.fileExists(atPath: folder.path) else {
+            throw .noLedger(folder: folder.relativePath, reason: "nothing is there")
+        }
         let file = folder.appending(path: fileName)
         let data: Data
         do {

@@ -159,6 +159,14 @@ struct LedgerFolderTests {
         }
     }
 
+    @Test("What is not there is not called something else")
+    func nothingThere() throws {
+        let place = try TemporaryFolder().file("none")
+        #expect(throws: LedgerError.noLedger(folder: place.relativePath, reason: "nothing is there")) {
+            try LedgerFolder(place)
+        }
+    }
+
     @Test("A changed, missing or added file is noticed")
     func alteredFiles() throws {
         let folder = try TemporaryFolder()

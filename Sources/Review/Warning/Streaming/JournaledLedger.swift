@@ -60,27 +60,8 @@ public struct JournaledLedger: LedgerSource {
         var options = CSVOptions()
         options.delimiter = .comma
         options.decimalMark = .point
-        let fields = scope.fields(of: kind)
-        options.columns = fields.map(\.name)
-        options.workers = workers
-        options.badValues = .note
-        do {
-            options.schema = try Schema(fields.map(\.schema))
-            let stream = try CSVStream(.text(text, name: name), options)
-            try stream.forEach { block in
-                transform(
-                    RecordBlock(
-                        table: block.table, file: name, lines: block.lines,
-                        unread: block.unread.map { RecordBlock.UnreadValue(row: $0.row, field: $0.column) }))
-            } handOn: {
-                try handOn($0)
-            }
-        } catch let error as LedgerError {
-            throw error
-        } catch let error as TableError {
-            throw .table(error)
-        } catch {
-            throw .noLedger(folder: "stream", reason: "\(error)")
-        }
+        try RecordBlock.forEach(
+            of: .text(text, name: name), called: name, scope.fields(of: kind), options, workers: workers,
+            transform, handOn: handOn)
     }
 }
