@@ -17,16 +17,25 @@ public struct ObligorView: Sendable {
     /// The obligor's place in the ledger.
     public let place: Int
     /// The point of view.
-    public let asOf: AsOf
+    public private(set) var asOf: AsOf
+    /// The page that has the obligor's records of large kinds, where they are read when they are asked for.
+    ///
+    /// Held, so that records of several kinds are those of one reading, which fit each other.
+    private let page: LedgerPage?
 
     init(ledger: TradeLedger, place: Int, asOf: AsOf) {
         self.ledger = ledger
         self.place = place
         self.asOf = asOf
+        page = ledger.packed?.page(of: place)
     }
 
-    /// The page that has the obligor's records of large kinds, where they are read when they are asked for.
-    private var page: LedgerPage? { ledger.packed?.page(of: place) }
+    /// What is known of the obligor as of another day, by the same records.
+    public func seen(asOf: AsOf) -> ObligorView {
+        var view = self
+        view.asOf = asOf
+        return view
+    }
 
     /// What the ledger calls the obligor.
     public var id: ObligorID { ledger.obligors[place].id }

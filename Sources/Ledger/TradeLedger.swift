@@ -49,7 +49,7 @@ public struct TradeLedger: Sendable {
     /// How many records of a kind there are.
     public func count(of kind: RecordKind) -> Int {
         guard kind != .obligors else { return obligors.count }
-        if let packed, PackedRecords.kinds.contains(kind) { return packed.index.count(of: kind) }
+        if let packed, PackedRecords.kinds.contains(kind) { return packed.reader.index.count(of: kind) }
         var counter = RecordCounter(kind: kind)
         visitRecords(&counter)
         return counter.count
@@ -63,7 +63,7 @@ public struct TradeLedger: Sendable {
 
     /// The first and the last day on which an invoice was issued or a payment arrived; `nil` if there are none.
     public var span: ClosedRange<CalendarDay>? {
-        if let packed { return packed.index.span }
+        if let packed { return packed.reader.index.span }
         var first = CalendarDay.never
         var last = CalendarDay(daysSince1970: .min)
         for invoice in invoices.records {

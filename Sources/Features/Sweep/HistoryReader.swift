@@ -100,7 +100,7 @@ extension HistoryReader {
     /// - Throws: ``FeatureError/missingRate(currency:base:day:)``.
     func history(of obligor: Int) throws(FeatureError) -> ObligorHistory {
         let view = ledger.view(of: obligor, asOf: horizon)
-        let allocation = ledger.allocationHistory(of: obligor)
+        let allocation = view.allocationHistory()
         var history = ObligorHistory()
         history.allocation = allocation
         try readInvoices(view, into: &history)

@@ -49,7 +49,8 @@ public struct OpenItem: Sendable, BitwiseCopyable, Equatable {
 ///
 /// so that overpayments and general credit notes stay visible as unallocated.
 public struct AllocationHistory: Sendable {
-    private let invoices: ArraySlice<Invoice>
+    /// All invoices of the obligor, by the places that movements name.
+    public let invoices: ArraySlice<Invoice>
     private let payments: ArraySlice<Payment>
     private let creditNotes: ArraySlice<CreditNote>
     /// In the order in which they became known.
@@ -126,6 +127,11 @@ extension TradeLedger {
     ///
     /// - Complexity: O(n log n) in the records of the obligor.
     public func allocationHistory(of obligor: Int) -> AllocationHistory {
-        AllocationHistory(view(of: obligor, asOf: AsOf(.never)))
+        view(of: obligor, asOf: AsOf(.never)).allocationHistory()
     }
+}
+
+extension ObligorView {
+    /// ``TradeLedger/allocationHistory(of:)`` by the records of this view, whatever its day.
+    public func allocationHistory() -> AllocationHistory { AllocationHistory(seen(asOf: AsOf(.never))) }
 }

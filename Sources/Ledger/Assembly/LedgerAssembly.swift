@@ -45,18 +45,19 @@ extension TradeLedger {
 
     /// Reads a ledger whose large kinds stay packed until they are asked for.
     static func read(packed pages: PackedPages, workers: Workers) throws(LedgerError) -> CheckedLedger {
-        var ledger = TradeLedger(baseCurrency: pages.source.baseCurrency)
+        let reader = pages.reader
+        var ledger = TradeLedger(baseCurrency: reader.source.baseCurrency)
         ledger.packed = pages
         let kinds = Set(RecordKind.allCases).subtracting(PackedRecords.kinds)
         var assembly = LedgerAssembly(
-            source: pages.source,
+            source: reader.source,
             context: AssemblyContext(policy: .standard, scope: LedgerScope(kinds), ledger: ledger),
             workers: workers)
         ledger = try assembly.assembled()
-        guard ledger.obligorCount == pages.index.obligorCount else {
-            throw PackedPages.doNotFit(.obligors)
+        guard ledger.obligorCount == reader.index.obligorCount else {
+            throw PackedReader.doNotFit(.obligors)
         }
-        return CheckedLedger(ledger: ledger, report: pages.index.report, repairs: [])
+        return CheckedLedger(ledger: ledger, report: reader.index.report, repairs: [])
     }
 }
 

@@ -7,7 +7,7 @@ extension TradeLedger {
 
     /// The currencies of all amounts that are known as of a day.
     public func currencies(asOf: AsOf, workers: Workers = .single) -> Set<Currency> {
-        let known = packed?.index.currencies(asOf: asOf) ?? []
+        let known = packed?.reader.index.currencies(asOf: asOf) ?? []
         return workers.reduce(obligorCount, blockSize: Self.obligorsInBlock, into: known) { obligors in
             var found: Set<Currency> = []
             for place in obligors {

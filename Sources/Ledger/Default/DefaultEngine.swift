@@ -20,8 +20,7 @@ extension TradeLedger {
         let allocation = allocation ?? allocationHistory(of: obligor)
         let engine = DefaultEngine(definition: definition, rates: rates, asOf: asOf)
         return try engine.history(
-            invoices: view(of: obligor, asOf: AsOf(.never)).invoices, movements: allocation.all,
-            events: events.of(obligor))
+            invoices: allocation.invoices, movements: allocation.all, events: events.of(obligor))
     }
 }
 

@@ -6,8 +6,7 @@ final class LedgerPage: Sendable {
     /// The obligors' places.
     let obligors: Range<Int>
     private let number: Int
-    // Pages are in the hands of what reads them, which whoever looks at a page holds.
-    private unowned let packed: PackedPages
+    private let reader: PackedReader
     private let contractList = ListCell<Contract>()
     private let orderList = ListCell<Order>()
     private let deliveryList = ListCell<Delivery>()
@@ -20,10 +19,10 @@ final class LedgerPage: Sendable {
     private let bureauList = ListCell<BureauRecord>()
     private let ratingList = ListCell<Rating>()
 
-    init(_ number: Int, of packed: PackedPages) {
+    init(_ number: Int, by reader: PackedReader) {
         self.number = number
-        self.packed = packed
-        obligors = packed.index.obligors(ofPage: number)
+        self.reader = reader
+        obligors = reader.index.obligors(ofPage: number)
     }
 
     var contracts: RecordList<Contract> { contractList.list { read() } }
@@ -39,12 +38,11 @@ final class LedgerPage: Sendable {
     var ratings: RecordList<Rating> { ratingList.list { read() } }
 
     /// How many records of a kind the page has.
-    func count(of kind: RecordKind) -> Int { packed.index.count(of: kind, page: number) }
+    func count(of kind: RecordKind) -> Int { reader.index.count(of: kind, page: number) }
 
     private func read<Record: PackedRecord>() -> RecordList<Record> {
         list { bytes in
             var records: [Record] = []
-            records.reserveCapacity(count(of: Record.kind))
             guard RecordBytes.append(bytes.bytes, to: &records), Record.areSound(records, in: self) else {
                 return nil
             }
@@ -63,13 +61,13 @@ final class LedgerPage: Sendable {
         let count = count(of: Record.kind)
         guard count > 0 else { return RecordList(emptyPage: obligors) }
         do throws(LedgerError) {
-            let packed = try packed.source.packedRecords(of: Record.kind, page: number)
+            let packed = try reader.source.packedRecords(of: Record.kind, page: number)
             guard let records = unpacked(packed), records.count == count,
                 let list = RecordList(records, ofPage: obligors)
-            else { throw PackedPages.doNotFit(Record.kind) }
+            else { throw PackedReader.doNotFit(Record.kind) }
             return list
         } catch {
-            packed.note(error)
+            reader.note(error)
             return RecordList(emptyPage: obligors)
         }
     }

@@ -40,11 +40,17 @@ public struct PackedIndex: Sendable, Equatable, Codable {
 
     /// Whether its numbers fit each other, which those of a damaged one may not.
     public var isSound: Bool {
-        guard pageSize > 0, (0...Int(Int32.max)).contains(obligorCount) else { return false }
+        let numbers = 0...Int(Int32.max)
+        guard numbers.contains(pageSize), pageSize > 0, numbers.contains(obligorCount) else { return false }
+        guard days.isEmpty || span != nil, days.allSatisfy(Self.sensibleDays.contains) else { return false }
+        guard Set(counts.keys) == Set(PackedRecords.kinds.map(\.rawValue)) else { return false }
         return counts.values.allSatisfy { counts in
-            counts.count == pageCount && counts.allSatisfy { (0...Int(Int32.max)).contains($0) }
+            counts.count == pageCount && counts.allSatisfy(numbers.contains)
         }
     }
+
+    /// Those of the years 0 to 9999, from 1970-01-01.
+    private static let sensibleDays: ClosedRange<Int32> = -719_528...2_932_896
 
     var pageCount: Int { (obligorCount + pageSize - 1) / pageSize }
 

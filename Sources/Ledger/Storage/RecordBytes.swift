@@ -15,6 +15,7 @@ enum RecordBytes {
     /// The fields of the records must be whole numbers, of which every pattern of bits is one.
     static func append<Record: BitwiseCopyable>(_ bytes: Data, to records: inout [Record]) -> Bool {
         guard bytes.count.isMultiple(of: MemoryLayout<Record>.stride) else { return false }
+        records.reserveCapacity(records.count + bytes.count / MemoryLayout<Record>.stride)
         // SAFETY: trivial records, read while the closure has their bytes; loaded one by one where memory does not lie
         // as they would.
         unsafe bytes.withUnsafeBytes { bytes in

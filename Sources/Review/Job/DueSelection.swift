@@ -78,12 +78,12 @@ struct DueSelection: Sendable {
             }
             // An interim rating is looked at again: its days may be over.
             if grade != .d, earlier.paths[id]?.contains(where: \.isInterim) ?? false { return (.event, nil) }
-            let before = ledger.view(of: place, asOf: AsOf(rated))
+            let before = view.seen(asOf: AsOf(rated))
             for clock in clocks
             where clock.isExpired(view) && !(known.contains(clock) && clock.isExpired(before)) {
                 return (.stale, nil)
             }
-            let allocation = ledger.allocationHistory(of: place)
+            let allocation = view.allocationHistory()
             // What cannot be told here is told when its facts are computed.
             guard
                 let spells = try? ledger.defaultHistory(

@@ -1,4 +1,5 @@
 import Parallelism
+import Synchronization
 import Tables
 import Vocabulary
 
@@ -7,10 +8,29 @@ import Vocabulary
 /// A ledger of tables with its records packed beside it, in pages of any size.
 struct PackedCopy: PackedLedgerSource {
     let tables: TableLedgerSource
-    let index: PackedIndex
+    var index: PackedIndex
     var records: [RecordKind: [Int: PackedRecords]] = [:]
     /// Kinds that cannot be read.
     var unreadable: Set<RecordKind> = []
+    /// What was read.
+    let reads = Reads()
+
+    /// The pages whose records of a kind were read, as they were, until no more can be.
+    final class Reads: Sendable {
+        private let state = Mutex((pages: [RecordKind: [Int]](), isLost: false))
+
+        func pages(of kind: RecordKind) -> [Int] { state.withLock { $0.pages[kind] ?? [] } }
+
+        /// From now on nothing can be read.
+        func lose() { state.withLock { $0.isLost = true } }
+
+        fileprivate func note(_ kind: RecordKind, _ page: Int) -> Bool {
+            state.withLock { state in
+                state.pages[kind, default: []].append(page)
+                return !state.isLost
+            }
+        }
+    }
 
     init(_ tables: TableLedgerSource, pageSize: Int) throws {
         self.tables = tables
@@ -36,7 +56,7 @@ struct PackedCopy: PackedLedgerSource {
     func packedIndex() -> PackedIndex? { index }
 
     func packedRecords(of kind: RecordKind, page: Int) throws(LedgerError) -> PackedRecords {
-        guard !unreadable.contains(kind), let found = records[kind]?[page] else {
+        guard reads.note(kind, page), !unreadable.contains(kind), let found = records[kind]?[page] else {
             throw .table(.cannotRead(file: kind.fileName, reason: "lost"))
         }
         return found

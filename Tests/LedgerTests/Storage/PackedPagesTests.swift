@@ -1,4 +1,6 @@
+import Foundation
 import Parallelism
+import Statistics
 import Testing
 import Vocabulary
 
@@ -178,5 +180,129 @@ struct PackedPagesTests {
         #expect(ledger.view(of: 0, asOf: AsOf(.never)).payments.isEmpty)
         let error = #expect(throws: LedgerError.self) { try ledger.requireRead() }
         #expect(error?.description.contains("import the ledger into a new store") == true)
+    }
+
+    /// What is asked for again and again stays, whatever else is looked at in between.
+    @Test func pagesAskedForLastStay() throws {
+        let copy = try PackedCopy(source, pageSize: 1)
+        let ledger = try #require(try TradeLedger.readPacked(from: copy, workers: .single)).ledger
+        func look(_ place: Int) { _ = ledger.view(of: place, asOf: AsOf(.never)).payments.count }
+        let places = placesWithPayments
+        try #require(places.count > 30)
+        for other in places.dropFirst() {
+            look(places[0])
+            look(other)
+        }
+        #expect(copy.reads.pages(of: .payments) == places)
+        // What was looked at long ago is read again.
+        look(places[1])
+        #expect(copy.reads.pages(of: .payments) == places + [places[1]])
+    }
+
+    private var placesWithPayments: [Int] {
+        (0..<whole.obligorCount).filter { !whole.view(of: $0, asOf: AsOf(.never)).payments.isEmpty }
+    }
+
+    @Test(arguments: [1, 4])
+    func soManyPagesStay(threads: Int) throws {
+        let ledger = try #require(
+            try TradeLedger.readPacked(
+                from: PackedCopy(source, pageSize: 1), workers: Workers(threads: threads))
+        ).ledger
+        let packed = try #require(ledger.packed)
+        struct Weak { weak var page: LedgerPage? }
+        let pages = (0..<50).map { Weak(page: packed.page(of: $0)) }
+        #expect(packed.capacity == 16 + 2 * threads)
+        #expect(pages.count { $0.page != nil } == packed.capacity)
+        #expect(pages.suffix(packed.capacity).allSatisfy { $0.page != nil })
+    }
+
+    /// A page needs nothing but itself.
+    @Test func aPageOutlivesItsLedger() throws {
+        let place = placesWithPayments[0]
+        let page = try #require(try paged(3).packed?.page(of: place))
+        let payments = whole.view(of: place, asOf: AsOf(.never)).payments
+        #expect(Array(page.payments.of(place)) == Array(payments))
+    }
+
+    /// A view shows what it has shown, and nothing that does not fit it, whatever can be read by then.
+    @Test func aViewIsOfOneReading() throws {
+        let copy = try PackedCopy(source, pageSize: 1)
+        let ledger = try #require(try TradeLedger.readPacked(from: copy, workers: .single)).ledger
+        // More than are kept.
+        let views = (0..<50).map { ledger.view(of: $0, asOf: AsOf(.never)) }
+        for (place, view) in views.enumerated() {
+            #expect(view.invoices.count == whole.view(of: place, asOf: AsOf(.never)).invoices.count)
+        }
+        copy.reads.lose()
+        for (place, view) in views.enumerated() {
+            let same = whole.view(of: place, asOf: AsOf(.never))
+            #expect(view.invoices.map(\.amount) == same.invoices.map(\.amount))
+            let allocation = view.allocationHistory()
+            #expect(allocation.invoices.count == view.invoices.count && allocation.all.isEmpty)
+            // Another look finds nothing any more.
+            let again = ledger.view(of: place, asOf: AsOf(.never))
+            _ = again.allocationHistory().all.map { again.invoices[Int($0.invoice)] }
+            _ = try? ledger.defaultHistory(
+                of: place, by: .tradeCredit, rates: whole.exchangeRates(), asOf: AsOf(.never),
+                allocation: allocation)
+        }
+        #expect(throws: LedgerError.self) { try ledger.requireRead() }
+    }
+
+    /// Numbers of an index that are others are refused, or what is read by them is.
+    @Test(arguments: 0..<60)
+    func damagedIndexesAreRefusedOrHarmless(seed: Int) throws {
+        var copy = try PackedCopy(source, pageSize: 8)
+        let text = try Self.text(of: copy.index)
+        #expect(copy.index.isSound)
+        let others = [
+            "-1", "0", "1", "7", "2147483647", "2147483648", "4611686018427387904", "9223372036854775807",
+            "-9223372036854775808", "0.5", "null",
+        ]
+        var random = SeededGenerator(seed: UInt64(seed))
+        let numbers = text.matches(of: /-?[0-9]+/)
+        let number = numbers[Int(random.uniform() * Double(numbers.count))]
+        let damaged = text.replacingCharacters(
+            in: number.range, with: others[Int(random.uniform() * Double(others.count))])
+        guard let index = try? JSONDecoder().decode(PackedIndex.self, from: Data(damaged.utf8)), index.isSound
+        else { return }
+        copy.index = index
+        do {
+            let ledger = try #require(try TradeLedger.readPacked(from: copy)).ledger
+            for place in 0..<ledger.obligorCount {
+                let view = ledger.view(of: place, asOf: AsOf(.never))
+                _ = view.allocationHistory().openItems(asOf: AsOf(.never)).count
+                _ = view.orders.count + view.deliveries.count + view.promises.count + view.contracts.count
+                _ = view.statements.count + view.bureau.count + view.ratings.count
+            }
+            _ = ledger.span.map { $0.upperBound.parts }
+            _ = ledger.currencies(asOf: AsOf(.never))
+            try ledger.requireRead()
+        } catch let error as LedgerError {
+            #expect("\(error)".contains("does not fit"), "\(error)")
+        }
+    }
+
+    private static func text(of index: PackedIndex) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(index), as: UTF8.self)
+    }
+
+    /// None of these may be computed with.
+    @Test(arguments: [
+        ("\"pageSize\":8", "\"pageSize\":9223372036854775807"), ("\"pageSize\":8", "\"pageSize\":0"),
+        ("\"pageSize\":8", "\"pageSize\":-8"),
+        ("\"obligorCount\":50", "\"obligorCount\":9223372036854775807"),
+        ("\"obligorCount\":50", "\"obligorCount\":-1"), ("\"obligorCount\":50", "\"obligorCount\":58"),
+        ("\"days\":[", "\"days\":[2147483647,"), ("\"payments\":[", "\"payments\":[1,"),
+        ("\"payments\":[", "\"payments\":[],\"dreams\":["),
+    ])
+    func unsoundIndexesAreKnown(passage: String, other: String) throws {
+        let text = try Self.text(of: PackedCopy(source, pageSize: 8).index)
+        let damaged = text.replacing(passage, with: other)
+        #expect(damaged != text)
+        #expect(try !JSONDecoder().decode(PackedIndex.self, from: Data(damaged.utf8)).isSound)
     }
 }

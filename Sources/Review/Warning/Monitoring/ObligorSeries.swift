@@ -43,7 +43,7 @@ struct ObligorSeries: Sendable {
         let view = ledger.view(of: place, asOf: asOf)
         industry = view.obligor?.industry ?? ""
         industryKnown = view.obligor?.known ?? .never
-        let allocation = ledger.allocationHistory(of: place)
+        let allocation = view.allocationHistory()
         spells = try ledger.defaultHistory(
             of: place, by: definition, rates: rates, asOf: asOf, allocation: allocation
         ).spells(asOf: asOf)
