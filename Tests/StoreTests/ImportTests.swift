@@ -334,4 +334,30 @@ struct ImportTests {
             #expect(try store.append(AuditEntry(action: "a", author: "b", subject: "c")).number == 2)
         }
     }
+
+    /// A store whose packed records are of no use is read and checked in full: what its import left out still counts,
+    /// beside what cannot be used by then.
+    @Test func whatWasLeftOutCountsWhereAStoreIsReadInFull() throws {
+        let ledger = try SmallLedger.write(
+            to: folder.file("ledger"), [.payments: ("2020-05-10", "yesterday")])
+        let leftOut = try #require(
+            try SQLiteStore.importLedger(ledger, into: file, by: "test", settingAside: 0.9).leftOut)
+        #expect(Set(leftOut.setAside.keys) == ["08"])
+        func change(_ sql: String) throws { try SQLiteStore(file).writing { try $0.execute(sql: sql) } }
+        func read() throws -> FaultyRecords { try FaultyRecords.readAgain(SQLiteStore(file).ledger()) }
+        let packed = try read()
+        try change("DROP TABLE ledger_packed")
+        let full = try read()
+        #expect(full.leftOut == leftOut && packed.leftOut == leftOut && !full.isSound)
+        #expect(full.checked.report == packed.checked.report)
+        #expect(throws: ReviewError.self) { try full.check(0.2) }
+        // Something that an earlier engine took, and this one does not.
+        try change("UPDATE ledger_invoices SET amount = -0.1 WHERE invoice = 'i3'")
+        let worse = try read()
+        let both = try #require(worse.leftOut)
+        #expect(both.setAside["08"] == leftOut.setAside["08"] && Set(both.setAside.keys) == ["08", "9"])
+        #expect(both.faults == leftOut.faults + 1)
+        let place = try #require(worse.checked.ledger.place(of: ObligorID("9")))
+        #expect(worse.checked.ledger.view(of: place, asOf: AsOf(.never)).invoices.isEmpty)
+    }
 }

@@ -217,4 +217,28 @@ struct LedgerCacheTests {
         #expect(run.status == .done && !run.error.contains("those of the cache"), "\(run.error)")
         #expect(try desk.content("cache") == stale)
     }
+
+    /// Whoever has opened a cache that another job puts another one in the place of finds its own records or none.
+    @Test func aCacheThatIsReplacedMeanwhileIsNotMixed() throws {
+        _ = try read()
+        let (opened, log) = try read()
+        #expect(log.contains("those of the cache"))
+        let plain = try read(cached: false).0.checked.ledger
+        // The last order goes, which another job sees first.
+        let orders = try String(contentsOf: folder.file("ledger/orders.csv"), encoding: .utf8)
+        let rest = orders.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+        try Data(rest.utf8).write(to: folder.file("ledger/orders.csv"))
+        #expect(try !read().log.contains("those of the cache"))
+        #expect(try read().log.contains("those of the cache"))
+        let ledger = opened.checked.ledger
+        for place in 0..<plain.obligorCount {
+            let (mine, its) = (
+                ledger.view(of: place, asOf: AsOf(.never)), plain.view(of: place, asOf: AsOf(.never))
+            )
+            #expect(mine.orders.isEmpty)
+            #expect(mine.payments.isEmpty || Array(mine.payments) == Array(its.payments))
+        }
+        let error = #expect(throws: LedgerError.self) { try ledger.requireRead() }
+        #expect(error?.description.contains("orders.packed") == true, "\(String(describing: error))")
+    }
 }
