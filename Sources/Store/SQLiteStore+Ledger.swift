@@ -255,6 +255,8 @@ private struct LedgerImporter {
             throw error
         } catch let error as RefusedImport {
             throw error
+        } catch let error as ReviewError {
+            throw error
         } catch {
             throw StorageError(error, in: store.name)
         }

@@ -79,6 +79,6 @@ struct BaggedTreesTests {
     @Test("there are defaults for data of any size", arguments: [100, 20_000, 5_000_000], [1, 11, 500])
     func defaults(rows: Int, features: Int) throws {
         let trainer = try BaggedTrees.defaults(rows: rows, features: features, hessian: 0.1)
-        #expect(trainer.folds >= 2)
+        #expect(trainer.folds >= 2 && trainer.options.l2 == 0.8)
     }
 }

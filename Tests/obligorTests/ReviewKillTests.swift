@@ -59,7 +59,7 @@ struct ReviewKillTests {
         }
         let store = desk.folder.file("portfolio.db")
         let fresh = try Data(contentsOf: store)
-        let seconds = try finish(arguments("undisturbed"))
+        var seconds = try finish(arguments("undisturbed"))
         let expected = try desk.content("undisturbed")
         let ratings = try SQLiteStore(store).latestRatings(before: .never)
         var generator = SeededGenerator(seed: 12)
@@ -72,7 +72,12 @@ struct ReviewKillTests {
                 }
                 try fresh.write(to: store)
             }
-            killed += try kill(arguments(out), after: seconds * (0.2 + 0.8 * generator.uniform())) ? 1 : 0
+            if try kill(arguments(out), after: seconds * (0.2 + 0.8 * generator.uniform())) {
+                killed += 1
+            } else {
+                // What else the machine does has made the undisturbed run a slow one.
+                seconds /= 2
+            }
             let isBegun =
                 ledger == "ledger"
                 ? FileManager.default.fileExists(atPath: desk.folder.path(".\(out).journal"))

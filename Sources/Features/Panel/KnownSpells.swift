@@ -5,10 +5,10 @@ public import Vocabulary
 /// Times in default that were found while features were computed, and what obligors in default owed on the dates, so
 /// that nobody has to look for them again.
 public final class KnownSpells: Sendable {
-    private let obligors = Mutex<[Int: Known]>([:])
+    private let obligors = Mutex<[Int: Finding]>([:])
 
     /// What was found of an obligor.
-    struct Known: Sendable {
+    struct Finding: Sendable {
         var spells: [DefaultSpell]
         /// By date on which it was in default, as far as all rates are known.
         var owed: [CalendarDay: (open: Double, overdue: Double)] = [:]
@@ -27,7 +27,7 @@ public final class KnownSpells: Sendable {
         obligors.withLock { $0[place]?.owed[day] }
     }
 
-    func add(_ found: [Known], of places: some Sequence<Int>) {
+    func add(_ found: [Finding], of places: some Sequence<Int>) {
         obligors.withLock { obligors in
             for (place, own) in zip(places, found) { obligors[place] = own }
         }

@@ -168,7 +168,7 @@ extension PanelBuilder {
         var rows: [PanelBlock.Row] = []
         var outcomes: [Outcome] = []
         var states: [ObligorState] = []
-        var found: [KnownSpells.Known] = []
+        var found: [KnownSpells.Finding] = []
         var inDefault = 0
         for obligor in obligors {
             let history = try reader.history(of: obligor)
@@ -177,7 +177,7 @@ extension PanelBuilder {
             let known = Array(sweep.firstKnown..<grid.count)
             let dates = known.filter { !sweep.isInDefault($0) }
             if knownSpells != nil {
-                found.append(self.known(history, inDefaultAt: known.filter(sweep.isInDefault), grid))
+                found.append(finding(of: history, inDefaultAt: known.filter(sweep.isInDefault), grid))
             }
             inDefault += known.count - dates.count
             for (column, quantity) in plan.quantities.enumerated() {
@@ -205,15 +205,15 @@ extension PanelBuilder {
     }
 
     /// What is found of an obligor on the way.
-    private func known(
-        _ history: ObligorHistory, inDefaultAt dates: [Int], _ grid: AsOfGrid
-    ) -> KnownSpells.Known {
-        var known = KnownSpells.Known(spells: history.spells)
+    private func finding(
+        of history: ObligorHistory, inDefaultAt dates: [Int], _ grid: AsOfGrid
+    ) -> KnownSpells.Finding {
+        var finding = KnownSpells.Finding(spells: history.spells)
         for asOf in dates {
             let day = CalendarDay(daysSince1970: grid.days[asOf])
-            known.owed[day] = try? history.allocation?.owed(on: day, rates: reader.exchange)
+            finding.owed[day] = try? history.allocation?.owed(on: day, rates: reader.exchange)
         }
-        return known
+        return finding
     }
 
     private func error(for gap: RateGap, _ grid: AsOfGrid) -> FeatureError {

@@ -50,12 +50,16 @@ public struct WatchEngine: Sendable, Equatable {
 extension WatchEngine {
     /// Watches the days after the last one through another.
     ///
-    /// - Parameter ledger: All records known through the day; later ones are not looked at.
+    /// - Parameters:
+    ///   - ledger: All records known through the day; later ones are not looked at.
+    ///   - setAside: Obligors whose records cannot be used for now. Those of them that the ledger lacks go on when they
+    ///     are there again; whoever else it lacks has left it.
     /// - Throws: ``WatchError/past(_:last:)``, ``WatchError/nothingKnown(by:)``, ``WatchError/ledger(_:)`` where an
     ///   exchange rate is missing.
     /// - Complexity: O(n log n) in the records, and O(open invoices) per obligor and day.
     public mutating func watch(
-        _ ledger: TradeLedger, through day: CalendarDay, workers: Workers = .allProcessors
+        _ ledger: TradeLedger, through day: CalendarDay, settingAside setAside: Set<String> = [],
+        workers: Workers = .allProcessors
     ) throws(WatchError) -> Findings {
         if let lastDay, day <= lastDay { throw .past(day, last: lastDay) }
         let series = try Self.series(of: ledger, through: day, options.definition, workers)
@@ -73,7 +77,7 @@ extension WatchEngine {
             if upper == Self.monthEnd(upper) { learn(&run, from: upper) }
             lower = upper.adding(days: 1)
         }
-        keep(run)
+        keep(run, settingAside: setAside)
         lastDay = day
         return run.findings
     }
@@ -221,10 +225,9 @@ extension WatchEngine {
         for place in run.watches.indices { run.watches[place]?.forgetHeights() }
     }
 
-    private mutating func keep(_ run: Run) {
-        // Whoever is missing for a while, as when its own record cannot be used, goes on when it is there again.
-        let present = Set(run.ids)
-        var kept = zip(ids, watches).filter { !present.contains($0.0) }
+    private mutating func keep(_ run: Run, settingAside setAside: Set<String>) {
+        let missing = setAside.subtracting(run.ids)
+        var kept = zip(ids, watches).filter { missing.contains($0.0) }
         for (id, watch) in zip(run.ids, run.watches) {
             if let watch { kept.append((id, watch)) }
         }

@@ -14,6 +14,7 @@ import Tables
 struct EventDesk {
     private let command: ReviewCommand
     private let log: Logger
+    private let console: any Console
     private var lock: (any PortfolioLock)?
     /// When others were last told that the job is at work.
     private var heard = Date()
@@ -43,9 +44,10 @@ struct EventDesk {
     }
 
     /// Takes the portfolio and reads what events depend on.
-    init(_ command: ReviewCommand, _ log: Logger) throws {
+    init(_ command: ReviewCommand, _ log: Logger, _ console: any Console) throws {
         self.command = command
         self.log = log
+        self.console = console
         let (place, lock, abandoned) = try LedgerPlace.locked(
             command.ledger, for: "events", waiting: command.job.wait)
         do { found = try Self.read(place, command, log) } catch {
@@ -54,6 +56,13 @@ struct EventDesk {
         }
         self.lock = lock
         if let abandoned { log.notice("found the lock of a job that is gone: \(abandoned)") }
+        tellReview(unless: command.previous)
+    }
+
+    /// Tells from which review events go on, where that is another than before.
+    private func tellReview(unless before: String?) {
+        guard let previous = found.command.previous, previous != before else { return }
+        log.notice("going on from the last review", metadata: ["review": "\(previous)"])
     }
 
     /// Takes the portfolio again, however long another job has it or its files cannot be read: the lines that were read
@@ -62,9 +71,11 @@ struct EventDesk {
         guard lock == nil else { return }
         var told = Date.distantPast
         while true {
-            do { return try takeAgain() } catch  where Self.mayPass(error) {
+            do { return try takeAgain() } catch {
+                guard Self.mayPass(error) else { throw error }
                 if Date().timeIntervalSince(told) > Self.patience {
-                    log.notice("waiting", metadata: ["reason": "\(error)"])
+                    // Whatever the log takes: nobody else says why no answers come.
+                    console.note("obligor: waiting: \(error)")
                     told = Date()
                 }
                 Thread.sleep(forTimeInterval: Self.pause)
@@ -78,7 +89,9 @@ struct EventDesk {
         do {
             if try PortfolioStamp(place, found.command) != found.stamp {
                 log.info("another job has changed the portfolio: reading it again")
+                let before = found.command.previous
                 found = try Self.read(place, command, log)
+                tellReview(unless: before)
             }
         } catch {
             lock.release()
@@ -90,11 +103,8 @@ struct EventDesk {
 
     /// Whether an error lies with another job or with files that may be there again, rather than with what they say.
     private static func mayPass(_ error: any Error) -> Bool {
-        switch error {
-        case is LedgerError, is ResultsError, is TableError: true
-        case is StorageError: CommandStatus(of: error) == .failed
-        default: false
-        }
+        if case LedgerError.noLedger = error { return true }
+        return CommandStatus(of: error) == .failed
     }
 
     /// Gives the portfolio to whoever wants it, with all that was done.
@@ -139,9 +149,6 @@ extension EventDesk {
         _ place: LedgerPlace, _ named: ReviewCommand, _ log: Logger
     ) throws -> Found {
         let command = try named.followingLastReview(of: place)
-        if let previous = command.previous, previous != named.previous {
-            log.notice("going on from the last review", metadata: ["review": "\(previous)"])
-        }
         guard let logFile = command.eventLogPath, let previous = command.previous else {
             throw CommandFailure.usage("events change what a review found: give --previous")
         }

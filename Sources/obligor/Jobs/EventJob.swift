@@ -21,7 +21,7 @@ struct EventJob {
 
     /// Takes the events of a file, or of standard input for `-`, in order.
     func perform(_ source: String) throws -> MetricsFile {
-        var desk = try EventDesk(command, job.log)
+        var desk = try EventDesk(command, job.log, invocation.console)
         var lines = try EventLines(of: source)
         if command.eventFormat == .csv {
             var header = RowWriter()

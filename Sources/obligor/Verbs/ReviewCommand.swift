@@ -249,7 +249,7 @@ struct ReviewCommand: Verb {
     /// A store remembers which reviews there were. A folder does not, so that events go on from the review named.
     func followingLastReview(of place: LedgerPlace) throws -> ReviewCommand {
         guard let store = place.store, let previous,
-            let last = try store.reviewFolder(following: RunFolder(file(previous)).reviewDate())
+            let last = try store.reviewFolder(following: RunFolder(file(previous)))
         else { return self }
         var command = self
         command.previous = last.url.path

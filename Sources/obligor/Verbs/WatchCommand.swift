@@ -34,7 +34,7 @@ struct WatchCommand: Verb {
             A line that cannot be used, or a record that the ledger does not take, is refused with its number and the \
             reason, and all others are taken; the status is 3 then. \
             A state file carries monitors, records and untold alerts from run to run, whenever a run ends; one run at a time \
-            has it. Alerts of obligors that are set aside in a store are told when they are not any more. Webhooks go to \
+            has it. There, alerts of obligors that are set aside in a store wait until they are not any more. Webhooks go to \
             OBLIGOR_WEBHOOK_URL, with OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
             """)
 
@@ -259,15 +259,24 @@ private struct WatchRun {
         if let last = try command.last() ?? state.journal.lastKnown ?? ledger().ledger.span?.upperBound {
             try watch(through: last)
         }
-        // What came for days that were watched before is looked at now, while whoever sent it can still be told.
-        if state.journal.hasRecordsOnTrial { _ = try ledger() }
         try finish()
+        // What came for days that were watched before is looked at now, while whoever sent it can still be told.
+        if state.journal.hasRecordsOnTrial {
+            _ = try ledger()
+            try keep()
+        }
         if let undelivered { throw undelivered }
         if let refused {
             let more = refused.count > 1 ? "; and \(refused.count - 1) more lines, see '--log text'" : ""
             throw CommandFailure.badData("\(refused.first)\(more); all other records were taken")
         }
         return figures()
+    }
+
+    /// Obligors with an open alert, but for those of which something is still to be told.
+    private var alerted: [(obligor: String, monitors: [Monitor])] {
+        let withheld = Set(state.withheld.map(\.obligor))
+        return state.engine.alerted.filter { !withheld.contains($0.obligor) }
     }
 
     private func figures() -> MetricsFile {
@@ -279,7 +288,7 @@ private struct WatchRun {
             Monitor.allCases.map { monitor in
                 (
                     [("monitor", monitor.rawValue)],
-                    Double(state.engine.alerted.count { $0.monitors.contains(monitor) })
+                    Double(alerted.count { $0.monitors.contains(monitor) })
                 )
             })
         figures.gauge(
@@ -341,7 +350,9 @@ private struct WatchRun {
         progress.begin("watching through \(day)")
         var engine = state.engine
         let (ledger, setAside) = try ledger()
-        let found = try engine.watch(ledger, through: day, workers: command.shared.workers).events
+        let found = try engine.watch(
+            ledger, through: day, settingAside: Set(setAside.keys), workers: command.shared.workers
+        ).events
         progress.end()
         if !setAside.isEmpty {
             log.warning("obligors are set aside", metadata: ["obligors": "\(setAside.count)"])
@@ -415,7 +426,7 @@ private struct WatchRun {
         var summary = Summary(for: invocation.console)
         let last = state.engine.lastDay.map { " at the end of \($0)" } ?? ""
         summary.heading(
-            "\(Figures.count(state.engine.alerted.count)) of \(Figures.count(state.engine.obligorCount)) obligors "
+            "\(Figures.count(alerted.count)) of \(Figures.count(state.engine.obligorCount)) obligors "
                 + "have an open alert\(last)")
         if command.asOf != nil {
             let order = AlertRecord.Severity.allCases

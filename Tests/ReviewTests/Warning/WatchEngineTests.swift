@@ -77,8 +77,10 @@ struct WatchEngineTests {
         #expect(opened.events.contains { $0.obligor == "B" && $0.change == .opened })
         let open = engine.alerted.map(\.obligor)
         #expect(open == ["B"] && engine.obligorCount == 3)
-        _ = try engine.watch(ledger(["A", "C"]), through: WatchFixture.day("2022-03-15"))
-        #expect(engine.alerted.map(\.obligor) == open && engine.obligorCount == 3)
+        _ = try engine.watch(
+            ledger(["A"]), through: WatchFixture.day("2022-03-15"), settingAside: ["B"])
+        // C has left the ledger.
+        #expect(engine.alerted.map(\.obligor) == open && engine.obligorCount == 2)
         let later = try engine.watch(ledger(["A", "B", "C"]), through: WatchFixture.day("2022-06-30"))
         let closed = Set(later.events.filter { $0.change == .closed }.map(\.alert))
         #expect(opened.events.contains { $0.obligor == "B" && closed.contains($0.alert) })

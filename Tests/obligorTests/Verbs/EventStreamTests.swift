@@ -152,6 +152,42 @@ struct EventStreamTests {
         #expect(stream.lines.count == 2)
     }
 
+    /// What will not pass is said, with the reason.
+    @Test func aDamagedLedgerEndsAStream() throws {
+        let ids = try reviewed("ledger")
+        let stream = try Stream(streamArguments("ledger"), through: pipe)
+        try stream.send(Self.event(ids[0], "judgment", "2024-10-10"), answers: 1)
+        try Data("{".utf8).write(to: desk.folder.file("ledger/ledger.json"))
+        try stream.send(Self.event(ids[1], "judgment", "2024-10-10"), answers: 2)
+        #expect(try stream.end() == .badData)
+        #expect(stream.lines.count == 1 && stream.console.error.contains("ledger.json"))
+    }
+
+    /// A review that was thrown away is passed over, and a copy of a store leaves the reviews of the original alone.
+    @Test func eventsFollowOnlyReviewsThatAreThere() throws {
+        let ids = try reviewed("portfolio.db")
+        let next = Run(
+            "review", desk.folder.path("portfolio.db"), "--previous", desk.folder.path("q3"), "--as-of",
+            "2024-11-30", "--no-migrations", "--quiet", "--out", desk.folder.path("q4"))
+        #expect(next.status == .done, "\(next.error)")
+        func log(ofEvent obligor: String, in store: String) throws -> [String] {
+            let file = try desk.folder.write(
+                Self.event(obligor, "judgment", "2024-12-10") + "\n", to: "events.ndjson")
+            let run = Run(
+                "review", desk.folder.path(store), "--previous", desk.folder.path("q3"), "--event", file)
+            #expect(run.status == .done && run.output.contains("\"status\":\"rated\""), "\(run.error)")
+            return try desk.folder.names.filter { $0.hasSuffix(".events.ndjson") }.sorted()
+        }
+        try FileManager.default.copyItem(
+            at: desk.folder.file("portfolio.db"), to: desk.folder.file("copy.db"))
+        #expect(try log(ofEvent: ids[0], in: "copy.db") == ["q3.events.ndjson"])
+        #expect(
+            try log(ofEvent: ids[1], in: "portfolio.db") == ["q3.events.ndjson", "q4.events.ndjson"])
+        try FileManager.default.removeItem(at: desk.folder.file("q4"))
+        try FileManager.default.removeItem(at: desk.folder.file("q4.events.ndjson"))
+        #expect(try log(ofEvent: ids[2], in: "portfolio.db") == ["q3.events.ndjson"])
+    }
+
     /// Whoever reads keeps the log of a store from being emptied.
     @Test func aSilentStreamReadsNothing() throws {
         let ids = try reviewed("portfolio.db")
