@@ -39,7 +39,7 @@ public struct PortfolioReview: Sendable {
     public let reasons: [String: Int]
     /// What challengers made of the obligors that were rated on the date.
     public let shadow: [ShadowRecord]
-    private let knownSpells: KnownSpells?
+    private let knownDefaults: KnownDefaults?
 
     /// Reviews a portfolio.
     ///
@@ -90,7 +90,7 @@ public struct PortfolioReview: Sendable {
             : try FactSource(
                 ledger, columns: computed, days: kept ? [options.asOf] : options.dates,
                 definition: options.definition, log: log, workers: workers)
-        knownSpells = source?.knownSpells
+        knownDefaults = source?.knownDefaults
         if let source {
             let setAside = Dictionary(
                 options.setAside.compactMap { id, reason in
@@ -130,7 +130,7 @@ public struct PortfolioReview: Sendable {
 
     /// An obligor's times in default, as known on the date of the review, by its place in the ledger; `nil` where
     /// nobody had to look for them.
-    public func spells(of place: Int) -> [DefaultSpell]? { knownSpells?.spells(of: place) }
+    public func spells(of place: Int) -> [DefaultSpell]? { knownDefaults?.spells(of: place) }
 
     /// The features that a review shows besides those that the model reads.
     public static let shownFeatures = [

@@ -255,8 +255,6 @@ private struct LedgerImporter {
             throw error
         } catch let error as RefusedImport {
             throw error
-        } catch let error as ReviewError {
-            throw error
         } catch {
             throw StorageError(error, in: store.name)
         }
@@ -315,9 +313,9 @@ extension LedgerImporter {
     }
 
     /// Refuses a ledger of which too many obligors would be set aside.
-    private func check(_ found: FaultyRecords, _ share: Double) throws {
+    private func check(_ found: FaultyRecords, _ share: Double) throws(RefusedImport) {
+        guard let leftOut = found.leftOut else { return }
         do throws(ReviewError) { try found.check(share) } catch {
-            guard let leftOut = found.leftOut else { throw error }
             throw RefusedImport(leftOut: leftOut, reason: error)
         }
     }

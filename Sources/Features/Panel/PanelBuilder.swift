@@ -121,12 +121,12 @@ extension PanelBuilder {
 
     /// The rows of all obligors where features reach beyond the obligor; `nil` where none does.
     func everybody(
-        _ grid: AsOfGrid, _ rates: AsOfRates, _ knownSpells: KnownSpells
+        _ grid: AsOfGrid, _ rates: AsOfRates, _ knownDefaults: KnownDefaults
     ) throws(FeatureError) -> [PanelBlock]? {
         guard !cross.isEmpty else { return nil }
         let programs = programs(own, slots: plan.slots)
         let results = try workers.tryMap(blockCount) { block throws(FeatureError) in
-            try sweep(obligors(ofBlock: block), grid, rates, programs, noting: knownSpells)
+            try sweep(obligors(ofBlock: block), grid, rates, programs, noting: knownDefaults)
         }
         let network = Network(reader, states: results.flatMap(\.states), grid, rates)
         return try withOthers(results.map(\.block), network, grid)
@@ -135,7 +135,7 @@ extension PanelBuilder {
     /// The panel of some obligors.
     func panel(
         of places: [Int], _ grid: AsOfGrid, _ rates: AsOfRates, from everybody: [PanelBlock]?,
-        _ knownSpells: KnownSpells
+        _ knownDefaults: KnownDefaults
     ) throws(FeatureError) -> Panel {
         let programs = programs(own, slots: plan.slots)
         let count = (places.count + Self.blockSize - 1) / Self.blockSize
@@ -145,7 +145,7 @@ extension PanelBuilder {
                 return PanelBlock(
                     of: part, from: everybody, size: Self.blockSize, features: features.count)
             }
-            return try sweep(part, grid, rates, programs, noting: knownSpells).block
+            return try sweep(part, grid, rates, programs, noting: knownDefaults).block
         }
         return Panel(
             features: features, blocks: blocks, reader: reader, isOfInvoices: false,
@@ -161,14 +161,14 @@ extension PanelBuilder {
 
     private func sweep(
         _ obligors: some Collection<Int>, _ grid: AsOfGrid, _ rates: AsOfRates, _ programs: [FormulaProgram],
-        noting knownSpells: KnownSpells? = nil
+        noting knownDefaults: KnownDefaults? = nil
     ) throws(FeatureError) -> (block: PanelBlock, states: [ObligorState]) {
         var sweep = ObligorSweep(grid, rates, currencies: reader.currencies.count, plan: plan)
         var quantities = QuantityBlock(rows: obligors.count * grid.count, columns: plan.quantities.count)
         var rows: [PanelBlock.Row] = []
         var outcomes: [Outcome] = []
         var states: [ObligorState] = []
-        var found: [KnownSpells.Finding] = []
+        var found: [KnownDefaults.Finding] = []
         var inDefault = 0
         for obligor in obligors {
             let history = try reader.history(of: obligor)
@@ -176,7 +176,7 @@ extension PanelBuilder {
             if let gap = sweep.gap { throw error(for: gap, grid) }
             let known = Array(sweep.firstKnown..<grid.count)
             let dates = known.filter { !sweep.isInDefault($0) }
-            if knownSpells != nil {
+            if knownDefaults != nil {
                 found.append(finding(of: history, inDefaultAt: known.filter(sweep.isInDefault), grid))
             }
             inDefault += known.count - dates.count
@@ -200,15 +200,15 @@ extension PanelBuilder {
             rows: rows, values: values, outcomes: options.hasOutcomes ? .obligors(outcomes) : .none,
             inDefault: inDefault,
             kept: trimmed.columns(keptPlan.quantities.compactMap { plan.slots[$0] }))
-        knownSpells?.add(found, of: obligors)
+        knownDefaults?.add(found, of: obligors)
         return (block, states)
     }
 
     /// What is found of an obligor on the way.
     private func finding(
         of history: ObligorHistory, inDefaultAt dates: [Int], _ grid: AsOfGrid
-    ) -> KnownSpells.Finding {
-        var finding = KnownSpells.Finding(spells: history.spells)
+    ) -> KnownDefaults.Finding {
+        var finding = KnownDefaults.Finding(spells: history.spells)
         for asOf in dates {
             let day = CalendarDay(daysSince1970: grid.days[asOf])
             finding.owed[day] = try? history.allocation?.owed(on: day, rates: reader.exchange)

@@ -13,7 +13,7 @@ public struct PanelSeries: Sendable {
     /// The rows of everybody, where features reach beyond the obligor.
     private let everybody: [PanelBlock]?
     /// The times in default up to the last date of the obligors whose records were gone through.
-    public let knownSpells = KnownSpells()
+    public let knownDefaults = KnownDefaults()
 
     /// A series of panels.
     ///
@@ -34,7 +34,7 @@ public struct PanelSeries: Sendable {
             ledger, definition, horizon: horizon, rateAge: options.rateAge, workers: workers)
         builder = PanelBuilder(reader, options, observedUntil: observedUntil, workers: workers)
         (grid, rates) = try builder.dates(days)
-        everybody = try builder.everybody(grid, rates, knownSpells)
+        everybody = try builder.everybody(grid, rates, knownDefaults)
     }
 
     private init(_ series: PanelSeries, reading ledger: TradeLedger) {
@@ -46,7 +46,7 @@ public struct PanelSeries: Sendable {
     ///
     /// - Throws: ``FeatureError``.
     public func panel(of places: [Int]) throws(FeatureError) -> Panel {
-        try builder.panel(of: places, grid, rates, from: everybody, knownSpells)
+        try builder.panel(of: places, grid, rates, from: everybody, knownDefaults)
     }
 
     /// The series of a ledger that differs in the records of some obligors alone, with the same obligors and

@@ -51,7 +51,7 @@ struct FactSource: Sendable {
     }
 
     /// Times in default up to the last date, as known by then, which were found on the way.
-    var knownSpells: KnownSpells { series.knownSpells }
+    var knownDefaults: KnownDefaults { series.knownDefaults }
 
     /// The facts of some obligors, given by their places, in their order.
     ///
@@ -174,7 +174,7 @@ struct FactSource: Sendable {
                 // A panel leaves out those in default, and nobody else who is known.
                 do throws(LedgerError) {
                     let owed =
-                        if let known = series.knownSpells.owed(of: place, on: day) {
+                        if let known = series.knownDefaults.owed(of: place, on: day) {
                             known
                         } else { try ledger.receivables(of: place, on: day, rates: rates) }
                     entries.append(Entry(place: place, day: day, standing: .defaulted, owed: owed))

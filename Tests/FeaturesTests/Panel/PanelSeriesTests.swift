@@ -49,10 +49,10 @@ struct PanelSeriesTests {
         _ = try series.panel(of: Array(0..<ledger.obligorCount))
         var count = 0
         for place in 0..<ledger.obligorCount {
-            let spells = try #require(series.knownSpells.spells(of: place))
+            let spells = try #require(series.knownDefaults.spells(of: place))
             for day in days {
                 let isKnown = ledger.view(of: place, asOf: AsOf(day)).obligor != nil
-                let owed = series.knownSpells.owed(of: place, on: day)
+                let owed = series.knownDefaults.owed(of: place, on: day)
                 #expect((owed != nil) == (isKnown && spells.contains { $0.contains(day) }))
                 guard let owed else { continue }
                 let expected = try ledger.allocationHistory(of: place).owed(

@@ -163,28 +163,37 @@ struct EventStreamTests {
         #expect(stream.lines.count == 1 && stream.console.error.contains("ledger.json"))
     }
 
-    /// A review that was thrown away is passed over, and a copy of a store leaves the reviews of the original alone.
+    /// A review of the same date that was made later is followed, one that was thrown away is passed over, and a copy of
+    /// a store leaves the reviews of the original alone.
     @Test func eventsFollowOnlyReviewsThatAreThere() throws {
         let ids = try reviewed("portfolio.db")
-        let next = Run(
-            "review", desk.folder.path("portfolio.db"), "--previous", desk.folder.path("q3"), "--as-of",
-            "2024-11-30", "--no-migrations", "--quiet", "--out", desk.folder.path("q4"))
-        #expect(next.status == .done, "\(next.error)")
-        func log(ofEvent obligor: String, in store: String) throws -> [String] {
+        for (name, more) in [("q4", []), ("q4-again", ["--due", "half-year"])] {
+            let next = Run(
+                [
+                    "review", desk.folder.path("portfolio.db"), "--previous", desk.folder.path("q3"),
+                    "--as-of", "2024-11-30", "--no-migrations", "--quiet", "--out", desk.folder.path(name),
+                ] + more)
+            #expect(next.status == .done, "\(next.error)")
+        }
+        func log(
+            ofEvent obligor: String, in store: String, after previous: String = "q3"
+        ) throws -> [String] {
             let file = try desk.folder.write(
                 Self.event(obligor, "judgment", "2024-12-10") + "\n", to: "events.ndjson")
             let run = Run(
-                "review", desk.folder.path(store), "--previous", desk.folder.path("q3"), "--event", file)
+                "review", desk.folder.path(store), "--previous", desk.folder.path(previous), "--event", file)
             #expect(run.status == .done && run.output.contains("\"status\":\"rated\""), "\(run.error)")
             return try desk.folder.names.filter { $0.hasSuffix(".events.ndjson") }.sorted()
         }
         try FileManager.default.copyItem(
             at: desk.folder.file("portfolio.db"), to: desk.folder.file("copy.db"))
         #expect(try log(ofEvent: ids[0], in: "copy.db") == ["q3.events.ndjson"])
+        let later = "q4-again.events.ndjson"
         #expect(
-            try log(ofEvent: ids[1], in: "portfolio.db") == ["q3.events.ndjson", "q4.events.ndjson"])
-        try FileManager.default.removeItem(at: desk.folder.file("q4"))
-        try FileManager.default.removeItem(at: desk.folder.file("q4.events.ndjson"))
+            try log(ofEvent: ids[1], in: "portfolio.db", after: "q4") == ["q3.events.ndjson", later].sorted())
+        for name in ["q4", "q4-again", later] {
+            try FileManager.default.removeItem(at: desk.folder.file(name))
+        }
         #expect(try log(ofEvent: ids[2], in: "portfolio.db") == ["q3.events.ndjson"])
     }
 

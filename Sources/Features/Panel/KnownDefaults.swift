@@ -4,7 +4,7 @@ public import Vocabulary
 
 /// Times in default that were found while features were computed, and what obligors in default owed on the dates, so
 /// that nobody has to look for them again.
-public final class KnownSpells: Sendable {
+public final class KnownDefaults: Sendable {
     private let obligors = Mutex<[Int: Finding]>([:])
 
     /// What was found of an obligor.
