@@ -61,6 +61,66 @@ void obligor_binary_gradients(obligor_instructions instructions, const double *s
     CHOOSE(gradients, (scores, outcomes, weights, count, gradients, hessians))
 }
 
+// Rows whose largest score and sum of exponentials are kept between the passes over classes.
+#define SOFTMAX_ROWS 256
+
+INLINE double exp_below(double score, double largest) {
+    double x = score - largest;
+    return exp_of_negative(x < -700 ? -700 : x);
+}
+
+INLINE void softmax_body(const double *restrict scores, size_t stride, size_t classes, const float *restrict outcomes,
+                         const float *restrict weights, size_t first_row, size_t count, float *const *gradients,
+                         float *const *hessians) {
+    // Friedman (2001): the diagonal hessian understates the step of K - 1 free scores by K / (K - 1).
+    const double factor = (double)classes / (double)(classes - 1);
+    double largest[SOFTMAX_ROWS], inverse[SOFTMAX_ROWS], weight[SOFTMAX_ROWS];
+    for (size_t done = 0; done < count; done += SOFTMAX_ROWS) {
+        const size_t rows = count - done < SOFTMAX_ROWS ? count - done : SOFTMAX_ROWS;
+        const size_t row = first_row + done;
+        const double *first = scores + row;
+        for (size_t i = 0; i < rows; i++) largest[i] = first[i];
+        for (size_t k = 1; k < classes; k++) {
+            const double *own = first + k * stride;
+            for (size_t i = 0; i < rows; i++) largest[i] = own[i] > largest[i] ? own[i] : largest[i];
+        }
+        for (size_t i = 0; i < rows; i++) inverse[i] = 0;
+        for (size_t k = 0; k < classes; k++) {
+            const double *own = first + k * stride;
+            for (size_t i = 0; i < rows; i++) inverse[i] += exp_below(own[i], largest[i]);
+        }
+        for (size_t i = 0; i < rows; i++) inverse[i] = 1 / inverse[i];
+        if (weights == NULL)
+            for (size_t i = 0; i < rows; i++) weight[i] = 1;
+        else
+            for (size_t i = 0; i < rows; i++) weight[i] = weights[row + i];
+        for (size_t k = 0; k < classes; k++) {
+            const double *own = first + k * stride;
+            float *restrict gradient = gradients[k] + row;
+            float *restrict hessian = hessians[k] + row;
+            const float *outcome = outcomes + row;
+            const float label = (float)k;
+            for (size_t i = 0; i < rows; i++) {
+                double p = exp_below(own[i], largest[i]) * inverse[i];
+                double y = outcome[i] == label ? 1.0 : 0.0;
+                gradient[i] = (float)(weight[i] * (p - y));
+                hessian[i] = (float)(weight[i] * (factor * p * (1 - p)));
+            }
+        }
+    }
+}
+
+VERSIONS(void, softmax,
+         (const double *scores, size_t stride, size_t classes, const float *outcomes, const float *weights,
+          size_t first_row, size_t count, float *const *gradients, float *const *hessians),
+         (scores, stride, classes, outcomes, weights, first_row, count, gradients, hessians))
+
+void obligor_softmax_gradients(obligor_instructions instructions, const double *scores, size_t stride, size_t classes,
+                               const float *outcomes, const float *weights, size_t first_row, size_t count,
+                               float *const *gradients, float *const *hessians) {
+    CHOOSE(softmax, (scores, stride, classes, outcomes, weights, first_row, count, gradients, hessians))
+}
+
 // Sums in eight lanes that are joined in order, so that every width of instructions adds the same numbers.
 #define EXTENT_LANES 8
 

@@ -205,11 +205,58 @@ struct BoostedTreesTests {
                 let scores = AlignedBuffer(repeating: score, count: 3)
                 let store = GradientStore(rowCount: 3)
                 loss.fill(
-                    store, output: 0, rows: 0..<3, scores: scores, outcomes: outcomes, weights: [2, 2, 2],
+                    [store], rows: 0..<3, scores: scores, outcomes: outcomes, weights: [2, 2, 2],
                     instructions: .widest)
                 let at = { loss.loss(scores: [$0], outcome: Double(outcomes[row])) }
                 let slope = (at(score + step) - at(score - step)) / (2 * step)
                 expectClose(Double(store.gradients[row]), 2 * slope, absolute: 1e-5, "\(loss)")
+            }
+        }
+    }
+
+    @Test("derivatives of classes agree with finite differences, and to the bit on all instructions")
+    func derivativesOfClasses() {
+        let (rows, classes, step) = (700, 4, 1e-4)
+        var generator = Samples.Draws(state: 3)
+        let outcomes = (0..<rows).map { Float($0 % classes) }
+        let weights = (0..<rows).map { _ in Float(0.5 + 1.5 * generator.next()) }
+        let scores = AlignedBuffer<Double>(count: rows * classes)
+        for place in 0..<scores.count { scores[place] = 6 * generator.next() - 3 }
+        // Far apart, so that all but one probability are 0.
+        for label in 0..<classes { scores[label * rows + 699] = label == 1 ? 2000 : -2000 }
+        let loss = SoftmaxLoss(classes: classes)
+        let stores = Instructions.available.map { instructions in
+            let stores = (0..<classes).map { _ in GradientStore(rowCount: rows) }
+            // Ranges that begin and end within a block of the kernel.
+            for range in [0..<300, 300..<rows] {
+                loss.fill(
+                    stores, rows: range, scores: scores, outcomes: outcomes, weights: weights,
+                    instructions: instructions)
+            }
+            return stores
+        }
+        for row in 0..<rows {
+            let own = (0..<classes).map { scores[$0 * rows + row] }
+            for label in 0..<classes {
+                func slope(_ from: [Double], _ size: Double) -> Double {
+                    var (above, below) = (from, from)
+                    above[label] += size
+                    below[label] -= size
+                    let outcome = Double(outcomes[row])
+                    let rise = loss.loss(scores: above, outcome: outcome) - loss.loss(scores: below, outcome: outcome)
+                    return rise / (2 * size)
+                }
+                let weight = Double(weights[row])
+                expectClose(
+                    Double(stores[0][label].gradients[row]), weight * slope(own, step), absolute: 1e-5, "\(row)")
+                let probability = slope(own, step) + (outcomes[row] == Float(label) ? 1 : 0)
+                expectClose(
+                    Double(stores[0][label].hessians[row]),
+                    weight * 4 / 3 * probability * (1 - probability), absolute: 1e-5, "\(row)")
+                for other in stores.dropFirst() {
+                    #expect(other[label].gradients[row] == stores[0][label].gradients[row])
+                    #expect(other[label].hessians[row] == stores[0][label].hessians[row])
+                }
             }
         }
     }

@@ -122,15 +122,12 @@ struct TrainingSession {
     }
 
     private func fillGradients() {
-        let rows = data.rowCount
-        for output in gradients.indices {
-            let (loss, store, scores, blockRows) = (loss, gradients[output], scores, blockRows)
-            let (outcomes, weights, instructions) = (outcomes, weights, instructions)
-            workers.forEach((rows + blockRows - 1) / blockRows) { block in
-                loss.fill(
-                    store, output: output, rows: block * blockRows..<min(rows, (block + 1) * blockRows),
-                    scores: scores, outcomes: outcomes, weights: weights, instructions: instructions)
-            }
+        let (rows, loss, gradients, scores, blockRows) = (data.rowCount, loss, gradients, scores, blockRows)
+        let (outcomes, weights, instructions) = (outcomes, weights, instructions)
+        workers.forEach((rows + blockRows - 1) / blockRows) { block in
+            loss.fill(
+                gradients, rows: block * blockRows..<min(rows, (block + 1) * blockRows),
+                scores: scores, outcomes: outcomes, weights: weights, instructions: instructions)
         }
     }
 

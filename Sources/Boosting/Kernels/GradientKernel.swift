@@ -22,4 +22,30 @@ enum GradientKernel {
             }
         }
     }
+
+    /// w (pₖ − 1{y = k}) and w K ÷ (K − 1) pₖ (1 − pₖ) of the K-class log loss, a store for each class.
+    ///
+    /// - Parameter scores: Class after class, as many as there are outcomes each.
+    static func softmax(
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>, outcomes: [Float],
+        weights: [Float], instructions: Instructions
+    ) {
+        let classes = gradients.count
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= outcomes.count && classes >= 2)
+        precondition(scores.count == classes * outcomes.count)
+        precondition(gradients.allSatisfy { rows.upperBound <= $0.gradients.count })
+        precondition(weights.isEmpty || rows.upperBound <= weights.count)
+        let first = unsafe gradients.map { unsafe Optional($0.gradients.start) }
+        let second = unsafe gradients.map { unsafe Optional($0.hessians.start) }
+        // SAFETY: the range was checked against every array, and the stores outlive the call.
+        unsafe outcomes.withUnsafeBufferPointer { outcomes in
+            unsafe weights.withUnsafeBufferPointer { weights in
+                guard let labels = outcomes.baseAddress else { return }
+                unsafe obligor_softmax_gradients(
+                    instructions.kernelValue, scores.start, outcomes.count, classes, labels,
+                    weights.isEmpty ? nil : weights.baseAddress, rows.lowerBound, rows.count, first, second)
+            }
+        }
+        withExtendedLifetime(gradients) {}
+    }
 }

@@ -8,11 +8,11 @@ struct BinaryLoss: Loss {
     }
 
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         GradientKernel.binary(
-            gradients, rows: rows, scores: scores, outcomes: outcomes, weights: weights,
+            gradients[0], rows: rows, scores: scores, outcomes: outcomes, weights: weights,
             instructions: instructions)
     }
 

@@ -5,13 +5,14 @@ protocol Loss: Sendable {
     /// Raw scores that fit best as constants, one per output.
     func baseScores(outcomes: [Float], weights: [Float]) -> [Double]
 
-    /// Writes w·ℓ′ and w·ℓ″ of one output for a range of rows.
+    /// Writes w·ℓ′ and w·ℓ″ of all outputs for a range of rows.
     ///
     /// - Parameters:
+    ///   - gradients: Where to, one per output.
     ///   - scores: Raw scores, output after output, n each.
     ///   - weights: By row; empty for all 1.
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions)
 
     /// The loss of one row of weight 1.

@@ -31,10 +31,10 @@ struct OrdinalLoss: Loss {
     func baseScores(outcomes: [Float], weights: [Float]) -> [Double] { [0] }
 
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
-        fillByRow(gradients, rows: rows, weights: weights) { row in
+        fillByRow(gradients[0], rows: rows, weights: weights) { row in
             let (a, b) = cumulative(score: scores[row], level: Int(outcomes[row]))
             return (1 - a - b, a * (1 - a) + b * (1 - b))
         }

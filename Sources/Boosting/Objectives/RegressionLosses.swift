@@ -8,10 +8,10 @@ struct SquaredLoss: Loss {
     }
 
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
-        fillByRow(gradients, rows: rows, weights: weights) { (scores[$0] - Double(outcomes[$0]), 1) }
+        fillByRow(gradients[0], rows: rows, weights: weights) { (scores[$0] - Double(outcomes[$0]), 1) }
     }
 
     func loss(scores: [Double], outcome: Double) -> Double {
@@ -30,10 +30,10 @@ struct PoissonLoss: Loss {
     }
 
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
-        fillByRow(gradients, rows: rows, weights: weights) { row in
+        fillByRow(gradients[0], rows: rows, weights: weights) { row in
             let mean = exp(min(scores[row], 80))
             return (mean - Double(outcomes[row]), mean * Self.stepGuard)
         }
@@ -59,10 +59,10 @@ struct QuantileLoss: Loss {
     }
 
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
-        fillByRow(gradients, rows: rows, weights: weights) { row in
+        fillByRow(gradients[0], rows: rows, weights: weights) { row in
             (Double(outcomes[row]) < scores[row] ? 1 - level : -level, 1)
         }
     }

@@ -14,19 +14,12 @@ struct SoftmaxLoss: Loss {
     }
 
     func fill(
-        _ gradients: GradientStore, output: Int, rows: Range<Int>, scores: AlignedBuffer<Double>,
+        _ gradients: [GradientStore], rows: Range<Int>, scores: AlignedBuffer<Double>,
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
-        let rowCount = scores.count / classes
-        // Friedman (2001): the diagonal hessian understates the step of K − 1 free scores by K ÷ (K − 1).
-        let factor = Double(classes) / Double(classes - 1)
-        fillByRow(gradients, rows: rows, weights: weights) { row in
-            let largest = (0..<classes).reduce(-Double.infinity) { max($0, scores[$1 * rowCount + row]) }
-            let sum = (0..<classes).reduce(0.0) { $0 + exp(scores[$1 * rowCount + row] - largest) }
-            let probability = exp(scores[output * rowCount + row] - largest) / sum
-            let isLabel = outcomes[row] == Float(output)
-            return (probability - (isLabel ? 1 : 0), factor * probability * (1 - probability))
-        }
+        GradientKernel.softmax(
+            gradients, rows: rows, scores: scores, outcomes: outcomes, weights: weights,
+            instructions: instructions)
     }
 
     func cumulativeProbabilities(scores: [Double]) -> [Double] {

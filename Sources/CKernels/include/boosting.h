@@ -72,6 +72,13 @@ size_t obligor_partition_u16(obligor_instructions instructions, const uint16_t *
 void obligor_binary_gradients(obligor_instructions instructions, const double *scores, const float *outcomes,
                               const float *weights, size_t count, float *gradients, float *hessians);
 
+// The same of every class of the K-class log loss: w (p_k - 1{y = k}) and w K / (K - 1) p_k (1 - p_k), p = softmax of the
+// scores. scores has classes >= 2 stretches of `stride` rows; of all arrays the rows first_row ..< first_row + count are
+// read or written.
+void obligor_softmax_gradients(obligor_instructions instructions, const double *scores, size_t stride, size_t classes,
+                               const float *outcomes, const float *weights, size_t first_row, size_t count,
+                               float *const *gradients, float *const *hessians);
+
 // What rounding gradients is judged by.
 typedef struct {
     float largest_gradient, largest_hessian; // of absolute values

@@ -175,11 +175,14 @@ extension PanelBuilder {
             sweep.run(history)
             if let gap = sweep.gap { throw error(for: gap, grid) }
             let known = Array(sweep.firstKnown..<grid.count)
-            let dates = known.filter { !sweep.isInDefault($0) }
+            var dates = known.filter { !sweep.isInDefault($0) }
             if knownDefaults != nil {
                 found.append(finding(of: history, inDefaultAt: known.filter(sweep.isInDefault), grid))
             }
             inDefault += known.count - dates.count
+            if let includes = options.includes {
+                dates.removeAll { !includes(obligor, CalendarDay(daysSince1970: grid.days[$0])) }
+            }
             for (column, quantity) in plan.quantities.enumerated() {
                 sweep.write(quantity, to: column, of: &quantities, from: rows.count, at: dates)
             }

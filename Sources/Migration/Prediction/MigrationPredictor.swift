@@ -56,8 +56,8 @@ public struct MigrationPredictor: Sendable {
         case .boosted, .boostedOrdinal: break
         }
         switch method {
-        case .boosted, .blend: parts.trees = try PredictorParts.Trees(fit.forest(isOrdinal: false))
-        case .boostedOrdinal: parts.trees = try PredictorParts.Trees(fit.forest(isOrdinal: true))
+        case .boosted: parts.trees = try PredictorParts.Trees(fit.forest(isOrdinal: false))
+        case .boostedOrdinal, .blend: parts.trees = try PredictorParts.Trees(fit.forest(isOrdinal: true))
         default: break
         }
         self.parts = parts
@@ -241,7 +241,7 @@ private struct PredictorFit {
         return try RegressionColumns(
             sample, rows: learning.map(\.row),
             surprise: learning.map { $0.weight * (Double($0.state) - expected[sample.origins[$0.row]]) },
-            limit: options.maximumColumns)
+            limit: options.maximumColumns, workers: options.workers)
     }
 
     func ordered(_ columns: RegressionColumns, link: OrderedLink) throws(MigrationError) -> OrderedRegression
@@ -295,11 +295,17 @@ private struct PredictorFit {
         let order = sample.scale.count
         var boosting = BoostingOptions()
         boosting.objective = isOrdinal ? .ordinal(levels: order) : .softmax(classes: order)
-        boosting.rounds = isOrdinal ? 2 * options.rounds : options.rounds
+        boosting.rounds = options.rounds
+        // An ordinal round grows one tree, where a K-class round grows one for every state.
+        boosting.learningRate = isOrdinal ? 0.15 : 0.1
+        boosting.maximumBins = 63
         boosting.maximumLeaves = 8
         boosting.minimumRowsInLeaf = max(20, min(100, learning.count / 80))
         boosting.featureShare = 0.3
         boosting.l2 = 5
+        if learning.count > options.rowsPerRound {
+            boosting.rowSampling = .bagging(share: Double(options.rowsPerRound) / Double(learning.count))
+        }
         boosting.seed = options.seed
         boosting.threads = options.workers.threads
         // Scores start from the matrix, so that without trees the prediction is the matrix itself.

@@ -16,7 +16,7 @@ public struct PredictionOptions: Sendable {
         case boosted
         /// Boosted trees with ordinal loss.
         case boostedOrdinal = "boosted-ordinal"
-        /// The mean of ordered logit and boosted trees with K-class loss.
+        /// The mean of ordered logit and boosted trees with ordinal loss.
         case blend
     }
 
@@ -32,6 +32,9 @@ public struct PredictionOptions: Sendable {
     public var maximumColumns = 40
     /// Rounds of boosting.
     public var rounds = 80
+    /// Rows that the trees of a round are grown on at most, drawn anew for each: trees of eight leaves gain nothing from
+    /// more, and the cost of growing them does not depend on the portfolio's size.
+    public var rowsPerRound = 8_000
     /// Where randomness of boosting starts.
     public var seed: UInt64 = 1
     /// Threads; the result does not depend on them.
@@ -50,6 +53,9 @@ public struct PredictionOptions: Sendable {
         }
         guard maximumColumns >= 1 else {
             throw .badOption(name: "maximumColumns", value: "\(maximumColumns)", expected: "at least 1")
+        }
+        guard rowsPerRound >= 1_000 else {
+            throw .badOption(name: "rowsPerRound", value: "\(rowsPerRound)", expected: "at least 1,000")
         }
         guard rounds >= 1 else {
             throw .badOption(name: "rounds", value: "\(rounds)", expected: "at least 1")

@@ -1,5 +1,6 @@
 import Glibc
 import LinearAlgebra
+import Parallelism
 import Statistics
 
 /// The columns that a regression reads, made from features with gaps and long tails.
@@ -24,50 +25,80 @@ struct RegressionColumns: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - surprise: By row, how much worse (> 0) the next state was than the matrix says; its mean by origin is 0.
-    init(_ sample: MigrationSample, rows: [Int], surprise: [Double], limit: Int) throws(MigrationError) {
-        var candidates: [(column: Column, name: String, values: [Double], score: Double)] = []
-        for (index, feature) in sample.features.enumerated() {
-            let present = rows.map { feature[$0] }.filter { !$0.isNaN }
-            if !present.isEmpty,
-                let quantiles = try? SampleQuantiles(present.map { min(max($0, -1e300), 1e300) }),
-                let lower = try? quantiles.value(0.01), let upper = try? quantiles.value(0.99),
-                let median = try? quantiles.value(0.5)
-            {
-                candidates.append(
-                    (
-                        Column(feature: index, isFlag: false, lower: lower, upper: upper, median: median),
-                        sample.names[index], [], 0
-                    ))
+    init(
+        _ sample: MigrationSample, rows: [Int], surprise: [Double], limit: Int, workers: Workers
+    ) throws(MigrationError) {
+        var candidates = workers.map(sample.features.count) { index in
+            Self.columns(of: index, sample.features[index], rows: rows).compactMap { column in
+                Candidate(column, of: sample, rows: rows, surprise: surprise)
             }
-            let missing = 1 - Double(present.count) / Double(max(1, rows.count))
-            if missing >= 0.02, missing <= 0.98 {
-                candidates.append(
-                    (
-                        Column(feature: index, isFlag: true, lower: 0, upper: 1, median: 0),
-                        sample.names[index] + " missing", [], 0
-                    ))
-            }
-        }
-        for place in candidates.indices {
-            let column = candidates[place].column
-            let values = Self.standardised(
-                rows.map { Self.value(of: column, sample.features[column.feature][$0]) })
-            candidates[place].values = values
-            candidates[place].score = abs(zip(values, surprise).reduce(0) { $0 + $1.0 * $1.1 })
-        }
-        candidates = candidates.filter { !$0.values.isEmpty && $0.score > 0 }
+        }.flatMap { $0 }
         // The name decides between equal scores, so that the choice is the same everywhere.
         candidates.sort { ($1.score, $0.name) < ($0.score, $1.name) }
-        var chosen: [Int] = []
-        for (place, candidate) in candidates.enumerated() where chosen.count < limit {
-            let isNew = chosen.allSatisfy { other in
-                let product = zip(candidate.values, candidates[other].values).reduce(0) { $0 + $1.0 * $1.1 }
-                return abs(product) / Double(rows.count) <= 0.9
-            }
-            if isNew { chosen.append(place) }
+        var chosen: [Candidate] = []
+        for candidate in candidates where chosen.count < limit {
+            let isNew = chosen.allSatisfy { abs($0.correlation(with: candidate)) <= 0.9 }
+            if isNew { chosen.append(candidate) }
         }
-        names = chosen.map { candidates[$0].name }
-        columns = chosen.map { candidates[$0].column }
+        names = chosen.map(\.name)
+        columns = chosen.map(\.column)
+    }
+
+    /// A column that may be chosen.
+    private struct Candidate: Sendable {
+        let column: Column
+        let name: String
+        /// With mean 0 and standard deviation 1.
+        let values: [Double]
+        /// How much it says about the direction of the move; > 0.
+        let score: Double
+
+        /// `nil` for a column that is constant or says nothing.
+        init?(_ column: Column, of sample: MigrationSample, rows: [Int], surprise: [Double]) {
+            let feature = sample.features[column.feature]
+            let values = RegressionColumns.standardised(
+                rows.map { RegressionColumns.value(of: column, feature[$0]) })
+            guard !values.isEmpty else { return nil }
+            score = abs(RegressionColumns.product(values, surprise))
+            guard score > 0 else { return nil }
+            self.column = column
+            name = sample.names[column.feature] + (column.isFlag ? " missing" : "")
+            self.values = values
+        }
+
+        func correlation(with other: Candidate) -> Double {
+            RegressionColumns.product(values, other.values) / Double(values.count)
+        }
+    }
+
+    /// The columns that a feature makes: itself, and the flag of its gaps.
+    private static func columns(of index: Int, _ feature: [Double], rows: [Int]) -> [Column] {
+        var found: [Column] = []
+        let present = rows.map { feature[$0] }.filter { !$0.isNaN }
+        if !present.isEmpty,
+            let quantiles = try? SampleQuantiles(present.map { min(max($0, -1e300), 1e300) }),
+            let lower = try? quantiles.value(0.01), let upper = try? quantiles.value(0.99),
+            let median = try? quantiles.value(0.5)
+        {
+            found.append(Column(feature: index, isFlag: false, lower: lower, upper: upper, median: median))
+        }
+        let missing = 1 - Double(present.count) / Double(max(1, rows.count))
+        if missing >= 0.02, missing <= 0.98 {
+            found.append(Column(feature: index, isFlag: true, lower: 0, upper: 1, median: 0))
+        }
+        return found
+    }
+
+    /// Σ aᵢ bᵢ, in eight sums that are joined at the end.
+    private static func product(_ a: [Double], _ b: [Double]) -> Double {
+        var sums = SIMD8<Double>(repeating: 0)
+        let whole = a.count - a.count % 8
+        for start in stride(from: 0, to: whole, by: 8) {
+            for lane in 0..<8 { sums[lane] += a[start + lane] * b[start + lane] }
+        }
+        var rest = 0.0
+        for place in whole..<a.count { rest += a[place] * b[place] }
+        return sums.sum() + rest
     }
 
     /// The columns of some rows.

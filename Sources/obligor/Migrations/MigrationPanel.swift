@@ -46,12 +46,14 @@ struct MigrationPanel {
 
     /// A panel with the features of a ledger.
     ///
+    /// Earlier days have the learners' rows alone, the last day has everybody's.
+    ///
     /// Industry and region become a column for each of their levels. Of the grades given by hand the panel adds by how
     /// many notches the obligor's last override and its overrides on average moved the model's grade, how many there
     /// were, and by how many notches its last author moves grades; all of it as known on the day.
     init(
         _ source: GradeSource, histories: RatingHistories, days: [CalendarDay], ledger: TradeLedger,
-        definition: DefaultDefinition, workers: Workers, progress: Progress
+        definition: DefaultDefinition, learners: Learners, workers: Workers, progress: Progress
     ) throws {
         self.source = source
         self.histories = histories
@@ -59,9 +61,14 @@ struct MigrationPanel {
         guard let window = PerformanceWindow(months: 12) else {
             throw CommandFailure.usage("a performance window of 12 months cannot be")
         }
-        let panel = try Panel(
-            of: ledger, PanelOptions(.days(days), window: window), default: definition, workers: workers
-        ) {
+        var wanted = PanelOptions(.days(days), window: window)
+        wanted.hasOutcomes = false
+        let last = days.count - 1
+        if !learners.isEverybody {
+            let learns = (0..<ledger.obligorCount).map { learners.contains(ledger.id(ofObligor: $0).description) }
+            wanted.includes = { [day = days[last]] obligor, asOf in asOf == day || learns[obligor] }
+        }
+        let panel = try Panel(of: ledger, wanted, default: definition, workers: workers) {
             done, total in progress.update(done: done, of: total)
         }
         var names = panel.features.map(\.name)
@@ -117,8 +124,14 @@ struct MigrationPanel {
         }
         let given = days.map { OverrideFeatures(source, overrides: overrides, until: $0) }
         let starting = try Self.starting(source, histories)
+        func seen(_ place: Int, _ histories: RatingHistories) throws -> MigrationSample {
+            let plain = try Self.plain(days[place], histories)
+            if place == last || learners.isEverybody { return plain }
+            return plain.selecting(
+                plain.obligors.indices.filter { learners.contains(source.names[plain.obligors[$0]]) })
+        }
         samples = try days.indices.map { place in
-            let plain = try Self.plain(days[place], place == days.count - 1 ? starting : histories)
+            let plain = try seen(place, place == last ? starting : histories)
             return try plain.adding(
                 names: names + OverrideFeatures.names,
                 features: columns(of: plain, on: place) + given[place].columns(of: plain))
@@ -129,7 +142,7 @@ struct MigrationPanel {
             "\(evidence.obligorCount) obligors with evidence, \(histories.obligorCount) with grades")
         self.evidence = evidence
         evidenceSamples = try days.indices.map { place in
-            let plain = try Self.plain(days[place], evidence)
+            let plain = try seen(place, evidence)
             let time = GradeSource.years(days[place])
             // The state in force is seen from the model's, which is where these rows start.
             let notches = zip(plain.obligors, plain.origins).map { obligor, origin in

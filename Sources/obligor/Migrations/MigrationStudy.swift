@@ -30,8 +30,13 @@ struct MigrationStudy {
         var notches: Int
         /// The economy's factor in the years to come; empty for no scenario.
         var scenario: [Double] = []
+        /// Obligors that predictions learn from at most; `nil` for all.
+        var learnerLimit: Int? = standardLearnerLimit
         var seed: UInt64
         var workers: Workers
+
+        /// Beyond so many obligors predictions get no better that could be told, only dearer.
+        static let standardLearnerLimit = 5_000
     }
 
     /// The horizons of predictions, in months.
@@ -54,12 +59,18 @@ struct MigrationStudy {
         var calibrationTests: [TestRecord] = []
         if histories.scale == .grades {
             let days = Self.days(until: input.asOf, histories: histories)
+            let learners = Learners(input.grades.names, limit: options.learnerLimit, seed: options.seed)
+            if !learners.isEverybody {
+                remarks.append(
+                    "predictions were learned from \(Figures.count(learners.count)) of \(Figures.count(learners.total)) obligors, drawn by name"
+                )
+            }
             progress.begin("computing features")
             let panel =
                 if let ledger = input.ledger {
                     try MigrationPanel(
                         input.grades, histories: histories, days: days, ledger: ledger.ledger,
-                        definition: ledger.definition,
+                        definition: ledger.definition, learners: learners,
                         workers: options.workers, progress: progress)
                 } else { try MigrationPanel(input.grades, histories: histories, days: days) }
             progress.begin("predicting")
