@@ -243,12 +243,15 @@ struct BoostedTreesTests {
                     above[label] += size
                     below[label] -= size
                     let outcome = Double(outcomes[row])
-                    let rise = loss.loss(scores: above, outcome: outcome) - loss.loss(scores: below, outcome: outcome)
+                    let rise =
+                        loss.loss(scores: above, outcome: outcome)
+                        - loss.loss(scores: below, outcome: outcome)
                     return rise / (2 * size)
                 }
                 let weight = Double(weights[row])
                 expectClose(
-                    Double(stores[0][label].gradients[row]), weight * slope(own, step), absolute: 1e-5, "\(row)")
+                    Double(stores[0][label].gradients[row]), weight * slope(own, step), absolute: 1e-5,
+                    "\(row)")
                 let probability = slope(own, step) + (outcomes[row] == Float(label) ? 1 : 0)
                 expectClose(
                     Double(stores[0][label].hessians[row]),

@@ -20,8 +20,9 @@ public struct PanelOptions: Sendable {
     public var features: [Feature]?
     /// Whether rows say what came after; without, a panel has no columns of outcomes and no parts to learn from.
     public var hasOutcomes = true
-    /// Which observations a panel of days has, by the obligor's place in the ledger and the day; `nil` for all. Features
-    /// of those that it has are the same whatever it leaves out.
+    /// Which observations a panel of days has, by the obligor's place in the ledger and the day; `nil` for all.
+    ///
+    /// Features of those that it has are the same whatever it leaves out.
     public var includes: (@Sendable (_ obligor: Int, _ day: CalendarDay) -> Bool)?
     /// The last day that the ledger covers; `nil` for the last day on which an invoice was issued or a
     /// payment arrived.

@@ -73,7 +73,7 @@ public struct BiasModel: Sendable, Equatable {
     /// - Parameters:
     ///   - cases: The cases, with finite notches.
     ///   - dimensions: What the levels are of.
-    ///   - iterations: EM steps; variances settle to four digits long before.
+    ///   - iterations: EM steps at most; fewer where no variance changes by more than a millionth of itself any more.
     ///   - draws: Draws of the sampler that count, from 100; a tenth of so many before them is not counted.
     ///   - generator: Where the draws start.
     /// - Throws: ``MigrationError/noObservations(what:)`` for fewer than two cases;
@@ -97,7 +97,12 @@ public struct BiasModel: Sendable, Equatable {
         let design = BiasDesign(cases, dimensions: dimensions.count)
         var variances = BiasDesign.Variances(
             effects: dimensions.map { _ in 0.1 }, obligor: 0.1, noise: max(1e-6, design.meanSquare))
-        for _ in 0..<iterations { variances = try design.posterior(variances).next }
+        for _ in 0..<iterations {
+            let next = try design.posterior(variances).next
+            let isSettled = next.isNear(variances)
+            variances = next
+            if isSettled { break }
+        }
         let drawn = try design.draws(draws, from: variances, generator: generator)
         var biases: [Bias] = []
         for (place, effect) in design.effects.enumerated() {
@@ -134,6 +139,13 @@ private struct BiasDesign {
         var effects: [Double]
         var obligor: Double
         var noise: Double
+
+        /// Whether every variance is that of the other to a millionth.
+        func isNear(_ other: Variances) -> Bool {
+            zip(effects + [obligor, noise], other.effects + [other.obligor, other.noise]).allSatisfy {
+                abs($0 - $1) <= 1e-6 * $1
+            }
+        }
     }
 
     struct Posterior {

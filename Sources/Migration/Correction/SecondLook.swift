@@ -165,35 +165,49 @@ public struct QueueRecord: Sendable, Equatable {
 
 /// Finds the past cases that are most like a present one.
 public struct SimilarCases: Sendable {
-    /// The coordinates of each past case.
-    private let points: [[Double]]
+    /// Case after case, its coordinates in their standard deviations.
+    private let points: [Double]
     private let scales: [Double]
+    private let owners: [Int]
 
     /// Past cases by coordinates of equal number; each is measured in its standard deviations.
-    public init(_ points: [[Double]]) {
-        self.points = points
+    ///
+    /// - Parameter owners: Whose each case is.
+    public init(_ points: [[Double]], owners: [Int]) {
+        precondition(points.count == owners.count, "\(points.count) cases, \(owners.count) owners")
         let width = points.first?.count ?? 0
-        scales = (0..<width).map { place in
+        let scales = (0..<width).map { place in
             let values = points.map { $0[place] }
             let mean = values.reduce(0, +) / Double(values.count)
             let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
             return variance > 0 ? variance.squareRoot() : 1
         }
+        self.points = points.flatMap { zip($0, scales).map { $0 / $1 } }
+        self.scales = scales
+        self.owners = owners
     }
 
-    /// The nearest cases by Euclidean distance, the nearest first; the earlier one of equals.
+    /// The nearest cases by Euclidean distance, one of each owner, the nearest first; the earlier one of equals.
     ///
     /// - Parameter allowed: Which cases count.
     public func nearest(_ count: Int, to point: [Double], where allowed: (Int) -> Bool) -> [Int] {
+        let target = zip(point, scales).map { $0 / $1 }
         var found: [(distance: Double, place: Int)] = []
-        for place in points.indices where allowed(place) {
+        for place in owners.indices where allowed(place) {
             var distance = 0.0
-            for axis in scales.indices {
-                let gap = (points[place][axis] - point[axis]) / scales[axis]
+            for axis in target.indices {
+                let gap = points[place * target.count + axis] - target[axis]
                 distance += gap * gap
             }
-            found.append((distance, place))
+            if found.count == count, let last = found.last, distance >= last.distance { continue }
+            if let own = found.firstIndex(where: { owners[$0.place] == owners[place] }) {
+                if distance >= found[own].distance { continue }
+                found.remove(at: own)
+            }
+            let rank = found.firstIndex { distance < $0.distance } ?? found.count
+            found.insert((distance, place), at: rank)
+            if found.count > count { found.removeLast() }
         }
-        return found.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.prefix(count).map(\.place)
+        return found.map(\.place)
     }
 }

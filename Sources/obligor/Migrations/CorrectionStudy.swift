@@ -349,17 +349,16 @@ struct PastCases {
                         given: given, isChange: terms.isChange(given: given, came: state)))
             }
         }
-        similar = SimilarCases(points)
+        similar = SimilarCases(points, owners: cases.map(\.obligor))
         self.cases = cases
     }
 
     /// The five most similar cases of the same grade, of an obligor each, and what became of them.
     func text(like one: SecondLook.Suggestion, pressure: Double) -> String? {
-        // A grade stands for several quarters, and its rows are alike.
-        var seen: Set<Int> = []
-        let nearest = similar.nearest(cases.count, to: [pressure, one.better, one.worse]) {
+        // A grade stands for several quarters, and its rows are alike: one of each obligor is enough.
+        let nearest = similar.nearest(5, to: [pressure, one.better, one.worse]) {
             cases[$0].given == one.given
-        }.filter { seen.insert(cases[$0].obligor).inserted }.prefix(5)
+        }
         guard !nearest.isEmpty else { return nil }
         let changed = nearest.count { cases[$0].isChange }
         return "\(changed) of \(nearest.count) changed: "

@@ -65,7 +65,7 @@ struct MigrationPanel {
         wanted.hasOutcomes = false
         let last = days.count - 1
         if !learners.isEverybody {
-            let learns = (0..<ledger.obligorCount).map { learners.contains(ledger.id(ofObligor: $0).description) }
+            let learns = (0..<ledger.obligorCount).map { learners.contains(ledger.id(ofObligor: $0).text) }
             wanted.includes = { [day = days[last]] obligor, asOf in asOf == day || learns[obligor] }
         }
         let panel = try Panel(of: ledger, wanted, default: definition, workers: workers) {

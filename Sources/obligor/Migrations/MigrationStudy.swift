@@ -45,6 +45,8 @@ struct MigrationStudy {
     let matrixRecord: MigrationMatrixRecord
     let migrations: [MigrationRecord]
     let corrections: CorrectionStudy?
+    /// How many obligors predictions were learned from, where it was not all.
+    let drawn: String?
     private let scale: RatingScale
     private let remarks: [String]
 
@@ -57,13 +59,13 @@ struct MigrationStudy {
         var backtest: [MigrationMatrixRecord.Backtest] = []
         var corrections: CorrectionStudy?
         var calibrationTests: [TestRecord] = []
+        var drawn: String?
         if histories.scale == .grades {
             let days = Self.days(until: input.asOf, histories: histories)
             let learners = Learners(input.grades.names, limit: options.learnerLimit, seed: options.seed)
             if !learners.isEverybody {
-                remarks.append(
+                drawn =
                     "predictions were learned from \(Figures.count(learners.count)) of \(Figures.count(learners.total)) obligors, drawn by name"
-                )
             }
             progress.begin("computing features")
             let panel =
@@ -101,6 +103,7 @@ struct MigrationStudy {
             flow: estimates.flow)
         self.migrations = migrations
         self.corrections = corrections
+        self.drawn = drawn
         scale = histories.scale
         self.remarks = remarks
     }
@@ -184,7 +187,7 @@ struct MigrationStudy {
             summary.table(grid)
         }
         corrections?.describe(in: &summary)
-        for remark in remarks { summary.remark(remark) }
+        for remark in [drawn].compactMap(\.self) + remarks { summary.remark(remark) }
     }
 }
 

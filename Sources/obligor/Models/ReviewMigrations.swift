@@ -10,7 +10,7 @@ import Vocabulary
 struct ReviewMigrations {
     /// What was found; `nil` where the ledger has too few grades.
     let study: MigrationStudy?
-    /// Why nothing was.
+    /// Why nothing was, or what it was learned from where that is not all.
     let remark: String?
 
     /// Months without renewal after which a grade counts as withdrawn.
@@ -47,7 +47,7 @@ struct ReviewMigrations {
                     replicates: Self.replicates, reviewCost: 0, isWorthLoss: false,
                     notches: SecondLook.Terms().notches,
                     seed: Self.seed, workers: workers), progress: progress)
-            remark = nil
+            remark = study?.drawn
         } catch let error where CommandStatus(of: error) == .badData {
             study = nil
             remark = "no migrations: \(error)"

@@ -37,6 +37,31 @@ struct PanelSeriesTests {
         #expect(options.features?.contains { $0.reachesBeyondTheObligor } == true)
     }
 
+    @Test func observationsThatAreLeftOutChangeNoOther() throws {
+        let folder = Golden.checkout.appending(path: "datasets/sample-ledger")
+        let ledger = try TradeLedger.read(from: try LedgerFolder(folder)).ledger
+        let days = ["2022-12-31", "2023-12-31"].compactMap { CalendarDay(iso8601: $0) }
+        var options = PanelOptions(.days(days), window: try #require(PerformanceWindow(months: 1)))
+        options.features = try PanelOptions.features(
+            ["dbt_12m", "bureau_score", "group_default_share", "industry_dbt_12m"], for: options.occasion)
+        func records(_ options: PanelOptions) throws -> [String] {
+            let panel = try Panel(of: ledger, options, default: .tradeCredit)
+            let tables = try (0..<panel.tableCount).map { try panel.table($0) }
+            let text = CSVFormatter().records(of: try Table.concatenating(tables))
+            return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+        let all = try records(options)
+        let last = days[1]
+        options.includes = { obligor, day in day == last || obligor % 3 == 0 }
+        let some = try records(options)
+        let kept = Set((0..<ledger.obligorCount).filter { $0 % 3 == 0 }.map { ledger.id(ofObligor: $0).text })
+        let expected = all.filter { line in
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            return fields[1] == last.description || kept.contains(String(fields[0]))
+        }
+        #expect(some == expected && some.count < all.count && !some.isEmpty)
+    }
+
     @Test(arguments: [["dbt_12m"], ["industry_dbt_12m"]])
     func whatObligorsInDefaultOweIsNoted(names: [String]) throws {
         let folder = Golden.checkout.appending(path: "datasets/sample-ledger")

@@ -193,8 +193,38 @@ struct SecondLookTests {
 
     @Test("similar cases are the nearest in standard deviations")
     func similar() {
-        let cases = SimilarCases([[0, 0], [1, 1000], [2, 0], [0, 3000], [0, 10]])
+        let cases = SimilarCases(
+            [[0, 0], [1, 1000], [2, 0], [0, 3000], [0, 10]], owners: [0, 1, 2, 3, 4])
         #expect(cases.nearest(3, to: [0, 0]) { $0 != 0 } == [4, 1, 2])
-        #expect(SimilarCases([]).nearest(3, to: []) { _ in true } == [])
+        #expect(SimilarCases([], owners: []).nearest(3, to: []) { _ in true } == [])
+    }
+
+    @Test("of an owner only the nearest case counts")
+    func similarOfOwners() {
+        var generator = SeededGenerator(seed: 5)
+        // Whole numbers, so that many distances are equal.
+        let points = (0..<200).map { _ in
+            (0..<2).map { _ in generator.uniform(from: 0, to: 8).rounded() }
+        }
+        let owners = (0..<200).map { $0 % 40 }
+        let cases = SimilarCases(points, owners: owners)
+        let scales = (0..<2).map { axis -> Double in
+            let values = points.map { $0[axis] }
+            let mean = values.reduce(0, +) / 200
+            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 200).squareRoot()
+        }
+        for target in points.prefix(20) {
+            var seen: Set<Int> = []
+            let sorted = points.indices.filter { $0 % 3 != 0 }.map { place in
+                (
+                    distance: zip(zip(points[place], target), scales).reduce(0.0) { sum, pair in
+                        let gap = pair.0.0 / pair.1 - pair.0.1 / pair.1
+                        return sum + gap * gap
+                    }, place: place
+                )
+            }.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
+            let expected = sorted.filter { seen.insert(owners[$0.place]).inserted }.prefix(6).map(\.place)
+            #expect(cases.nearest(6, to: target) { $0 % 3 != 0 } == expected)
+        }
     }
 }
