@@ -297,8 +297,9 @@ private struct PredictorFit {
         boosting.objective = isOrdinal ? .ordinal(levels: order) : .softmax(classes: order)
         boosting.rounds = options.rounds
         // An ordinal round grows one tree, where a K-class round grows one for every state.
-        boosting.learningRate = isOrdinal ? 0.15 : 0.1
-        boosting.maximumBins = 63
+        boosting.learningRate = isOrdinal ? 0.15 : 0.05
+        // Bins finer than the rows of a round can tell cost as much as the rows themselves.
+        if learning.count > options.rowsPerRound { boosting.maximumBins = 63 }
         boosting.maximumLeaves = 8
         boosting.minimumRowsInLeaf = max(20, min(100, learning.count / 80))
         boosting.featureShare = 0.3
