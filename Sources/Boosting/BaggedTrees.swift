@@ -8,6 +8,10 @@ import Parallelism
 /// all trees with their leaves divided by the number of folds. Averaging costs scoring time and buys steadiness, most
 /// on small data, and every row is scored once by a forest that never saw it.
 ///
+/// What a fold was needed for is the number of rounds. Once that is known, forests may be grown anew on all rows
+/// (``regrows``): each then learns from the rows that it was stopped by as well, which matters most where defaults are
+/// few.
+///
 /// Source: Breiman (1996), *Bagging Predictors*; Parmanto, Munro & Doyle (1996) on committees of cross-validation.
 public struct BaggedTrees: Sendable {
     /// How trees are grown; ``BoostingOptions/earlyStoppingRounds`` is at least 1.
@@ -16,6 +20,8 @@ public struct BaggedTrees: Sendable {
     public let folds: Int
     /// Numbers of leaves to choose from by the first folds; empty for that of the options.
     public let leafCandidates: [Int]
+    /// Whether every forest is grown anew on all rows once its rounds are known, with more of them as rows are more.
+    public let regrows: Bool
 
     /// Folds on which all candidates are trained before one is chosen.
     private static let trialFolds = 2
@@ -24,9 +30,10 @@ public struct BaggedTrees: Sendable {
     ///
     /// - Throws: ``BoostingError/badOption(name:value:expected:)``.
     public init(
-        options: BoostingOptions, folds: Int, leafCandidates: [Int] = []
+        options: BoostingOptions, folds: Int, leafCandidates: [Int] = [], regrows: Bool = false
     ) throws(BoostingError) {
         self.options = try options.validated()
+        self.regrows = regrows
         self.leafCandidates = leafCandidates
         guard leafCandidates.allSatisfy({ (2...65_536).contains($0) }) else {
             throw .badOption(name: "leafCandidates", value: "\(leafCandidates)", expected: "2 … 65,536")
@@ -50,7 +57,7 @@ public struct BaggedTrees: Sendable {
         public var leaves: Int
         /// Rounds of each forest.
         public var rounds: [Int]
-        /// Raw scores of every row by the forests that did not see it, output after output; NaN where all did.
+        /// Raw scores of every row by the stopped forests that did not see it, output after output; NaN where all did.
         public var outOfFoldScores: [Double]
     }
 
@@ -64,14 +71,15 @@ public struct BaggedTrees: Sendable {
             data, leavingOut: (0..<folds).map { number in fold.indices.filter { fold[$0] == number } })
     }
 
-    /// Trains forests, each stopped by the rows that it leaves out.
+    /// Trains forests, each stopped by the rows that it leaves out, and grown anew on all where ``regrows`` says so.
     ///
     /// - Parameter held: By forest, the rows it leaves out; a single forest is that of one list.
     /// - Throws: As ``BoostedTrees/train(_:validation:continuing:)`` for every forest; ``BoostingError/badOption(name:value:expected:)``
     ///   for an ordinal objective, whose cut points have no average; ``BoostingError/badData(reason:)`` for rows that
     ///   are not there.
-    /// - Complexity: The cost of one training for every forest, and that of two more for every further candidate. Forests
-    ///   grow side by side on ``BoostingOptions/threads`` threads.
+    /// - Complexity: The cost of one training for every forest and that of two more for every further candidate; where
+    ///   forests are grown anew, another for each, of more rows and rounds. Forests grow side by side on
+    ///   ``BoostingOptions/threads`` threads.
     public func train(
         _ data: TrainingData, leavingOut held: [[Int]]
     ) throws(BoostingError) -> Training {
@@ -85,11 +93,15 @@ public struct BaggedTrees: Sendable {
         }
         guard !parts.isEmpty else { throw .badData(reason: "no forest leaves out any row") }
         let tried = try trials(Array(parts.prefix(Self.trialFolds)), data: data)
-        let forests =
+        let stopped =
             tried.forests
             + (try grow(parts.dropFirst(tried.forests.count).map { ($0, tried.leaves) }, data: data).map(
                 \.forest))
-        return training(forests, parts, leaves: tried.leaves, data: data)
+        let forests = regrows ? try regrown(stopped, parts, leaves: tried.leaves, data: data) : stopped
+        return Training(
+            forest: mean(of: forests, data: data), leaves: tried.leaves,
+            rounds: forests.map { $0.trees.count / $0.outputCount },
+            outOfFoldScores: outOfFoldScores(stopped, parts, data: data))
     }
 
     /// The rows that a forest leaves out, and those it sees.
@@ -135,10 +147,39 @@ public struct BaggedTrees: Sendable {
         return (candidates[chosen], trials[chosen].map(\.forest))
     }
 
-    /// Grows forests side by side.
+    /// Grows forests side by side, each until the rows that its part leaves out stop it.
     private func grow(
         _ tasks: [(part: Part, leaves: Int)], data: TrainingData
     ) throws(BoostingError) -> [Stopped] {
+        try sideBySide(tasks) { part, options throws(BoostingError) in
+            let training = try BoostedTrees(options: options).train(
+                data.rows(part.kept), validation: data.rows(part.held))
+            return Stopped(forest: training.forest, metric: training.validationMetric.min() ?? 0)
+        }
+    }
+
+    /// Grows stopped forests anew on all rows, for as many more rounds as there are more rows.
+    ///
+    /// A forest stops where a further tree fits chance more than law, and with more rows that comes later.
+    private func regrown(
+        _ stopped: [Forest], _ parts: [Part], leaves: Int, data: TrainingData
+    ) throws(BoostingError) -> [Forest] {
+        try sideBySide(parts.map { ($0, leaves) }) { part, options throws(BoostingError) in
+            var options = options
+            let forest = stopped[part.number]
+            let growth = Double(data.rowCount) / Double(part.kept.count)
+            let rounds = Double(forest.trees.count / forest.outputCount) * growth
+            options.rounds = min(options.rounds, Int(rounds.rounded()))
+            options.earlyStoppingRounds = 0
+            return try BoostedTrees(options: options).train(data).forest
+        }
+    }
+
+    /// Does tasks side by side, each with the seed of its part.
+    private func sideBySide<Result: Sendable>(
+        _ tasks: [(part: Part, leaves: Int)],
+        _ body: @Sendable (Part, BoostingOptions) throws(BoostingError) -> Result
+    ) throws(BoostingError) -> [Result] {
         // Threads that are left over work inside the forests.
         let inner = max(1, options.threads / max(1, tasks.count))
         return try Workers(threads: options.threads).tryMap(tasks.count) { number throws(BoostingError) in
@@ -147,39 +188,39 @@ public struct BaggedTrees: Sendable {
             options.seed = SplitMix.hash(options.seed &+ UInt64(part.number))
             options.maximumLeaves = leaves
             options.threads = inner
-            let training = try BoostedTrees(options: options).train(
-                data.rows(part.kept), validation: data.rows(part.held))
-            return Stopped(forest: training.forest, metric: training.validationMetric.min() ?? 0)
+            return try body(part, options)
         }
     }
 
-    /// The average of forests, and what each says of the rows it did not see.
-    private func training(
-        _ forests: [Forest], _ parts: [Part], leaves: Int, data: TrainingData
-    ) -> Training {
-        let outputs = options.objective.outputCount
+    /// The average of forests.
+    private func mean(of forests: [Forest], data: TrainingData) -> Forest {
         var mean = Forest(
             features: data.forestFeatures, objective: options.objective,
-            baseScores: [Double](repeating: 0, count: outputs), trees: [])
-        var sums = [Double](repeating: 0, count: data.rowCount * outputs)
-        var counts = [Double](repeating: 0, count: data.rowCount)
+            baseScores: [Double](repeating: 0, count: options.objective.outputCount), trees: [])
         let share = 1 / Double(forests.count)
+        for forest in forests {
+            for (output, score) in forest.baseScores.enumerated() { mean.baseScores[output] += score * share }
+            mean.trees += forest.trees.map { $0.scaled(by: share) }
+        }
+        return mean
+    }
+
+    /// What forests say of the rows that they did not see, averaged where several left a row out.
+    private func outOfFoldScores(_ forests: [Forest], _ parts: [Part], data: TrainingData) -> [Double] {
+        var sums = [Double](repeating: 0, count: data.rowCount * options.objective.outputCount)
+        var counts = [Double](repeating: 0, count: data.rowCount)
         for (forest, part) in zip(forests, parts) {
             let scores = data.rows(part.held).startingScores(
                 forest, workers: Workers(threads: options.threads))
             for (output, scores) in scores.enumerated() {
-                mean.baseScores[output] += forest.baseScores[output] * share
                 for (row, score) in zip(part.held, scores) { sums[output * data.rowCount + row] += score }
             }
             for row in part.held { counts[row] += 1 }
-            mean.trees += forest.trees.map { $0.scaled(by: share) }
         }
-        return Training(
-            forest: mean, leaves: leaves, rounds: forests.map { $0.trees.count / outputs },
-            outOfFoldScores: sums.indices.map { place in
-                let count = counts[place % data.rowCount]
-                return count > 0 ? sums[place] / count : .nan
-            })
+        return sums.indices.map { place in
+            let count = counts[place % data.rowCount]
+            return count > 0 ? sums[place] / count : .nan
+        }
     }
 }
 
@@ -194,7 +235,7 @@ extension BaggedTrees {
     /// - 8 or 31 leaves, as the first two folds prefer: sets whose risk adds up prefer few, sets with interactions many.
     /// - Learning rate 0.04 (0.1 from 200,000 rows, where more rounds buy little), up to 3,000 rounds, stopped after 50
     ///   without improvement.
-    /// - 10 folds below 20,000 rows, 5 below 200,000, 2 above.
+    /// - 10 folds below 20,000 rows, 5 below 200,000, 2 above; every forest is grown anew on all rows.
     /// - 80 % of the rows per tree below 20,000 rows; 60 % of the features if there are more than 10, else 80 %.
     /// - 5 rows in a leaf at least (20 from 20,000 rows, 100 from 200,000).
     /// - An L2 penalty of 8 times the mean hessian of a row, so that leaves are drawn to 0 as if they held
@@ -217,7 +258,8 @@ extension BaggedTrees {
         options.minimumRowsInLeaf = isSmall ? 5 : isLarge ? 100 : 20
         options.l2 = penaltyRows * hessian
         return try BaggedTrees(
-            options: options, folds: isSmall ? 10 : isLarge ? 2 : 5, leafCandidates: [8, 31])
+            options: options, folds: isSmall ? 10 : isLarge ? 2 : 5, leafCandidates: [8, 31],
+            regrows: true)
     }
 }
 

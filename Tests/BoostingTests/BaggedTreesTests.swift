@@ -6,12 +6,12 @@ import Testing
 
 @Suite("Bagged trees")
 struct BaggedTreesTests {
-    static func trainer(leaves: [Int] = []) throws -> BaggedTrees {
+    static func trainer(leaves: [Int] = [], regrows: Bool = false) throws -> BaggedTrees {
         try BaggedTrees(
             options: BoostedTreesTests.options { options in
                 options.rounds = 60
                 options.earlyStoppingRounds = 6
-            }, folds: 4, leafCandidates: leaves)
+            }, folds: 4, leafCandidates: leaves, regrows: regrows)
     }
 
     @Test("the forest is the mean of forests, and every row is scored by the one that did not see it")
@@ -39,6 +39,27 @@ struct BaggedTreesTests {
         }
         expectClose(training.forest.baseScores[0], base.reduce(0, +) / 4, absolute: 1e-12)
         _ = try training.forest.validated()
+    }
+
+    @Test("forests grown anew are those of all rows, with a third more rounds than three quarters told")
+    func regrowing() throws {
+        let data = Samples.credit(rows: 600)
+        let stopped = try Self.trainer().train(data)
+        let regrown = try Self.trainer(regrows: true).train(data)
+        var expected: [Tree] = []
+        for number in 0..<4 {
+            var options = try Self.trainer().options
+            options.seed = SplitMix.hash(options.seed &+ UInt64(number))
+            options.rounds = min(60, Int((Double(stopped.rounds[number]) * 4 / 3).rounded()))
+            options.earlyStoppingRounds = 0
+            let forest = try BoostedTrees(options: options).train(data).forest
+            #expect(regrown.rounds[number] == options.rounds)
+            expectClose(regrown.forest.baseScores[0], forest.baseScores[0], absolute: 1e-12)
+            expected += forest.trees.map { $0.scaled(by: 0.25) }
+        }
+        #expect(regrown.forest.trees == expected)
+        // Scores of rows that were left out stay those of forests that did not see them.
+        #expect(regrown.outOfFoldScores == stopped.outOfFoldScores)
     }
 
     @Test("takes the number of leaves that loses least on the first folds")

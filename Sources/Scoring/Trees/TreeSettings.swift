@@ -11,6 +11,8 @@ struct TreeSettings {
     let folds: Int?
     /// Whether every fold stops a forest of its own.
     let isCommittee: Bool
+    /// Whether forests are grown anew on all rows once their rounds are known.
+    let regrows: Bool
 
     /// The options of a recipe, completed for the size of the data.
     ///
@@ -64,6 +66,7 @@ struct TreeSettings {
         let rarer = max(2, min(defaults, defaulted.count - defaults))
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
+        regrows = early?.regrow ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
         if directions.contains(where: { $0 != 0 }) { try checkProvability(rows: defaulted.count) }
     }
@@ -112,12 +115,15 @@ extension TreeSettings {
         guard let folds else {
             options.maximumLeaves = leaves[0]
             let forest = try BoostedTrees(options: options).train(data).forest
-            return GrownForest(forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count])
+            return GrownForest(
+                forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count], isRegrown: false)
         }
         let held = (0..<(isCommittee ? folds.count : 1)).map(folds.testRows)
-        let training = try BaggedTrees(options: options, folds: folds.count, leafCandidates: leaves).train(
-            data, leavingOut: held)
-        return GrownForest(forest: training.forest, leaves: training.leaves, rounds: training.rounds)
+        let training = try BaggedTrees(
+            options: options, folds: folds.count, leafCandidates: leaves, regrows: regrows
+        ).train(data, leavingOut: held)
+        return GrownForest(
+            forest: training.forest, leaves: training.leaves, rounds: training.rounds, isRegrown: regrows)
     }
 }
 
@@ -128,6 +134,8 @@ struct GrownForest {
     let leaves: Int
     /// Rounds of every forest in it.
     let rounds: [Int]
+    /// Whether they were grown anew on all rows, after rows left out had told the rounds.
+    let isRegrown: Bool
 
     /// What the analyst reads of it.
     func remarks(_ model: BoostedTreesModel) -> [String] {
@@ -136,7 +144,8 @@ struct GrownForest {
         let count = rounds.count == 1 ? "one forest" : "the mean of \(rounds.count) forests"
         let trees = least == most ? "\(most)" : "\(least) to \(most)"
         let proofs = model.certificate.proofs.count
-        return ["\(count) of \(trees) trees with up to \(leaves) leaves"]
+        let regrown = isRegrown ? ", grown on all rows once rows left out had told their number" : ""
+        return ["\(count) of \(trees) trees with up to \(leaves) leaves\(regrown)"]
             + (proofs == 0 ? [] : ["proved that risk keeps to its direction in \(proofs) columns"])
     }
 }

@@ -232,6 +232,10 @@ struct BoostedTreesModelTests {
         early.committee = false
         let one = try trees(.early(early))
         #expect(one.count < 200 && one.remarks[0].hasPrefix("one forest of"))
+        #expect(one.remarks[0].contains("grown on all rows"))
+        early.regrow = false
+        let kept = try trees(.early(early))
+        #expect(kept.count < one.count && !kept.remarks[0].contains("grown on all rows"))
         early.committee = true
         early.folds = 4
         let four = try trees(.early(early))

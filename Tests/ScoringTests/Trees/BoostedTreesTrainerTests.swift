@@ -152,7 +152,7 @@ struct BoostedTreesTrainerTests {
     @Test("whatever the engine can be asked for, a recipe can ask for")
     func everyOption() throws {
         var early = BoostedTreesRecipe.EarlyStopping()
-        (early.rounds, early.metric) = (7, .rps)
+        (early.rounds, early.metric, early.regrow) = (7, .rps, false)
         var categories = BoostedTreesRecipe.Categories()
         (categories.oneHotLevels, categories.smoothing, categories.l2) = (3, 2, 1)
         let recipe = BoostedTreesRecipe(
@@ -173,7 +173,7 @@ struct BoostedTreesTrainerTests {
             let isOther = others.contains(name)
             #expect((String(describing: value) == String(describing: old)) == isOther, "\(name)")
         }
-        #expect(settings.leaves == [9])
+        #expect(settings.leaves == [9] && !settings.regrows)
     }
 
     @Test("groups stay whole in the folds that stop the forests")
@@ -201,7 +201,8 @@ struct BoostedTreesTrainerTests {
             ("leaves: 1", "leaves"), ("maximumDepth: 0", "maximumDepth"), ("growth: deep", "growth"),
             ("monotone: {income: up}", "monotone"), ("interactions: income", "interactions"),
             ("sampling: {rows: {top: 0.6, other: 0.5}}", "rows"), ("dropout: {share: 1}", "dropout"),
-            ("stopping: {folds: 1}", "folds"), ("stopping: {metric: gini}", "metric"), ("seed: -1", "seed"),
+            ("stopping: {folds: 1}", "folds"), ("stopping: {metric: gini}", "metric"),
+            ("stopping: {regrow: 2}", "regrow"), ("seed: -1", "seed"),
             ("bins: {maximum: 1}", "bins"), ("depth: 3", "depth"),
         ])
     func strictness(line: String, key: String) throws {
