@@ -92,8 +92,9 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         /// Whether every fold stops a forest grown on the others, and the forests are averaged; else only the first
         /// does.
         public var committee = true
-        /// Whether every forest is grown anew on all rows once its rounds are known, for more rounds as rows are more.
-        public var regrow = true
+        /// Whether every forest is grown anew on all rows once its rounds are known, for more rounds as rows are more;
+        /// `nil` for what suits the number of rows.
+        public var regrow: Bool?
         /// Rounds without gain before growing stops.
         public var rounds: Int?
         /// What is to gain.

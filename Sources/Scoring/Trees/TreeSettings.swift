@@ -66,7 +66,7 @@ struct TreeSettings {
         let rarer = max(2, min(defaults, defaulted.count - defaults))
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
-        regrows = early?.regrow ?? false
+        regrows = early.map { $0.regrow ?? usual.regrows } ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
         if directions.contains(where: { $0 != 0 }) { try checkProvability(rows: defaulted.count) }
     }
