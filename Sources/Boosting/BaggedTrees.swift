@@ -158,7 +158,8 @@ public struct BaggedTrees: Sendable {
         }
     }
 
-    /// Grows stopped forests anew on all rows, for as many more rounds as there are more rows.
+    /// Grows stopped forests anew on all rows, for as many more rounds as there are more rows, but no more than the
+    /// options have.
     ///
     /// A forest stops where a further tree fits chance more than law, and with more rows that comes later.
     private func regrown(

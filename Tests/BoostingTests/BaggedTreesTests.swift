@@ -41,6 +41,11 @@ struct BaggedTreesTests {
         _ = try training.forest.validated()
     }
 
+    @Test("forests are grown anew where rows are few", arguments: [(19_999, true), (20_000, false)])
+    func regrowingByDefault(rows: Int, regrows: Bool) throws {
+        #expect(try BaggedTrees.defaults(rows: rows, features: 12, hessian: 0.1).regrows == regrows)
+    }
+
     @Test("forests grown anew are those of all rows, with a third more rounds than three quarters told")
     func regrowing() throws {
         let data = Samples.credit(rows: 600)

@@ -214,12 +214,14 @@ struct BoostedTreesTests {
         }
     }
 
-    @Test("derivatives of classes agree with finite differences, and to the bit on all instructions")
-    func derivativesOfClasses() {
-        let (rows, classes, step) = (700, 4, 1e-4)
+    @Test(
+        "derivatives of classes agree with finite differences, and to the bit on all instructions",
+        arguments: [(4, true), (2, false)])
+    func derivativesOfClasses(classes: Int, isWeighted: Bool) {
+        let (rows, step) = (700, 1e-4)
         var generator = Samples.Draws(state: 3)
         let outcomes = (0..<rows).map { Float($0 % classes) }
-        let weights = (0..<rows).map { _ in Float(0.5 + 1.5 * generator.next()) }
+        let weights = (0..<(isWeighted ? rows : 0)).map { _ in Float(0.5 + 1.5 * generator.next()) }
         let scores = AlignedBuffer<Double>(count: rows * classes)
         for place in 0..<scores.count { scores[place] = 6 * generator.next() - 3 }
         // Far apart, so that all but one probability are 0.
@@ -248,14 +250,15 @@ struct BoostedTreesTests {
                         - loss.loss(scores: below, outcome: outcome)
                     return rise / (2 * size)
                 }
-                let weight = Double(weights[row])
+                let weight = isWeighted ? Double(weights[row]) : 1
                 expectClose(
                     Double(stores[0][label].gradients[row]), weight * slope(own, step), absolute: 1e-5,
                     "\(row)")
                 let probability = slope(own, step) + (outcomes[row] == Float(label) ? 1 : 0)
                 expectClose(
                     Double(stores[0][label].hessians[row]),
-                    weight * 4 / 3 * probability * (1 - probability), absolute: 1e-5, "\(row)")
+                    weight * Double(classes) / Double(classes - 1) * probability * (1 - probability),
+                    absolute: 1e-5, "\(row)")
                 for other in stores.dropFirst() {
                     #expect(other[label].gradients[row] == stores[0][label].gradients[row])
                     #expect(other[label].hessians[row] == stores[0][label].hessians[row])

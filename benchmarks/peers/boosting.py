@@ -148,7 +148,8 @@ def xgboost_predict(job: Job) -> None:
     import xgboost
     model, features = xgboost.Booster(model_file=_forest(job, "json")), _features(job)
     model.set_param({"nthread": job.threads})
-    measure(job, lambda: model.inplace_predict(features, predict_type="margin"), "xgboost", mean_score=_mean)
+    measure(job, lambda: model.inplace_predict(features, predict_type="margin", validate_features=False), "xgboost",
+            mean_score=_mean)
 
 
 def _catboost_model(job: Job):
@@ -275,7 +276,7 @@ def xgboost_contributions(job: Job) -> None:
     model = xgboost.Booster(model_file=_forest(job, "json"))
     model.set_param({"nthread": job.threads})
     features = xgboost.DMatrix(_features(job)[:EXPLAINED], nthread=job.threads)
-    _explain(job, lambda: model.predict(features, pred_contribs=True)[:, :-1], "xgboost")
+    _explain(job, lambda: model.predict(features, pred_contribs=True, validate_features=False)[:, :-1], "xgboost")
 
 
 def catboost_contributions(job: Job) -> None:

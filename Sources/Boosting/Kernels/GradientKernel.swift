@@ -33,11 +33,12 @@ enum GradientKernel {
         let classes = gradients.count
         precondition(rows.lowerBound >= 0 && rows.upperBound <= outcomes.count && classes >= 2)
         precondition(scores.count == classes * outcomes.count)
-        precondition(gradients.allSatisfy { rows.upperBound <= $0.gradients.count })
+        precondition(
+            gradients.allSatisfy { rows.upperBound <= min($0.gradients.count, $0.hessians.count) })
         precondition(weights.isEmpty || rows.upperBound <= weights.count)
+        // SAFETY: the range was checked against every array, and stores and scores outlive the call.
         let first = unsafe gradients.map { unsafe Optional($0.gradients.start) }
         let second = unsafe gradients.map { unsafe Optional($0.hessians.start) }
-        // SAFETY: the range was checked against every array, and the stores outlive the call.
         unsafe outcomes.withUnsafeBufferPointer { outcomes in
             unsafe weights.withUnsafeBufferPointer { weights in
                 guard let labels = outcomes.baseAddress else { return }
@@ -46,6 +47,6 @@ enum GradientKernel {
                     weights.isEmpty ? nil : weights.baseAddress, rows.lowerBound, rows.count, first, second)
             }
         }
-        withExtendedLifetime(gradients) {}
+        withExtendedLifetime((gradients, scores)) {}
     }
 }

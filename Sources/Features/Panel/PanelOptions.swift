@@ -22,7 +22,7 @@ public struct PanelOptions: Sendable {
     public var hasOutcomes = true
     /// Which observations a panel of days has, by the obligor's place in the ledger and the day; `nil` for all.
     ///
-    /// Features of those that it has are the same whatever it leaves out.
+    /// Features of those that it has are the same whatever it leaves out. A panel of invoices has all of them.
     public var includes: (@Sendable (_ obligor: Int, _ day: CalendarDay) -> Bool)?
     /// The last day that the ledger covers; `nil` for the last day on which an invoice was issued or a
     /// payment arrived.

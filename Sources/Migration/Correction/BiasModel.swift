@@ -73,7 +73,7 @@ public struct BiasModel: Sendable, Equatable {
     /// - Parameters:
     ///   - cases: The cases, with finite notches.
     ///   - dimensions: What the levels are of.
-    ///   - iterations: EM steps at most; fewer where no variance changes by more than a millionth of itself any more.
+    ///   - iterations: EM steps at most; fewer where no variance changes by more than 1e-8 of itself any more.
     ///   - draws: Draws of the sampler that count, from 100; a tenth of so many before them is not counted.
     ///   - generator: Where the draws start.
     /// - Throws: ``MigrationError/noObservations(what:)`` for fewer than two cases;
@@ -140,10 +140,10 @@ private struct BiasDesign {
         var obligor: Double
         var noise: Double
 
-        /// Whether every variance is that of the other to a millionth.
+        /// Whether every variance is that of the other to 1e-8.
         func isNear(_ other: Variances) -> Bool {
             zip(effects + [obligor, noise], other.effects + [other.obligor, other.noise]).allSatisfy {
-                abs($0 - $1) <= 1e-6 * $1
+                abs($0 - $1) <= 1e-8 * $1
             }
         }
     }

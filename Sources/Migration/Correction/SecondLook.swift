@@ -174,8 +174,10 @@ public struct SimilarCases: Sendable {
     ///
     /// - Parameter owners: Whose each case is.
     public init(_ points: [[Double]], owners: [Int]) {
-        precondition(points.count == owners.count, "\(points.count) cases, \(owners.count) owners")
         let width = points.first?.count ?? 0
+        precondition(
+            points.count == owners.count && points.allSatisfy { $0.count == width },
+            "\(points.count) cases, \(owners.count) owners")
         let scales = (0..<width).map { place in
             let values = points.map { $0[place] }
             let mean = values.reduce(0, +) / Double(values.count)
@@ -189,8 +191,11 @@ public struct SimilarCases: Sendable {
 
     /// The nearest cases by Euclidean distance, one of each owner, the nearest first; the earlier one of equals.
     ///
+    /// A case without a distance is not near.
+    ///
     /// - Parameter allowed: Which cases count.
     public func nearest(_ count: Int, to point: [Double], where allowed: (Int) -> Bool) -> [Int] {
+        precondition(owners.isEmpty || point.count == scales.count, "\(point.count) coordinates")
         let target = zip(point, scales).map { $0 / $1 }
         var found: [(distance: Double, place: Int)] = []
         for place in owners.indices where allowed(place) {
@@ -199,6 +204,7 @@ public struct SimilarCases: Sendable {
                 let gap = points[place * target.count + axis] - target[axis]
                 distance += gap * gap
             }
+            if distance.isNaN { continue }
             if found.count == count, let last = found.last, distance >= last.distance { continue }
             if let own = found.firstIndex(where: { owners[$0.place] == owners[place] }) {
                 if distance >= found[own].distance { continue }

@@ -298,13 +298,13 @@ private struct PredictorFit {
         boosting.rounds = options.rounds
         // An ordinal round grows one tree, where a K-class round grows one for every state.
         boosting.learningRate = isOrdinal ? 0.15 : 0.05
-        // Bins finer than the rows of a round can tell cost as much as the rows themselves.
-        if learning.count > options.rowsPerRound { boosting.maximumBins = 63 }
         boosting.maximumLeaves = 8
         boosting.minimumRowsInLeaf = max(20, min(100, learning.count / 80))
         boosting.featureShare = 0.3
         boosting.l2 = 5
         if learning.count > options.rowsPerRound {
+            // Bins finer than the rows of a round can tell cost as much as the rows themselves.
+            boosting.maximumBins = 63
             boosting.rowSampling = .bagging(share: Double(options.rowsPerRound) / Double(learning.count))
         }
         boosting.seed = options.seed

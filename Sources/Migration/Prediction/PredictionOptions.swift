@@ -32,9 +32,9 @@ public struct PredictionOptions: Sendable {
     public var maximumColumns = 40
     /// Rounds of boosting.
     public var rounds = 80
-    /// Rows that the trees of a round are grown on at most, drawn anew for each, at least 1,000.
+    /// About as many rows are drawn for every round of trees, if there are more; at least 1,000.
     ///
-    /// Trees of eight leaves gain nothing from more, and what they cost does not depend on the portfolio's size.
+    /// Trees of eight leaves gain nothing from more, and growing one then costs the same for any portfolio.
     public var rowsPerRound = 8_000
     /// Where randomness of boosting starts.
     public var seed: UInt64 = 1

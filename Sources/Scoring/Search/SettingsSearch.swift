@@ -7,9 +7,9 @@ import Tables
 ///
 /// Every setting meets the same folds, and what was measured on one rung counts on the next. Boosted and additive
 /// trees that rows left out stop are stopped by the very fold that measures them, once per fold, as the committee that
-/// is trained in the end: all settings are flattered alike, and a tenth of the work is done. What a search reports of
-/// its winner is therefore too good; the honest figure is that of an outer cross-validation, which searches anew in
-/// every fold.
+/// is trained in the end (but not grown anew on all rows, as that is where rows are few): all settings are flattered
+/// alike, and a tenth of the work is done. What a search reports of its winner is therefore too good; the honest figure
+/// is that of an outer cross-validation, which searches anew in every fold.
 struct SettingsSearch {
     let plan: SearchPlan
     let recipe: Recipe

@@ -226,7 +226,7 @@ struct HandGrades {
     }
 }
 
-/// What the evidence will say in three months and in a year, learned from all obligors by a day.
+/// What the evidence will say in three months and in a year, learned by a day from the obligors of a panel.
 struct EvidenceModels {
     let now: MigrationPredictor
     let later: MigrationPredictor

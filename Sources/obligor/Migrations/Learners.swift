@@ -14,6 +14,7 @@ struct Learners {
     ///   - names: Obligors; one may come several times.
     ///   - limit: How many are drawn at most, at least 1; `nil` for all.
     init(_ names: [String], limit: Int?, seed: UInt64) {
+        precondition((limit ?? 1) >= 1, "\(limit ?? 0) learners")
         let distinct = Set(names)
         total = distinct.count
         guard let limit, distinct.count > limit else {
@@ -33,6 +34,14 @@ struct Learners {
 
     /// Whether all are learned from.
     var isEverybody: Bool { drawn == nil }
+
+    /// What a reader of the results has to know; `nil` where all are learned from.
+    var remark: String? {
+        guard !isEverybody else { return nil }
+        let (drawn, all) = (Figures.count(count), Figures.count(total))
+        return "predictions are learned from \(drawn) of \(all) obligors, drawn by name;"
+            + " past queues, what they were worth, past cases and backtests are of the same"
+    }
 
     /// Whether an obligor is learned from.
     func contains(_ name: String) -> Bool { drawn?.contains(name) ?? true }

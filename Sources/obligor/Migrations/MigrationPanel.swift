@@ -12,7 +12,8 @@ struct MigrationPanel {
     let histories: RatingHistories
     /// The as-of days, rising; the last is the day of the predictions.
     let days: [CalendarDay]
-    /// By day, the obligors rated on it with their features; on the last they start from the source's `starts`.
+    /// By day, the learners rated on it with their features; on the last all obligors, who start from the source's
+    /// `starts`.
     private let samples: [MigrationSample]
     /// What the evidence says of the same obligors, and samples by day that start from it; nothing without a ledger.
     private let evidence: RatingHistories?

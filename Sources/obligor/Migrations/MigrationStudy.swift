@@ -61,12 +61,14 @@ struct MigrationStudy {
         var calibrationTests: [TestRecord] = []
         var drawn: String?
         if histories.scale == .grades {
-            let days = Self.days(until: input.asOf, histories: histories)
-            let learners = Learners(input.grades.names, limit: options.learnerLimit, seed: options.seed)
-            if !learners.isEverybody {
-                drawn =
-                    "predictions were learned from \(Figures.count(learners.count)) of \(Figures.count(learners.total)) obligors, drawn by name"
+            // Without a ledger there are few features, and all obligors cost little.
+            let learners = Learners(
+                input.grades.actions.map { input.grades.names[$0.obligor] },
+                limit: input.ledger == nil ? nil : options.learnerLimit, seed: options.seed)
+            let days = Self.days(until: input.asOf, histories: histories) {
+                learners.contains(input.grades.names[$0])
             }
+            drawn = learners.remark
             progress.begin("computing features")
             let panel =
                 if let ledger = input.ledger {
@@ -108,14 +110,16 @@ struct MigrationStudy {
         self.remarks = remarks
     }
 
-    /// Quarters back from the as-of day for as long as there are obligors to observe, at most eight years.
-    private static func days(until asOf: CalendarDay, histories: RatingHistories) -> [CalendarDay] {
+    /// Quarters back from the as-of day for as long as there are obligors to learn from, at most eight years.
+    private static func days(
+        until asOf: CalendarDay, histories: RatingHistories, learnedFrom: (Int) -> Bool
+    ) -> [CalendarDay] {
+        let learners = (0..<histories.obligorCount).filter(learnedFrom)
         var days = [asOf]
         for quarter in 1...32 {
             let day = asOf.adding(months: -3 * quarter)
             let time = GradeSource.years(day)
-            let rated = (0..<histories.obligorCount).count { histories.state(of: $0, at: time) != nil }
-            if rated == 0 { break }
+            if !learners.contains(where: { histories.state(of: $0, at: time) != nil }) { break }
             days.append(day)
         }
         return days.reversed()

@@ -196,6 +196,9 @@ struct SecondLookTests {
         let cases = SimilarCases(
             [[0, 0], [1, 1000], [2, 0], [0, 3000], [0, 10]], owners: [0, 1, 2, 3, 4])
         #expect(cases.nearest(3, to: [0, 0]) { $0 != 0 } == [4, 1, 2])
+        #expect(cases.nearest(9, to: [0, 0]) { $0 != 0 } == [4, 1, 2, 3])
+        #expect(cases.nearest(0, to: [0, 0]) { _ in true } == [])
+        #expect(cases.nearest(3, to: [.nan, 0]) { _ in true } == [])
         #expect(SimilarCases([], owners: []).nearest(3, to: []) { _ in true } == [])
     }
 
