@@ -24,6 +24,10 @@ struct UsageTests {
             "default rate 2.0: give a fraction between 0 and 1"
         ),
         (["simulate", "--out", "-", "--years", "0"], "years 0: give a number from 1 to 50"),
+        (
+            ["migrate", "l", "--out", "o", "--learners", "50"],
+            "'--learners 50': give 0 for all, or at least 100"
+        ),
         (["demo", "--rows", "10"], "'--rows 10': give a number from 2000"),
     ])
     func mistakes(arguments: [String], message: String) {

@@ -21,6 +21,28 @@ struct MigrateCommandTests {
         return folder
     }
 
+    /// Some teach, everybody is predicted, and the summary says who taught.
+    @Test func learnsFromAsManyObligorsAsItIsTold() throws {
+        let folder = try Self.ledger()
+        func migrated(_ learners: String) throws -> (records: [MigrationRecord], output: String) {
+            let out = folder.path("run-\(learners)")
+            let run = Run(
+                "migrate", folder.path("ledger"), "--as-of", "2024-12-31", "--out", out, "--method",
+                "ordered-logit", "--bootstrap", "40", "--learners", learners)
+            #expect(run.status == .done, "\(run.error)")
+            return (try #require(try RunFolder(URL(filePath: out)).migrations()), run.output)
+        }
+        let all = try migrated("0")
+        let some = try migrated("100")
+        let more = try migrated("5000")
+        #expect(!all.records.isEmpty && some.records.map(\.id) == all.records.map(\.id))
+        #expect(some.records.map(\.grade) == all.records.map(\.grade))
+        #expect(some.records.map(\.probabilities) != all.records.map(\.probabilities))
+        #expect(more.records.map(\.probabilities) == all.records.map(\.probabilities))
+        #expect(some.output.contains("learned from 100 of "))
+        #expect(!all.output.contains("learned from") && !more.output.contains("learned from"))
+    }
+
     @Test func writesMatricesPredictionsAndCorrections() throws {
         let folder = try Self.ledger()
         let out = folder.path("run")
