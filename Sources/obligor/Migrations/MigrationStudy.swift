@@ -58,7 +58,7 @@ struct MigrationStudy {
         var migrations: [MigrationRecord] = []
         var backtest: [MigrationMatrixRecord.Backtest] = []
         var corrections: CorrectionStudy?
-        var calibrationTests: [TestRecord] = []
+        var furtherTests: [TestRecord] = []
         var drawn: String?
         if histories.scale == .grades {
             // Without a ledger there are few features, and all obligors cost little.
@@ -69,6 +69,14 @@ struct MigrationStudy {
                 learners.contains(input.grades.names[$0])
             }
             drawn = learners.remark
+            if let drawn {
+                // Whoever reads the file alone has to know as well.
+                furtherTests.append(
+                    TestRecord(
+                        test: "learners", sample: "histories", scope: "obligors",
+                        statistic: Double(learners.total),
+                        estimate: Double(learners.count), verdict: .undefined, meaning: drawn))
+            }
             progress.begin("computing features")
             let panel =
                 if let ledger = input.ledger {
@@ -86,7 +94,7 @@ struct MigrationStudy {
                 progress.begin("predicting the past")
                 let tested = try BacktestStudy(panel, options: options)
                 backtest = tested.records
-                calibrationTests = tested.tests
+                furtherTests += tested.tests
             }
             if !input.grades.handGrades.isEmpty {
                 progress.begin("looking at grades given by hand")
@@ -101,7 +109,7 @@ struct MigrationStudy {
         matrixRecord = MigrationMatrixRecord(
             asOf: input.asOf.description, horizonMonths: 12, states: histories.scale.labels,
             matrices: estimates.matrices, termStructure: estimates.termStructure,
-            tests: estimates.tests + calibrationTests, backtest: backtest, macro: estimates.macro,
+            tests: estimates.tests + furtherTests, backtest: backtest, macro: estimates.macro,
             flow: estimates.flow)
         self.migrations = migrations
         self.corrections = corrections

@@ -40,6 +40,9 @@ struct MigrateCommandTests {
         #expect(some.records.map(\.probabilities) != all.records.map(\.probabilities))
         #expect(more.records.map(\.probabilities) == all.records.map(\.probabilities))
         #expect(some.output.contains("learned from 100 of "))
+        let matrix = try RunFolder(URL(filePath: folder.path("run-100"))).migrationMatrix()
+        let learners = try #require(matrix?.tests.first { $0.test == "learners" })
+        #expect(learners.estimate == 100 && (learners.statistic ?? 0) > 100)
         #expect(!all.output.contains("learned from") && !more.output.contains("learned from"))
     }
 
