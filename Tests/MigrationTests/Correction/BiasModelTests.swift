@@ -116,6 +116,57 @@ struct BiasModelTests {
             between, means.reduce(0) { $0 + $1 * $1 } / Double(levels) - within, relative: 1e-3)
     }
 
+    @Test("spreads settle where the likelihood of all cases together is flat")
+    func likelihood() throws {
+        // Unbalanced: obligors of one to four cases, analysts of few and many, some levels not known.
+        var random = SeededGenerator(seed: 8)
+        var cases: [BiasModel.Case] = []
+        for obligor in 0..<60 {
+            let own = 0.7 * random.normal()
+            for _ in 0...random.integer(below: 4) {
+                let analyst = min(random.integer(below: 9), random.integer(below: 9))
+                let region = random.integer(below: 4)
+                let bias = 0.6 * Double(analyst % 3 - 1) + 0.5 * Double(region % 2)
+                cases.append(
+                    BiasModel.Case(
+                        obligor: obligor,
+                        levels: ["a\(analyst)", region == 3 ? nil : "r\(region)"],
+                        notches: bias + own + random.normal()))
+            }
+        }
+        let dimensions = ["analyst", "region"]
+        let model = try BiasModel(cases, dimensions: dimensions, iterations: 100_000, draws: 100)
+        // Further steps are not taken once a step changes nothing any more.
+        #expect(try BiasModel(cases, dimensions: dimensions, iterations: 200_000, draws: 100) == model)
+        func logLikelihood(_ spreads: [Double]) throws -> Double {
+            var covariance = Matrix(rows: cases.count, columns: cases.count)
+            for (row, one) in cases.enumerated() {
+                for (column, other) in cases.enumerated() {
+                    if row == column { covariance[row, column] += spreads[3] * spreads[3] }
+                    if one.obligor == other.obligor { covariance[row, column] += spreads[2] * spreads[2] }
+                    for dimension in 0..<2 where one.levels[dimension] == other.levels[dimension] {
+                        guard one.levels[dimension] != nil else { continue }
+                        covariance[row, column] += spreads[dimension] * spreads[dimension]
+                    }
+                }
+            }
+            let notches = cases.map(\.notches)
+            let factor = try Cholesky(covariance)
+            let product = zip(notches, try factor.solve(notches)).reduce(0) { $0 + $1.0 * $1.1 }
+            return -(factor.logDeterminant + product) / 2
+        }
+        let spreads = model.spreads + [model.obligorSpread, model.noise]
+        #expect(spreads.allSatisfy { $0 > 0.05 }, "\(spreads)")
+        for place in spreads.indices {
+            let values = try [1.001, 0.999].map { factor in
+                var moved = spreads
+                moved[place] *= factor
+                return try logLikelihood(moved)
+            }
+            expectClose((values[0] - values[1]) / 0.002, 0, absolute: 1e-3)
+        }
+    }
+
     @Test("the same seed gives the same biases, another one other draws")
     func reproducible() throws {
         let truth = BiasedCases(seed: 3, cases: 300)
