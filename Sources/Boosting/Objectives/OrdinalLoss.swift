@@ -11,7 +11,14 @@ struct OrdinalLoss: Loss {
     /// K.
     let levels: Int
     /// c₀ < c₁ < … < c_{K−2}, once known.
-    var cutPoints: [Double] = []
+    var cutPoints: [Double] { didSet { bounds = LevelBounds(cutPoints) } }
+    private var bounds: LevelBounds
+
+    init(levels: Int, cutPoints: [Double] = []) {
+        self.levels = levels
+        self.cutPoints = cutPoints
+        bounds = LevelBounds(cutPoints)
+    }
 
     /// Cut points at which a score of 0 gives every level its share of the weight.
     static func cutPoints(levels: Int, outcomes: [Float], weights: [Float]) -> [Double] {
@@ -35,43 +42,63 @@ struct OrdinalLoss: Loss {
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         fillByRow(gradients[0], rows: rows, weights: weights) { row in
-            let (a, b) = cumulative(score: scores[row], level: Int(outcomes[row]))
-            return (1 - a - b, a * (1 - a) + b * (1 - b))
+            let (upper, above) = bounds.shares(bounds.odds(scores[row], Int(outcomes[row])))
+            return (above - upper, upper * (1 - upper) + above * (1 - above))
         }
     }
 
     func loss(scores: [Double], outcome: Double) -> Double {
-        loss(score: scores[0], level: Int(outcome), cutPoints: cutPoints)
+        let level = Int(outcome)
+        return bounds.loss(scores[0], level, bounds.odds(scores[0], level))
     }
 
     func cumulativeProbabilities(scores: [Double]) -> [Double] {
         cutPoints.map { 1 / (1 + exp(scores[0] - $0)) }
     }
+}
 
-    private func cumulative(score: Double, level: Int) -> (upper: Double, lower: Double) {
-        let upper = level < levels - 1 ? 1 / (1 + exp(score - cutPoints[level])) : 1
-        let lower = level > 0 ? 1 / (1 + exp(score - cutPoints[level - 1])) : 0
-        return (upper, lower)
+/// The cuts on both sides of every level, infinite at the ends of the scale, and what the loss has of them alone.
+private struct LevelBounds: Sendable {
+    private let lower: [Double]
+    private let upper: [Double]
+    /// 1 − e^(l − u).
+    let gaps: [Double]
+    private let logGaps: [Double]
+
+    init(_ cuts: [Double]) {
+        lower = [-Double.infinity] + cuts
+        upper = cuts + [.infinity]
+        gaps = zip(lower, upper).map { -expm1($0 - $1) }
+        logGaps = gaps.map { log($0) }
     }
 
-    /// −log(a − b) as log(1 + e^−u) + log(1 + e^l) − log(1 − e^(l − u)) with u and l the distances to the cuts, in
-    /// which nothing cancels far from them.
-    private func loss(score: Double, level: Int, cutPoints: [Double]) -> Double {
-        var loss = 0.0
-        if level < levels - 1 { loss += log1pExp(score - cutPoints[level]) }
-        if level > 0 { loss += log1pExp(cutPoints[level - 1] - score) }
-        if level > 0, level < levels - 1 { loss -= log(-expm1(cutPoints[level - 1] - cutPoints[level])) }
-        return loss
+    /// e^(f − u) and e^(l − f): the odds of lying above the level, and those of lying below it.
+    func odds(_ score: Double, _ level: Int) -> (above: Double, below: Double) {
+        (exp(score - upper[level]), exp(lower[level] - score))
     }
 
-    private func log1pExp(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+    /// P(y ≤ level) and P(y ≥ level): a, and 1 − b.
+    func shares(_ odds: (above: Double, below: Double)) -> (upTo: Double, from: Double) {
+        (1 / (1 + odds.above), 1 / (1 + odds.below))
+    }
+
+    /// −log(a − b) as log((1 + e^(f − u)) (1 + e^(l − f))) − log(1 − e^(l − u)), in which nothing cancels far from the
+    /// cuts.
+    func loss(_ score: Double, _ level: Int, _ odds: (above: Double, below: Double)) -> Double {
+        // A score is not far above the upper cut and far below the lower one.
+        let excess = odds.above + odds.below + odds.above * odds.below
+        let own = excess.isFinite ? log1p(excess) : max(score - upper[level], lower[level] - score)
+        return own - logGaps[level]
+    }
 }
 
 // MARK: Learning the cuts
 
 extension OrdinalLoss {
-    /// Derivatives of the loss by the cuts: the gradient, and the diagonal of the hessian and what stands beside it.
+    /// The loss and its derivatives by the cuts: the gradient, and the diagonal of the hessian and what stands beside
+    /// it.
     private struct Slope: Sendable {
+        var loss = 0.0
         var gradient: [Double]
         var diagonal: [Double]
         var beside: [Double]
@@ -83,6 +110,7 @@ extension OrdinalLoss {
         }
 
         mutating func add(_ other: Slope) {
+            loss += other.loss
             for cut in gradient.indices {
                 gradient[cut] += other.gradient[cut]
                 diagonal[cut] += other.diagonal[cut]
@@ -105,23 +133,23 @@ extension OrdinalLoss {
         }
         let step = Self.solve(slope)
         guard step.allSatisfy(\.isFinite) else { return }
-        func mean(_ cuts: [Double]) -> Double {
+        func total(_ bounds: LevelBounds) -> Double {
             workers.reduce(outcomes.count, blockSize: blockRows, into: 0.0) { rows in
                 rows.reduce(0.0) { sum, row in
-                    sum + (weights.isEmpty ? 1 : Double(weights[row]))
-                        * loss.loss(score: scores[row], level: Int(outcomes[row]), cutPoints: cuts)
+                    let level = Int(outcomes[row])
+                    let own = bounds.loss(scores[row], level, bounds.odds(scores[row], level))
+                    return sum + (weights.isEmpty ? 1 : Double(weights[row])) * own
                 }
             } combine: {
                 $0 += $1
             }
         }
-        let before = mean(cutPoints)
         var share = 1.0
         for _ in 0..<8 {
             let cuts = zip(cutPoints, step).map { $0 - share * $1 }
             // Cuts closer than this leave a level no probability worth a number.
             let areApart = zip(cuts, cuts.dropFirst()).allSatisfy { $1 - $0 > 1e-6 }
-            if areApart, mean(cuts) <= before {
+            if areApart, total(LevelBounds(cuts)) <= slope.loss {
                 cutPoints = cuts
                 return
             }
@@ -136,20 +164,21 @@ extension OrdinalLoss {
         for row in rows {
             let level = Int(outcomes[row])
             let weight = weights.isEmpty ? 1 : Double(weights[row])
-            let (a, b) = cumulative(score: scores[row], level: level)
+            let odds = bounds.odds(scores[row], level)
+            let (upTo, from) = bounds.shares(odds)
+            slope.loss += weight * bounds.loss(scores[row], level, odds)
             // a − b = a (1 − b) (1 − e^(l − u)), so the ratios a (1 − a) ÷ P and b (1 − b) ÷ P need no difference.
-            let isInner = level > 0 && level < levels - 1
-            let gap = isInner ? -expm1(cutPoints[level - 1] - cutPoints[level]) : 1
+            let gap = bounds.gaps[level]
             if level < levels - 1 {
-                let ratio = (1 - a) / ((1 - b) * gap)
+                let ratio = (1 - upTo) / (from * gap)
                 slope.gradient[level] -= weight * ratio
-                slope.diagonal[level] += weight * (ratio * ratio - ratio * (1 - 2 * a))
-                if isInner { slope.beside[level - 1] -= weight * ratio * (b / (a * gap)) }
+                slope.diagonal[level] += weight * (ratio * ratio - ratio * (1 - 2 * upTo))
+                if level > 0 { slope.beside[level - 1] -= weight * ratio * ((1 - from) / (upTo * gap)) }
             }
             if level > 0 {
-                let ratio = b / (a * gap)
+                let ratio = (1 - from) / (upTo * gap)
                 slope.gradient[level - 1] += weight * ratio
-                slope.diagonal[level - 1] += weight * (ratio * ratio + ratio * (1 - 2 * b))
+                slope.diagonal[level - 1] += weight * (ratio * ratio + ratio * (2 * from - 1))
             }
         }
         return slope
