@@ -1,9 +1,7 @@
-import Features
 import Foundation
 import Ledger
 import Migration
 import Parallelism
-import Tables
 import Vocabulary
 
 /// Samples of obligors at successive as-of days with their histories and, from a ledger, their features.
@@ -49,9 +47,9 @@ struct MigrationPanel {
     ///
     /// Earlier days have the learners' rows alone, the last day has everybody's.
     ///
-    /// Industry and region become a column for each of their levels. Of the grades given by hand the panel adds by how
-    /// many notches the obligor's last override and its overrides on average moved the model's grade, how many there
-    /// were, and by how many notches its last author moves grades; all of it as known on the day.
+    /// Of the grades given by hand the panel adds to the ledger's features by how many notches the obligor's last
+    /// override and its overrides on average moved the model's grade, how many there were, and by how many notches its
+    /// last author moves grades; all of it as known on the day.
     init(
         _ source: GradeSource, histories: RatingHistories, days: [CalendarDay], ledger: TradeLedger,
         definition: DefaultDefinition, learners: Learners, workers: Workers, progress: Progress
@@ -59,101 +57,49 @@ struct MigrationPanel {
         self.source = source
         self.histories = histories
         self.days = days
-        guard let window = PerformanceWindow(months: 12) else {
-            throw CommandFailure.usage("a performance window of 12 months cannot be")
-        }
-        var wanted = PanelOptions(.days(days), window: window)
-        wanted.hasOutcomes = false
-        let last = days.count - 1
-        if !learners.isEverybody {
-            let learns = (0..<ledger.obligorCount).map { learners.contains(ledger.id(ofObligor: $0).text) }
-            wanted.includes = { [day = days[last]] obligor, asOf in asOf == day || learns[obligor] }
-        }
-        let panel = try Panel(of: ledger, wanted, default: definition, workers: workers) {
-            done, total in progress.update(done: done, of: total)
-        }
-        var names = panel.features.map(\.name)
-        var perDay = days.map { _ in [[Double]]() }
-        var rowOf = [[Int: Int]](repeating: [:], count: days.count)
-        let dayPlaces = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1, $0) })
-        // Of several lives of an obligor the one that has begun by the day is meant; histories tell which is rated.
-        var numbers: [String: [Int]] = [:]
-        for (number, name) in source.names.enumerated() { numbers[name, default: []].append(number) }
-        var levels: [String: Set<String>] = ["industry": [], "region": []]
-        var tables: [Table] = []
-        for index in 0..<panel.tableCount {
-            let table = try panel.table(index)
-            tables.append(table)
-            for name in levels.keys.sorted() {
-                let column = try table.column(named: name)
-                for row in 0..<table.rowCount {
-                    if let level = column.text(at: row) { levels[name]?.insert(level) }
-                }
-            }
-        }
-        let circles = levels.keys.sorted().flatMap { name in
-            (levels[name] ?? []).sorted().map { (name: name, level: $0) }
-        }
-        let base = names.count
-        names += circles.map { "\($0.name)=\($0.level)" }
-        for place in days.indices { perDay[place] = names.map { _ in [] } }
-        for table in tables {
-            guard case .day(let asOf) = try table.column(named: "as_of").values else { continue }
-            let obligors = try table.column(named: "obligor")
-            let columns = try names[..<base].map { try table.column(named: $0) }
-            let texts = try ["industry", "region"].map { try table.column(named: $0) }
-            for row in 0..<table.rowCount {
-                guard let place = dayPlaces[asOf[row]], let name = obligors.text(at: row) else { continue }
-                let next = perDay[place][0].count
-                for (index, column) in columns.enumerated() {
-                    guard case .double(let values) = column.values else {
-                        preconditionFailure("feature \(names[index]) is no column of numbers")
-                    }
-                    perDay[place][index].append(values[row])
-                }
-                for (index, circle) in circles.enumerated() {
-                    let own = texts[circle.name == "industry" ? 0 : 1].text(at: row)
-                    perDay[place][base + index].append(own == circle.level ? 1 : 0)
-                }
-                for number in numbers[name] ?? [] { rowOf[place][number] = next }
-            }
-        }
-        let overrides = source.overrides
-        func columns(of plain: MigrationSample, on place: Int) -> [[Double]] {
-            let rows = plain.obligors.map { rowOf[place][$0] }
-            return perDay[place].map { column in rows.map { row in row.map { column[$0] } ?? .nan } }
-        }
-        let given = days.map { OverrideFeatures(source, overrides: overrides, until: $0) }
+        var features = try LedgerFeatures(
+            of: ledger, on: days, obligors: source.names, definition: definition, learners: learners,
+            workers: workers, progress: progress)
         let starting = try Self.starting(source, histories)
-        func seen(_ place: Int, _ histories: RatingHistories) throws -> MigrationSample {
-            let plain = try Self.plain(days[place], histories)
-            if place == last || learners.isEverybody { return plain }
-            return plain.selecting(
-                plain.obligors.indices.filter { learners.contains(source.names[plain.obligors[$0]]) })
-        }
-        samples = try days.indices.map { place in
-            let plain = try seen(place, place == last ? starting : histories)
-            return try plain.adding(
-                names: names + OverrideFeatures.names,
-                features: columns(of: plain, on: place) + given[place].columns(of: plain))
-        }
         let evidence = try RatingHistories(source.evidence, scale: source.scale, end: histories.end)
         precondition(
             evidence.obligorCount == histories.obligorCount,
             "\(evidence.obligorCount) obligors with evidence, \(histories.obligorCount) with grades")
-        self.evidence = evidence
-        evidenceSamples = try days.indices.map { place in
-            let plain = try seen(place, evidence)
-            let time = GradeSource.years(days[place])
+        let overrides = source.overrides
+        let last = days.count - 1
+        var (samples, evidenceSamples): ([MigrationSample], [MigrationSample]) = ([], [])
+        for (place, day) in days.enumerated() {
+            func seen(_ histories: RatingHistories) throws -> MigrationSample {
+                let plain = try Self.plain(day, histories)
+                if place == last || learners.isEverybody { return plain }
+                return plain.selecting(
+                    plain.obligors.indices.filter { learners.contains(source.names[plain.obligors[$0]]) })
+            }
+            let given = OverrideFeatures(source, overrides: overrides, until: day)
+            let inForce = try seen(place == last ? starting : histories)
+            let known = features.columns(of: inForce, on: place)
+            samples.append(
+                try inForce.adding(
+                    names: features.names + OverrideFeatures.names,
+                    features: known + given.columns(of: inForce)))
+            let shown = try seen(evidence)
+            // Mostly the same obligors, whose columns are then held once.
+            let shownKnown =
+                shown.obligors == inForce.obligors ? known : features.columns(of: shown, on: place)
+            let time = GradeSource.years(day)
             // The state in force is seen from the model's, which is where these rows start.
-            let notches = zip(plain.obligors, plain.origins).map { obligor, origin in
+            let notches = zip(shown.obligors, shown.origins).map { obligor, origin in
                 histories.state(of: obligor, at: time).map { Double($0 - origin) } ?? .nan
             }
-            return try plain.adding(
-                names: names + ["given_notches"] + OverrideFeatures.names.dropFirst(),
-                features: columns(of: plain, on: place) + [notches]
-                    + given[place].columns(of: plain).dropFirst())
+            evidenceSamples.append(
+                try shown.adding(
+                    names: features.names + ["given_notches"] + OverrideFeatures.names.dropFirst(),
+                    features: shownKnown + [notches] + given.columns(of: shown).dropFirst()))
+            features.forget(place)
         }
+        self.samples = samples
+        self.evidence = evidence
+        self.evidenceSamples = evidenceSamples
     }
 
     /// The sample of one day that starts from what the evidence says, with what it says at a horizon; without a ledger
