@@ -28,6 +28,10 @@ struct UsageTests {
             ["migrate", "l", "--out", "o", "--learners", "50"],
             "'--learners 50': give 0 for all, or at least 100"
         ),
+        (
+            ["review", "l", "--as-of", "2024-09-30", "--out", "o", "--learners", "50"],
+            "'--learners 50': give 0 for all, or at least 100"
+        ),
         (["demo", "--rows", "10"], "'--rows 10': give a number from 2000"),
     ])
     func mistakes(arguments: [String], message: String) {

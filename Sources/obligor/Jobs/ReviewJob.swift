@@ -138,7 +138,8 @@ struct ReviewJob {
             command.noMigrations
             ? nil
             : try ReviewMigrations(
-                ledger, grades: review.portfolio, method: command.predictBy.model, options: options,
+                ledger, grades: review.portfolio, method: command.predictBy.model,
+                learnerLimit: command.learners.limit, options: options,
                 workers: shared.workers,
                 progress: progress)
         progress.begin("writing \(out)")
@@ -260,7 +261,10 @@ struct ReviewJob {
         digest.add(Int64(options.handGradeMonths))
         digest.add(options.due.rawValue)
         digest.add(options.maximumRefused)
-        digest.add(command.noMigrations ? "alone" : "with migrations by \(command.predictBy.rawValue)")
+        digest.add(
+            command.noMigrations
+                ? "alone"
+                : "with migrations by \(command.predictBy.rawValue) of \(command.learners.learners)")
         for one in files.basis.experts.entries {
             for text in [one.obligor.text, "\(one.decision)", one.author, one.reason] { digest.add(text) }
             for day in [one.decided, one.expires] { digest.add(Int64(day.daysSince1970)) }

@@ -20,7 +20,7 @@ struct ReviewMigrations {
 
     init(
         _ ledger: TradeLedger, grades portfolio: Portfolio, method: PredictionOptions.Method,
-        options: ReviewOptions, workers: Workers, progress: Progress
+        learnerLimit: Int?, options: ReviewOptions, workers: Workers, progress: Progress
     ) throws {
         do {
             let grades = try GradeSource(
@@ -45,7 +45,7 @@ struct ReviewMigrations {
                 options: MigrationStudy.Options(
                     prediction: prediction, isReconciled: false, isTested: false,
                     replicates: Self.replicates, reviewCost: 0, isWorthLoss: false,
-                    notches: SecondLook.Terms().notches,
+                    notches: SecondLook.Terms().notches, learnerLimit: learnerLimit,
                     seed: Self.seed, workers: workers), progress: progress)
             remark = study?.drawn
         } catch let error where CommandStatus(of: error) == .badData {

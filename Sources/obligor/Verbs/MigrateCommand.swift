@@ -82,11 +82,7 @@ struct MigrateCommand: Verb {
     @Option(help: ArgumentHelp("A grade not renewed for so many months is withdrawn.", valueName: "months"))
     var staleAfter = 12
 
-    @Option(
-        help: ArgumentHelp(
-            "Obligors of a ledger that predictions are learned from at most, drawn by name; 0 for all.",
-            valueName: "n"))
-    var learners = MigrationStudy.Options.standardLearnerLimit
+    @OptionGroup var learners: LearnerOptions
 
     @Option(help: ArgumentHelp("Replicates of every bootstrap.", valueName: "n"))
     var bootstrap = 1000
@@ -120,9 +116,6 @@ struct MigrateCommand: Verb {
     func validate() throws {
         guard (1...120).contains(staleAfter) else {
             throw ValidationError("'--stale-after \(staleAfter)': give months from 1 to 120.")
-        }
-        guard learners == 0 || learners >= 100 else {
-            throw ValidationError("'--learners \(learners)': give 0 for all, or at least 100.")
         }
         guard (2...100_000).contains(bootstrap) else {
             throw ValidationError("'--bootstrap \(bootstrap)': give a number from 2 to 100000.")
@@ -232,7 +225,7 @@ extension MigrateCommand {
             prediction: prediction, isReconciled: reconcile, isTested: backtest, fitsGenerator: generator,
             replicates: bootstrap,
             reviewCost: reviewCost, isWorthLoss: worth == .loss, notches: notches,
-            scenario: scenario?.factors ?? [], learnerLimit: learners == 0 ? nil : learners, seed: seed,
+            scenario: scenario?.factors ?? [], learnerLimit: learners.limit, seed: seed,
             workers: shared.workers)
     }
 

@@ -132,6 +132,8 @@ struct ReviewCommand: Verb {
     @Option(help: "The model of the predictions, as in 'obligor migrate'.")
     var predictBy: MigrateCommand.Method = .blend
 
+    @OptionGroup var learners: LearnerOptions
+
     @Flag(help: "Say what would be looked at, and write nothing.")
     var dryRun = false
 

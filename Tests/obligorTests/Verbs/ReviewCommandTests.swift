@@ -64,8 +64,10 @@ struct ReviewCommandTests {
         let again = Run(desk.first("q3", of: "small", ["--predict-by", "ordered-logit"]))
         #expect(again.status == .done && again.output.contains("nothing was changed"), "\(again.error)")
         #expect(try desk.content("q3") == before)
-        let other = Run(desk.first("q3", of: "small", ["--hand-grades", "0"]))
-        #expect(other.status == .failed && other.error.contains("already exists"))
+        for more in [["--hand-grades", "0"], ["--predict-by", "ordered-logit", "--learners", "0"]] {
+            let other = Run(desk.first("q3", of: "small", more))
+            #expect(other.status == .failed && other.error.contains("already exists"), "\(more)")
+        }
         let names = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path)
         #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
     }
