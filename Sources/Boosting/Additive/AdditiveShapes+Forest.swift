@@ -27,6 +27,12 @@ extension AdditiveShapes {
 /// Grows the tree of a table: halves the cells of one feature, then those of the next.
 private struct TreeGrowth {
     private(set) var tree = Tree(splits: [], leaves: [])
+    /// The cover of a cell that no row fell into.
+    private var leastCover = 0.0
+
+    /// A cell without rows counts as so small a part of all rows: where a value is not known, attribution goes to both
+    /// sides of a split by their shares, and sides without any have none.
+    private static let leastShare = 1e-9
 
     /// Adds the nodes of a table.
     ///
@@ -37,7 +43,8 @@ private struct TreeGrowth {
     mutating func grow(
         _ axes: [(feature: Int, axis: AdditiveShapes.Axis)], weights: [Double], value: ([Int]) -> Double
     ) -> Tree.Child {
-        grow(axes, chosen: [], cells: nil, weights: weights, value: value)
+        leastCover = Self.leastShare * weights.reduce(0, +)
+        return grow(axes, chosen: [], cells: nil, weights: weights, value: value)
     }
 
     /// - Parameters:
@@ -50,7 +57,7 @@ private struct TreeGrowth {
     ) -> Tree.Child {
         guard chosen.count < axes.count else {
             let place = zip(axes, chosen).reduce(0) { $0 * $1.0.axis.cellCount + $1.1 }
-            tree.leaves.append(Tree.Leaf(value: value(chosen), cover: weights[place]))
+            tree.leaves.append(Tree.Leaf(value: value(chosen), cover: max(weights[place], leastCover)))
             return .leaf(tree.leaves.count - 1)
         }
         let (feature, axis) = axes[chosen.count]

@@ -42,8 +42,8 @@ struct OrdinalLoss: Loss {
         outcomes: [Float], weights: [Float], instructions: Instructions
     ) {
         fillByRow(gradients[0], rows: rows, weights: weights) { row in
-            let (upper, above) = bounds.shares(bounds.odds(scores[row], Int(outcomes[row])))
-            return (above - upper, upper * (1 - upper) + above * (1 - above))
+            let shares = bounds.shares(bounds.odds(scores[row], Int(outcomes[row])))
+            return (shares.above - shares.below, shares.upTo * shares.above + shares.from * shares.below)
         }
     }
 
@@ -77,9 +77,15 @@ private struct LevelBounds: Sendable {
         (exp(score - upper[level]), exp(lower[level] - score))
     }
 
-    /// P(y ≤ level) and P(y ≥ level): a, and 1 − b.
-    func shares(_ odds: (above: Double, below: Double)) -> (upTo: Double, from: Double) {
-        (1 / (1 + odds.above), 1 / (1 + odds.below))
+    /// P(y ≤ level) and P(y > level), a and 1 − a; P(y ≥ level) and P(y < level), 1 − b and b: each to full precision.
+    func shares(
+        _ odds: (above: Double, below: Double)
+    ) -> (upTo: Double, above: Double, from: Double, below: Double) {
+        let (upTo, from) = (1 / (1 + odds.above), 1 / (1 + odds.below))
+        return (
+            upTo, odds.above.isInfinite ? 1 : odds.above * upTo,
+            from, odds.below.isInfinite ? 1 : odds.below * from
+        )
     }
 
     /// −log(a − b) as log((1 + e^(f − u)) (1 + e^(l − f))) − log(1 − e^(l − u)), in which nothing cancels far from the
@@ -165,20 +171,22 @@ extension OrdinalLoss {
             let level = Int(outcomes[row])
             let weight = weights.isEmpty ? 1 : Double(weights[row])
             let odds = bounds.odds(scores[row], level)
-            let (upTo, from) = bounds.shares(odds)
+            let shares = bounds.shares(odds)
             slope.loss += weight * bounds.loss(scores[row], level, odds)
             // a − b = a (1 − b) (1 − e^(l − u)), so the ratios a (1 − a) ÷ P and b (1 − b) ÷ P need no difference.
             let gap = bounds.gaps[level]
             if level < levels - 1 {
-                let ratio = (1 - upTo) / (from * gap)
+                let ratio = shares.above / (shares.from * gap)
                 slope.gradient[level] -= weight * ratio
-                slope.diagonal[level] += weight * (ratio * ratio - ratio * (1 - 2 * upTo))
-                if level > 0 { slope.beside[level - 1] -= weight * ratio * ((1 - from) / (upTo * gap)) }
+                slope.diagonal[level] += weight * (ratio * ratio - ratio * (shares.above - shares.upTo))
+                if level > 0 {
+                    slope.beside[level - 1] -= weight * ratio * (shares.below / (shares.upTo * gap))
+                }
             }
             if level > 0 {
-                let ratio = (1 - from) / (upTo * gap)
+                let ratio = shares.below / (shares.upTo * gap)
                 slope.gradient[level - 1] += weight * ratio
-                slope.diagonal[level - 1] += weight * (ratio * ratio + ratio * (2 * from - 1))
+                slope.diagonal[level - 1] += weight * (ratio * ratio + ratio * (shares.from - shares.below))
             }
         }
         return slope
