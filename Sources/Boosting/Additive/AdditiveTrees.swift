@@ -318,6 +318,7 @@ extension AdditiveTrees {
     /// - Steps of two levels of whichever function gains most. Steps of three levels of each function in turn fit noise
     ///   sooner, which cost 0.008 in AUC on average over 800 rows, and 0.018 over 4,500 rows of 64 columns.
     /// - Three pairs for every feature, at most 200.
+    /// - 32 bags below 4,000 rows, where bags differ most, 16 below 20,000, 8 below 200,000, else 4.
     /// - Where the rarer outcome has fewer than 500 rows a penalty and coarser bins: it is the rarer outcome, more than
     ///   the number of rows, that says how much a level of few rows is worth.
     ///
@@ -340,6 +341,7 @@ extension AdditiveTrees {
             options.earlyStoppingRounds = 50
         }
         options.pairs = min(200, 3 * features)
-        return (options, isSmall ? 16 : isLarge ? 4 : 8, 8)
+        let bags = rows < 4_000 ? 32 : isSmall ? 16 : isLarge ? 4 : 8
+        return (options, bags, 8)
     }
 }

@@ -149,6 +149,31 @@ struct AdditiveTreesTests {
         #expect(losses.reduce(0, +) / 3 < 0.004, "\(losses)")
     }
 
+    @Test("cells that no row fell into are explained, and carried to other tools")
+    func emptyCells() throws {
+        let data = Self.crossed(rows: 200)
+        let shapes = try Self.train(data) { $0.pairs = 1 }.shapes
+        #expect(shapes.pairs.contains { $0.weights.contains(0) })
+        let forest = shapes.forest
+        let read = try Forest(xgboostJSON: Array(try forest.xgboostJSON().utf8))
+        _ = try TreeExplainer(read)
+        _ = try InteractionExplainer(read)
+        for row in 0..<50 {
+            let values = Samples.row(row, of: data)
+            expectClose(read.rawScores(of: values)[0], shapes.rawScore(of: values), absolute: 1e-5)
+        }
+    }
+
+    @Test(
+        "so many bags and penalties are usual",
+        arguments: [(3_999, 32), (4_000, 16), (20_000, 8), (200_000, 4)])
+    func defaults(rows: Int, bags: Int) {
+        let usual = AdditiveTrees.defaults(rows: rows, rarer: rows / 4, features: 12)
+        #expect(usual.bags == bags && usual.folds == 8 && usual.options.pairs == 36)
+        #expect(AdditiveTrees.defaults(rows: rows, rarer: 499, features: 1).options.l2 == 1)
+        #expect(AdditiveTrees.defaults(rows: rows, rarer: 500, features: 1).options.l2 == 0)
+    }
+
     @Test("the pairs of all bags are the widest, as many as asked for")
     func widestPairs() throws {
         let training = try Self.train(Self.crossed(rows: 900), bags: 6) { $0.pairs = 2 }
