@@ -9,8 +9,7 @@ extension AdditiveTreesRecipe {
         leaves = try keys.optional("leaves")?.int(in: 2...256)
         smoothingRounds = try keys.optional("smoothingRounds")?.int(in: 0...100_000)
         minimumRowsInLeaf = try keys.optional("minimumRowsInLeaf")?.int(in: 1...1_000_000_000)
-        minimumHessianInLeaf =
-            try keys.optional("minimumHessianInLeaf")?.double(in: 0...1e15) ?? minimumHessianInLeaf
+        minimumHessianInLeaf = try keys.optional("minimumHessianInLeaf")?.double(in: 0...1e15)
         l2 = try keys.optional("l2")?.double(in: 0...1e12)
         try keys.optional("bins")?.mapping { keys throws(YAMLError) in
             maximumBins = try keys.optional("maximum")?.int(in: 2...65_535)
@@ -18,7 +17,7 @@ extension AdditiveTreesRecipe {
                 try keys.optional("minimumRows")?.int(in: 1...1_000_000_000)
         }
         try keys.optional("categories")?.mapping { keys throws(YAMLError) in
-            categorySmoothing = try keys.optional("smoothing")?.double(in: 0...1e12) ?? categorySmoothing
+            categorySmoothing = try keys.optional("smoothing")?.double(in: 0...1e12)
         }
         order = try keys.optional("order")?.choice()
         if let node = keys.optional("pairs") { try readPairs(node) }

@@ -10,16 +10,18 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
     public var smoothingRounds: Int?
     /// Training rows on every level of a step, at least.
     public var minimumRowsInLeaf: Int?
-    /// Sum of hessians (weight · PD · (1 − PD)) on every level of a step, at least.
-    public var minimumHessianInLeaf: Double
+    /// Sum of hessians (weight · PD · (1 − PD)) on every level of a step, at least; `nil` for 0.001 times
+    /// the mean weight.
+    public var minimumHessianInLeaf: Double?
     /// Penalty on squared step values.
     public var l2: Double?
     /// Bins per number besides the one for missing values.
     public var maximumBins: Int?
     /// Rows in every bin, at least.
     public var minimumRowsInBin: Int?
-    /// Added to a level's hessian when levels are ordered; more trusts small levels less.
-    public var categorySmoothing: Double
+    /// Added to a level's hessian when levels are ordered; more trusts small levels less; `nil` for 10 times the
+    /// mean weight.
+    public var categorySmoothing: Double?
     /// Which function takes the next step.
     public var order: Order?
     /// Pairs of columns with a function of their own, at most; 0 for none.
@@ -55,8 +57,8 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
     /// Options with their defaults.
     public init(
         rounds: Int? = nil, learningRate: Double? = nil, leaves: Int? = nil, smoothingRounds: Int? = nil,
-        minimumRowsInLeaf: Int? = nil, minimumHessianInLeaf: Double = 1e-3, l2: Double? = nil,
-        maximumBins: Int? = nil, minimumRowsInBin: Int? = nil, categorySmoothing: Double = 10,
+        minimumRowsInLeaf: Int? = nil, minimumHessianInLeaf: Double? = nil, l2: Double? = nil,
+        maximumBins: Int? = nil, minimumRowsInBin: Int? = nil, categorySmoothing: Double? = nil,
         order: Order? = nil, pairs: Int? = nil, pairOrder: Order? = nil, pairCells: Int? = nil,
         monotone: Directions = [:], bags: Int? = nil,
         folds: Int? = nil, stoppingRounds: Int? = nil, seed: UInt64 = 1, scaling: ScoreScaling = .standard,

@@ -26,8 +26,7 @@ extension BoostedTreesRecipe {
             maximumDepth = node.isNone ? 0 : try node.int(in: 1...1_000)
         }
         minimumRowsInLeaf = try keys.optional("minimumRowsInLeaf")?.int(in: 1...1_000_000_000)
-        minimumHessianInLeaf =
-            try keys.optional("minimumHessianInLeaf")?.double(in: 0...1e15) ?? minimumHessianInLeaf
+        minimumHessianInLeaf = try keys.optional("minimumHessianInLeaf")?.double(in: 0...1e15)
         minimumGain = try keys.optional("minimumGain")?.double(in: 0...1e15) ?? minimumGain
         l1 = try keys.optional("l1")?.double(in: 0...1e12) ?? l1
         l2 = try keys.optional("l2")?.double(in: 0...1e12)
@@ -40,9 +39,8 @@ extension BoostedTreesRecipe {
         try keys.optional("categories")?.mapping { keys throws(YAMLError) in
             categories.oneHotLevels =
                 try keys.optional("oneHotLevels")?.int(in: 0...65_536) ?? categories.oneHotLevels
-            categories.smoothing =
-                try keys.optional("smoothing")?.double(in: 0...1e12) ?? categories.smoothing
-            categories.l2 = try keys.optional("l2")?.double(in: 0...1e12) ?? categories.l2
+            categories.smoothing = try keys.optional("smoothing")?.double(in: 0...1e12)
+            categories.l2 = try keys.optional("l2")?.double(in: 0...1e12)
         }
     }
 

@@ -14,8 +14,9 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     public var maximumDepth: Int
     /// Training rows in every leaf, at least.
     public var minimumRowsInLeaf: Int?
-    /// Sum of hessians (weight · PD · (1 − PD)) in every leaf, at least.
-    public var minimumHessianInLeaf: Double
+    /// Sum of hessians (weight · PD · (1 − PD)) in every leaf, at least; `nil` for 0.001 times the mean
+    /// weight.
+    public var minimumHessianInLeaf: Double?
     /// Reduction of the objective by every split, at least.
     public var minimumGain: Double
     /// Penalty on absolute leaf values.
@@ -66,10 +67,12 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     public struct Categories: Sendable, Hashable, Codable {
         /// Up to this many levels are tried one against the rest; more in the order of their gradients.
         public var oneHotLevels = 4
-        /// Added to a level's hessian when levels are ordered; more trusts small levels less.
-        public var smoothing = 10.0
-        /// Penalty on squared leaf values of such splits, added to the common one.
-        public var l2 = 10.0
+        /// Added to a level's hessian when levels are ordered; more trusts small levels less; `nil` for 10 times the
+        /// mean weight.
+        public var smoothing: Double?
+        /// Penalty on squared leaf values of such splits, added to the common one; `nil` for 10 times the mean
+        /// weight.
+        public var l2: Double?
 
         /// The defaults.
         public init() {}
@@ -110,7 +113,7 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     /// Options with their defaults.
     public init(
         rounds: Int? = nil, learningRate: Double? = nil, growth: Growth = .leafWise, leaves: [Int]? = nil,
-        maximumDepth: Int = 0, minimumRowsInLeaf: Int? = nil, minimumHessianInLeaf: Double = 1e-3,
+        maximumDepth: Int = 0, minimumRowsInLeaf: Int? = nil, minimumHessianInLeaf: Double? = nil,
         minimumGain: Double = 0, l1: Double = 0, l2: Double? = nil, maximumLeafValue: Double? = nil,
         maximumBins: Int = 255,
         minimumRowsInBin: Int = 3, rows: RowSampling? = nil, columnShare: Double? = nil,

@@ -131,7 +131,8 @@ extension AdditiveTreesTrainer {
     ) throws(TrainingError) -> [Double] {
         let design = try TreeDesign(data, recipe: recipe, directions: options.monotone)
         let settings = AdditiveSettings(
-            options, defaulted: data.defaulted, directions: design.directions, workers: workers)
+            options, defaulted: data.defaulted, weights: data.weights, directions: design.directions,
+            workers: workers)
         do throws(BoostingError) {
             let training = try AdditiveTrees(options: settings.additive).train(
                 design.data, leavingOut: [held])

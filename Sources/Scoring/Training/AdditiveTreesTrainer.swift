@@ -11,7 +11,8 @@ struct AdditiveTreesTrainer {
     func train(_ data: TrainingData) throws(TrainingError) -> TrainedParts {
         let design = try TreeDesign(data, recipe: recipe, directions: options.monotone)
         let settings = AdditiveSettings(
-            options, defaulted: data.defaulted, directions: design.directions, workers: workers)
+            options, defaulted: data.defaulted, weights: data.weights, directions: design.directions,
+            workers: workers)
         let held = try settings.heldRows(of: data, recipe: recipe)
         let training: AdditiveTrees.Training
         do throws(BoostingError) {
@@ -50,7 +51,11 @@ struct AdditiveTreesTrainer {
             training.pairRounds.isEmpty
             ? "" : ", and of \(span(training.pairRounds)) cycles over \(model.shapes.pairs.count) pairs"
         return ["the mean of \(training.rounds.count) fits of \(span(training.rounds)) cycles\(pairs)"]
-            + (proofs == 0 ? [] : ["proved that risk keeps to its direction in \(proofs) columns"])
+            + (proofs == 0
+                ? []
+                : [
+                    "proved that risk keeps to its direction in \(proofs) \(proofs == 1 ? "column" : "columns")"
+                ])
     }
 }
 
@@ -65,7 +70,12 @@ struct AdditiveSettings {
 
     /// The options of a recipe, completed for the size of the data; with no more folds than there are defaults or
     /// non-defaults.
-    init(_ recipe: AdditiveTreesRecipe, defaulted: [Bool], directions: [Int8], workers: Workers) {
+    ///
+    /// - Parameter weights: Of the rows; `nil` for 1.
+    init(
+        _ recipe: AdditiveTreesRecipe, defaulted: [Bool], weights: [Double]?, directions: [Int8],
+        workers: Workers
+    ) {
         let defaults = defaulted.count { $0 }
         let rarer = min(defaults, defaulted.count - defaults)
         let usual = AdditiveTrees.defaults(
@@ -76,13 +86,16 @@ struct AdditiveSettings {
         options.leaves = recipe.leaves ?? options.leaves
         options.smoothingRounds = recipe.smoothingRounds ?? options.smoothingRounds
         options.minimumRowsInLeaf = recipe.minimumRowsInLeaf ?? options.minimumRowsInLeaf
-        options.minimumHessianInLeaf = recipe.minimumHessianInLeaf
-        options.l2 = recipe.l2 ?? options.l2
+        // What is weighed against sums of weights grows with them, so that their scale does not matter.
+        let meanWeight = weights.map { $0.reduce(0, +) / Double(max(1, $0.count)) } ?? 1
+        options.minimumHessianInLeaf =
+            recipe.minimumHessianInLeaf ?? options.minimumHessianInLeaf * meanWeight
+        options.l2 = recipe.l2 ?? options.l2 * meanWeight
         options.maximumBins = recipe.maximumBins ?? options.maximumBins
         options.minimumRowsInBin = recipe.minimumRowsInBin ?? options.minimumRowsInBin
         options.order = recipe.order.map(AdditiveOptions.Order.init) ?? options.order
         options.pairOrder = recipe.pairOrder.map(AdditiveOptions.Order.init) ?? options.pairOrder
-        options.categorySmoothing = recipe.categorySmoothing
+        options.categorySmoothing = recipe.categorySmoothing ?? options.categorySmoothing * meanWeight
         options.pairs = recipe.pairs ?? options.pairs
         options.pairCells = recipe.pairCells ?? options.pairCells
         options.monotone = directions

@@ -41,7 +41,10 @@ struct TreeSettings {
         options.growth = recipe.growth
         options.maximumDepth = recipe.maximumDepth
         options.minimumRowsInLeaf = recipe.minimumRowsInLeaf ?? options.minimumRowsInLeaf
-        options.minimumHessianInLeaf = recipe.minimumHessianInLeaf
+        // What is weighed against sums of weights grows with them, so that their scale does not matter.
+        let meanWeight = weights.map { $0.reduce(0, +) / Double(max(1, $0.count)) } ?? 1
+        options.minimumHessianInLeaf =
+            recipe.minimumHessianInLeaf ?? options.minimumHessianInLeaf * meanWeight
         options.minimumGain = recipe.minimumGain
         options.l1 = recipe.l1
         options.l2 = recipe.l2 ?? options.l2
@@ -53,8 +56,8 @@ struct TreeSettings {
         options.featureShareOfSplit = recipe.columnShareOfSplit
         options.dropout = recipe.dropout
         options.oneHotLevels = recipe.categories.oneHotLevels
-        options.categorySmoothing = recipe.categories.smoothing
-        options.categoryL2 = recipe.categories.l2
+        options.categorySmoothing = recipe.categories.smoothing ?? options.categorySmoothing * meanWeight
+        options.categoryL2 = recipe.categories.l2 ?? options.categoryL2 * meanWeight
         options.monotone = directions
         options.monotoneMethod = recipe.monotoneMethod
         options.interactions = interactions
@@ -146,6 +149,10 @@ struct GrownForest {
         let proofs = model.certificate.proofs.count
         let regrown = isRegrown ? ", grown on all rows once rows left out had told their number" : ""
         return ["\(count) of \(trees) trees with up to \(leaves) leaves\(regrown)"]
-            + (proofs == 0 ? [] : ["proved that risk keeps to its direction in \(proofs) columns"])
+            + (proofs == 0
+                ? []
+                : [
+                    "proved that risk keeps to its direction in \(proofs) \(proofs == 1 ? "column" : "columns")"
+                ])
     }
 }

@@ -122,6 +122,32 @@ struct BoostedTreesTrainerTests {
         expectClose(heavier, 1000 * weighted, absolute: 1e-9)
     }
 
+    @Test("whatever is weighed against weights follows their scale, unless the recipe says how much")
+    func scaleOfWeights() throws {
+        let defaulted = (0..<100).map { $0 < 4 }
+        for scale in [0x1p-10, 1, 0x1p10] {
+            let weights = [Double](repeating: scale, count: 100)
+            let usual = try TreeSettings(
+                BoostedTreesRecipe(), defaulted: defaulted, weights: weights, directions: [0],
+                interactions: []
+            ).boosting
+            #expect(usual.minimumHessianInLeaf == 1e-3 * scale)
+            #expect(usual.categorySmoothing == 10 * scale && usual.categoryL2 == 10 * scale)
+            var stated = BoostedTreesRecipe(minimumHessianInLeaf: 0.5)
+            (stated.categories.smoothing, stated.categories.l2) = (3, 2)
+            let told = try TreeSettings(
+                stated, defaulted: defaulted, weights: weights, directions: [0], interactions: []
+            ).boosting
+            #expect(told.minimumHessianInLeaf == 0.5 && told.categorySmoothing == 3 && told.categoryL2 == 2)
+            let glass = AdditiveSettings(
+                AdditiveTreesRecipe(), defaulted: defaulted, weights: weights, directions: [0],
+                workers: .single
+            ).additive
+            #expect(glass.minimumHessianInLeaf == 1e-3 * scale && glass.categorySmoothing == 10 * scale)
+            #expect(glass.l2 == scale)
+        }
+    }
+
     @Test("refuses trees too large for a proof before it grows them")
     func unprovable() throws {
         let defaulted = (0..<200_000).map { $0 % 10 == 0 }
