@@ -27,7 +27,8 @@ public struct YAMLReader: Sendable {
             // One byte more than allowed tells that there is more, without reading a huge or endless file.
             bytes = try handle.read(upToCount: byteLimit + 1) ?? Data()
         } catch {
-            let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+            let target = file.resolvingSymlinksInPath()
+            let isFolder = (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
             throw .unreadable(
                 file: name,
                 reason: isFolder

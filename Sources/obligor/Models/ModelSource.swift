@@ -14,8 +14,7 @@ struct ModelSource {
     /// Opens a model.
     init(_ path: String) throws {
         var file = URL(filePath: path)
-        let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-        if isFolder {
+        if file.isFolder {
             guard let found = try RunFolder(file).modelFile else {
                 throw CommandFailure.badData(
                     "\(path): this run holds no model: name the folder of a training run")

@@ -231,8 +231,7 @@ extension MigrateCommand {
 
     /// Reads a ledger, by its folder or its store, or a file of histories.
     private func read(_ day: CalendarDay?, _ progress: Progress) throws -> MigrationStudy.Input {
-        let isFolder = try? file(source).resourceValues(forKeys: [.isDirectoryKey]).isDirectory
-        guard isFolder == true || LedgerPlace.isStore(source) else {
+        guard file(source).isFolder || LedgerPlace.isStore(source) else {
             var mapping = GradeMapping()
             if let scale { mapping = try GradeMapping(contentsOf: file(scale)) }
             let grades = try GradeSource(histories: source, mapping: mapping, end: day)

@@ -275,6 +275,7 @@ struct ReviewCommand: Verb {
             if let event {
                 return try EventJob(command: self, job: task, invocation: invocation).perform(event)
             }
+            if let previous { _ = try RunFolder(file(previous)) }
             let (place, lock) = try opened(task)
             defer { lock?.release() }
             let setting = try setting(of: place)
