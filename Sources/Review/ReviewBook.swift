@@ -298,13 +298,17 @@ extension ReviewBook {
         takeInputs(of: selection.kept)
         countAges()
         bind()
-        let known = selection.reasons.count { $0 != nil }
+        // Whose own record cannot be used is not in the ledger.
+        let strangers = options.setAside.filter { ledger.place(of: ObligorID($0.key)) == nil }
+        refused += strangers.map { (id: $0.key, reason: $0.value) }
+        refused.sort { $0.id < $1.id }
+        let known = selection.reasons.count { $0 != nil } + strangers.count
         if Double(refused.count) > options.maximumRefused * Double(known), let first = refused.first {
             throw ReviewError.tooManyRefused(
                 count: refused.count, obligors: known, share: options.maximumRefused, reason: first.reason)
         }
         for record in (earlier?.portfolio ?? [:]).values.sorted(by: { $0.id < $1.id })
-        where ledger.place(of: ObligorID(record.id)) == nil {
+        where ledger.place(of: ObligorID(record.id)) == nil && strangers[record.id] == nil {
             portfolio.append(
                 record.withdrawn(
                     asOf: options.asOf, currency: ledger.baseCurrency.code,

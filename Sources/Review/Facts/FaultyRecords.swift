@@ -135,9 +135,11 @@ public struct FaultyRecords: Sendable {
         of repairs: [Repair], in source: some LedgerSource, _ workers: Workers
     ) throws(LedgerError) -> [String: String] {
         var setAside: [String: String] = [:]
-        for (kind, faults) in Dictionary(grouping: repairs, by: \.records).sorted(by: {
-            $0.key.rawValue < $1.key.rawValue
-        }) {
+        // What is at fault for want of the obligor's own record says less than what is wrong with that.
+        let byKind = Dictionary(grouping: repairs, by: \.records).sorted {
+            ($0.key == .obligors ? 0 : 1, $0.key.rawValue) < ($1.key == .obligors ? 0 : 1, $1.key.rawValue)
+        }
+        for (kind, faults) in byKind {
             let owner = kind == .links ? "supplier" : "obligor"
             let reasons = Dictionary(
                 faults.map { ("\($0.file):\($0.line)", "\($0.file): \($0.check.meaning)") },

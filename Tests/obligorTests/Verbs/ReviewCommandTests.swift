@@ -320,6 +320,71 @@ struct ReviewCommandTests {
         #expect(Run("decide", store).output.contains("dismissed the correction of 2024-09-30"))
     }
 
+    @Test("a link that each review moves stands for the last one, in reviews and events")
+    func reviewsThroughALink() throws {
+        let desk = try ReviewDesk()
+        let manager = FileManager.default
+        func review(_ previous: String, _ more: String...) -> Run {
+            Run(["review", desk.folder.path("ledger"), "--previous", desk.folder.path(previous)] + more)
+        }
+        let next = ["--as-of", "2024-12-31", "--no-migrations", "--quiet", "--out"]
+        #expect(Run(desk.first("q3", "--no-migrations", "--quiet")).status == .done)
+        let latest = desk.folder.path("latest")
+        try manager.createSymbolicLink(atPath: latest, withDestinationPath: "q3")
+        for (previous, out) in [("q3", "plain"), ("latest", "linked")] {
+            let run = Run(
+                ["review", desk.folder.path("ledger"), "--previous", desk.folder.path(previous)] + next
+                    + [desk.folder.path(out)])
+            #expect(run.status == .done, "\(run.error)")
+        }
+        for name in ["portfolio.csv", "ratings.csv", "rating-path.csv", "facts.csv"] {
+            let (plain, linked) = (desk.folder.file("plain/\(name)"), desk.folder.file("linked/\(name)"))
+            #expect(try Data(contentsOf: plain) == Data(contentsOf: linked), "\(name)")
+        }
+        try manager.removeItem(atPath: latest)
+        try manager.createSymbolicLink(atPath: latest, withDestinationPath: "linked")
+        let event = try desk.folder.write(
+            "{\"obligor\":\"O000010\",\"kind\":\"judgment\",\"occurred\":\"2025-01-10\"}\n",
+            to: "event.ndjson")
+        let rated = review("latest", "--event", event)
+        #expect(rated.status == .done && rated.output.contains("\"status\":\"rated\""), "\(rated.error)")
+        let missing = review("nowhere", "--as-of", "2024-12-31", "--out", desk.folder.path("none"))
+        #expect(missing.status == .failed && missing.error.contains("nowhere"), "\(missing.error)")
+        #expect(!missing.error.contains("model"), "\(missing.error)")
+    }
+
+    @Test("obligors whose own record cannot be used are set aside with their reason, and have not left")
+    func badObligorsAreSetAside() throws {
+        let desk = try ReviewDesk()
+        #expect(Run(desk.first("q3", "--no-migrations", "--quiet")).status == .done)
+        let obligors = desk.folder.file("ledger/obligors.csv")
+        var lines = try String(contentsOf: obligors, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).map(String.init)
+        let place = try #require(lines[0].split(separator: ",").map(String.init).firstIndex(of: "onboarded"))
+        var fields = lines[20].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[place] = "2018-13-45"
+        lines[20] = fields.joined(separator: ",")
+        try Data(lines.joined(separator: "\n").utf8).write(to: obligors)
+        func review(_ out: String, _ more: String...) -> Run {
+            Run(
+                [
+                    "review", desk.folder.path("ledger"), "--previous", desk.folder.path("q3"), "--as-of",
+                    "2024-12-31", "--no-migrations", "--out", desk.folder.path(out),
+                ] + more)
+        }
+        let run = review("q4", "--max-refused", "0.05", "--metrics", desk.folder.path("q4.prom"))
+        #expect(run.status == .done && run.output.contains("Set aside: 1"), "\(run.error)")
+        let results = try RunFolder(desk.folder.file("q4"))
+        let refused = try #require(try results.dataQuality()?.refused)
+        #expect(refused.map(\.count) == [1] && refused[0].reason.contains("obligors.csv"), "\(refused)")
+        #expect(try results.portfolio()?.obligors.contains { $0.id == fields[0] } == false)
+        let metrics = try String(contentsOf: desk.folder.file("q4.prom"), encoding: .utf8)
+        #expect(metrics.contains("obligor_review_set_aside 1"))
+        let strict = review("strict", "--max-refused", "0")
+        #expect(strict.status == .badData && strict.error.contains("--max-refused"), "\(strict.error)")
+    }
+
     @Test func badRecordsSetTheirObligorsAside() throws {
         let desk = try ReviewDesk()
         let ledger = desk.folder.file("damaged")
