@@ -55,7 +55,7 @@ struct ImportModelCommand: Verb {
             let isJSON = content.first { !$0.isBlank } == UInt8(ascii: "{")
             forest = isJSON ? try Forest(xgboostJSON: Array(content)) : try Forest(lightGBM: Array(content))
         } catch { throw CommandFailure.badData("\(file): \(error)") }
-        let model = try ScoringModel(importing: forest, recipe: recipe, content: content)
+        let model = try model(of: forest, recipe, content)
         try ModelArtifact.write(model, to: URL(filePath: out))
         guard !shared.quiet else { return }
         var summary = Summary(for: invocation.console)
@@ -65,6 +65,14 @@ struct ImportModelCommand: Verb {
         )
         summary.parts(of: model)
         try summary.print(on: invocation.console)
+    }
+
+    /// The scoring model; a direction that does not hold lies with the file, and another run will not put it right.
+    private func model(of forest: Forest, _ recipe: Recipe, _ content: Data) throws -> ScoringModel {
+        do { return try ScoringModel(importing: forest, recipe: recipe, content: content) } catch {
+            guard CommandStatus(of: error) == .failed else { throw error }
+            throw CommandFailure.badData("\(file): \(error)")
+        }
     }
 }
 
