@@ -25,9 +25,9 @@ public final class FolderLock: PortfolioLock {
         guard let handle = try? FileHandle(forUpdating: file) else {
             throw .cannotAccess(store: file.path, reason: "the lock cannot be opened")
         }
-        let deadline = Date().addingTimeInterval(patience)
+        let deadline = ContinuousClock.now + .seconds(patience)
         while flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard Date() < deadline else {
+            guard ContinuousClock.now < deadline else {
                 let holder = Self.holder(in: handle)
                 try? handle.close()
                 // It may not have said yet who it is.

@@ -72,7 +72,8 @@ extension StorageError: CustomStringConvertible {
             "the registry has no model \(number): 'obligor approve STORE' lists them"
         case .gatesRefused(let model, let reason): "model \(model) cannot decide: \(reason)"
         case .noEarlierChampion(let store): "\(store): there is no earlier champion to go back to"
-        case .alreadyExists(let path): "\(path): already exists: choose another name or allow replacing it"
+        case .alreadyExists(let path):
+            "\(path): already exists: choose another name or allow replacing it (--replace)"
         }
     }
 }

@@ -17,7 +17,7 @@ struct EventDesk {
     private let console: any Console
     private var lock: (any PortfolioLock)?
     /// When others were last told that the job is at work.
-    private var heard = Date()
+    private var heard = ContinuousClock.now
     private var found: Found
     /// Outcomes that the store does not have yet; the event log has them.
     private var unstored: [EventRatingRecord] = []
@@ -69,14 +69,14 @@ struct EventDesk {
     /// will not come again.
     mutating func enter() throws {
         guard lock == nil else { return }
-        var told = Date.distantPast
+        var told: ContinuousClock.Instant?
         while true {
             do { return try takeAgain() } catch {
                 guard Self.mayPass(error) else { throw error }
-                if Date().timeIntervalSince(told) > Self.patience {
+                if told.map({ ContinuousClock.now - $0 > .seconds(Self.patience) }) ?? true {
                     // Whatever the log takes: nobody else says why no answers come.
                     console.note("obligor: waiting: \(error)")
-                    told = Date()
+                    told = .now
                 }
                 Thread.sleep(forTimeInterval: Self.pause)
             }
@@ -98,7 +98,7 @@ struct EventDesk {
             throw error
         }
         self.lock = lock
-        heard = Date()
+        heard = .now
     }
 
     /// Whether an error lies with another job or with files that may be there again, rather than with what they say.
@@ -131,10 +131,10 @@ struct EventDesk {
 
     /// Says that the job is at work, if that was not said for a while.
     mutating func sayAtWork() throws {
-        guard Date().timeIntervalSince(heard) > Self.silence else { return }
+        guard ContinuousClock.now - heard > .seconds(Self.silence) else { return }
         try lock?.renew()
         try keep()
-        heard = Date()
+        heard = .now
     }
 
     /// Puts into the store, where there is one, what it does not have yet.

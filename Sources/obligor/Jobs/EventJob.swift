@@ -40,9 +40,9 @@ struct EventJob {
             }
             guard let batch = lines.next() else { break }
             try desk.enter()
-            let began = Date()
+            let began = ContinuousClock.now
             for line in batch { try take(line, &desk, &tally) }
-            turn += Date().timeIntervalSince(began)
+            turn += (ContinuousClock.now - began) / .seconds(1)
         }
         if let mean = tally.meanSeconds {
             job.log.info(
@@ -68,6 +68,10 @@ struct EventJob {
         } catch let error as ReviewError {
             job.log.error(
                 "a line was refused", metadata: ["line": "\(line.number)", "reason": "\(error)"])
+            // Nobody can read a stream again to find out.
+            if command.job.log == .none, tally.tellsFurther {
+                invocation.console.note("obligor: line \(line.number) is refused: \(error)")
+            }
             tally.refuse(line.number, "\(error)")
             return
         }
@@ -103,6 +107,12 @@ private struct EventTally {
     private(set) var seconds: [Double] = []
     private var first: String?
 
+    /// Lines that are told of one by one; of more, how many there are has to do.
+    private static let told = 100
+
+    /// Whether another line that is refused is told of at once; the first is at the end.
+    var tellsFurther: Bool { first != nil && counts[.refused, default: 0] <= Self.told }
+
     /// Counts a line that is no event.
     mutating func refuse(_ line: Int, _ reason: String) {
         counts[.refused, default: 0] += 1
@@ -129,7 +139,7 @@ private struct EventTally {
     /// What was refused, for whoever has to look; `nil` if nothing was.
     var refusal: String? {
         guard let first, let refused = counts[.refused] else { return nil }
-        let more = refused > 1 ? "; and \(refused - 1) more, see '--log text'" : ""
+        let more = refused > 1 ? "; and \(refused - 1) more, named before" : ""
         return "\(first)\(more); all other events were taken"
     }
 

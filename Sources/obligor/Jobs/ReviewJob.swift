@@ -194,6 +194,7 @@ struct ReviewJob {
         progress.end()
         try draw(run, progress)
         monitored.record.tell(job.log)
+        job.log.info("reviewed", metadata: review.logged(as: out, alarms: monitored.alerts.count))
         try summarise(review, migrations, monitored.record, shadow, out)
         for (_, reason) in review.refused.prefix(20) {
             job.log.warning("an obligor was set aside", metadata: ["reason": "\(reason)"])
@@ -376,6 +377,18 @@ extension ContentDigest {
 }
 
 extension PortfolioReview {
+    /// What a line of a log says of the review.
+    fileprivate func logged(as run: String, alarms: Int) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "run": "\(run)", "rated": "\(portfolio.obligors.count { $0.grade != nil })",
+            "set_aside": "\(refused.count)", "refresh_requests": "\(requests.count)", "alarms": "\(alarms)",
+        ]
+        for movement in PortfolioRecord.Movement.allCases {
+            metadata[movement.rawValue] = "\(portfolio.obligors.count { $0.movement == movement })"
+        }
+        return metadata
+    }
+
     /// The files that say what the review found.
     fileprivate func files(report: CheckReport) -> [RunFile] {
         let reasons = Dictionary(grouping: refused, by: \.reason).sorted { $0.key < $1.key }
@@ -445,11 +458,50 @@ extension Summary {
             grid.rows.append([movement.rawValue, Figures.count(obligors.count { $0.movement == movement })])
         }
         table(grid)
+        grades(of: obligors)
+        worse(among: obligors)
         reasons(review.reasons)
         requests(review.requests)
         if !review.refused.isEmpty {
             line("Set aside: \(Figures.count(review.refused.count)) obligors, see data-quality.json")
+            let counts = Dictionary(grouping: review.refused, by: \.reason).mapValues(\.count)
+            for (reason, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(5) {
+                line("  \(Figures.count(count)): \(reason)")
+            }
         }
+    }
+
+    /// What is at stake by grade.
+    private mutating func grades(of obligors: [PortfolioRecord]) {
+        var grid = TextGrid([
+            .left("grade"), .right("obligors"), .right("exposure"), .right("expected loss"),
+        ])
+        for grade in Grade.allCases {
+            let own = obligors.filter { $0.grade == grade.rawValue }
+            guard !own.isEmpty else { continue }
+            let (exposure, loss) = own.reduce((0.0, 0.0)) {
+                ($0.0 + $1.exposure, $0.1 + ($1.expectedLoss ?? 0))
+            }
+            grid.rows.append([
+                grade.rawValue, Figures.count(own.count), Figures.fixed(exposure, decimals: 0),
+                Figures.fixed(loss, decimals: 0),
+            ])
+        }
+        table(grid)
+    }
+
+    /// The largest exposures among those that got worse.
+    private mutating func worse(among obligors: [PortfolioRecord]) {
+        let worse = obligors.filter { $0.movement == .down || $0.movement == .defaulted }
+        guard !worse.isEmpty else { return }
+        heading("The largest exposures that got worse")
+        var grid = TextGrid([.left("obligor"), .left("from"), .left("to"), .right("exposure")])
+        for one in worse.sorted(by: { ($1.exposure, $0.id) < ($0.exposure, $1.id) }).prefix(5) {
+            grid.rows.append([
+                one.id, one.previousGrade ?? "–", one.grade ?? "–", Figures.fixed(one.exposure, decimals: 0),
+            ])
+        }
+        table(grid)
     }
 
     /// What people made of suggested corrections; nothing where they decided on none.
