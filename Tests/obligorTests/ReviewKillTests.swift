@@ -114,7 +114,7 @@ struct ReviewKillTests {
         let log = desk.folder.file("before.events.ndjson")
         let store = desk.folder.file("portfolio.db")
         let fresh = try Data(contentsOf: store)
-        let seconds = try finish(arguments)
+        var seconds = try finish(arguments)
         let received = try SQLiteStore(store).receivedEvents()
         #expect(received.count >= 8)
         let expected = try Data(contentsOf: log)
@@ -126,7 +126,9 @@ struct ReviewKillTests {
                 try FileManager.default.removeItem(at: desk.folder.file(rest))
             }
             try fresh.write(to: store)
-            killed += try kill(arguments, after: seconds * generator.uniform()) ? 1 : 0
+            let wasKilled = try kill(arguments, after: seconds * generator.uniform())
+            // The first run may have been slowed down by what else was going on.
+            if wasKilled { killed += 1 } else { seconds /= 2 }
             try finish(arguments)
             #expect(try Data(contentsOf: log) == expected, "killed the \(number)th time")
             _ = try SQLiteStore(store).verifyAuditTrail()

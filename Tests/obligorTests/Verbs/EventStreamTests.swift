@@ -203,6 +203,11 @@ struct EventStreamTests {
         let stream = try Stream(streamArguments("portfolio.db"), through: pipe)
         try stream.send(Self.event(ids[0], "judgment", "2024-10-10"), answers: 1)
         let store = try SQLiteStore(desk.folder.file("portfolio.db"))
+        // The answer comes before the stream has let go of the portfolio.
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try store.lockHolder() != nil, ContinuousClock.now < deadline {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
         let size = 12 << 20
         for number in 0..<4 { try store.keep(Data(count: size), of: "load \(number % 2)") }
         let log = try FileManager.default.attributesOfItem(atPath: desk.folder.path("portfolio.db-wal"))
