@@ -27,7 +27,8 @@ extension SQLiteStore {
     /// Holds the file against SQLite's rules, the trail against its hashes, and runs, ratings, steps, snapshots,
     /// alerts, events, decisions and models against the trail.
     ///
-    /// The records of the ledger are not in the trail: importing the same ledger again shows whether they are its own.
+    /// The records of the ledger are not in the trail, but for the digests of the files they came from: a store that
+    /// the same files are imported into anew shows whether they are theirs.
     public func verifyAuditTrail() throws(StorageError) -> AuditRecord? {
         let store = name
         try checkIntegrity()
