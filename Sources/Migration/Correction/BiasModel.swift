@@ -130,8 +130,8 @@ public struct BiasModel: Sendable, Equatable {
 /// What the cases say of effects, obligors and noise, in sums that the variances do not enter.
 ///
 /// With x the indicator of a case's effects, and t and s the sums of x and y over the cases of an obligor, the cases
-/// enter by Σ xxᵀ, Σ xy and Σ y², and obligors of n cases each by Σ ttᵀ, Σ ts and Σ s²: a step of EM costs the same for
-/// ten cases as for a million.
+/// enter by Σ xxᵀ, Σ xy and Σ y², and obligors of n cases each by Σ ttᵀ, Σ ts and Σ s²: what a step of EM costs
+/// depends on how many different n there are, not on how many cases.
 private struct BiasDesign {
     struct Effect {
         var dimension: Int
