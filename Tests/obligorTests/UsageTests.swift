@@ -29,8 +29,8 @@ struct UsageTests {
             "'--learners 50': give 0 for all, or at least 100"
         ),
         (
-            ["review", "l", "--as-of", "2024-09-30", "--out", "o", "--learners", "50"],
-            "'--learners 50': give 0 for all, or at least 100"
+            ["review", "l", "--as-of", "2024-09-30", "--out", "o", "--learners", "-1"],
+            "'--learners -1': give 0 for all, or at least 100"
         ),
         (["demo", "--rows", "10"], "'--rows 10': give a number from 2000"),
     ])

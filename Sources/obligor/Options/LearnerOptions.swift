@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// How many obligors predictions are learned from.
 struct LearnerOptions: ParsableArguments {
+    // A number below zero is a value, and is told what it should be.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Obligors of a ledger that predictions are learned from at most, drawn by name; 0 for all.",
             valueName: "n"))
