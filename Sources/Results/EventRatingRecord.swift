@@ -26,7 +26,7 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
         case rated
         /// The event was noted: by the policy nothing follows, or nothing before the next review.
         case noted
-        /// The event was reported before; nothing changed.
+        /// The event was reported before, and nothing changed: the rest is what it led to then.
         case repeated
         /// It cannot be used.
         case refused

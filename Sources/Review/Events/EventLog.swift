@@ -115,6 +115,9 @@ public struct EventLog: Sendable {
         return true
     }
 
+    /// Whether an event was reported.
+    func contains(_ identity: EventIdentity) -> Bool { identities.contains(identity) }
+
     /// The last day on which an event of a kind became known.
     func lastDay(of kind: ReviewEventKind, on obligor: ObligorID, asOf: AsOf) -> CalendarDay? {
         byObligor[obligor.text]?.filter { $0.kind == kind.rawValue && asOf.sees($0.known) }.map(\.known).max()
@@ -134,9 +137,14 @@ public struct EventLog: Sendable {
         decided[obligor.text]?.contains { $0 >= day && asOf.sees($0) } ?? false
     }
 
-    /// Whether anything became known after a day.
-    func hasEvent(on obligor: ObligorID, after day: CalendarDay, asOf: AsOf) -> Bool {
-        byObligor[obligor.text]?.contains { $0.known > day && asOf.sees($0.known) } ?? false
+    /// Whether anything became known after a day from which something follows.
+    func hasEvent(
+        on obligor: ObligorID, after day: CalendarDay, asOf: AsOf, by policy: EventPolicy
+    ) -> Bool {
+        byObligor[obligor.text]?.contains { event in
+            event.known > day && asOf.sees(event.known)
+                && ReviewEventKind(rawValue: event.kind).flatMap(policy.reaction) != nil
+        } ?? false
     }
 }
 

@@ -92,9 +92,9 @@ public struct EventPolicy: Sendable, Hashable {
         case nothing
     }
 
-    /// Whether an event of a ledger's kind makes an obligor due in a review.
-    func reacts(to kind: EventKind) -> Bool {
-        entries[ReviewEventKind(kind)].map { $0.recomputes != .nothing || !$0.effects.isEmpty } ?? false
+    /// What follows from an event of a kind; `nil` for nothing.
+    func reaction(to kind: ReviewEventKind) -> Entry? {
+        entries[kind].flatMap { $0.recomputes != .nothing || !$0.effects.isEmpty ? $0 : nil }
     }
 
     /// What names of interim rules begin with.

@@ -22,6 +22,7 @@ public struct EventReview: Sendable {
     private let ownColumns: FactColumns
     private let earlier: any LastReview
     private var log = EventLog()
+    private var answers = GivenAnswers()
     private var current: [String: Standing] = [:]
     private var sources: [CalendarDay: FactSource] = [:]
     /// The date of the last review, once it was asked for.
@@ -95,6 +96,7 @@ public struct EventReview: Sendable {
         for outcome in outcomes where outcome.status == .rated || outcome.status == .noted {
             guard let event = outcome.event else { continue }
             log.add(event)
+            answers.add(outcome)
             take(event)
             // What a later review has found stands.
             guard outcome.status == .rated, event.known > day else { continue }
@@ -104,19 +106,31 @@ public struct EventReview: Sendable {
         }
     }
 
-    /// What follows from an event: an outcome for the obligor, and one for each supplier that hears of it.
+    /// Whether an event was reported before.
+    public func knows(_ event: EventIdentity) -> Bool { log.contains(event) }
+
+    /// What follows from an event: an outcome for the obligor, and one for each supplier that hears of it; of one that
+    /// was reported before what it led to then, as ``EventRatingRecord/Status/repeated``.
     ///
     /// - Throws: ``FeatureError``, ``ScoringError``, ``GradingError`` where a rating cannot be computed at all,
     ///   ``StorageError``, ``LedgerError``, ``ResultsError`` where what it needs cannot be read.
     public mutating func react(to event: ReportedEvent) throws -> [EventRatingRecord] {
-        let event = try dated(event)
+        if let given = answers.answer(to: event, isDefault: isDefault(event.kind)) { return given }
+        let outcomes = try outcomes(of: dated(event))
+        for outcome in outcomes { answers.add(outcome) }
+        return outcomes
+    }
+
+    private mutating func outcomes(of event: ReportedEvent) throws -> [EventRatingRecord] {
         var outcomes = [try single(event)]
         guard outcomes[0].status == .rated || outcomes[0].status == .noted else { return outcomes }
         for supplier in try suppliersHit(by: event) {
             let news = ReportedEvent(
                 obligor: supplier, kind: .counterpartyDefault, occurred: event.occurred, known: event.known,
                 amount: event.amount, counterparty: event.obligor)
-            outcomes.append(try noted(news, single(news)))
+            // Two defaults of a buyer on one day are one piece of news.
+            let given = answers.answer(to: news, isDefault: false)
+            outcomes += try given ?? [noted(news, single(news))]
         }
         return outcomes
     }
@@ -203,7 +217,7 @@ public struct EventReview: Sendable {
         }
         take(event)
         ledger = ledger.adding([event])
-        guard let entry = events.entries[kind], entry.recomputes != .nothing || !entry.effects.isEmpty else {
+        guard let entry = events.reaction(to: kind) else {
             return event.outcome(
                 .noted, before: before.record, after: before.record, reason: "nothing follows")
         }

@@ -71,8 +71,8 @@ struct DueSelection: Sendable {
             }
             let news = view.events.reversed().prefix { $0.known > rated }
             if let events = basis.events,
-                news.contains(where: { events.reacts(to: $0.event) })
-                    || log.hasEvent(on: view.id, after: rated, asOf: asOf)
+                news.contains(where: { events.reaction(to: ReviewEventKind($0.event)) != nil })
+                    || log.hasEvent(on: view.id, after: rated, asOf: asOf, by: events)
             {
                 return (.event, nil)
             }
