@@ -6,6 +6,7 @@ import Results
 import Review
 import Store
 import Tables
+import Vocabulary
 
 /// The portfolio as the job for events has it: under lock while it deals with events, open to other jobs in between.
 ///
@@ -39,6 +40,8 @@ struct EventDesk {
         /// The records of single obligors; `nil` for a folder, which is read as a whole.
         let records: StoredRecords?
         let events: EventLogFile
+        /// The date of the review that events go on from.
+        let reviewed: CalendarDay
         var review: EventReview
         var stamp: PortfolioStamp
     }
@@ -129,6 +132,44 @@ struct EventDesk {
         return outcomes
     }
 
+    /// The date of the review that events go on from.
+    var reviewed: CalendarDay { found.reviewed }
+
+    /// What an event of the ledger is called there, and the event as it would be reported.
+    typealias News = (id: String, event: ReportedEvent)
+
+    /// Events that imports brought and that neither the review nor any event log knows, in the order in which they
+    /// became known; none of a folder, which does not tell what is new.
+    func news() throws -> [News] {
+        guard let store = found.place.store, let records = found.records else { return [] }
+        let unknown = try store.events(knownAfter: found.reviewed).filter {
+            !found.review.knows($0.identity)
+        }
+        return try unknown.map { one -> News in
+            let amount = try Self.amount(of: one, records)
+            let event = ReportedEvent(
+                obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
+                known: one.known, amount: amount, counterparty: one.counterparty)
+            return (one.id, event)
+        }
+    }
+
+    /// What is at stake, in the ledger's base currency at the rate of the day on which the event became known; `nil`
+    /// without a rate.
+    private static func amount(of event: ImportedEvent, _ records: StoredRecords) throws -> Double? {
+        guard let amount = event.amount, let currency = event.currency else { return event.amount }
+        let rates = try records.ledger(of: [event.obligor]).exchangeRates()
+        guard currency != rates.base,
+            let stated = Amount(roundingMajorUnits: amount, currency: currency)
+        else { return amount }
+        do throws(LedgerError) {
+            return try rates.transaction(stated, on: event.known) / Double(rates.base.minorUnitsPerMajor)
+        } catch {
+            guard case .missingRate = error else { throw error }
+            return nil
+        }
+    }
+
     /// Says that the job is at work, if that was not said for a while.
     mutating func sayAtWork() throws {
         guard ContinuousClock.now - heard > .seconds(Self.silence) else { return }
@@ -148,6 +189,14 @@ extension EventDesk {
     private static func read(
         _ place: LedgerPlace, _ named: ReviewCommand, _ log: Logger
     ) throws -> Found {
+        if named.event == ReviewCommand.eventsOfStore, place.store == nil {
+            throw CommandFailure.usage(
+                """
+                '--event \(ReviewCommand.eventsOfStore)': '\(named.ledger)' is a folder, which does not tell what is \
+                new in it: import it into a store ('obligor import \(named.ledger) --store FILE') and name that, or \
+                give the events as a file
+                """)
+        }
         let command = try named.followingLastReview(of: place)
         guard let logFile = command.eventLogPath, let previous = command.previous else {
             throw CommandFailure.usage("events change what a review found: give --previous")
@@ -180,8 +229,8 @@ extension EventDesk {
         }
         try review.resume(known.outcomes)
         return Found(
-            place: place, command: command, records: records, events: events, review: review,
-            stamp: try PortfolioStamp(place, command))
+            place: place, command: command, records: records, events: events, reviewed: try earlier.date(),
+            review: review, stamp: try PortfolioStamp(place, command))
     }
 }
 

@@ -19,17 +19,36 @@ struct EventJob {
     /// Seconds in which a job that waits has a look, as it does ten times a second.
     private static let pause = 0.25
 
-    /// Takes the events of a file, or of standard input for `-`, in order.
+    /// Takes the events of a file, of standard input for `-`, or of the store, in order.
     func perform(_ source: String) throws -> MetricsFile {
         var desk = try EventDesk(command, job.log, invocation.console)
-        var lines = try EventLines(of: source)
-        if command.eventFormat == .csv {
-            var header = RowWriter()
-            for column in EventRatingRecord.columns { header.append(column) }
-            header.endRow()
-            try invocation.console.write(header.data)
-        }
         var tally = EventTally()
+        let name: String
+        if source == ReviewCommand.eventsOfStore {
+            name = command.ledger
+            try writeHeader()
+            try takeNews(&desk, &tally)
+        } else {
+            var lines = try EventLines(of: source)
+            name = lines.name
+            try writeHeader()
+            try take(&lines, &desk, &tally)
+        }
+        if let mean = tally.meanSeconds { job.log.info("events done", metadata: tally.logged(mean: mean)) }
+        if let refusal = tally.refusal { throw CommandFailure.badData("\(name), \(refusal)") }
+        return tally.figures
+    }
+
+    private func writeHeader() throws {
+        guard command.eventFormat == .csv else { return }
+        var header = RowWriter()
+        for column in EventRatingRecord.columns { header.append(column) }
+        header.endRow()
+        try invocation.console.write(header.data)
+    }
+
+    /// Deals with lines as they come.
+    private func take(_ lines: inout EventLines, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
         var turn = 0.0
         while true {
             // Whoever waits for lines has nothing to keep others from.
@@ -44,37 +63,67 @@ struct EventJob {
             for line in batch { try take(line, &desk, &tally) }
             turn += (ContinuousClock.now - began) / .seconds(1)
         }
-        if let mean = tally.meanSeconds {
-            job.log.info(
-                "events done", metadata: ["events": "\(tally.seconds.count)", "mean_seconds": "\(mean)"])
+    }
+
+    /// Deals with what imports brought since the last review.
+    private func takeNews(_ desk: inout EventDesk, _ tally: inout EventTally) throws {
+        let news = try desk.news()
+        let last = Self.lastDay(at: invocation.now())
+        let due = news.filter { $0.event.known <= last }
+        let toCome = news.count - due.count
+        job.log.info(
+            "events of the store",
+            metadata: [
+                "review": "\(desk.reviewed)", "new": "\(due.count)", "still_to_come": "\(toCome)",
+            ])
+        if due.isEmpty, !command.shared.quiet {
+            let rest = toCome == 0 ? "" : " but \(Figures.count(toCome)) that are still to come"
+            invocation.console.note(
+                "obligor: \(command.ledger) has no event\(rest) that the review of \(desk.reviewed) and its event log "
+                    + "do not know: nothing was changed")
         }
-        if let refusal = tally.refusal { throw CommandFailure.badData("\(lines.name), \(refusal)") }
-        return tally.figures
+        for (id, event) in due {
+            try take(event, from: Origin(what: "event", name: id), at: invocation.now(), &desk, &tally)
+        }
+        try desk.leave()
+    }
+
+    /// The last day on which an event may be known: a day ahead for time zones; what is farther off is a typing error.
+    private static func lastDay(at time: Date) -> CalendarDay {
+        CalendarDay(daysSince1970: Int32((time.timeIntervalSince1970 / 86_400).rounded(.down))).adding(
+            days: 1)
     }
 
     /// Deals with a line; one that cannot be used stops nothing.
     private func take(_ line: EventLines.Line, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
         let began = invocation.now()
-        let outcomes: [EventRatingRecord]
+        let origin = Origin(what: "line", name: "\(line.number)")
+        let event: ReportedEvent
         do {
-            let event = try EventLog.event(line.text)
-            // A day ahead for time zones; what is farther off is a typing error. Streams may be open for days.
-            let today = CalendarDay(
-                daysSince1970: Int32((began.timeIntervalSince1970 / 86_400).rounded(.down)))
-            guard event.known <= today.adding(days: 1) else {
+            event = try EventLog.event(line.text)
+            // Streams may be open for days.
+            guard event.known <= Self.lastDay(at: began) else {
                 throw ReviewError.badEvent(reason: "known on \(event.known), a day that is still to come")
             }
-            outcomes = try desk.react(to: event)
-        } catch let error as ReviewError {
+        } catch {
             job.log.error(
                 "a line was refused", metadata: ["line": "\(line.number)", "reason": "\(error)"])
             // Nobody can read a stream again to find out.
             if command.job.log == .none, tally.tellsFurther {
-                invocation.console.note("obligor: line \(line.number) is refused: \(error)")
+                invocation.console.note("obligor: \(origin) is refused: \(error)")
             }
-            tally.refuse(line.number, "\(error)")
+            tally.refuse(origin, "\(error)")
             return
         }
+        try take(event, from: origin, at: began, &desk, &tally)
+    }
+
+    /// Deals with an event, and says what it led to.
+    private func take(
+        _ event: ReportedEvent, from origin: Origin, at began: Date, _ desk: inout EventDesk,
+        _ tally: inout EventTally
+    ) throws {
+        let outcomes = try desk.react(to: event)
         for outcome in outcomes {
             try write(outcome)
             var metadata: Logger.Metadata = [
@@ -84,7 +133,7 @@ struct EventJob {
             job.log.log(
                 level: outcome.status == .refused ? .warning : .info, "event", metadata: metadata)
         }
-        tally.add(outcomes, line: line.number, seconds: invocation.now().timeIntervalSince(began))
+        tally.add(outcomes, of: origin, seconds: invocation.now().timeIntervalSince(began))
         try desk.sayAtWork()
     }
 
@@ -100,6 +149,14 @@ struct EventJob {
     }
 }
 
+/// Where an event is from: a line by its number, or an event of the ledger by its id.
+private struct Origin: CustomStringConvertible {
+    let what: String
+    let name: String
+
+    var description: String { "\(what) \(name)" }
+}
+
 /// What became of the events of a run.
 private struct EventTally {
     private var counts: [EventRatingRecord.Status: Int] = [:]
@@ -113,17 +170,17 @@ private struct EventTally {
     /// Whether another line that is refused is told of at once; the first is at the end.
     var tellsFurther: Bool { first != nil && counts[.refused, default: 0] <= Self.told }
 
-    /// Counts a line that is no event.
-    mutating func refuse(_ line: Int, _ reason: String) {
+    /// Counts what cannot be used.
+    mutating func refuse(_ origin: Origin, _ reason: String) {
         counts[.refused, default: 0] += 1
-        if first == nil { first = "line \(line): \(reason)" }
+        if first == nil { first = "\(origin): \(reason)" }
     }
 
     /// Counts what an event led to.
-    mutating func add(_ outcomes: [EventRatingRecord], line: Int, seconds: Double) {
+    mutating func add(_ outcomes: [EventRatingRecord], of origin: Origin, seconds: Double) {
         for outcome in outcomes {
             if outcome.status == .refused {
-                refuse(line, outcome.reason)
+                refuse(origin, outcome.reason)
             } else {
                 counts[outcome.status, default: 0] += 1
             }
@@ -134,6 +191,13 @@ private struct EventTally {
     /// What the mean event took; `nil` without any.
     var meanSeconds: Double? {
         seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
+    }
+
+    /// What a line of a log says of the events.
+    func logged(mean: Double) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["events": "\(seconds.count)", "mean_seconds": "\(mean)"]
+        for (status, count) in counts { metadata[status.rawValue] = "\(count)" }
+        return metadata
     }
 
     /// What was refused, for whoever has to look; `nil` if nothing was.

@@ -58,13 +58,20 @@ struct ReviewCommand: Verb {
             With --event, reads events as lines of JSON: obligor, kind, occurred, known, amount, counterparty. Each obligor \
             is rated anew as the event policy says, with an interim cap until a person has given it a grade by hand; old \
             and new grade, limit, terms and the reason are printed as lines of JSON, and kept in an event log beside \
-            the review before, which the next review reads. The same event again changes nothing: one of the same \
+            the review before, which the next review reads. The same event again changes nothing, and is answered as the \
+            first time with the status 'repeated': one of the same \
             obligor, kind and day of occurrence, with the same counterparty or none in both. A line that is no event, and \
             an event of an obligor that the ledger does not have or that is set aside, is refused with its reason, all \
             others are taken, and the status is 3. A stream has the portfolio while it deals with the events that are \
             there; other jobs run in between, and what they change is read before the next event. Of a store, events \
             go on from the last review after the one named; of a folder, from the one named, which may be a link that \
             each review moves.
+
+              obligor review portfolio.db --previous runs/2024-q4 --event store
+
+            Events are taken from the ledger of the store itself: those that became known after the last review and that no \
+            event log has, up to tomorrow, in the order in which they became known. All else is as for a file (one called \
+            store is './store'); without any, it is said and nothing is changed.
             """)
 
     @Argument(
@@ -138,7 +145,9 @@ struct ReviewCommand: Verb {
     var dryRun = false
 
     @Option(
-        help: ArgumentHelp("Rate for the events of this file, '-' for standard input.", valueName: "file"))
+        help: ArgumentHelp(
+            "Rate for the events of this file, '-' for standard input, 'store' for those that imports brought.",
+            valueName: "file"))
     var event: String?
 
     @Option(
@@ -183,6 +192,9 @@ struct ReviewCommand: Verb {
             }
         }
     }
+
+    /// What `--event` calls the events of the store's ledger.
+    static let eventsOfStore = "store"
 
     /// How outcomes of events are printed.
     enum EventFormat: String, CaseIterable, ExpressibleByArgument {

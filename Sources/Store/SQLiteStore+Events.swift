@@ -1,0 +1,70 @@
+import GRDB
+public import Ledger
+public import Review
+public import Vocabulary
+
+/// An event in the ledger of a store.
+public struct ImportedEvent: Sendable, Equatable {
+    /// Its id in the ledger.
+    public let id: String
+    /// Whom it befell.
+    public let obligor: ObligorID
+    /// What happened.
+    public let kind: EventKind
+    /// When it happened.
+    public let occurred: CalendarDay
+    /// When it became known.
+    public let known: CalendarDay
+    /// How much is at stake, in major units.
+    public let amount: Double?
+    /// The currency of the amount; `nil` for that of the ledger.
+    public let currency: Currency?
+    /// Who else took part.
+    public let counterparty: String?
+
+    /// What tells it from all others.
+    public var identity: EventIdentity {
+        EventIdentity(
+            obligor: obligor, kind: kind.rawValue, occurred: occurred, counterparty: counterparty)
+    }
+}
+
+extension SQLiteStore {
+    /// The events of the ledger that became known after a day, each once by its identity, in the order in which they
+    /// became known.
+    public func events(knownAfter day: CalendarDay) throws(StorageError) -> [ImportedEvent] {
+        let table = LedgerTable(kind: .events).name
+        return try reading { database in
+            guard try database.tableExists(table) else { return [] }
+            // The index on this expression finds the days.
+            let known = "coalesce(known, \"occurred\")"
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT event, obligor, occurred, kind, amount, currency, counterparty, min(\(known)) AS first_known
+                    FROM \(table) AS told
+                    WHERE \(known) > :day AND NOT EXISTS (
+                        SELECT 1 FROM \(table) AS earlier
+                        WHERE earlier.obligor = told.obligor AND earlier.occurred = told.occurred
+                            AND earlier.kind = told.kind
+                            AND coalesce(earlier.counterparty, '') = coalesce(told.counterparty, '')
+                            AND coalesce(earlier.known, earlier.occurred) <= :day)
+                    GROUP BY obligor, occurred, kind, coalesce(counterparty, '')
+                    ORDER BY first_known, occurred, event
+                    """,
+                arguments: ["day": day.daysSince1970]
+            ).map(ImportedEvent.init(row:))
+        }
+    }
+}
+
+extension ImportedEvent {
+    fileprivate init(row: Row) throws {
+        let code: String? = try row.value("currency")
+        try self.init(
+            id: row.value("event"), obligor: ObligorID(row.value("obligor")),
+            kind: row.word("kind", of: EventKind.self), occurred: row.day("occurred"),
+            known: row.day("first_known"), amount: row.value("amount"),
+            currency: code.flatMap { Currency(code: $0) }, counterparty: row.value("counterparty"))
+    }
+}
