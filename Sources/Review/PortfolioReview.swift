@@ -113,7 +113,7 @@ public struct PortfolioReview: Sendable {
         try book.close()
         try ledger.requireRead()
         portfolio = Portfolio(
-            tags: ObligorTag.allCases.map(\.rawValue) + [ReviewBook.reviewTag] + book.freeTags,
+            tags: ObligorTag.allCases.map(\.rawValue) + [Self.reasonTag] + book.freeTags,
             obligors: book.portfolio)
         ratings = book.ratings
         path = book.path
@@ -131,6 +131,9 @@ public struct PortfolioReview: Sendable {
     /// An obligor's times in default, as known on the date of the review, by its place in the ledger; `nil` where
     /// nobody had to look for them.
     public func spells(of place: Int) -> [DefaultSpell]? { knownDefaults?.spells(of: place) }
+
+    /// The tag of the portfolio that says why an obligor was looked at, or that it was not due.
+    public static let reasonTag = "review"
 
     /// The features that a review shows besides those that the model reads.
     public static let shownFeatures = [

@@ -10,8 +10,6 @@ import Vocabulary
 
 /// Puts the records of a review together, batch by batch; all come out in the order of the obligors' ids.
 struct ReviewBook {
-    /// The tag that says why an obligor was looked at.
-    static let reviewTag = "review"
     /// Obligors that one thread looks at at a time.
     private static let blockSize = 256
 
@@ -85,7 +83,7 @@ struct ReviewBook {
             names.formUnion(
                 ledger.view(of: place, asOf: AsOf(options.asOf)).obligor?.tags.keys.map(\.self) ?? [])
         }
-        let own = Set(ObligorTag.allCases.map(\.rawValue) + [Self.reviewTag])
+        let own = Set(ObligorTag.allCases.map(\.rawValue) + [PortfolioReview.reasonTag])
         freeTags = names.subtracting(own).sorted()
         hands = HandGrades(ledger: ledger, months: options.handGradeMonths)
         rater = DayRater(ledger: ledger, basis: basis, hands: hands, workers: workers)

@@ -30,6 +30,8 @@ struct ReviewJob {
     let invocation: Invocation
 
     private var shared: SharedOptions { command.shared }
+    /// Whether a person is told what came of it.
+    private var tells: Bool { !shared.quiet && !command.results.json }
 
     /// Reads the ledger and, beside it, the review before.
     private func read() throws -> (ledger: FaultyRecords, earlier: EarlierReview?) {
@@ -59,7 +61,11 @@ struct ReviewJob {
             log: events.log,
             workers: shared.workers)
         try ledger.checked.ledger.requireRead()
-        guard !shared.quiet else { return MetricsFile() }
+        if command.results.json {
+            let result = ReviewResult(of: outlook, setAside: ledger.setAside.count, on: options.asOf)
+            try invocation.console.write(JSONText.of(result))
+        }
+        guard tells else { return MetricsFile() }
         var summary = Summary(for: invocation.console)
         summary.heading("A review on \(options.asOf) would look at")
         summary.reasons(outlook.reasons)
@@ -93,10 +99,11 @@ struct ReviewJob {
             try place.store?.remember(destination, ofReview: digest)
             try? FileManager.default.removeItem(at: journalFolder)
             job.log.info("already done", metadata: ["run": "\(out)", "digest": "\(digest)"])
-            if !shared.quiet {
+            if tells {
                 try invocation.console.print("\(out) is this review already: nothing was changed.")
             }
             try draw(done, progress)
+            try printJSON(of: done, .alreadyDone)
             return try figures(of: done)
         }
         let writer = try RunFolderWriter(destination, replacing: command.run.replace)
@@ -194,8 +201,10 @@ struct ReviewJob {
         progress.end()
         try draw(run, progress)
         monitored.record.tell(job.log)
-        job.log.info("reviewed", metadata: review.logged(as: out, alarms: monitored.alerts.count))
+        job.log.info(
+            "reviewed", metadata: review.logged(as: out, on: options.asOf, alarms: monitored.alerts.count))
         try summarise(review, migrations, monitored.record, shadow, out)
+        try printJSON(of: run, .done)
         for (_, reason) in review.refused.prefix(20) {
             job.log.warning("an obligor was set aside", metadata: ["reason": "\(reason)"])
         }
@@ -215,7 +224,14 @@ struct ReviewJob {
         try command.pages.draw(
             run, comparedTo: before, to: file(folder), replacing: command.run.replace, progress)
         job.log.info("report written", metadata: ["report": "\(folder)"])
-        if !shared.quiet { try invocation.console.print("Report: \(page.relativePath)") }
+        if tells { try invocation.console.print("Report: \(page.relativePath)") }
+    }
+
+    /// Prints what the run folder says, if that is asked for.
+    private func printJSON(of run: RunFolder, _ status: ReviewResult.Status) throws {
+        guard command.results.json, let out = command.out else { return }
+        try invocation.console.write(
+            JSONText.of(ReviewResult(of: run, status, at: out, report: command.report)))
     }
 
     /// What is read, with digests.
@@ -305,7 +321,7 @@ struct ReviewJob {
         _ review: PortfolioReview, _ migrations: ReviewMigrations?, _ monitored: MonitoringRecord,
         _ shadow: ShadowSummaryRecord?, _ out: String
     ) throws {
-        guard !shared.quiet else { return }
+        guard tells else { return }
         var summary = Summary(for: invocation.console)
         summary.review(review, day: "\(options.asOf)", out: out)
         summary.monitoring(monitored)
@@ -378,9 +394,9 @@ extension ContentDigest {
 
 extension PortfolioReview {
     /// What a line of a log says of the review.
-    fileprivate func logged(as run: String, alarms: Int) -> Logger.Metadata {
+    fileprivate func logged(as run: String, on day: CalendarDay, alarms: Int) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "run": "\(run)", "rated": "\(portfolio.obligors.count { $0.grade != nil })",
+            "run": "\(run)", "as_of": "\(day)", "rated": "\(portfolio.obligors.count { $0.grade != nil })",
             "set_aside": "\(refused.count)", "refresh_requests": "\(requests.count)", "alarms": "\(alarms)",
         ]
         for movement in PortfolioRecord.Movement.allCases {

@@ -72,6 +72,12 @@ struct ReviewCommand: Verb {
             Events are taken from the ledger of the store itself: those that became known after the last review and that no \
             event log has, up to tomorrow, in the order in which they became known. All else is as for a file (one called \
             store is './store'); without any, it is said and nothing is changed.
+
+            With --json, a review prints one JSON object in place of the summary, with keys in order: status (done, \
+            already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and setAsideReasons, currency, \
+            exposure and expectedLoss, grades (AAA to D, each with obligors, exposure and expectedLoss), movements, reviewed (why \
+            obligors were looked at, or not due), refreshRequests by input, and monitoring (warn and alarm). A dry run has \
+            status, asOf, reviewed, refreshRequests and setAside.
             """)
 
     @Argument(
@@ -174,6 +180,7 @@ struct ReviewCommand: Verb {
 
     @OptionGroup var pages: ReportOptions
     @OptionGroup var run: RunFolderOptions
+    @OptionGroup var results: ResultOptions
     @OptionGroup var job: JobOptions
     @OptionGroup var shared: SharedOptions
 
@@ -220,6 +227,11 @@ struct ReviewCommand: Verb {
             guard previous != nil, out == nil, report == nil, asOf == nil, !dryRun else {
                 throw ValidationError(
                     "--event changes the ratings of a review: give --previous, and none of --as-of, --out, --report and --dry-run."
+                )
+            }
+            guard !results.json else {
+                throw ValidationError(
+                    "'--json': what events lead to is printed as lines of JSON: leave it out; see --event-format."
                 )
             }
         } else {

@@ -1,0 +1,130 @@
+import Grading
+import Results
+import Review
+import Vocabulary
+
+/// What a review came to, as `--json` prints it.
+///
+/// A review is counted from its run folder, so that the same review says the same whenever it is asked for.
+struct ReviewResult: Encodable {
+    /// What was done.
+    enum Status: String, Encodable {
+        case done
+        /// The run folder had this review.
+        case alreadyDone = "already-done"
+        case dryRun = "dry-run"
+    }
+
+    /// Obligors of a grade and what is at stake.
+    struct GradeLine: Encodable {
+        let grade: String
+        let obligors: Int
+        let exposure: Double
+        let expectedLoss: Double
+    }
+
+    /// Inputs of a kind to bring up to date.
+    struct Requests: Encodable {
+        let input: String
+        let stale: Int
+        let missing: Int
+        let expiring: Int
+    }
+
+    /// Obligors set aside for one reason.
+    struct Reason: Encodable {
+        let reason: String
+        let obligors: Int
+    }
+
+    /// What the monitoring of the model found.
+    struct Monitoring: Encodable {
+        let warn: Int
+        let alarm: Int
+    }
+
+    let status: Status
+    let asOf: String?
+    private(set) var folder: String?
+    private(set) var report: String?
+    private(set) var digest: String?
+    private(set) var model: String?
+    private(set) var rated: Int?
+    let setAside: Int
+    private(set) var setAsideReasons: [Reason]?
+    private(set) var currency: String?
+    private(set) var exposure: Double?
+    private(set) var expectedLoss: Double?
+    /// All grades, the best first.
+    private(set) var grades: [GradeLine]?
+    private(set) var movements: [String: Int]?
+    /// Obligors by why they were looked at, or that they were not due.
+    let reviewed: [String: Int]
+    let refreshRequests: [Requests]
+    private(set) var monitoring: Monitoring?
+}
+
+extension ReviewResult {
+    /// What a review would look at.
+    init(of outlook: ReviewOutlook, setAside: Int, on day: CalendarDay) {
+        self.init(
+            status: .dryRun, asOf: "\(day)", setAside: setAside, reviewed: outlook.reasons,
+            refreshRequests: Self.counts(outlook.requests))
+    }
+
+    /// What a review found.
+    ///
+    /// - Parameters:
+    ///   - folder: The run folder, as it was named.
+    ///   - report: The folder of its report, where one was asked for.
+    init(of run: RunFolder, _ status: Status, at folder: String, report: String?) throws {
+        let portfolio = try run.portfolio()
+        let obligors = portfolio?.obligors ?? []
+        let refused = try run.dataQuality()?.refused ?? []
+        let tag = portfolio?.tags.firstIndex(of: PortfolioReview.reasonTag)
+        let reasons = tag.map { tag in obligors.map { $0.tags[tag] }.filter { !$0.isEmpty } } ?? []
+        self.init(
+            status: status, asOf: run.record.asOf, setAside: refused.reduce(0) { $0 + $1.count },
+            reviewed: Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +),
+            refreshRequests: Self.counts(try run.refreshRequests() ?? []))
+        self.folder = folder
+        self.report = report
+        digest = run.record.digest
+        model = run.record.model
+        setAsideReasons = refused.map { Reason(reason: $0.reason, obligors: $0.count) }
+        let lines = Grade.allCases.map { GradeLine($0, obligors) }
+        grades = lines
+        rated = lines.reduce(0) { $0 + $1.obligors }
+        currency = obligors.first?.currency
+        exposure = lines.reduce(0) { $0 + $1.exposure }
+        expectedLoss = lines.reduce(0) { $0 + $1.expectedLoss }
+        movements = Dictionary(
+            uniqueKeysWithValues: PortfolioRecord.Movement.allCases.map { movement in
+                (movement.rawValue, obligors.count { $0.movement == movement })
+            })
+        monitoring = try run.monitoring().map { record in
+            Monitoring(
+                warn: record.entries.count { $0.verdict == .warn },
+                alarm: record.entries.count { $0.verdict == .alarm })
+        }
+    }
+
+    private static func counts(_ requests: [RefreshRequestRecord]) -> [Requests] {
+        InputClock.Input.allCases.map { input in
+            let own = requests.filter { $0.input == input.rawValue }
+            func count(_ state: RefreshRequestRecord.State) -> Int { own.count { $0.state == state } }
+            return Requests(
+                input: input.rawValue, stale: count(.stale), missing: count(.missing),
+                expiring: count(.expiring))
+        }
+    }
+}
+
+extension ReviewResult.GradeLine {
+    fileprivate init(_ grade: Grade, _ obligors: [PortfolioRecord]) {
+        let own = obligors.filter { $0.grade == grade.rawValue }
+        self.init(
+            grade: grade.rawValue, obligors: own.count, exposure: own.reduce(0) { $0 + $1.exposure },
+            expectedLoss: own.reduce(0) { $0 + ($1.expectedLoss ?? 0) })
+    }
+}
