@@ -224,11 +224,10 @@ private struct ONNXReading {
                 while !rest.isEmpty { integers[name, default: []].append(Self.varint(&rest)) }
             }
             if let packed = fields[7]?.first {
-                floats[name] = stride(from: 0, to: packed.count, by: 4).map { place in
-                    Float(
-                        bitPattern: (0..<4).reduce(UInt32(0)) {
-                            $0 | UInt32(packed[place + $1]) << UInt32(8 * $1)
-                        })
+                floats[name] = stride(from: 0, to: packed.count, by: 4).map { place -> Float in
+                    var bits: UInt32 = 0
+                    for byte in 0..<4 { bits |= UInt32(packed[place + byte]) << UInt32(8 * byte) }
+                    return Float(bitPattern: bits)
                 }
             }
             texts[name] = fields[9]?.map { String(decoding: $0, as: UTF8.self) }

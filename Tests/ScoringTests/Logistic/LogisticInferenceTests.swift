@@ -322,9 +322,11 @@ struct LogisticInferenceTests {
     }
 
     private static func sample() -> (x: [Double], z: [Double], defaulted: [Bool]) {
-        let x = (0..<60).map { sin(Double($0) * 1.7) * 2 + 0.01 * Double($0) }
-        let z = (0..<60).map { cos(Double($0) * 0.9) + 0.3 * sin(Double($0) * 1.7) }
-        let defaulted = (0..<60).map { x[$0] - z[$0] + 2.5 * sin(Double($0 * $0)) > 0.2 }
+        let rows = (0..<60).map { Double($0) }
+        let x: [Double] = rows.map { sin($0 * 1.7) * 2 + 0.01 * $0 }
+        let z: [Double] = rows.map { cos($0 * 0.9) + 0.3 * sin($0 * 1.7) }
+        let noise: [Double] = rows.map { 2.5 * sin($0 * $0) }
+        let defaulted = (0..<60).map { x[$0] - z[$0] + noise[$0] > 0.2 }
         return (x, z, defaulted)
     }
 }

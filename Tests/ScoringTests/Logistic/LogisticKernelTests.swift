@@ -106,15 +106,16 @@ struct LogisticKernelTests {
     private static func objective(
         rows: Int, columns: Int, kernel: LogisticKernel, offset: Bool = false, threads: Int = 1
     ) -> LogisticObjective {
-        let values = (0..<columns).map { column in
-            (0..<rows).map { row -> Double in
+        let values = (0..<columns).map { column -> [Double] in
+            let size = pow(10, Double(column % 4) - 2)
+            return (0..<rows).map { row -> Double in
                 let wave = sin(Double(row * (column + 3)) * 0.731)
-                return (wave + Double(column)) * pow(10, Double(column % 4) - 2)
+                return (wave + Double(column)) * size
             }
         }
-        let outcomes: [Double] = (0..<rows).map { sin(Double($0) * 1.3) > 0.2 ? 1 : 0 }
-        let weights: [Double] = (0..<rows).map { Double($0 % 5) * 0.3 }
-        let offsets: [Double] = (0..<rows).map { $0 % 50 == 0 ? 60 : 0.01 * Double($0 % 7) }
+        let outcomes = (0..<rows).map { row -> Double in sin(Double(row) * 1.3) > 0.2 ? 1 : 0 }
+        let weights = (0..<rows).map { row -> Double in Double(row % 5) * 0.3 }
+        let offsets = (0..<rows).map { row -> Double in row % 50 == 0 ? 60 : 0.01 * Double(row % 7) }
         let scaling = ColumnScaling(
             scale: (0..<columns).map { 0.3 + 0.1 * Double($0) },
             shift: (0..<columns).map { 0.05 * Double($0) - 0.2 })

@@ -24,7 +24,7 @@ struct LogisticRegressionOracleTests {
         switch name {
         case "german_weighted_integer": weights = (0..<table.rows).map { 1 + Double($0 % 3) }
         case "german_weighted_fractional":
-            weights = (0..<table.rows).map { 0.5 + Double((7 * $0) % 11) / 10 }
+            weights = fractionalWeights(table.rows)
         case "german_offset": offset = try table.numbers("existing_credits").map { log($0) }
         default: break
         }
@@ -118,7 +118,7 @@ struct LogisticRegressionOracleTests {
             table.names.contains(columns[index]) ? standardised(values) : values
         }
         let weights =
-            name == "l2_german_weighted" ? (0..<table.rows).map { 0.5 + Double((7 * $0) % 11) / 10 } : nil
+            name == "l2_german_weighted" ? fractionalWeights(table.rows) : nil
         try expectRidge(
             oracle, inverseStrength,
             LogisticRegression(LogisticOptions(penalty: .ridge(1 / inverseStrength))).fit(
@@ -148,6 +148,11 @@ struct LogisticRegressionOracleTests {
         expectClose(
             -inverseStrength * fit.penalisedLogLikelihood, try oracle.number("expected", "objective"),
             relative: 1e-12)
+    }
+
+    /// Weights from 0.5 to 1.5, as the references were given.
+    private func fractionalWeights(_ rows: Int) -> [Double] {
+        (0..<rows).map { row -> Double in 0.5 + Double((7 * row) % 11) / 10 }
     }
 
     private func standardised(_ values: [Double]) -> [Double] {

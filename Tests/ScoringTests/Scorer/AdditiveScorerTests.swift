@@ -35,8 +35,8 @@ struct AdditiveScorerTests {
             if row % 11 == 0 { return .nan }
             return row % 13 == 0 ? -1 : Double(row * 37 % 1500)
         }
-        let ages = (0..<rows).map { $0 % 7 == 0 ? Column.missingInteger : Int64($0 % 120) }
-        let codes = (0..<rows).map { $0 % 5 == 0 ? Column.missingCode : UInt32($0 % 3) }
+        let ages = (0..<rows).map { row -> Int64 in row % 7 == 0 ? Column.missingInteger : Int64(row % 120) }
+        let codes = (0..<rows).map { row -> UInt32 in row % 5 == 0 ? Column.missingCode : UInt32(row % 3) }
         return try Table(columns: [
             Column(name: "amount", values: .double(amounts)),
             Column(name: "age", values: .integer(ages)),
@@ -149,11 +149,11 @@ struct AdditiveScorerTests {
 
     @Test("scores bin codes as their tables say, for any number of threads")
     func binCodes() {
-        let codes = [(0..<5000).map { UInt8($0 % 9) }, (0..<5000).map { UInt8($0 % 40) }]
-        let tables = [(0..<9).map { Double($0) }, (0..<30).map { Double($0) * 100 }]
+        let codes: [[UInt8]] = [9, 40].map { levels in (0..<5000).map { row in UInt8(row % levels) } }
+        let tables: [[Double]] = [(0..<9).map { Double($0) }, (0..<30).map { Double(100 * $0) }]
         let expected = (0..<5000).map { row -> Double in
-            let second = Double(min(row % 40, 29)) * 100
-            return 1 + Double(row % 9) + second
+            let second = 100 * min(row % 40, 29)
+            return Double(1 + row % 9 + second)
         }
         for threads in [1, 2, 7] {
             #expect(
