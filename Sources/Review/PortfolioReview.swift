@@ -112,9 +112,7 @@ public struct PortfolioReview: Sendable {
         }
         try book.close()
         try ledger.requireRead()
-        portfolio = Portfolio(
-            tags: ObligorTag.allCases.map(\.rawValue) + [Self.reasonTag] + book.freeTags,
-            obligors: book.portfolio)
+        portfolio = Portfolio(tags: book.tags.names, obligors: book.portfolio)
         ratings = book.ratings
         path = book.path
         history = book.history
