@@ -86,8 +86,7 @@ struct AdditiveSettings {
         options.leaves = recipe.leaves ?? options.leaves
         options.smoothingRounds = recipe.smoothingRounds ?? options.smoothingRounds
         options.minimumRowsInLeaf = recipe.minimumRowsInLeaf ?? options.minimumRowsInLeaf
-        // What is weighed against sums of weights grows with them, so that their scale does not matter.
-        let meanWeight = weights.map { $0.reduce(0, +) / Double(max(1, $0.count)) } ?? 1
+        let meanWeight = RowWeights.mean(weights)
         options.minimumHessianInLeaf =
             recipe.minimumHessianInLeaf ?? options.minimumHessianInLeaf * meanWeight
         options.l2 = recipe.l2 ?? options.l2 * meanWeight

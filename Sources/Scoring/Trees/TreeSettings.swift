@@ -41,8 +41,7 @@ struct TreeSettings {
         options.growth = recipe.growth
         options.maximumDepth = recipe.maximumDepth
         options.minimumRowsInLeaf = recipe.minimumRowsInLeaf ?? options.minimumRowsInLeaf
-        // What is weighed against sums of weights grows with them, so that their scale does not matter.
-        let meanWeight = weights.map { $0.reduce(0, +) / Double(max(1, $0.count)) } ?? 1
+        let meanWeight = RowWeights.mean(weights)
         options.minimumHessianInLeaf =
             recipe.minimumHessianInLeaf ?? options.minimumHessianInLeaf * meanWeight
         options.minimumGain = recipe.minimumGain
