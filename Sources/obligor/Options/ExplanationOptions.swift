@@ -167,13 +167,13 @@ extension ExplainCommand {
     /// Writes grouped reasons, part by part.
     func writeReasons(_ count: Int, _ source: ModelSource, _ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
-        let input = ScoringInput(source.model, id: id)
+        let input = ScoringInput(source.model, id: scored.id)
         let groups = ReasonGroups(model: source.model, count: count)
         let stream = try input.stream(
-            DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
+            DataFile(scored.data, dialect.dialect(over: source.model.file)), workers: shared.workers,
             progress: progress)
-        let output = try OutputFile(out, columns: ReasonRecord.columns, on: invocation.console)
-        progress.begin("explaining \(data)")
+        let output = try OutputFile(scored.out, columns: ReasonRecord.columns, on: invocation.console)
+        progress.begin("explaining \(scored.data)")
         var (obligors, reasons) = (0, 0)
         try stream.forEach { block in
             let ids = Column(name: "id", values: try input.ids(of: block.table, from: block.firstRow))
@@ -193,7 +193,9 @@ extension ExplainCommand {
         try output.finish()
         progress.end()
         try say(
-            ["\(Figures.count(reasons)) reasons for \(Figures.count(obligors)) obligors, written to \(out)"],
+            [
+                "\(Figures.count(reasons)) reasons for \(Figures.count(obligors)) obligors, written to \(scored.out)"
+            ],
             on: invocation.console)
     }
 
@@ -203,16 +205,16 @@ extension ExplainCommand {
     ) throws {
         let progress = shared.progress(invocation)
         let (earlier, later) = try shown.bases(source)
-        guard let name = id ?? source.model.roles.id else {
+        guard let name = scored.id ?? source.model.roles.id else {
             throw CommandFailure.usage("which column names the obligors? Give --id COLUMN")
         }
         var schema = later.model.schema
         if schema[name] == nil {
             schema = schema.overridden(by: try Schema([ColumnSchema(name: name, type: .text)]))
         }
-        let panel = try DataFile(data, dialect.dialect(over: source.model.file)).read(
+        let panel = try DataFile(scored.data, dialect.dialect(over: source.model.file)).read(
             schema: schema, columns: nil, workers: shared.workers, progress: progress)
-        progress.begin("explaining \(data)")
+        progress.begin("explaining \(scored.data)")
         let explanation = ChangeExplanation(
             earlier: earlier, later: later, industry: shown.industry, region: shown.region,
             workers: shared.workers)
@@ -224,7 +226,7 @@ extension ExplainCommand {
                 try shown.obligorsInDefault(on: to, panel: panel, ids: ids, workers: shared.workers)
             ))
         let moves = found.all
-        let output = try OutputFile(out, columns: AttributionRecord.columns, on: invocation.console)
+        let output = try OutputFile(scored.out, columns: AttributionRecord.columns, on: invocation.console)
         for move in moves {
             var rows = RowWriter()
             for record in move.records {
@@ -241,7 +243,7 @@ extension ExplainCommand {
         let back = moves.count { $0.change.from.grade == .d && $0.change.to.grade != .d }
         var lines = [
             "\(Figures.count(moves.count)) obligors between \(from) and \(to): \(Figures.count(better)) better, "
-                + "\(Figures.count(worse)) worse, written to \(out)"
+                + "\(Figures.count(worse)) worse, written to \(scored.out)"
         ]
         if fallen + back > 0 {
             lines.append("Into default \(Figures.count(fallen)), out of it \(Figures.count(back))")
@@ -263,7 +265,7 @@ extension ExplainCommand {
     }
 
     private func say(_ lines: [String], on console: any Console) throws {
-        guard out != "-", !shared.quiet else { return }
+        guard scored.out != "-", !shared.quiet else { return }
         var summary = Summary(for: console)
         lines.forEach { summary.line($0) }
         try summary.print(on: console)

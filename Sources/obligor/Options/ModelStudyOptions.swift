@@ -59,16 +59,18 @@ extension ExplainCommand {
     func writeStudy(_ source: ModelSource, _ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
         let model = source.model
-        let file = DataFile(data, dialect.dialect(over: model.file))
+        let file = DataFile(scored.data, dialect.dialect(over: model.file))
         let table = try table(file, model, progress)
-        guard table.rowCount > 0 else { throw CommandFailure.badData("\(data) has no rows to explain") }
+        guard table.rowCount > 0 else {
+            throw CommandFailure.badData("\(scored.data) has no rows to explain")
+        }
         progress.begin("explaining \(model.name)")
         let (rows, text) = try file.locatingRows { try studied(table, model, progress) }
-        let output = try OutputFile(out, columns: rows.columns, on: invocation.console)
+        let output = try OutputFile(scored.out, columns: rows.columns, on: invocation.console)
         try output.write(rows.data)
         try output.finish()
         progress.end()
-        guard out != "-", !shared.quiet else { return }
+        guard scored.out != "-", !shared.quiet else { return }
         var summary = Summary(for: invocation.console)
         summary.line(text)
         try summary.print(on: invocation.console)
@@ -110,7 +112,7 @@ extension ExplainCommand {
                 workers: shared.workers)
             return (
                 rows(records),
-                "Effects of \(Figures.count(model.scorer.columns.count)) columns over \(Figures.count(table.rowCount)) rows, written to \(out)"
+                "Effects of \(Figures.count(model.scorer.columns.count)) columns over \(Figures.count(table.rowCount)) rows, written to \(scored.out)"
             )
         }
         if study.importance {
@@ -120,14 +122,14 @@ extension ExplainCommand {
             let first = records.prefix(3).map(\.feature).joined(separator: ", ")
             return (
                 rows(records),
-                "Most important of \(Figures.count(records.count)): \(first); written to \(out)"
+                "Most important of \(Figures.count(records.count)): \(first); written to \(scored.out)"
             )
         }
         let used = table.thinned(to: InteractionRecord.mostRows)
         let records = try InteractionRecord.records(of: model, on: used, workers: shared.workers)
         return (
             rows(records),
-            "\(Figures.count(records.count { $0.first != $0.second })) pairs act together on \(Figures.count(used.rowCount)) rows, written to \(out)"
+            "\(Figures.count(records.count { $0.first != $0.second })) pairs act together on \(Figures.count(used.rowCount)) rows, written to \(scored.out)"
         )
     }
 }

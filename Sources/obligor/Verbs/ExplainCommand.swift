@@ -20,20 +20,7 @@ struct ExplainCommand: Verb {
               obligor explain runs/hmeq --data new.csv --out contributions.csv.gz --json
             """ + ExplanationOptions.discussion + ModelStudyOptions.discussion)
 
-    @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
-    var model: String
-
-    @Option(help: ArgumentHelp("The data: CSV, plain or gzip, '-' for standard input.", valueName: "file"))
-    var data: String
-
-    @Option(help: ArgumentHelp("The file to write: CSV, '-' for standard output.", valueName: "file"))
-    var out: String
-
-    @Option(
-        help: ArgumentHelp(
-            "The column that names the obligor, '' to number the rows. (default: the recipe's id, if it has one)",
-            valueName: "column"))
-    var id: String?
+    @OptionGroup var scored: ScoringOptions
 
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var shown: ExplanationOptions
@@ -50,25 +37,25 @@ struct ExplainCommand: Verb {
     }
 
     func perform(_ invocation: Invocation) throws {
-        let source = try ModelSource(model)
-        try OutputFile.refuse(out, replacing: [source.file.path, data] + shown.files)
+        let source = try ModelSource(scored.model)
+        try OutputFile.refuse(scored.out, replacing: [source.file.path, scored.data] + shown.files)
         if study.isAsked { return try writeStudy(source, invocation) }
         if let count = shown.reasons { return try writeReasons(count, source, invocation) }
         if let (from, to) = try shown.days() {
             return try writeChanges(from: from, to: to, source, invocation)
         }
         let progress = shared.progress(invocation)
-        let explanation = try Explanation(ScoringInput(source.model, id: id))
+        let explanation = try Explanation(ScoringInput(source.model, id: scored.id))
         let stream = try explanation.input.stream(
-            DataFile(data, dialect.dialect(over: source.model.file)), workers: shared.workers,
+            DataFile(scored.data, dialect.dialect(over: source.model.file)), workers: shared.workers,
             progress: progress)
-        let output = try OutputFile(out, columns: explanation.columns, on: invocation.console)
-        progress.begin("explaining \(data)")
+        let output = try OutputFile(scored.out, columns: explanation.columns, on: invocation.console)
+        progress.begin("explaining \(scored.data)")
         var sizes = explanation.scorer.columns.map { _ in 0.0 }
         var rows = 0
         let formatter = output.formatter
         try stream.forEach { block in
-            let part = try ScoringInput.locating(block, of: data) {
+            let part = try ScoringInput.locating(block, of: scored.data) {
                 try explanation.part(of: block.table, from: block.firstRow)
             }
             return (
@@ -90,7 +77,7 @@ struct ExplainCommand: Verb {
         _ rows: Int, _ explanation: Explanation, _ sizes: [Double], on console: any Console
     ) throws {
         // Contributions on standard output leave no room for anything else there.
-        guard out != "-" else { return }
+        guard scored.out != "-" else { return }
         let names = explanation.scorer.columns
         let order = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
         if results.json {
@@ -101,7 +88,7 @@ struct ExplainCommand: Verb {
         }
         guard !shared.quiet else { return }
         var summary = Summary(for: console)
-        summary.heading("\(Figures.count(rows)) obligors explained, written to \(out)")
+        summary.heading("\(Figures.count(rows)) obligors explained, written to \(scored.out)")
         summary.line("Base log-odds \(Figures.fixed(explanation.base))")
         var grid = TextGrid([.left("column"), .right("mean size of contribution")])
         for place in order { grid.rows.append([names[place], Figures.fixed(sizes[place])]) }

@@ -21,20 +21,7 @@ struct ScoreCommand: Verb {
               zcat new.csv.gz | obligor score runs/hmeq --data - --out - --id customer --columns id,pd
             """)
 
-    @Argument(help: ArgumentHelp("A model file or a run folder.", valueName: "model"))
-    var model: String
-
-    @Option(help: ArgumentHelp("The data: CSV, plain or gzip, '-' for standard input.", valueName: "file"))
-    var data: String
-
-    @Option(help: ArgumentHelp("The file to write: CSV, '-' for standard output.", valueName: "file"))
-    var out: String
-
-    @Option(
-        help: ArgumentHelp(
-            "The column that names the obligor, '' to number the rows. (default: the recipe's id, if it has one)",
-            valueName: "column"))
-    var id: String?
+    @OptionGroup var scored: ScoringOptions
 
     @Option(
         help: ArgumentHelp(
@@ -56,21 +43,22 @@ struct ScoreCommand: Verb {
 
     func perform(_ invocation: Invocation) throws {
         let progress = shared.progress(invocation)
-        let source = try ModelSource(model)
-        try OutputFile.refuse(out, replacing: [source.file.path, data] + [masterScale].compactMap(\.self))
+        let source = try ModelSource(scored.model)
+        try OutputFile.refuse(
+            scored.out, replacing: [source.file.path, scored.data] + [masterScale].compactMap(\.self))
         let scale = try source.masterScale(masterScale)
         let rater = Rater(
-            input: ScoringInput(source.model, id: id), scale: scale, output: try wantedColumns())
+            input: ScoringInput(source.model, id: scored.id), scale: scale, output: try wantedColumns())
         let stream = try rater.input.stream(
-            DataFile(data, dialect.dialect(over: source.model.file)), carriesNames: true,
+            DataFile(scored.data, dialect.dialect(over: source.model.file)), carriesNames: true,
             workers: shared.workers, progress: progress)
-        let output = try OutputFile(out, columns: rater.output.map(\.rawValue), on: invocation.console)
-        progress.begin("scoring \(data)")
+        let output = try OutputFile(scored.out, columns: rater.output.map(\.rawValue), on: invocation.console)
+        progress.begin("scoring \(scored.data)")
         var counts = GradeCounts(knowsOutcomes: false)
         var rows = 0
         let formatter = output.formatter
         try stream.forEach { block in
-            let ratings = try ScoringInput.locating(block, of: data) { try rater.ratings(of: block) }
+            let ratings = try ScoringInput.locating(block, of: scored.data) { try rater.ratings(of: block) }
             return (
                 rows: rater.records(of: ratings, formatter), counts: ratings.counts, count: ratings.count
             )
@@ -104,7 +92,7 @@ struct ScoreCommand: Verb {
         _ rows: Int, _ counts: GradeCounts, _ reasons: ReasonOptions, on console: any Console
     ) throws {
         // Ratings on standard output leave no room for anything else there.
-        guard out != "-" else { return }
+        guard scored.out != "-" else { return }
         if results.json {
             try console.write(
                 JSONText.of(
@@ -115,7 +103,7 @@ struct ScoreCommand: Verb {
         }
         guard !shared.quiet else { return }
         var summary = Summary(for: console)
-        summary.heading("\(Figures.count(rows)) obligors scored, written to \(out)")
+        summary.heading("\(Figures.count(rows)) obligors scored, written to \(scored.out)")
         summary.grades(counts.records)
         try summary.print(on: console)
     }
