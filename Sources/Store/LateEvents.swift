@@ -11,13 +11,15 @@ import Vocabulary
 enum LateEvents {
     /// Gives a day to those of the incoming events that have none of their own, and keeps the days that others were
     /// given.
-    static func date(in database: Database) throws {
+    ///
+    /// - Returns: Whether an event has got a day.
+    static func date(in database: Database) throws -> Bool {
         let table = LedgerTable(kind: .events)
         let last = try Int32.fetchOne(
             database, sql: "SELECT max(as_of) FROM runs WHERE job = 'review' AND finished IS NOT NULL")
         guard let last, try database.tableExists(table.name),
             try database.columns(in: table.name).contains(where: { $0.name == "known" })
-        else { return }
+        else { return false }
         try database.execute(
             sql: """
                 CREATE TEMP TABLE earlier_events (event TEXT PRIMARY KEY, known INTEGER) WITHOUT ROWID;
@@ -35,5 +37,6 @@ enum LateEvents {
                         SELECT 1 FROM earlier_events WHERE earlier_events.event = incoming.event))
                 """,
             arguments: ["last": last, "next": last + 1])
+        return database.changesCount > 0
     }
 }

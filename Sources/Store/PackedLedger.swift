@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ledger
+import Review
 
 /// The packed records of a store's ledger, which an import makes of what it has read and checked: ``PackedRecords``.
 ///
@@ -21,11 +22,14 @@ struct PackedLedger {
         var index: PackedIndex
     }
 
+    private let database: Database
     private let insertion: GRDB.Statement
+
     /// Begins to fill the incoming table.
     ///
     /// - Parameter number: The number of the import, since names of indices are unique in a store.
     init(filling database: Database, import number: Int) throws {
+        self.database = database
         try database.execute(
             sql:
                 "CREATE TABLE \(Self.incomingTable) (kind TEXT NOT NULL, piece INTEGER NOT NULL, bytes BLOB NOT NULL)"
@@ -37,12 +41,20 @@ struct PackedLedger {
 
     /// Adds what the records belong to.
     func add(_ head: Head) throws {
-        try insertion.execute(arguments: [Self.headKind, 0, Data(try JSONForm.text(of: head).utf8)])
+        try add(Data(try JSONForm.text(of: head).utf8), kind: Self.headKind, piece: 0)
     }
 
     /// Adds the records of a page.
     func add(_ records: PackedRecords, page: Int) throws {
-        try insertion.execute(arguments: [records.kind.rawValue, page, records.bytes])
+        try add(records.bytes, kind: records.kind.rawValue, piece: page)
+    }
+
+    private func add(_ bytes: Data, kind: String, piece: Int) throws {
+        try insertion.execute(arguments: [kind, piece, bytes])
+        try LedgerSeal.add(
+            LedgerSeal.Piece(
+                form: .packed, kind: kind, number: piece, size: bytes.count, sha256: ContentDigest.of(bytes)),
+            database)
     }
 
     /// Removes what an import has not completed.
@@ -67,6 +79,34 @@ struct PackedLedger {
             head.import == (try Int.fetchOne(database, sql: "SELECT imports FROM ledger"))
         else { return nil }
         return head
+    }
+
+    /// A row of the table, without its bytes.
+    struct Row {
+        var number: Int64
+        var kind: String
+        var piece: Int
+        /// How many bytes it has.
+        var size: Int
+    }
+
+    /// The rows in the order of kinds and pieces.
+    static func rows(_ database: Database) throws -> [Row] {
+        guard try database.tableExists(table) else { return [] }
+        return try GRDB.Row.fetchAll(
+            database,
+            sql:
+                "SELECT rowid AS number, kind, piece, length(bytes) AS size FROM \(table) ORDER BY kind, piece"
+        ).map { row in
+            Row(
+                number: try row.value("number"), kind: try row.value("kind"), piece: try row.value("piece"),
+                size: try row.value("size"))
+        }
+    }
+
+    /// The bytes of a row.
+    static func bytes(of row: Row, _ database: Database) throws -> Data {
+        try StoredBlob.bytes(ofRow: row.number, "bytes", in: table, database)
     }
 
     /// The records of a page; `nil` if there are none of the kind.

@@ -20,6 +20,11 @@ struct RecordRows: Sendable {
     let columns: [Values]
     let bytes: [UInt8]
 
+    /// Rows as they were read.
+    init(count: Int, names: [String], columns: [Values], bytes: [UInt8]) {
+        (self.count, self.names, self.columns, self.bytes) = (count, names, columns, bytes)
+    }
+
     /// The records of a block.
     init(_ table: Table, of kind: RecordKind) {
         self.init(kind.fields.compactMap { table[$0.name] }, count: table.rowCount)

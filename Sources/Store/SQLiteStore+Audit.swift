@@ -24,16 +24,24 @@ extension SQLiteStore {
         }
     }
 
-    /// Holds the file against SQLite's rules, the trail against its hashes, and runs, ratings, steps, snapshots,
-    /// alerts, events, decisions and models against the trail.
+    /// Holds the file against SQLite's rules, the trail against its hashes, and the records of the ledger, runs,
+    /// ratings, steps, snapshots, alerts, events, decisions and models against the trail.
     ///
-    /// The records of the ledger are not in the trail, but for the digests of the files they came from: a store that
-    /// the same files are imported into anew shows whether they are theirs.
+    /// Records that an engine imported which left no digests of them are taken as they are: see ``vouchesForLedger()``.
     public func verifyAuditTrail() throws(StorageError) -> AuditRecord? {
         let store = name
         try checkIntegrity()
         return try reading { database in
             try AuditCheck(database, store: store).run()
+        }
+    }
+
+    /// Whether the audit trail vouches for the records of the ledger, as it does unless an engine of an earlier version
+    /// imported them; true if there are none.
+    public func vouchesForLedger() throws(StorageError) -> Bool {
+        try reading { database in
+            guard case .unsealed = try LedgerSeal.state(database) else { return true }
+            return false
         }
     }
 
@@ -83,6 +91,7 @@ private struct AuditCheck {
         if let rest = rows.unvouched {
             throw broken(last?.number ?? 0, "no record says how \(rest) came about")
         }
+        if let (record, reason) = try LedgerSeal.fault(database) { throw broken(record, reason) }
         return last
     }
 

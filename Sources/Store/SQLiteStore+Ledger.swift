@@ -17,6 +17,17 @@ public struct LedgerImport: Sendable {
     public let records: [RecordKind: Int]
     /// What the ledger in the store lacks; `nil` if nothing.
     public let leftOut: LeftOut?
+    /// Why records were imported anew that came from the same files; `nil` if none were.
+    public let renewal: Renewal?
+
+    /// A reason to import the records of the same files anew.
+    public enum Renewal: Sendable {
+        /// An engine of an earlier version imported them: other jobs read them more slowly, or the audit trail does not
+        /// vouch for them.
+        case earlierVersion
+        /// The store no longer held what was imported.
+        case altered
+    }
 }
 
 /// A ledger that was not imported, since it would have set more obligors aside than may be.
@@ -156,14 +167,17 @@ private struct LedgerImporter {
         let before = try store.leftOut()
         var changed = files.filter { kept.sha256[$0.kind.rawValue] != $0.sha256 }
         let gone = Set(kept.sha256.keys).subtracting(files.map(\.kind.rawValue))
-        if changed.isEmpty, gone.isEmpty, kept.currency == folder.baseCurrency.code, kept.isPacked {
-            return LedgerImport(report: nil, changed: [], records: try counts(), leftOut: before)
+        let isSame = changed.isEmpty && gone.isEmpty && kept.currency == folder.baseCurrency.code
+        if isSame, kept.renewal == nil {
+            return LedgerImport(
+                report: nil, changed: [], records: try counts(), leftOut: before, renewal: nil)
         }
         let number = kept.imports + 1
         // What was put right in one kind may have followed from a fault in another.
-        if before != nil { changed = files }
+        if before != nil || kept.renewal != nil { changed = files }
         let filled = try fill(Set(changed.map(\.kind)), of: Set(files.map(\.kind)), number)
         if filled.leftOut != nil { changed = files }
+        let untouched = files.map(\.kind).filter { kind in !changed.contains { $0.kind == kind } }
         try store.changing { [changed] database, audit in
             for file in changed {
                 let table = LedgerTable(kind: file.kind)
@@ -182,28 +196,33 @@ private struct LedgerImporter {
                     sql: "DELETE FROM ledger_files WHERE kind = ?", arguments: [kind.rawValue])
             }
             try PackedLedger.publish(database)
+            try LedgerSeal.publish(keeping: untouched, database)
             try LeftOut.keep(filled.leftOut, database)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO ledger VALUES (1, ?, ?)",
                 arguments: [folder.baseCurrency.code, number])
-            let told = files.map { "\($0.name) \($0.sha256)" }.joined(separator: ", ")
+            var told = [
+                files.map { "\($0.name) \($0.sha256)" }.joined(separator: ", "),
+                try LedgerSeal.note(database),
+            ]
+            if kept.renewal == .altered { told.append("the store no longer held what was imported before") }
+            if let leftOut = filled.leftOut {
+                told.append("\(leftOut.faults) faults left out, \(leftOut.setAside.count) obligors set aside")
+            }
             try audit.append(
                 AuditEntry(
-                    action: "ledger imported", author: author, subject: "import \(number)",
-                    details: told
-                        + (filled.leftOut.map {
-                            "; \($0.faults) faults left out, \($0.setAside.count) obligors set aside"
-                        } ?? "")))
+                    action: LedgerSeal.action, author: author, subject: "import \(number)",
+                    details: told.joined(separator: "; ")))
         }
         return LedgerImport(
             report: filled.checked.report,
             changed: changed.map(\.kind).sorted { $0.fileName < $1.fileName }, records: try counts(),
-            leftOut: filled.leftOut)
+            leftOut: filled.leftOut, renewal: kept.renewal)
     }
 
     /// What the store has.
     private func known() throws -> (
-        sha256: [String: String], currency: String?, imports: Int, isPacked: Bool
+        sha256: [String: String], currency: String?, imports: Int, renewal: LedgerImport.Renewal?
     ) {
         try store.reading { database in
             var sha256: [String: String] = [:]
@@ -213,8 +232,21 @@ private struct LedgerImporter {
             let ledger = try Row.fetchOne(database, sql: "SELECT * FROM ledger")
             return (
                 sha256, try ledger?.value("base_currency"), try ledger?.value("imports") ?? 0,
-                try PackedLedger.head(database) != nil
+                try renewal(database)
             )
+        }
+    }
+
+    /// Why nothing of the present ledger may stay; `nil` if it may.
+    ///
+    /// That no value has changed behind the audit trail is not looked into: sizes are, of tables and of packed pieces.
+    private func renewal(_ database: Database) throws -> LedgerImport.Renewal? {
+        switch try LedgerSeal.state(database) {
+        case .noLedger: nil
+        case .unsealed: .earlierVersion
+        case .broken: .altered
+        case .sealed where try !LedgerSeal.sizesAreThose(database): .altered
+        case .sealed: try PackedLedger.head(database) == nil ? .earlierVersion : nil
         }
     }
 
@@ -238,6 +270,7 @@ private struct LedgerImporter {
             return try store.queue.inDatabase { database in
                 // What an import that was killed has left behind.
                 try removeIncoming(database)
+                try LedgerSeal.create(database)
                 let token = store.token.withLock { $0 }
                 let filling = LedgerFilling(database, commitsOnTheWay: !isNew) { [store] in
                     if let token { try SQLiteStore.renew(token, at: store.now(), in: database) }
@@ -265,6 +298,7 @@ private struct LedgerImporter {
             try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).incomingName)")
         }
         try PackedLedger.removeIncoming(database)
+        try LedgerSeal.removeIncoming(database)
     }
 }
 
@@ -289,11 +323,14 @@ extension LedgerImporter {
             // journal to roll back by.
             try filling.commit()
             try removeIncoming(database)
+            try LedgerSeal.create(database)
             filled = all
             try fill(all, with: found.checked.ledger, by: filling)
         }
         let checked = found.checked
-        if filled.contains(.events) { try LateEvents.date(in: database) }
+        if filled.contains(.events), try LateEvents.date(in: database) {
+            try LedgerSeal.renewRows(of: .events, database)
+        }
         for kind in RecordKind.allCases where filled.contains(kind) {
             for statement in LedgerTable(kind: kind).indices(import: number) {
                 try database.execute(sql: statement)
@@ -329,7 +366,7 @@ extension LedgerImporter {
             try ledger.forEachTable { (table, kind) throws(LedgerError) in
                 if begun != kind { try filling.begin(kind) }
                 begun = kind
-                try filling.insert(RecordRows(table, of: kind))
+                try filling.insert(SealedRows(RecordRows(table, of: kind), of: kind))
             }
             // Of some, no record is left.
             for kind in RecordKind.allCases where kinds.contains(kind) && ledger.count(of: kind) == 0 {
@@ -365,11 +402,22 @@ private struct RecordingSource: LedgerSource {
         }
         try filling.begin(kind)
         try source.forEachBlock(of: kind, in: scope, workers: workers) { block in
-            (RecordRows(block.table, of: kind), transform(block))
-        } handOn: { (block: (rows: RecordRows, output: Output)) throws(LedgerError) in
+            (SealedRows(RecordRows(block.table, of: kind), of: kind), transform(block))
+        } handOn: { (block: (rows: SealedRows, output: Output)) throws(LedgerError) in
             try filling.insert(block.rows)
             try handOn(block.output)
         }
+    }
+}
+
+/// Records with the digest of them.
+private struct SealedRows: Sendable {
+    let rows: RecordRows
+    let sha256: String
+
+    init(_ rows: RecordRows, of kind: RecordKind) {
+        self.rows = rows
+        sha256 = rows.digest(in: kind.fields.map(\.name))
     }
 }
 
@@ -390,6 +438,8 @@ private final class LedgerFilling: @unchecked Sendable {
     private var table: LedgerTable?
     private var insertion: RecordInsertion?
     private var pending = 0
+    /// Blocks of the kind so far.
+    private var blocks = 0
     /// Why the store did not take a record.
     private(set) var failure: (any Error)?
 
@@ -406,16 +456,23 @@ private final class LedgerFilling: @unchecked Sendable {
             try database.execute(sql: table.creation)
             self.table = table
             insertion = nil
+            blocks = 0
         }
     }
 
-    func insert(_ rows: RecordRows) throws(LedgerError) {
+    func insert(_ block: SealedRows) throws(LedgerError) {
+        let rows = block.rows
         try noting {
-            guard let table else { return }
+            guard let table, rows.count > 0 else { return }
             let insertion =
                 try insertion ?? RecordInsertion(database, table: table.incomingName, columns: rows.names)
             self.insertion = insertion
             try insertion.insert(rows)
+            try LedgerSeal.add(
+                LedgerSeal.Piece(
+                    form: .rows, kind: table.kind.rawValue, number: blocks, size: rows.count,
+                    sha256: block.sha256), database)
+            blocks += 1
             pending += rows.count
             guard commitsOnTheWay, pending >= Self.recordsPerCommit else { return }
             try renewLock()

@@ -7,7 +7,7 @@ import Review
 import Vocabulary
 
 /// A row of the store that does not hold what it should.
-private func damaged(_ reason: String) -> DatabaseError {
+func damaged(_ reason: String) -> DatabaseError {
     DatabaseError(resultCode: .SQLITE_CORRUPT, message: reason)
 }
 

@@ -69,6 +69,7 @@ enum Architecture {
         "Sources/Scoring/Scorer/ContributionKernel.swift",
         "Sources/Store/RecordCursor.swift",
         "Sources/Store/RecordInsertion.swift",
+        "Sources/Store/RowCursor.swift",
         "Sources/Store/StoredBlob.swift",
     ]
 }

@@ -184,6 +184,7 @@ struct ImportTests {
         let ledger = try TradeLedger.read(from: store.ledger()).ledger
         let place = try #require(ledger.place(of: ObligorID("9")))
         #expect(ledger.view(of: place, asOf: AsOf(reviewed)).events.count == 2)
+        #expect(try store.verifyAuditTrail() == store.lastAuditRecord())
     }
 
     @Test func whatNoLeavingOutPutsRightIsRefused() throws {

@@ -1,11 +1,11 @@
-import Foundation
+package import Foundation
 
 /// Turns records into bytes and back, as they lie in memory.
 ///
 /// In a file of its own, since it reads memory as bytes.
-enum RecordBytes {
+package enum RecordBytes {
     /// The bytes of records, padding included.
-    static func bytes<Record: BitwiseCopyable>(of records: ArraySlice<Record>) -> Data {
+    package static func bytes<Record: BitwiseCopyable>(of records: ArraySlice<Record>) -> Data {
         // SAFETY: the bytes of trivial records, read while the closure has them.
         unsafe records.withUnsafeBytes { bytes in unsafe Data(bytes) }
     }

@@ -10,8 +10,8 @@ struct AuditCommand: Verb {
         abstract: "List who did what with a portfolio, or verify that the record of it holds.",
         discussion: """
             Every change of a store leaves a record with the SHA-256 of its content and of the record before. 'verify' holds \
-            the file against the rules of its format, every record against the one before, and runs, ratings, alerts, \
-            decisions and models against their records; a change of any of them gives status 3. It prints the number and \
+            the file against the rules of its format, every record against the one before, and the ledger, runs, ratings, \
+            alerts, decisions and models against their records; a change of any of them gives status 3. It prints the number and \
             hash of the last record: kept elsewhere and given to --expect later, they show that nothing was cut off or \
             written anew since.
 
@@ -90,7 +90,13 @@ struct AuditCommand: Verb {
                     reason: record == nil ? "it is missing" : "it is not the record that was expected")
             }
         }
+        let vouchesForLedger = try opened.vouchesForLedger()
         progress.end()
+        if !vouchesForLedger, !shared.quiet {
+            invocation.console.note(
+                "\(store): an earlier version imported the ledger, and nothing vouches for its records: import it again"
+            )
+        }
         if results.json {
             try invocation.console.write(JSONText.of(last.map(AuditText.Entry.init)))
         } else if !shared.quiet {

@@ -18,7 +18,8 @@ struct ImportCommand: Verb {
 
             A store is one file (SQLite) that keeps the ledger of a portfolio with everything that its jobs decide. \
             With --store, the ledger becomes that of the store, in place of the one before: files that are the same as \
-            before are not read again into it, and the same ledger again changes nothing. Whatever happens on the way, the \
+            before are not read again into it, and the same ledger again changes nothing, unless the store no longer has as \
+            many records as were imported ('obligor audit verify' looks at every value). Whatever happens on the way, the \
             store has the old ledger or the new one. Without a mapping, the folder is a ledger already: records of it that \
             cannot be used are left out, and the obligors that have them are set aside, up to --max-refused, with a report and \
             a record in the audit trail; reviews of the store set them aside as those of the folder do.
@@ -157,6 +158,15 @@ struct ImportCommand: Verb {
     private func print(_ outcome: LedgerImport, _ store: String, _ invocation: Invocation) throws {
         let records = Figures.count(outcome.records.values.reduce(0, +))
         let changed = outcome.changed.map(\.rawValue).joined(separator: ", ")
+        switch outcome.renewal {
+        case nil: break
+        case .earlierVersion:
+            try invocation.console.print(
+                "\(store) was filled by an earlier version: all records were imported anew.")
+        case .altered:
+            try invocation.console.print(
+                "\(store) no longer held what was imported before: all records were imported anew.")
+        }
         try invocation.console.print(
             outcome.changed.isEmpty
                 ? "\(store) holds this ledger already (\(records) records): nothing was changed."
