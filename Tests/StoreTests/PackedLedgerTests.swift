@@ -46,6 +46,10 @@ struct PackedLedgerTests {
             #expect(Array(mine.ratings) == Array(its.ratings))
         }
         #expect(one.rates.records == other.rates.records && one.links.records == other.links.records)
+        for days in [0, 30, 300] {
+            let asOf = AsOf((other.span?.upperBound ?? .never).adding(days: days))
+            #expect(one.silences(asOf: asOf) == other.silences(asOf: asOf))
+        }
         #expect(one.span == other.span && one.obligorCount == other.obligorCount)
         for kind in RecordKind.allCases { #expect(one.count(of: kind) == other.count(of: kind)) }
         try one.requireRead()

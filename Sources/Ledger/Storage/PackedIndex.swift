@@ -16,6 +16,8 @@ public struct PackedIndex: Sendable, Equatable, Codable {
     let days: [Int32]
     /// The first day on which the packed records say something of a currency, by its code.
     let currencies: [String: Int32]
+    /// The days on which records of ``Silence/kinds`` became known, by kind.
+    let known: [String: [Int32]]
 
     /// Obligors of a page as a rule: as many as a thread or two are at work on, few enough that many pages take little.
     public static let standardPageSize = 64
@@ -36,6 +38,10 @@ public struct PackedIndex: Sendable, Equatable, Codable {
         let firstDays = ledger.firstDaysOfCurrencies(workers: workers)
         currencies = Dictionary(
             uniqueKeysWithValues: firstDays.map { ($0.key.code, $0.value.daysSince1970) })
+        known = Dictionary(
+            uniqueKeysWithValues: Silence.kinds.map { kind in
+                (kind.rawValue, ledger.knownDays(of: kind).map(\.daysSince1970))
+            })
     }
 
     /// Whether its numbers fit each other, which those of a damaged one may not.
@@ -43,6 +49,12 @@ public struct PackedIndex: Sendable, Equatable, Codable {
         let numbers = 0...Int(Int32.max)
         guard numbers.contains(pageSize), pageSize > 0, numbers.contains(obligorCount) else { return false }
         guard days.isEmpty || span != nil, days.allSatisfy(Self.sensibleDays.contains) else { return false }
+        for days in known.values {
+            guard days.allSatisfy(Self.sensibleDays.contains), zip(days, days.dropFirst()).allSatisfy(<)
+            else {
+                return false
+            }
+        }
         guard Set(counts.keys) == Set(PackedRecords.kinds.map(\.rawValue)) else { return false }
         return counts.values.allSatisfy { counts in
             counts.count == pageCount && counts.allSatisfy(numbers.contains)
@@ -77,6 +89,11 @@ public struct PackedIndex: Sendable, Equatable, Codable {
     var span: ClosedRange<CalendarDay>? {
         guard days.count == 2, days[0] <= days[1] else { return nil }
         return CalendarDay(daysSince1970: days[0])...CalendarDay(daysSince1970: days[1])
+    }
+
+    /// The days on which records of a kind became known, in order and each once.
+    func knownDays(of kind: RecordKind) -> [CalendarDay] {
+        (known[kind.rawValue] ?? []).map(CalendarDay.init(daysSince1970:))
     }
 
     /// The currencies that packed records say something of as of a day.

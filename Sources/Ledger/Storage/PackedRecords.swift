@@ -28,9 +28,9 @@ public struct PackedRecords: Sendable {
 
     /// How records lie in memory, as a digest of their fields; records of another layout are of no use.
     ///
-    /// The number in front grows when the same fields come to mean something else.
+    /// The number in front grows when the same fields come to mean something else, or ``PackedIndex`` gets others.
     public static let layout =
-        "4 "
+        "5 "
         + RecordLayout.digest([
             RecordLayout.words(of: Contract.self), RecordLayout.words(of: Order.self),
             RecordLayout.words(of: Delivery.self), RecordLayout.words(of: Invoice.self),

@@ -1,4 +1,5 @@
 import Grading
+import Ledger
 import Results
 import Review
 import Vocabulary
@@ -37,8 +38,13 @@ extension MetricsFile {
                     )
                 }
             })
-        let refused = try run.dataQuality()?.refused.reduce(0) { $0 + $1.count } ?? 0
+        let quality = try run.dataQuality()
+        let refused = quality?.refused.reduce(0) { $0 + $1.count } ?? 0
         gauge("obligor_review_set_aside", "Obligors that were set aside.", Double(refused))
+        gauge(
+            "obligor_ledger_silent_days",
+            "Days without new records of a kind, where they never paused for so long in two years; else 0.",
+            quality.map(Silence.days) ?? [])
         add(try run.monitoring())
         add(try run.shadowSummary())
     }

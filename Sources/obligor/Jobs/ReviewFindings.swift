@@ -19,6 +19,8 @@ struct ReviewFindings {
     let monitored: ModelMonitoring
     /// `nil` without challengers.
     let shadow: ShadowSummaryRecord?
+    /// Kinds of records that have stopped coming before the date.
+    let silences: [Silence]
 
     /// Looks at what ratings say of the model and its challengers.
     init(
@@ -30,6 +32,7 @@ struct ReviewFindings {
         let previous = try job.command.previous.map { try RunFolder(file($0)) }
         self.review = review
         self.migrations = migrations
+        silences = reading.silences
         evidence = try ReviewEvidence(
             of: review, by: model, on: options.asOf, previous: previous,
             significance: files.monitoring.significance, workers: workers)
@@ -55,7 +58,7 @@ extension ReviewFindings {
     ///
     /// - Parameter report: What the check of the ledger found.
     func files(of job: ReviewJob, report: CheckReport) throws -> [RunFile] {
-        var files = review.files(report: report) + evidence.files
+        var files = review.files(report: report, silences) + evidence.files
         files.append(RunFile(monitored.record, role: "monitoring"))
         if let alerts = try alerts(of: job) {
             files.append(RunFile(alerts, role: "alerts", named: AlertRecord.fileName))
@@ -91,14 +94,14 @@ extension ReviewFindings {
 
 extension PortfolioReview {
     /// The files that say what the review found.
-    fileprivate func files(report: CheckReport) -> [RunFile] {
+    fileprivate func files(report: CheckReport, _ silences: [Silence]) -> [RunFile] {
         let reasons = Dictionary(grouping: refused, by: \.reason).sorted { $0.key < $1.key }
         let quality = DataQualityRecord(
             checks: report.entries.map { entry in
                 .init(
                     kind: entry.check.rawValue, severity: entry.severity.rawValue, count: entry.count,
                     file: entry.file, firstLine: entry.lines.first, repaired: entry.severity == .repair)
-            }, missing: missing, statementAges: statementAges,
+            } + silences.map(\.check), missing: missing, statementAges: statementAges,
             refused: reasons.map { .init(what: "obligor", count: $0.value.count, reason: $0.key) })
         return [
             RunFile(ratings, role: "ratings"), RunFile(path, role: "rating path"),

@@ -24,6 +24,7 @@ extension ReviewJob {
         summary.reasons(outlook.reasons)
         summary.requests(outlook.requests)
         if setAside > 0 { summary.line("and set aside \(Figures.count(setAside)) obligors") }
+        for silence in reading.silences { summary.remark(silence.text(asOf: options.asOf)) }
         summary.line("Nothing was written.")
         try summary.print(on: invocation.console)
         return MetricsFile()

@@ -64,6 +64,7 @@ extension ReviewJob {
         if let shadow = findings.shadow { summary.shadow(shadow) }
         summary.corrections(decisions)
         if let remark = findings.migrations?.remark { summary.remark(remark) }
+        for silence in findings.silences { summary.remark(silence.text(asOf: options.asOf)) }
         try summary.print(on: invocation.console)
     }
 

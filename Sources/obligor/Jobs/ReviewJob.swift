@@ -58,6 +58,7 @@ struct ReviewJob {
                 "invoices": "\(reading.ledger.count(of: .invoices))",
                 "set_aside": "\(reading.records.setAside.count)",
             ])
+        for silence in reading.silences { silence.tell(job.log) }
         let journal = try journal(of: inputs, in: journalFolder)
         progress.begin("rating")
         let (review, migrations) = try rate(reading, journal, holding: lock, progress)

@@ -12,6 +12,8 @@ struct ReviewReading {
     /// Those with the events.
     let ledger: TradeLedger
     let earlier: EarlierReview?
+    /// Kinds of records that have stopped coming before the date.
+    let silences: [Silence]
 
     /// Reads both at a time.
     init(for review: ReviewJob) throws {
@@ -31,5 +33,6 @@ struct ReviewReading {
                 "'--as-of \(asOf)': the review before is of \(earlier.day): give a later day")
         }
         ledger = records.checked.ledger.adding(review.events.log)
+        silences = ledger.silences(asOf: AsOf(asOf))
     }
 }

@@ -259,7 +259,12 @@ struct PackedPagesTests {
         var copy = try PackedCopy(source, pageSize: 8)
         let text = try Self.text(of: copy.index)
         #expect(copy.index.isSound)
-        let numbers = text.matches(of: /-?[0-9]+/)
+        // Days on which records became known are many numbers: some of them are enough.
+        let days = try #require(text.firstMatch(of: /"known":{[^}]*}/)).range
+        let all = text.matches(of: /-?[0-9]+/)
+        let numbers =
+            all.filter { !days.contains($0.range.lowerBound) }
+            + all.filter { days.contains($0.range.lowerBound) }.prefix(10)
         var random = SeededGenerator(seed: 60)
         var (unsound, unfit, harmless) = (0, 0, 0)
         for _ in 0..<60 {

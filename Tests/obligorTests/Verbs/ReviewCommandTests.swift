@@ -353,6 +353,41 @@ struct ReviewCommandTests {
         #expect(!missing.error.contains("model"), "\(missing.error)")
     }
 
+    /// Whoever reviews after the last record is told that the feed may have stopped, from a folder as from a store.
+    @Test(arguments: ["ledger", "portfolio.db"])
+    func aFeedThatHasStoppedIsSaid(ledger: String) throws {
+        let desk = try ReviewDesk()
+        func review(_ day: String, _ more: String...) -> Run {
+            let arguments = desk.first(day, of: ledger, ["--no-migrations", "--log", "text"] + more)
+            return Run(arguments.map { $0 == "2024-09-30" ? day : $0 })
+        }
+        func days(_ day: String) throws -> [String] {
+            try desk.text("\(day).prom").split(separator: "\n").filter {
+                $0.hasPrefix("obligor_ledger_silent_days")
+            }
+            .map(String.init)
+        }
+        let undisturbed = review("2024-12-31", "--metrics", desk.folder.path("2024-12-31.prom"))
+        #expect(undisturbed.status == .done && !undisturbed.output.contains("no new"), "\(undisturbed.error)")
+        #expect(
+            try days("2024-12-31")
+                == ["orders", "invoices", "payments"].map {
+                    "obligor_ledger_silent_days{records=\"\($0)\"} 0"
+                })
+        let late = review("2025-01-10", "--metrics", desk.folder.path("2025-01-10.prom"))
+        #expect(late.status == .done, "\(late.error)")
+        #expect(late.output.contains("note: no new payments since 2024-12-31, 10 days before 2025-01-10"))
+        #expect(late.error.contains("records have stopped coming"))
+        #expect(try days("2025-01-10").contains("obligor_ledger_silent_days{records=\"invoices\"} 10"))
+        let checks = try #require(try RunFolder(desk.folder.file("2025-01-10")).dataQuality()).checks
+        #expect(
+            checks.filter { $0.kind == "silence" }.map(\.file) == [
+                "orders.csv", "invoices.csv", "payments.csv",
+            ])
+        let planned = review("2025-01-10", "--dry-run")
+        #expect(planned.output.contains("no new orders since"), "\(planned.error)")
+    }
+
     @Test("obligors whose own record cannot be used are set aside with their reason, and have not left")
     func badObligorsAreSetAside() throws {
         let desk = try ReviewDesk()

@@ -1,0 +1,43 @@
+import Ledger
+import Logging
+import Results
+import Vocabulary
+
+// A feed that has stopped looks like mass default: wherever a review speaks, it says so.
+
+extension Silence {
+    private static let check = "silence"
+
+    private static func file(_ kind: RecordKind) -> String { "\(kind.fileName).csv" }
+
+    /// What `data-quality.json` says of it: the count is that of the days.
+    var check: DataQualityRecord.Check {
+        .init(
+            kind: Self.check, severity: Severity.warning.rawValue, count: days, file: Self.file(kind),
+            repaired: false)
+    }
+
+    /// What a person should look into.
+    func text(asOf day: CalendarDay) -> String {
+        "no new \(kind.rawValue) since \(last), \(days) days before \(day); in two years they never paused for more than "
+            + "\(longestBefore): if the ledger lacks records, import them and review again"
+    }
+
+    /// Says it in the log.
+    func tell(_ log: Logger) {
+        log.warning(
+            "records have stopped coming",
+            metadata: [
+                "records": "\(kind.rawValue)", "last": "\(last)", "days": "\(days)",
+                "longest_before": "\(longestBefore)",
+            ])
+    }
+
+    /// Days of silence by kind, as a finished review says them; 0 where there is none.
+    static func days(of quality: DataQualityRecord) -> [([(String, String)], Double)] {
+        kinds.map { kind in
+            let found = quality.checks.first { $0.kind == check && $0.file == file(kind) }
+            return ([("records", kind.fileName)], Double(found?.count ?? 0))
+        }
+    }
+}
