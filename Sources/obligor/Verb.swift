@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Vocabulary
 
 /// A verb of the command line.
 protocol Verb: ParsableCommand {
@@ -17,4 +18,12 @@ struct Invocation {
     var now: @Sendable () -> Date = { Date() }
     /// When it began.
     let startedAt = Date()
+
+    /// The present day, in universal time.
+    var today: CalendarDay {
+        CalendarDay(daysSince1970: Int32((now().timeIntervalSince1970 / 86_400).rounded(.down)))
+    }
+
+    /// Whether a day is still to come wherever one may be; in some time zones it is a day ahead.
+    func isToCome(_ day: CalendarDay) -> Bool { day > today.adding(days: 1) }
 }

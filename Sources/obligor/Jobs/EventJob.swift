@@ -68,8 +68,7 @@ struct EventJob {
     /// Deals with what imports brought since the last review.
     private func takeNews(_ desk: inout EventDesk, _ tally: inout EventTally) throws {
         let news = try desk.news()
-        let last = Self.lastDay(at: invocation.now())
-        let due = news.filter { $0.event.known <= last }
+        let due = news.filter { !invocation.isToCome($0.event.known) }
         let toCome = news.count - due.count
         job.log.info(
             "events of the store",
@@ -88,12 +87,6 @@ struct EventJob {
         try desk.leave()
     }
 
-    /// The last day on which an event may be known: a day ahead for time zones; what is farther off is a typing error.
-    private static func lastDay(at time: Date) -> CalendarDay {
-        CalendarDay(daysSince1970: Int32((time.timeIntervalSince1970 / 86_400).rounded(.down))).adding(
-            days: 1)
-    }
-
     /// Deals with a line; one that cannot be used stops nothing.
     private func take(_ line: EventLines.Line, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
         let began = invocation.now()
@@ -101,8 +94,8 @@ struct EventJob {
         let event: ReportedEvent
         do {
             event = try EventLog.event(line.text)
-            // Streams may be open for days.
-            guard event.known <= Self.lastDay(at: began) else {
+            // What is still to come is a typing error. Streams may be open for days.
+            guard !invocation.isToCome(event.known) else {
                 throw ReviewError.badEvent(reason: "known on \(event.known), a day that is still to come")
             }
         } catch {

@@ -92,7 +92,7 @@ struct ReviewCommand: Verb {
             valueName: "run"))
     var challenger: [String] = []
 
-    @Option(help: ArgumentHelp("The date of the review.", valueName: "day"))
+    @Option(help: ArgumentHelp("The date of the review, today at the latest.", valueName: "day"))
     var asOf: String?
 
     @Option(help: ArgumentHelp("Quarters to look back.", valueName: "n"))
@@ -299,6 +299,7 @@ struct ReviewCommand: Verb {
             if let event {
                 return try EventJob(command: self, job: task, invocation: invocation).perform(event)
             }
+            try refuseDayToCome(invocation)
             if let previous { _ = try RunFolder(file(previous)) }
             let (place, lock) = try opened(task)
             defer { lock?.release() }
@@ -322,6 +323,14 @@ struct ReviewCommand: Verb {
             guard let out, let lock else { return try review.outline() }
             return try review.perform(to: out, holding: lock)
         }
+    }
+
+    /// Refuses a day that is still to come, of which nobody can know what a review asks; a dry run looks ahead.
+    private func refuseDayToCome(_ invocation: Invocation) throws {
+        guard !dryRun, let asOf, invocation.isToCome(try CalendarDay(option: "--as-of", asOf)) else { return }
+        throw CommandFailure.usage(
+            "'--as-of \(asOf)': this day is still to come (today is \(invocation.today)): give one up to today, or --dry-run to see who will be due"
+        )
     }
 
     /// What ratings of a portfolio are made by, and how, as it is now.

@@ -388,6 +388,31 @@ struct ReviewCommandTests {
         #expect(planned.output.contains("no new orders since"), "\(planned.error)")
     }
 
+    @Test func aDayToComeIsRefusedButForALookAhead() throws {
+        let desk = try ReviewDesk()
+        func review(_ more: String...) -> Run {
+            Run(desk.first("next", of: "ledger", more).map { $0 == "2024-09-30" ? "2999-12-31" : $0 })
+        }
+        let run = review()
+        #expect(
+            run.status == .usage && run.error.contains("this day is still to come (today is 2"),
+            "\(run.error)")
+        #expect(review("--dry-run").status == .done)
+    }
+
+    @Test func theReviewBeforeIsOfTheSamePortfolio() throws {
+        let desk = try ReviewDesk()
+        #expect(Run(desk.first("q3", "--no-migrations", "--quiet")).status == .done)
+        let place = desk.folder.file("q3/portfolio.csv")
+        let other = try desk.text("q3/portfolio.csv").replacing("O000", with: "X000")
+        try Data(other.utf8).write(to: place)
+        let run = Run(
+            "review", desk.folder.path("ledger"), "--previous", desk.folder.path("q3"), "--as-of",
+            "2024-12-31",
+            "--out", desk.folder.path("q4"))
+        #expect(run.status == .badData && run.error.contains("none of its obligors is in"), "\(run.error)")
+    }
+
     @Test("obligors whose own record cannot be used are set aside with their reason, and have not left")
     func badObligorsAreSetAside() throws {
         let desk = try ReviewDesk()
