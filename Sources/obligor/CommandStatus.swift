@@ -15,11 +15,11 @@ import Tables
 enum CommandStatus: Int32 {
     /// It did what was asked.
     case done = 0
-    /// It could not: a file cannot be read or written, an estimate does not exist.
+    /// It could not: a file cannot be written, another job has the portfolio, an estimate does not exist.
     case failed = 1
     /// The command line or the recipe cannot be used.
     case usage = 2
-    /// The data, a model or a result cannot be used.
+    /// What is read cannot be used: data, a model or a result that is damaged, wrong or not there.
     case badData = 3
     /// It worked, but a validation gate said no.
     case gateRefused = 4
@@ -42,9 +42,11 @@ extension CommandStatus {
     init(of error: any Error) {
         switch error {
         case let error as CommandFailure: self = error.status
-        case let error as YAMLError: self = error.isAboutTheFile ? .failed : .usage
-        case let error as TableError: self = error.isAboutTheFile ? .failed : .badData
-        case let error as ResultsError: self = error.isAboutTheContent ? .badData : .failed
+        case YAMLError.unreadable: self = .badData
+        case is YAMLError: self = .usage
+        case TableError.cannotWrite, TableError.changedWhileReading: self = .failed
+        case is TableError: self = .badData
+        case let error as ResultsError: self = error.isAboutReading ? .badData : .failed
         case ReportError.folder(let error): self = CommandStatus(of: error)
         case is ReportError: self = .failed
         case ReviewError.noPolicy, ReviewError.noEventPolicy, ReviewError.otherCurrency: self = .usage
@@ -56,7 +58,7 @@ extension CommandStatus {
         case let error as GradingError: self = CommandStatus(of: error)
         case let error as MigrationError: self = CommandStatus(of: error)
         case JournalError.otherSearch: self = .usage
-        case JournalError.notAJournal: self = .badData
+        case JournalError.notAJournal, JournalError.notRead: self = .badData
         case let error as LedgerError: self = CommandStatus(of: error)
         case let error as FeatureError: self = error.isAboutTheRequest ? .usage : .badData
         default: self = .failed
@@ -193,10 +195,11 @@ extension CommandStatus {
     /// A store cannot be used for what it holds, cannot be reached, or was asked for what it does not have.
     private init(of error: StorageError) {
         switch error {
-        case .noStore, .cannotAccess, .full, .busy, .clockWentBack, .locked, .lockLost, .runIsFinished,
+        case .cannotAccess, .full, .busy, .clockWentBack, .locked, .lockLost, .runIsFinished,
             .alreadyExists:
             self = .failed
-        case .notAStore, .newerVersion, .damaged, .brokenTrail, .noLedger, .badLedger: self = .badData
+        case .noStore, .notAStore, .newerVersion, .damaged, .brokenTrail, .noLedger, .badLedger:
+            self = .badData
         case .noSuchRun, .noSuchModel, .noEarlierChampion: self = .usage
         case .gatesRefused: self = .gateRefused
         }
@@ -213,29 +216,12 @@ extension FeatureError {
     }
 }
 
-extension YAMLError {
-    /// Whether the file cannot be read at all.
-    fileprivate var isAboutTheFile: Bool {
-        if case .unreadable = self { true } else { false }
-    }
-}
-
-extension TableError {
-    /// Whether the file cannot be read or written at all.
-    fileprivate var isAboutTheFile: Bool {
-        switch self {
-        case .cannotRead, .cannotWrite, .changedWhileReading: true
-        default: false
-        }
-    }
-}
-
 extension ResultsError {
-    /// Whether a file is there but does not hold what it should.
-    fileprivate var isAboutTheContent: Bool {
+    /// Whether what is read is not there or does not hold what it should.
+    fileprivate var isAboutReading: Bool {
         switch self {
-        case .damaged, .newerVersion, .tooLarge: true
-        case .alreadyExists, .notARunFolder, .notReplaceable, .notWritten, .notRead: false
+        case .damaged, .newerVersion, .tooLarge, .notARunFolder, .notRead: true
+        case .alreadyExists, .notReplaceable, .notWritten: false
         }
     }
 }

@@ -24,14 +24,22 @@ struct ErrorTests {
         let bench = try Workbench(rows: 50)
         expect(
             Run("train", bench.path("no.yaml"), "--data", bench.path("past.csv"), "--out", bench.path("run")),
-            .failed,
+            .badData,
             "no.yaml")
         expect(
             Run("train", try bench.recipe(), "--data", bench.path("no.csv"), "--out", bench.path("run")),
-            .failed,
+            .badData,
             "no.csv")
-        expect(Run("score", bench.path("no"), "--data", "x", "--out", "-"), .failed, "no")
-        expect(Run("evaluate", bench.path("no/model.json"), "--data", "x"), .failed, "model.json")
+        for path in [bench.path("no"), bench.path("no/model.json")] {
+            expect(Run("score", path, "--data", "x", "--out", "-"), .badData, path)
+            expect(
+                Run("import-model", path, "--recipe", try bench.recipe(), "--out", bench.path("x")), .badData,
+                path)
+            expect(Run("check", path), .badData, path)
+            expect(Run("report", path, "--out", bench.path("x")), .badData, path)
+            expect(Run("audit", "verify", path), .badData, path)
+            expect(Run("watch", path), .badData, path)
+        }
         expect(Run("simulate-table", "--out", bench.path("no/such/folder.csv")), .failed, "folder.csv")
     }
 
@@ -58,10 +66,10 @@ struct ErrorTests {
         let bench = try Workbench(rows: 50)
         let folder = bench.folder.url.path
         expect(
-            Run("train", folder, "--data", bench.path("past.csv"), "--out", bench.path("run")), .failed,
+            Run("train", folder, "--data", bench.path("past.csv"), "--out", bench.path("run")), .badData,
             "it is a folder")
         expect(
-            Run("train", try bench.recipe(), "--data", folder, "--out", bench.path("run")), .failed,
+            Run("train", try bench.recipe(), "--data", folder, "--out", bench.path("run")), .badData,
             "it is a folder")
         expect(
             Run("simulate-table", "--rows", "5", "--out", folder), .failed, "it is a folder")
@@ -165,7 +173,7 @@ struct ErrorTests {
             "past.csv")
         try FileManager.default.createDirectory(
             at: bench.folder.file("empty"), withIntermediateDirectories: true)
-        expect(Run("score", bench.path("empty"), "--data", "x", "--out", "-"), .failed, "not a run folder")
+        expect(Run("score", bench.path("empty"), "--data", "x", "--out", "-"), .badData, "not a run folder")
         let columns = try bench.folder.write("id,industry\n1,retail\n", to: "narrow.csv")
         expect(
             Run("score", bench.path("run"), "--data", columns, "--out", "-"), .badData, "narrow.csv",

@@ -15,7 +15,7 @@ struct LineReader {
             return
         }
         do { handle = try FileHandle(forReadingFrom: file(path)) } catch {
-            throw CommandFailure(status: .failed, description: "\(path): cannot be read")
+            throw CommandFailure.badData("\(path): cannot be read")
         }
     }
 

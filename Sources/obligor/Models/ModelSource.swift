@@ -23,8 +23,7 @@ struct ModelSource {
         }
         self.file = file
         do { model = try ModelArtifact.read(file) } catch {
-            let status: CommandStatus = if case .unreadable = error { .failed } else { .badData }
-            throw CommandFailure(status: status, description: "\(file.relativePath): \(error)")
+            throw CommandFailure.badData("\(file.relativePath): \(error)")
         }
     }
 

@@ -43,8 +43,7 @@ struct ImportModelCommand: Verb {
             defer { try? handle.close() }
             content = try handle.read(upToCount: Self.byteLimit + 1) ?? Data()
         } catch {
-            throw CommandFailure(
-                status: .failed, description: "\(file): cannot be read: \(error.localizedDescription)")
+            throw CommandFailure.badData("\(file): cannot be read: \(error.localizedDescription)")
         }
         guard content.count <= Self.byteLimit else {
             throw CommandFailure.badData("\(file): more than \(Self.byteLimit) bytes: is it a model?")

@@ -349,7 +349,7 @@ struct ReviewCommandTests {
         let rated = review("latest", "--event", event)
         #expect(rated.status == .done && rated.output.contains("\"status\":\"rated\""), "\(rated.error)")
         let missing = review("nowhere", "--as-of", "2024-12-31", "--out", desk.folder.path("none"))
-        #expect(missing.status == .failed && missing.error.contains("nowhere"), "\(missing.error)")
+        #expect(missing.status == .badData && missing.error.contains("nowhere"), "\(missing.error)")
         #expect(!missing.error.contains("model"), "\(missing.error)")
     }
 
