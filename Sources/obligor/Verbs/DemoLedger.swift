@@ -170,6 +170,8 @@ struct DemoLedger {
             stepwise: {direction: both, criterion: bic}
           scaling: {pdo: 20, baseOdds: 50, baseScore: 600, rounding: integer}
           reasons: {count: 4, reference: maximum}
+        # What the model has to reach before it may be approved.
+        gates: {minimumDefaults: 50, minimumAUC: 0.7, minimumKS: 0.3, maximumAUCDrop: 0.1}
 
         """
 }

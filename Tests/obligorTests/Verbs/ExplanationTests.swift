@@ -15,6 +15,8 @@ import Vocabulary
 /// The sample ledger's panel of two year's ends, and a scorecard on it.
 struct LedgerDesk {
     let folder: TemporaryFolder
+    /// Without gates, which a part of two dates does not reach.
+    static let recipe = DemoLedger.recipe.replacing(/gates: .*\n/, with: "")
 
     init() throws {
         folder = try TemporaryFolder()
@@ -23,10 +25,10 @@ struct LedgerDesk {
             "features", ledger, "--as-of", "2022-12-31,2023-12-31", "--out", folder.path("panel.csv"),
             "--defaults", folder.path("defaults.csv"))
         #expect(features.status == .done, "\(features.error)")
-        _ = try folder.write(DemoLedger.recipe, to: "recipe.yaml")
+        _ = try folder.write(Self.recipe, to: "recipe.yaml")
         // The earlier model has other bins, and its PDs are calibrated.
         _ = try folder.write(
-            DemoLedger.recipe.replacing("maximumBins: 4", with: "maximumBins: 2")
+            Self.recipe.replacing("maximumBins: 4", with: "maximumBins: 2")
                 + "calibration: {method: beta}\n", to: "earlier.yaml")
         let past = Run(
             "features", ledger, "--as-of", "2022-12-31,2023-06-30", "--split", "obligor:0.3", "--out",
