@@ -1,5 +1,4 @@
 import Grading
-import Ledger
 import Results
 import Review
 import Vocabulary
@@ -41,10 +40,7 @@ extension MetricsFile {
         let quality = try run.dataQuality()
         let refused = quality?.refused.reduce(0) { $0 + $1.count } ?? 0
         gauge("obligor_review_set_aside", "Obligors that were set aside.", Double(refused))
-        gauge(
-            "obligor_ledger_silent_days",
-            "Days without new records of a kind, where they never paused for so long in two years; else 0.",
-            quality.map(Silence.days) ?? [])
+        add(silencesOf: quality)
         add(try run.monitoring())
         add(try run.shadowSummary())
     }

@@ -15,7 +15,8 @@ extension ReviewJob {
             workers: shared.workers)
         try reading.records.checked.ledger.requireRead()
         if command.results.json {
-            let result = ReviewResult(of: outlook, setAside: setAside, on: options.asOf)
+            let result = ReviewResult(
+                of: outlook, setAside: setAside, reading.silences, on: options.asOf)
             try invocation.console.write(JSONText.of(result))
         }
         guard tells else { return MetricsFile() }

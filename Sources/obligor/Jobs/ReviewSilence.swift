@@ -34,10 +34,24 @@ extension Silence {
     }
 
     /// Days of silence by kind, as a finished review says them; 0 where there is none.
-    static func days(of quality: DataQualityRecord) -> [([(String, String)], Double)] {
-        kinds.map { kind in
-            let found = quality.checks.first { $0.kind == check && $0.file == file(kind) }
-            return ([("records", kind.fileName)], Double(found?.count ?? 0))
-        }
+    static func days(of quality: DataQualityRecord) -> [String: Int] {
+        Dictionary(
+            uniqueKeysWithValues: kinds.map { kind in
+                let found = quality.checks.first { $0.kind == check && $0.file == file(kind) }
+                return (kind.fileName, found?.count ?? 0)
+            })
+    }
+}
+
+extension MetricsFile {
+    /// How long no new records have come.
+    mutating func add(silencesOf quality: DataQualityRecord?) {
+        guard let quality else { return }
+        gauge(
+            "obligor_ledger_silent_days",
+            "Days without new records of a kind, where they never paused for so long in two years; else 0.",
+            Silence.days(of: quality).sorted { $0.key < $1.key }.map {
+                ([("records", $0.key)], Double($0.value))
+            })
     }
 }

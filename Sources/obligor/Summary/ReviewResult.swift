@@ -1,4 +1,5 @@
 import Grading
+import Ledger
 import Results
 import Review
 import Vocabulary
@@ -61,15 +62,19 @@ struct ReviewResult: Encodable {
     /// Obligors by why they were looked at, or that they were not due.
     let reviewed: [String: Int]
     let refreshRequests: [Requests]
+    /// Days without new records by kind, where they never paused for so long in two years; else 0.
+    let silentDays: [String: Int]?
     private(set) var monitoring: Monitoring?
 }
 
 extension ReviewResult {
     /// What a review would look at.
-    init(of outlook: ReviewOutlook, setAside: Int, on day: CalendarDay) {
+    init(of outlook: ReviewOutlook, setAside: Int, _ silences: [Silence], on day: CalendarDay) {
+        let quality = DataQualityRecord(
+            checks: silences.map(\.check), missing: [], statementAges: [], refused: [])
         self.init(
             status: .dryRun, asOf: "\(day)", setAside: setAside, reviewed: outlook.reasons,
-            refreshRequests: Self.counts(outlook.requests))
+            refreshRequests: Self.counts(outlook.requests), silentDays: Silence.days(of: quality))
     }
 
     /// What a review found.
@@ -80,13 +85,15 @@ extension ReviewResult {
     init(of run: RunFolder, _ status: Status, at folder: String, report: String?) throws {
         let portfolio = try run.portfolio()
         let obligors = portfolio?.obligors ?? []
-        let refused = try run.dataQuality()?.refused ?? []
+        let quality = try run.dataQuality()
+        let refused = quality?.refused ?? []
         let tag = portfolio?.tags.firstIndex(of: PortfolioReview.reasonTag)
         let reasons = tag.map { tag in obligors.map { $0.tags[tag] }.filter { !$0.isEmpty } } ?? []
         self.init(
             status: status, asOf: run.record.asOf, setAside: refused.reduce(0) { $0 + $1.count },
             reviewed: Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +),
-            refreshRequests: Self.counts(try run.refreshRequests() ?? []))
+            refreshRequests: Self.counts(try run.refreshRequests() ?? []),
+            silentDays: quality.map(Silence.days))
         self.folder = folder
         self.report = report
         digest = run.record.digest

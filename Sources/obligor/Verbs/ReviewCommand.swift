@@ -76,8 +76,9 @@ struct ReviewCommand: Verb {
             With --json, a review prints one JSON object in place of the summary, with keys in order: status (done, \
             already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and setAsideReasons, currency, \
             exposure and expectedLoss, grades (AAA to D, each with obligors, exposure and expectedLoss), movements, reviewed (why \
-            obligors were looked at, or not due), refreshRequests by input, and monitoring (warn and alarm). A dry run has \
-            status, asOf, reviewed, refreshRequests and setAside.
+            obligors were looked at, or not due), refreshRequests by input, silentDays (without new records by kind, where they \
+            never paused for so long in two years), and monitoring (warn and alarm). A dry run has status, asOf, reviewed, \
+            refreshRequests, silentDays and setAside.
             """)
 
     @Argument(

@@ -371,7 +371,7 @@ struct ReviewCommandTests {
         #expect(undisturbed.status == .done && !undisturbed.output.contains("no new"), "\(undisturbed.error)")
         #expect(
             try days("2024-12-31")
-                == ["orders", "invoices", "payments"].map {
+                == ["invoices", "orders", "payments"].map {
                     "obligor_ledger_silent_days{records=\"\($0)\"} 0"
                 })
         let late = review("2025-01-10", "--metrics", desk.folder.path("2025-01-10.prom"))
@@ -386,6 +386,8 @@ struct ReviewCommandTests {
             ])
         let planned = review("2025-01-10", "--dry-run")
         #expect(planned.output.contains("no new orders since"), "\(planned.error)")
+        let asJSON = review("2025-01-10", "--dry-run", "--json")
+        #expect(asJSON.output.contains(#""payments" : 10"#), "\(asJSON.output)")
     }
 
     @Test func aDayToComeIsRefusedButForALookAhead() throws {
