@@ -27,12 +27,7 @@ public struct YAMLReader: Sendable {
             // One byte more than allowed tells that there is more, without reading a huge or endless file.
             bytes = try handle.read(upToCount: byteLimit + 1) ?? Data()
         } catch {
-            let target = file.resolvingSymlinksInPath()
-            let isFolder = (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-            throw .unreadable(
-                file: name,
-                reason: isFolder
-                    ? "it is a folder" : (error as NSError).localizedFailureReason ?? "no such file")
+            throw .unreadable(file: name, reason: file.reasonNotRead(error))
         }
         return try read(Array(bytes), named: name)
     }

@@ -1,4 +1,5 @@
 public import Foundation
+import StrictYAML
 import Tables
 
 /// The model file: one JSON document with a format version, the model and a SHA-256.
@@ -85,7 +86,7 @@ public enum ModelArtifact {
             // One byte more than allowed tells that there is more, without reading a huge or endless file.
             data = try handle.read(upToCount: byteLimit + 1) ?? Data()
         } catch {
-            throw .unreadable(reason: error.localizedDescription)
+            throw .unreadable(reason: file.reasonNotRead(error))
         }
         return try model(from: data)
     }

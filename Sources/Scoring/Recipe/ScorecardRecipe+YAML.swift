@@ -128,9 +128,7 @@ extension YAMLNode {
     fileprivate func savedBinnings() throws(YAMLError) -> [VariableBinning] {
         let folder = position.file.map { URL(filePath: $0).deletingLastPathComponent() }
         var file = URL(filePath: try nonEmptyString(), relativeTo: folder)
-        let target = file.resolvingSymlinksInPath()
-        let isFolder = (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-        if isFolder { file = file.appending(path: ModelArtifact.usualName) }
+        if file.isFolder { file = file.appending(path: ModelArtifact.usualName) }
         let model: ScoringModel
         do throws(ArtifactError) { model = try ModelArtifact.read(file) } catch {
             throw self.error(expected: "the model file or run folder of a scorecard (\(error))")
