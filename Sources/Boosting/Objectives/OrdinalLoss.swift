@@ -63,12 +63,15 @@ private struct LevelBounds: Sendable {
     private let upper: [Double]
     /// 1 − e^(l − u).
     let gaps: [Double]
+    /// e^(l − u).
+    let ratios: [Double]
     private let logGaps: [Double]
 
     init(_ cuts: [Double]) {
         lower = [-Double.infinity] + cuts
         upper = cuts + [.infinity]
         gaps = zip(lower, upper).map { -expm1($0 - $1) }
+        ratios = zip(lower, upper).map { exp($0 - $1) }
         logGaps = gaps.map { log($0) }
     }
 
@@ -103,7 +106,7 @@ private struct LevelBounds: Sendable {
 extension OrdinalLoss {
     /// The loss and its derivatives by the cuts: the gradient, and the diagonal of the hessian and what stands beside
     /// it.
-    private struct Slope: Sendable {
+    struct Slope: Sendable {
         var loss = 0.0
         var gradient: [Double]
         var diagonal: [Double]
@@ -163,7 +166,7 @@ extension OrdinalLoss {
         }
     }
 
-    private func slope(
+    func slope(
         _ rows: Range<Int>, scores: AlignedBuffer<Double>, outcomes: [Float], weights: [Float]
     ) -> Slope {
         var slope = Slope(cuts: levels - 1)
@@ -173,12 +176,15 @@ extension OrdinalLoss {
             let odds = bounds.odds(scores[row], level)
             let shares = bounds.shares(odds)
             slope.loss += weight * bounds.loss(scores[row], level, odds)
-            // a − b = a (1 − b) (1 − e^(l − u)), so the ratios a (1 − a) ÷ P and b (1 − b) ÷ P need no difference.
-            let gap = bounds.gaps[level]
+            // a − b = a (1 − b) (1 − e^(l − u)), so the ratios r = a (1 − a) ÷ P and b (1 − b) ÷ P need no difference,
+            // nor do the second derivatives: r² − r (1 − 2a) = r (a + r (b + (1 − b) e^(l − u))), of which the other
+            // is the mirror image.
+            let (gap, rest) = (bounds.gaps[level], bounds.ratios[level])
             if level < levels - 1 {
                 let ratio = shares.above / (shares.from * gap)
                 slope.gradient[level] -= weight * ratio
-                slope.diagonal[level] += weight * (ratio * ratio - ratio * (shares.above - shares.upTo))
+                slope.diagonal[level] +=
+                    weight * ratio * (shares.upTo + ratio * (shares.below + shares.from * rest))
                 if level > 0 {
                     slope.beside[level - 1] -= weight * ratio * (shares.below / (shares.upTo * gap))
                 }
@@ -186,7 +192,8 @@ extension OrdinalLoss {
             if level > 0 {
                 let ratio = shares.below / (shares.upTo * gap)
                 slope.gradient[level - 1] += weight * ratio
-                slope.diagonal[level - 1] += weight * (ratio * ratio + ratio * (shares.from - shares.below))
+                slope.diagonal[level - 1] +=
+                    weight * ratio * (shares.from + ratio * (shares.above + shares.upTo * rest))
             }
         }
         return slope
