@@ -25,28 +25,24 @@ public enum BoostingError: Error, Sendable, Hashable {
 }
 
 extension BoostingError: CustomStringConvertible {
-    /// The fact, the value and the remedy.
+    /// The fact and the value, and the remedy where it does not depend on where the parts come from: whoever reads
+    /// them from a file says what to do with it.
     public var description: String {
         switch self {
-        case .malformedTree(let reason): "Not a tree: \(reason). The model file is damaged; export it again."
-        case .malformedForest(let reason):
-            "Not a forest: \(reason). The model file is damaged; export it again."
-        case .malformedShapes(let reason):
-            "Not shape functions: \(reason). The model file is damaged; export it again."
-        case .badOption(let name, let value, let expected): "\(name) is \(value), expected \(expected)."
-        case .badData(let reason): "The training data cannot be used: \(reason)."
-        case .nothingToLearn(let reason):
-            "Nothing to learn: \(reason). Check the outcome column and the weights."
+        case .malformedTree(let reason): "not a tree: \(reason)"
+        case .malformedForest(let reason): "not a forest: \(reason)"
+        case .malformedShapes(let reason): "not shape functions: \(reason)"
+        case .badOption(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
+        case .badData(let reason): "the training data cannot be used: \(reason)"
+        case .nothingToLearn(let reason): "nothing to learn: \(reason)"
         case .notMonotone(let feature, let direction, let tree):
-            "Tree \(tree) does not \(direction > 0 ? "rise" : "fall") in '\(feature)': the constraint does not hold. "
-                + "Train the model again with it, or do without."
-        case .notProvable(let reason):
-            "Its directions cannot be proved: \(reason). Grow fewer leaves or trees, or do without 'monotone'."
-        case .cannotContinue(let reason): "The forest cannot be trained further: \(reason)."
-        case .cannotExplain(let reason):
-            "The scores cannot be explained: \(reason). Export the model with the row counts of its nodes."
+            "tree \(tree) does not \(direction > 0 ? "rise" : "fall") in '\(feature)' everywhere: "
+                + "leave it out of 'monotone'"
+        case .notProvable(let reason): "the directions cannot be proved (\(reason)): leave out 'monotone'"
+        case .cannotContinue(let reason): "the forest cannot be trained further: \(reason)"
+        case .cannotExplain(let reason): "its scores cannot be taken apart: \(reason)"
         case .notAdditive(let row, let gap, let bound):
-            "The contributions of row \(row) miss its score by \(gap), more than \(bound): a fault of this program."
+            "the contributions of row \(row) miss its score by \(gap), more than \(bound): a fault of this program"
         }
     }
 }

@@ -50,7 +50,8 @@ extension TrainingData {
                 expected: "features 0 … \(columns.count - 1)")
         }
         if try distinctOutcomes(for: options.objective) < 2 {
-            throw .nothingToLearn(reason: "all outcomes with weight are the same, or there are none")
+            throw .nothingToLearn(
+                reason: "all outcomes with weight are the same, or there are none: check the outcome column")
         }
     }
 

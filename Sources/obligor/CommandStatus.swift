@@ -72,7 +72,7 @@ extension CommandStatus {
         switch error {
         case .conflictingRoles, .badOption: self = .usage
         case .missingColumn, .missingTarget, .unknownTarget, .badWeight, .badOffset, .noVariables, .scoring,
-            .folds:
+            .folds, .notImportable:
             self = .badData
         case .calibration(.badParameter), .calibration(.unreachable), .calibration(.scaling),
             .calibration(.badMap):

@@ -45,7 +45,8 @@ struct ContributionLayout {
         for (leaf, path) in zip(tree.leaves, paths.elements) where !path.isEmpty {
             let points = (path.count + 1) / 2
             guard points <= Self.rules.count else {
-                throw .cannotExplain(reason: "a path asks about \(path.count) features, more than 128")
+                throw .cannotExplain(
+                    reason: "a path asks about \(path.count) features, more than 128; grow shallower trees")
             }
             leaves.append(
                 obligor_contribution_leaf(
@@ -63,7 +64,7 @@ struct ContributionLayout {
             }
         }
         guard values.count <= Int(UInt32.max) else {
-            throw .cannotExplain(reason: "the forest has too many leaves")
+            throw .cannotExplain(reason: "the forest has too many leaves; grow fewer")
         }
         mostSplits = max(mostSplits, tree.splits.count)
         mostFeatures = max(mostFeatures, places.count)

@@ -47,7 +47,10 @@ struct LeafPaths {
         for split in order.reversed() {
             covers[split] = cover(tree.splits[split].left) + cover(tree.splits[split].right)
             guard covers[split] > 0, covers[split].isFinite else {
-                throw .cannotExplain(reason: "a split has a cover of \(covers[split])")
+                throw .cannotExplain(
+                    reason:
+                        "a split has a cover of \(covers[split]); save the model with the row counts of its nodes"
+                )
             }
         }
         expectedValue = tree.leaves.reduce(0) { $0 + $1.value * ($1.cover / covers[0]) }

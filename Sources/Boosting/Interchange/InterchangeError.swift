@@ -13,11 +13,11 @@ extension InterchangeError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed(let format, let reason):
-            "Not a model in \(format) format: \(reason). Save the model again with its own tool."
+            "not a sound \(format) model (\(reason)): save it anew with its own tool"
         case .unsupported(let format, let reason):
-            "The \(format) model uses what cannot be read here: \(reason)."
+            "the \(format) model has what cannot be read here (\(reason)): train or save it without"
         case .inexpressible(let format, let reason):
-            "The model cannot be written in \(format) format: \(reason). Choose another format."
+            "the model cannot be written for \(format) (\(reason)): choose another format"
         }
     }
 }

@@ -20,7 +20,9 @@ struct AdditiveTreesTrainer {
         } catch { throw .boosting(error) }
         let spoken = training.shapes.spokenFeatures
         guard !spoken.isEmpty else {
-            throw .boosting(.nothingToLearn(reason: "no step of any function is worth making"))
+            throw .boosting(
+                .nothingToLearn(
+                    reason: "no step of any function is worth making; add columns that tell defaults apart"))
         }
         let model: AdditiveTreesModel
         do throws(BoostingError) {

@@ -14,7 +14,9 @@ struct BoostedTreesTrainer {
         let grown = try grow(design, data)
         let asked = grown.forest.askedFeatures
         guard !asked.isEmpty else {
-            throw .boosting(.nothingToLearn(reason: "no split of any column is worth making"))
+            throw .boosting(
+                .nothingToLearn(
+                    reason: "no split of any column is worth making; add columns that tell defaults apart"))
         }
         let model: BoostedTreesModel
         do throws(BoostingError) {

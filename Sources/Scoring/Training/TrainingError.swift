@@ -31,6 +31,8 @@ public enum TrainingError: Error, Sendable, Equatable {
     case elasticNet(ElasticNetError)
     /// The trees cannot be grown, or do not keep to what the recipe demands.
     case boosting(BoostingError)
+    /// A model of another tool cannot be taken over.
+    case notImportable(reason: String)
     /// The parts do not make a scorer.
     case scorer(ScorerError)
     /// The model cannot score its own training rows.
@@ -79,6 +81,7 @@ extension TrainingError: CustomStringConvertible {
         case .bounded(let error): error.description
         case .elasticNet(let error): error.description
         case .boosting(let error): error.description
+        case .notImportable(let reason): reason
         case .scorer(let error): error.description
         case .scoring(let error): error.description
         case .calibration(let error): "calibration: \(error.description)"
