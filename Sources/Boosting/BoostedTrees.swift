@@ -64,7 +64,11 @@ public struct BoostedTrees: Sendable {
 
     private func check(_ earlier: Forest, against data: TrainingData) throws(BoostingError) {
         _ = try earlier.validated()
-        guard earlier.features == data.forestFeatures else {
+        // A forest that was read may know what levels are called; columns of codes do not.
+        let columns = data.forestFeatures
+        guard earlier.features.map(\.name) == columns.map(\.name),
+            earlier.features.map(\.kind) == columns.map(\.kind)
+        else {
             throw .cannotContinue(reason: "its features are not the columns of the data")
         }
         guard earlier.objective == options.objective else {

@@ -36,11 +36,14 @@ public struct Forest: Sendable, Hashable {
         public var name: String
         /// Numbers, or category codes.
         public var kind: Kind
+        /// What the codes of a category are called, in their order; empty where that is not known.
+        public var levelNames: [String]
 
         /// A feature of a name and kind.
-        public init(name: String, kind: Kind) {
+        public init(name: String, kind: Kind, levelNames: [String] = []) {
             self.name = name
             self.kind = kind
+            self.levelNames = levelNames
         }
     }
 
@@ -75,6 +78,12 @@ extension Forest {
             else { throw .malformedForest(reason: "cut points \(cutPoints) for \(levels) levels") }
         } else if !cutPoints.isEmpty {
             throw .malformedForest(reason: "cut points without an ordinal objective")
+        }
+        for feature in features where !feature.levelNames.isEmpty {
+            guard case .category(feature.levelNames.count) = feature.kind else {
+                throw .malformedForest(
+                    reason: "\(feature.levelNames.count) names for the levels of '\(feature.name)'")
+            }
         }
         for tree in trees { _ = try tree.validated(featureCount: features.count) }
         return self

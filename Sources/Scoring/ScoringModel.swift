@@ -130,8 +130,15 @@ public struct ScoringModel: Sendable, Equatable {
     /// What trees read, if the model is trees or comes to some.
     public var treeInputs: [TreeInput]? { boostedTrees?.inputs ?? additiveTrees?.inputs }
 
-    /// The trees that give the model's log-odds, if there are such.
-    public var forest: Forest? { boostedTrees?.forest ?? additiveTrees?.shapes.forest }
+    /// The trees that give the model's log-odds, if there are such, with the names of levels.
+    public var forest: Forest? {
+        guard let inputs = treeInputs, var forest = boostedTrees?.forest ?? additiveTrees?.shapes.forest
+        else {
+            return nil
+        }
+        for (place, input) in inputs.enumerated() { forest.features[place].levelNames = input.levels ?? [] }
+        return forest
+    }
 
     /// The functions with their inputs and certificate, if it is a glass box.
     public var additiveTrees: AdditiveTreesModel? {

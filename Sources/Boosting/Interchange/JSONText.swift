@@ -37,6 +37,21 @@ struct JSONText {
         return value
     }
 
+    /// A text in quotes.
+    static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
     private mutating func value(depth: Int) throws(Fault) -> Value {
         guard depth < Self.deepest else { throw fault("nesting deeper than \(Self.deepest)") }
         skipSpace()
@@ -191,6 +206,16 @@ extension JSONText.Value {
             }
         default: throw .init(reason: "no list where one should be")
         }
+    }
+
+    /// The elements of a list that holds nothing but texts in quotes.
+    func texts() throws(JSONText.Fault) -> [String] {
+        var texts: [String] = []
+        for element in try list() {
+            guard case .text(let text) = element else { throw .init(reason: "no text where one should be") }
+            texts.append(text)
+        }
+        return texts
     }
 
     /// The numbers of a list.

@@ -6,10 +6,13 @@ extension Forest {
     /// divided by the number of trees, so that raw scores are log-odds; a sigmoid parameter is multiplied into the
     /// leaves. Covers are row counts, as LightGBM's own contributions use them.
     ///
+    /// Levels get the names that LightGBM has noted of a data frame, if they are texts and there is one list for every
+    /// category.
+    ///
     /// - Throws: ``InterchangeError/malformed(format:reason:)`` for a damaged file;
     ///   ``InterchangeError/unsupported(format:reason:)`` for linear trees, objectives without a counterpart in
     ///   ``Objective`` and category codes of 65,536 or more.
-    /// - Complexity: O(bytes) time and memory, whatever the file claims; the forest takes at most 16 bytes for each of
+    /// - Complexity: O(bytes) time and memory, whatever the file claims; the forest takes at most 20 bytes for each of
     ///   the file, and 512 KiB of base scores.
     public init(lightGBM text: [UInt8]) throws(InterchangeError) {
         self = try LightGBMReader(text).forest()
@@ -49,8 +52,34 @@ struct LightGBMReader {
             }
         }
         guard let end else { throw Self.malformed("the line 'end of trees' is missing") }
-        if let level = Self.parameter("alpha", of: lines[(end + 1)...]) { blocks[0]["alpha"] = level }
-        return try forest(head: blocks[0], trees: blocks.dropFirst())
+        let notes = lines[(end + 1)...]
+        if let level = Self.parameter("alpha", of: notes) { blocks[0]["alpha"] = level }
+        var forest = try forest(head: blocks[0], trees: blocks.dropFirst())
+        Self.nameLevels(of: &forest.features, by: notes)
+        return forest
+    }
+
+    /// Names levels by the categories of a data frame: a list for each of its columns of categories, in their order.
+    private static func nameLevels(
+        of features: inout [Forest.Feature], by notes: ArraySlice<ArraySlice<UInt8>>
+    ) {
+        let prefix = Array("pandas_categorical:".utf8)
+        guard let line = notes.last(where: { $0.starts(with: prefix) }),
+            let lists = try? JSONText.document(Array(line.dropFirst(prefix.count))).list()
+        else { return }
+        // A column with one value is in no tree and, but for this list, no category.
+        let stated = parameter("categorical_feature", of: notes).map { places in
+            places.split(separator: UInt8(ascii: ",")).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        }
+        let places =
+            stated
+            ?? features.indices.filter { if case .category = features[$0].kind { true } else { false } }
+        guard lists.count == places.count else { return }
+        for (place, list) in zip(places, lists) where features.indices.contains(place) {
+            // Numbers may be codes that mean something else to whoever made the frame.
+            guard let names = try? list.texts() else { continue }
+            features[place].nameLevels(names)
+        }
     }
 
     /// A training parameter, as `[name: value]` among those that are noted behind the trees.

@@ -4,7 +4,8 @@ extension Forest {
     /// LightGBM predicts the same raw scores from it, sum for sum: base scores go into the leaves of the first round.
     /// It sends missing categories right; where they go left here, the split is written as two, the first of which
     /// parts missing from known. Counts are covers, scaled up where they are no row counts, so that LightGBM's own
-    /// contributions stay close to ours. Blanks and punctuation in names become underscores.
+    /// contributions stay close to ours. Blanks and punctuation in names become underscores. Names of levels are
+    /// written as LightGBM keeps the categories of data frames.
     ///
     /// - Throws: ``InterchangeError/inexpressible(format:reason:)`` for an ordinal objective.
     public func lightGBMText() throws(InterchangeError) -> String {
@@ -34,7 +35,15 @@ private struct LightGBMWriter {
             "tree_sizes=\(blocks.map { "\($0.utf8.count)" }.joined(separator: " "))",
         ]
         return head.joined(separator: "\n") + "\n\n" + blocks.joined()
-            + "end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\npandas_categorical:null\n"
+            + "end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\n"
+            + "pandas_categorical:\(categories())\n"
+    }
+
+    /// What levels are called: a list for every category, in the order of the features; null where that is not known.
+    private func categories() -> String {
+        guard let names = forest.namesOfAllLevels else { return "null" }
+        let lists = names.map { "[\($0.map(JSONText.quoted).joined(separator: ", "))]" }
+        return "[\(lists.joined(separator: ", "))]"
     }
 
     private func objective() throws(InterchangeError) -> String {

@@ -5,14 +5,15 @@ extension Forest {
     ///
     /// XGBoost sends values < t left, all in single precision; that is ≤ the next smaller float. A category in the
     /// stored set goes right there, so the two branches change places here, and unseen categories stay where XGBoost
-    /// sends them. Raw scores agree up to the rounding of XGBoost's single-precision sums. Covers are sums of
-    /// hessians, as XGBoost's own contributions use them; leaves are numbered in the order of their nodes.
+    /// sends them. Levels get the names that XGBoost has kept of a data frame, if they are texts. Raw scores agree up
+    /// to the rounding of XGBoost's single-precision sums. Covers are sums of hessians, as XGBoost's own contributions
+    /// use them; leaves are numbered in the order of their nodes.
     ///
     /// - Throws: ``InterchangeError/malformed(format:reason:)`` for a damaged file;
     ///   ``InterchangeError/unsupported(format:reason:)`` for linear boosters, vector leaves and objectives without
     ///   a counterpart in ``Objective``.
-    /// - Complexity: O(bytes) time and memory, whatever the file claims; the forest takes at most 16 bytes for each of
-    ///   the file, 32 MiB of features without names, 512 KiB of base scores, and category sets up to their
+    /// - Complexity: O(bytes) time and memory, whatever the file claims; the forest takes at most 20 bytes for each of
+    ///   the file, 40 MiB of features without names, 512 KiB of base scores, and category sets up to their
     ///   ``CategorySetAllowance``.
     public init(xgboostJSON text: [UInt8]) throws(InterchangeError) {
         do throws(JSONText.Fault) {
@@ -54,6 +55,7 @@ struct XGBoostReader {
         }
         var features = try features(count: parameters.member("num_feature").integer())
         var allowance = CategorySetAllowance()
+        let names = (try? model.optionalMember("cats")?.member("enc").list()) ?? []
         var byOutput = [[Tree]](repeating: [], count: objective.outputCount)
         for (number, block) in blocks.enumerated() {
             guard byOutput.indices.contains(outputs[number]) else {
@@ -62,6 +64,11 @@ struct XGBoostReader {
             let reader = TreeReader(number: number, scale: weights?[number] ?? 1)
             byOutput[outputs[number]].append(
                 try reader.tree(block, features: &features, allowance: &allowance))
+        }
+        if names.count == features.count {
+            for (feature, table) in names.enumerated() {
+                if let own = table.levelNames { features[feature].nameLevels(own) }
+            }
         }
         // Random forests list all trees of a class before those of the next; here outputs take turns.
         guard Set(byOutput.map(\.count)).count == 1 else {
@@ -283,10 +290,14 @@ private struct TreeReader {
 }
 
 extension JSONText.Value {
-    /// The elements of a list of texts.
-    fileprivate func texts() throws(JSONText.Fault) -> [String] {
-        var texts: [String] = []
-        for element in try list() { texts.append(try element.text()) }
-        return texts
+    /// The names of levels in a table of UTF-8 bytes with the places where names begin and the last one ends; `nil` if
+    /// it is none, as of numbers.
+    fileprivate var levelNames: [String]? {
+        guard let offsets = try? member("offsets").integers(), let values = try? member("values").integers(),
+            offsets.first == 0, offsets.last == values.count, zip(offsets, offsets.dropFirst()).allSatisfy(<=)
+        else { return nil }
+        let bytes = values.compactMap { Int8(exactly: $0).map(UInt8.init(bitPattern:)) }
+        guard bytes.count == values.count else { return nil }
+        return zip(offsets, offsets.dropFirst()).map { String(decoding: bytes[$0..<$1], as: UTF8.self) }
     }
 }

@@ -7,6 +7,9 @@ extension Forest {
     /// a category set go right there, so the branches of such splits change places. Base scores go into the leaves
     /// of the first round.
     ///
+    /// Names of levels are written as XGBoost keeps those of data frames since version 3.1; older ones pass them over.
+    /// (XGBoost 3.2 confuses names beyond ASCII where a frame has its levels in another order, its own models' too.)
+    ///
     /// - Throws: ``InterchangeError/inexpressible(format:reason:)`` for an ordinal objective and for splits that take
     ///   zero as missing.
     public func xgboostJSON() throws(InterchangeError) -> String {
@@ -25,19 +28,39 @@ private struct XGBoostWriter {
             trees.append(try Self.tree(tree, number: number, featureCount: forest.features.count))
         }
         let (objective, baseScore) = try objective()
-        let names = forest.features.map { Self.quoted($0.name) }
+        let names = forest.features.map { JSONText.quoted($0.name) }
         let kinds = forest.features.map { if case .category = $0.kind { "\"c\"" } else { "\"float\"" } }
         let rounds = stride(from: 0, through: trees.count, by: outputs).map { $0 }
         let classes = trees.indices.map { $0 % outputs }
         return """
             {"learner":{"attributes":{},"feature_names":\(Self.list(names)),"feature_types":\(Self.list(kinds)),\
-            "gradient_booster":{"model":{"gbtree_model_param":{"num_parallel_tree":"1",\
+            "gradient_booster":{"model":{\(categories())"gbtree_model_param":{"num_parallel_tree":"1",\
             "num_trees":"\(trees.count)"},"iteration_indptr":\(Self.list(rounds)),\
             "tree_info":\(Self.list(classes)),"trees":\(Self.list(trees))},"name":"gbtree"},\
             "learner_model_param":{"base_score":"\(baseScore)","boost_from_average":"0",\
             "num_class":"\(outputs > 1 ? outputs : 0)","num_feature":"\(forest.features.count)",\
             "num_target":"1"},"objective":\(objective)},"version":[2,1,0]}
             """
+    }
+
+    /// What levels are called, as XGBoost keeps the categories of data frames; nothing where that is not known of all.
+    private func categories() -> String {
+        guard let names = forest.namesOfAllLevels else { return "" }
+        var (tables, segments, order): ([String], [Int], [Int]) = ([], [0], [])
+        var lists = names.makeIterator()
+        for feature in forest.features {
+            var own: [String] = []
+            if case .category = feature.kind { own = lists.next() ?? [] }
+            let bytes = own.map { $0.utf8.map(Int8.init(bitPattern:)) }
+            let offsets =
+                own.isEmpty ? [] : bytes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+            tables.append(
+                #"{"offsets":\#(Self.list(offsets)),"values":\#(Self.list(Array(bytes.joined())))}"#)
+            segments.append(segments[segments.count - 1] + own.count)
+            order += own.indices.sorted { bytes[$0].lexicographicallyPrecedes(bytes[$1]) }
+        }
+        return #""cats":{"enc":\#(Self.list(tables)),"feature_segments":\#(Self.list(segments)),"#
+            + #""sorted_idx":\#(Self.list(order))},"#
     }
 
     /// The objective, and the base score that leaves raw scores at 0.
@@ -144,19 +167,5 @@ private struct XGBoostWriter {
 
     private static func number(_ value: Float) -> String {
         value.isFinite ? value.description : value > 0 ? "Infinity" : "-Infinity"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

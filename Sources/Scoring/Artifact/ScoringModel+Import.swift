@@ -6,14 +6,15 @@ extension ScoringModel {
     /// A scoring model around a forest that another tool has trained.
     ///
     /// The recipe, of kind `boosted-trees`, says what the forest does not: what the outcome is called, which column
-    /// names a row, the levels of categories in the order of their codes, the scaling, and the directions of risk,
-    /// which are proved of the forest as of one that was trained here. Columns that no tree asks about are left out.
+    /// names a row, the levels of categories in the order of their codes where the forest has no names for them, the
+    /// scaling, and the directions of risk, which are proved of the forest as of one that was trained here. Columns
+    /// that no tree asks about are left out.
     ///
     /// - Parameters:
     ///   - forest: For a binary objective; its features are the columns.
     ///   - recipe: What the forest does not say.
     ///   - content: The bytes it was read from, whose digest stands for the unknown data.
-    /// - Throws: ``TrainingError``.
+    /// - Throws: ``TrainingError``, ``TrainingError/notImportable(reason:)`` where it lies with the forest.
     public init(importing forest: Forest, recipe: Recipe, content: Data) throws(TrainingError) {
         guard case .boostedTrees(let options) = recipe.model else {
             throw .badOption(column: "kind", reason: "only boosted-trees can be imported")
@@ -28,13 +29,21 @@ extension ScoringModel {
                 column: "calibration",
                 reason: "there are no rows to calibrate an imported forest on; leave it out")
         }
+        guard forest.objective == .binary else {
+            throw .notImportable(
+                reason:
+                    "its objective is \(forest.objective): train it with a binary one, for a probability of default"
+            )
+        }
         let names = forest.features.map(\.name)
         for name in options.monotone.stated.keys.sorted() where !names.contains(name) {
-            throw .missingColumn(name: name, role: "monotone column", available: names)
+            throw .badOption(
+                column: name,
+                reason: "monotone, but no column of the model" + suggestion(for: name, among: names))
         }
         let asked = forest.askedFeatures
         guard !asked.isEmpty else {
-            throw .boosting(.nothingToLearn(reason: "no tree asks about any column"))
+            throw .notImportable(reason: "no tree asks about any column: train it with more rounds")
         }
         var settled = forest.settled(keeping: asked)
         var inputs: [TreeInput] = []
@@ -50,7 +59,7 @@ extension ScoringModel {
                 directions: inputs.map { input in
                     input.levels == nil ? options.monotone.ofNumbers(in: input.column)?.sign ?? 0 : 0
                 })
-        } catch { throw .boosting(error) }
+        } catch { throw Self.importError(error) }
         if options.reasons.count > 0 {
             do throws(ScoringError) { _ = try model.treeExplainer() } catch { throw .scoring(error) }
         }
@@ -72,6 +81,18 @@ extension ScoringModel {
     }
 }
 
+extension ScoringModel {
+    /// What trees and their proof refuse, told to whoever has the file and the recipe.
+    private static func importError(_ error: BoostingError) -> TrainingError {
+        switch error {
+        case .malformedTree, .malformedForest:
+            .notImportable(reason: "\(error): save the model anew with its own tool")
+        case .notMonotone: .notImportable(reason: "\(error)")
+        default: .boosting(error)
+        }
+    }
+}
+
 extension Recipe {
     /// The input that a feature of an imported forest reads.
     fileprivate func input(
@@ -88,10 +109,28 @@ extension Recipe {
                 column: feature.name, levels: nil,
                 missingCodes: direction == nil ? [] : described?.specialCodes ?? [])
         case .category(let count):
+            guard described?.type ?? .category == .category else {
+                throw .badOption(
+                    column: feature.name, reason: "the trees take it as a category: give it that type")
+            }
+            if !feature.levelNames.isEmpty {
+                // Whoever lists levels for another reason does so in an order of his own.
+                let strangers =
+                    described?.levels.map { Set(feature.levelNames).subtracting($0).sorted() } ?? []
+                guard let stranger = strangers.first else {
+                    return TreeInput(column: feature.name, levels: feature.levelNames, missingCodes: [])
+                }
+                throw .badOption(
+                    column: feature.name,
+                    reason:
+                        "the model has a level '\(stranger)' that the recipe does not list: add it under columns"
+                )
+            }
             guard let levels = described?.levels, levels.count >= count else {
                 throw .badOption(
                     column: feature.name,
-                    reason: "list its \(count) levels, in the order of the codes of the trees, under columns")
+                    reason: "the model knows its \(count) levels by codes alone: list them under columns, "
+                        + "in the order of the codes")
             }
             return TreeInput(column: feature.name, levels: levels, missingCodes: [])
         }

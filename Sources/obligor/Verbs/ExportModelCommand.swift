@@ -11,7 +11,8 @@ struct ExportModelCommand: Verb {
         discussion: """
             Writes the trees of a model so that the other tool gives the same log-odds of default. Inputs are the \
             model's columns in their order; a category is the position of its level in the model's list, counted \
-            from 0, and a level that is not listed is missing. With --json the columns and levels are printed.
+            from 0, and a level that is not listed is missing. Files for LightGBM and XGBoost have the names of the \
+            levels, for data frames and for 'obligor import-model'. With --json columns and levels are printed.
 
             Additive trees are exported as the trees that end in their cells. With --format scorecard they become a \
             scorecard recipe: columns are cut where their functions bend, levels grouped as they group them, proved \

@@ -2,6 +2,7 @@ import ArgumentParser
 import Boosting
 import Foundation
 import Scoring
+import StrictYAML
 import Tables
 
 /// `obligor import-model`: a model of another tool as one of ours.
@@ -12,9 +13,10 @@ struct ImportModelCommand: Verb {
         discussion: """
             Reads a LightGBM text file or an XGBoost JSON file of a binary objective and writes a model file that \
             scores, explains and is evaluated like any other, with the same predictions. The recipe, of kind \
-            boosted-trees, says what the file does not: the target, the id, the levels of categories in the order of \
-            their codes (columns: NAME: {type: category, levels: [...]}), the scaling, and directions of risk \
-            (monotone), which are proved of the trees; if one does not hold, nothing is written.
+            boosted-trees, says what the file does not: the target, the id, the scaling, and directions of risk \
+            (monotone), which are proved of the trees; if one does not hold, nothing is written. Levels of categories \
+            come from the file, if it is of 'obligor export-model' or of training on a data frame; else the recipe \
+            lists them in the order of their codes (columns: NAME: {type: category, levels: [...]}).
 
               obligor import-model lightgbm.txt --recipe german.yaml --out german.json
               obligor import-model xgboost.json --recipe german.yaml --out german.json
@@ -43,17 +45,13 @@ struct ImportModelCommand: Verb {
             defer { try? handle.close() }
             content = try handle.read(upToCount: Self.byteLimit + 1) ?? Data()
         } catch {
-            throw CommandFailure.badData("\(file): cannot be read: \(error.localizedDescription)")
+            throw CommandFailure.badData(
+                "\(file): cannot be read: \(URL(filePath: file).reasonNotRead(error))")
         }
         guard content.count <= Self.byteLimit else {
             throw CommandFailure.badData("\(file): more than \(Self.byteLimit) bytes: is it a model?")
         }
-        let forest: Forest
-        do throws(InterchangeError) {
-            // A JSON document begins with a brace, LightGBM's text with the word "tree".
-            let isJSON = content.first { !$0.isBlank } == UInt8(ascii: "{")
-            forest = isJSON ? try Forest(xgboostJSON: Array(content)) : try Forest(lightGBM: Array(content))
-        } catch { throw CommandFailure.badData("\(file): \(error)") }
+        let forest = try trees(in: content)
         let model = try model(of: forest, recipe, content)
         try ModelArtifact.write(model, to: URL(filePath: out))
         guard !shared.quiet else { return }
@@ -66,11 +64,26 @@ struct ImportModelCommand: Verb {
         try summary.print(on: invocation.console)
     }
 
-    /// The scoring model; a direction that does not hold lies with the file, and another run will not put it right.
+    /// The trees: a JSON document begins with a brace, LightGBM's text with the word "tree".
+    private func trees(in content: Data) throws -> Forest {
+        let isJSON = content.first { !$0.isBlank } == UInt8(ascii: "{")
+        guard isJSON || content.starts(with: Data("tree".utf8)) else {
+            throw CommandFailure.badData("\(file): neither a LightGBM text file nor an XGBoost JSON file")
+        }
+        do throws(InterchangeError) {
+            return isJSON ? try Forest(xgboostJSON: Array(content)) : try Forest(lightGBM: Array(content))
+        } catch { throw CommandFailure.badData("\(file): \(error)") }
+    }
+
+    /// The scoring model; what lies with the trees names their file.
     private func model(of forest: Forest, _ recipe: Recipe, _ content: Data) throws -> ScoringModel {
-        do { return try ScoringModel(importing: forest, recipe: recipe, content: content) } catch {
-            guard CommandStatus(of: error) == .failed else { throw error }
-            throw CommandFailure.badData("\(file): \(error)")
+        do throws(TrainingError) {
+            return try ScoringModel(importing: forest, recipe: recipe, content: content)
+        } catch {
+            switch error {
+            case .notImportable, .scoring: throw CommandFailure.badData("\(file): \(error)")
+            default: throw error
+            }
         }
     }
 }

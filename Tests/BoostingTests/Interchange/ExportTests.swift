@@ -153,6 +153,43 @@ struct ExportTests {
         #expect(Set(text.features.map(\.name)).count == 7)
     }
 
+    /// A forest whose categories have names, among them some that need escapes.
+    private static func named(
+        _ objective: Objective = .binary, seed: UInt64 = 31
+    ) -> (forest: Forest, rows: [[Double]]) {
+        var (forest, rows) = sample(objective, seed: seed)
+        for place in forest.features.indices {
+            guard case .category(let levels) = forest.features[place].kind else { continue }
+            // In no order, as levels may be.
+            forest.features[place].levelNames = (0..<levels).map { "level \($0 * 17 % levels)" }
+        }
+        return (forest, rows)
+    }
+
+    @Test("names of levels are read back")
+    func levelNames() throws {
+        var (forest, _) = Self.named()
+        forest.features[2].levelNames.replaceSubrange(0..<3, with: ["a \"b\"\\\n", "größer", "🌍, ="])
+        let lightGBM = try Forest(lightGBM: Array(forest.lightGBMText().utf8))
+        #expect(lightGBM.features == forest.features)
+        let xgboost = try Forest(xgboostJSON: Array(forest.xgboostJSON().utf8))
+        #expect(xgboost.features == forest.features)
+        // One category without names: which list is whose cannot be said.
+        forest.features[5].levelNames = []
+        #expect(try forest.lightGBMText().hasSuffix("\npandas_categorical:null\n"))
+        #expect(try !forest.xgboostJSON().contains("\"cats\""))
+    }
+
+    @Test("a forest has a name for every level or for none")
+    func wrongNames() {
+        var (forest, _) = Self.named()
+        forest.features[2].levelNames.removeLast()
+        #expect(throws: BoostingError.self) { try forest.validated() }
+        forest.features[2].levelNames = []
+        forest.features[0].levelNames = ["a"]
+        #expect(throws: BoostingError.self) { try forest.validated() }
+    }
+
     @Test("the ensemble of an ONNX model scores as the forest does", arguments: objectives)
     func onnx(objective: Objective) throws {
         let (forest, rows) = Self.sample(objective)
@@ -166,7 +203,7 @@ struct ExportTests {
     }
 
     @Test(
-        "read back by LightGBM, XGBoost and onnxruntime predict the same",
+        "read back by LightGBM, XGBoost and onnxruntime predict the same, of arrays and of data frames",
         .enabled(
             if: ProcessInfo.processInfo.environment["PEERS_PYTHON"] != nil,
             "needs PEERS_PYTHON, a Python with lightgbm, xgboost and onnxruntime"))
@@ -174,7 +211,7 @@ struct ExportTests {
         let python = try #require(ProcessInfo.processInfo.environment["PEERS_PYTHON"])
         let folder = try TemporaryFolder()
         for (number, objective) in Self.objectives.enumerated() {
-            let (forest, rows) = Self.sample(objective, seed: UInt64(40 + number))
+            let (forest, rows) = Self.named(objective, seed: UInt64(40 + number))
             func file(_ suffix: String) -> URL { folder.url.appending(path: "model\(number).\(suffix)") }
             let lines = rows.map { row in
                 let scores = forest.rawScores(of: row)
@@ -187,6 +224,7 @@ struct ExportTests {
                 if case .category(let levels) = feature.kind { levels } else { 0 }
             }
             try Data("\(levels)".utf8).write(to: file("levels"))
+            try JSONEncoder().encode(forest.features.map(\.levelNames)).write(to: file("names"))
             try Data(levels.map { $0 > 0 ? "c" : "q" }.joined().utf8).write(to: file("kinds"))
             if let text = try? forest.lightGBMText() { try Data(text.utf8).write(to: file("txt")) }
             if let json = try? forest.xgboostJSON() { try Data(json.utf8).write(to: file("json")) }
