@@ -9,6 +9,10 @@ extension ScoringModel {
     /// points come from its regression. Functions of pairs have no place on a scorecard and are left out, as are
     /// columns whose function is the same everywhere.
     ///
+    /// A cut is the shortest decimal that is the bound of the function in single precision, so that a training row may
+    /// change sides only if its value is that number too: if it and the next value beyond the bound agree in about the
+    /// first seven digits.
+    ///
     /// - Parameters:
     ///   - bins: Segments of a function, at most, besides missing values; at least 2.
     ///   - loss: Fewer segments are taken where they keep all but this part of a function's variance.
@@ -38,9 +42,9 @@ extension ScoringModel {
             var options: [String] = []
             switch function.axis {
             case .number(let bounds):
-                let cuts = segments.dropLast().compactMap { $0.last.map { bounds[$0] } }
+                let cuts = segments.dropLast().compactMap { $0.last.map { Self.cut(at: $0, of: bounds) } }
                 if !cuts.isEmpty {
-                    options.append("splits: [\(cuts.map { "\($0)" }.joined(separator: ", "))]")
+                    options.append("splits: [\(cuts.map(\.description).joined(separator: ", "))]")
                 }
             case .category(let cellOfCode, _):
                 let levels = input.levels ?? []
@@ -67,6 +71,20 @@ extension ScoringModel {
             "  scaling: {pdo: \(scaling.pdo), baseOdds: \(scaling.baseOdds), baseScore: \(scaling.baseScore), "
                 + "rate: \(scaling.rate)}")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A bound without the digits that single precision does not tell, unless these part it from another bound.
+    ///
+    /// Bounds lie half-way between two values, and on from there as far as single precision calls it the same number:
+    /// 0.3 may be 0.30000002682209015.
+    static func cut(at place: Int, of bounds: [Double]) -> Double {
+        let bound = bounds[place]
+        let neighbours = [place - 1, place + 1].filter(bounds.indices.contains).map { Float(bounds[$0]) }
+        guard !neighbours.contains(Float(bound)), let short = Double(Float(bound).description),
+            short.isFinite,
+            short.description.utf8.count < bound.description.utf8.count
+        else { return bound }
+        return short
     }
 
     private static func list(_ texts: [String]) -> String { "[\(texts.map(scalar).joined(separator: ", "))]" }
