@@ -32,6 +32,10 @@ struct UsageTests {
             ["review", "l", "--as-of", "2024-09-30", "--out", "o", "--learners", "-1"],
             "'--learners -1': give 0 for all, or at least 100"
         ),
+        (
+            ["review", "l", "--as-of", "2024-09-30", "--out", "o", "--learners", "200", "--no-migrations"],
+            "'--learners' is of migrations, which --no-migrations leaves out: give one of the two"
+        ),
         (["demo", "--rows", "10"], "'--rows 10': give a number from 2000"),
     ])
     func mistakes(arguments: [String], message: String) {

@@ -22,7 +22,7 @@ struct ReviewInputs {
 
     init(of job: ReviewJob) throws {
         files = try Self.filesRead(by: job)
-        fingerprint = Self.fingerprint(of: job, reading: files)
+        fingerprint = try Self.fingerprint(of: job, reading: files)
     }
 }
 
@@ -52,7 +52,7 @@ extension ReviewInputs {
     }
 
     /// What the result depends on: portfolio, date, model, policy and how they are looked at.
-    private static func fingerprint(of job: ReviewJob, reading inputs: [FileRecord]) -> String {
+    private static func fingerprint(of job: ReviewJob, reading inputs: [FileRecord]) throws -> String {
         let (command, options, basis) = (job.command, job.options, job.files.basis)
         var digest = ContentDigest()
         digest.add(EngineVersion.current)
@@ -70,7 +70,7 @@ extension ReviewInputs {
         digest.add(
             command.noMigrations
                 ? "alone"
-                : "with migrations by \(command.predictBy.rawValue) of \(command.learners.learners)")
+                : "with migrations by \(command.predictBy.rawValue) of \(try learners(of: job) ?? 0)")
         for one in basis.experts.entries {
             for text in [one.obligor.text, "\(one.decision)", one.author, one.reason] { digest.add(text) }
             for day in [one.decided, one.expires] { digest.add(Int64(day.daysSince1970)) }
@@ -88,6 +88,12 @@ extension ReviewInputs {
         }
         for decision in job.decisions { digest.add(decision.decision) }
         return digest.hexadecimal
+    }
+
+    /// The most obligors that predictions are learned from; `nil` where that is no fewer than the ledger has.
+    private static func learners(of job: ReviewJob) throws -> Int? {
+        guard let limit = job.command.learners.limit else { return nil }
+        return try limit < job.place.obligorCount(workers: job.shared.workers) ? limit : nil
     }
 }
 

@@ -6,16 +6,21 @@ struct LearnerOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Obligors of a ledger that predictions are learned from at most, drawn by name; 0 for all.",
+            """
+            Obligors of a ledger that predictions are learned from at most, drawn by name; 0 for all. \
+            (default: \(MigrationStudy.Options.standardLearnerLimit))
+            """,
             valueName: "n"))
-    var learners = MigrationStudy.Options.standardLearnerLimit
+    var learners: Int?
 
     func validate() throws {
-        guard learners == 0 || learners >= 100 else {
-            throw ValidationError("'--learners \(learners)': give 0 for all, or at least 100.")
-        }
+        guard let learners, learners != 0, learners < 100 else { return }
+        throw ValidationError("'--learners \(learners)': give 0 for all, or at least 100.")
     }
 
     /// The most obligors; `nil` for all.
-    var limit: Int? { learners == 0 ? nil : learners }
+    var limit: Int? {
+        let stated = learners ?? MigrationStudy.Options.standardLearnerLimit
+        return stated == 0 ? nil : stated
+    }
 }

@@ -221,6 +221,10 @@ struct ReviewCommand: Verb {
         guard (0...120).contains(handGrades) else {
             throw ValidationError("'--hand-grades \(handGrades)': give months from 0 to 120.")
         }
+        guard !noMigrations || learners.learners == nil else {
+            throw ValidationError(
+                "'--learners' is of migrations, which --no-migrations leaves out: give one of the two.")
+        }
         guard due == .all || previous != nil else {
             throw ValidationError("'--due \(due.rawValue)' counts from the review before: give --previous.")
         }

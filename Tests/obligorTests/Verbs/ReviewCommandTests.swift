@@ -1,4 +1,5 @@
 import Foundation
+import Parallelism
 import Results
 import Review
 import Statistics
@@ -64,12 +65,35 @@ struct ReviewCommandTests {
         let again = Run(desk.first("q3", of: "small", ["--predict-by", "ordered-logit"]))
         #expect(again.status == .done && again.output.contains("nothing was changed"), "\(again.error)")
         #expect(try desk.content("q3") == before)
-        for more in [["--hand-grades", "0"], ["--predict-by", "ordered-logit", "--learners", "0"]] {
+        // All 50 obligors are learned from, whatever larger number is stated.
+        for all in ["0", "100", "7000"] {
+            let more = ["--predict-by", "ordered-logit", "--learners", all]
+            let same = Run(desk.first("q3", of: "small", more))
+            #expect(same.status == .done && same.output.contains("nothing was changed"), "\(same.error)")
+        }
+        for more in [["--hand-grades", "0"], ["--predict-by", "cohort"]] {
             let other = Run(desk.first("q3", of: "small", more))
             #expect(other.status == .failed && other.error.contains("already exists"), "\(more)")
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: desk.folder.url.path)
         #expect(!names.contains { $0.contains(".partial") || $0.contains("journal") }, "\(names)")
+    }
+
+    @Test(arguments: ["ledger", "portfolio.db"])
+    func fewerLearnersThanObligorsAreAnotherReview(of ledger: String) throws {
+        let desk = try ReviewDesk()
+        #expect(try LedgerPlace(desk.folder.path(ledger)).obligorCount(workers: .single) == 160)
+        func run(_ learners: String) -> Run {
+            Run(desk.first("few", of: ledger, ["--predict-by", "cohort", "--learners", learners]))
+        }
+        #expect(run("100").status == .done)
+        #expect(run("100").output.contains("nothing was changed"))
+        for others in ["101", "159", "160", "0"] {
+            let other = run(others)
+            #expect(
+                other.status == .failed && other.error.contains("already exists"), "\(others): \(other.error)"
+            )
+        }
     }
 
     @Test func aDryRunWritesNothing() throws {
