@@ -26,8 +26,19 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     /// Who else took part.
     public let counterparty: String?
 
-    private enum Key: String, CodingKey {
+    fileprivate enum Key: String, CodingKey {
         case obligor, kind, occurred, known, amount, counterparty
+
+        /// What its value should be.
+        var expected: String {
+            switch self {
+            case .obligor: "the id of an obligor in the ledger, as text"
+            case .kind: "one of \(ReviewEventKind.all.map(\.rawValue).joined(separator: ", "))"
+            case .occurred, .known: "a day such as 2024-03-31"
+            case .amount: "a number"
+            case .counterparty: "a text"
+            }
+        }
     }
 
     /// An event.
@@ -178,9 +189,10 @@ extension EventLog {
         } catch { throw .badEvent(reason: "not valid JSON") }
         guard ReviewEventKind(rawValue: event.kind) != nil else {
             throw .badEvent(
-                reason:
-                    "'\(event.kind)' is no kind of event: \(ReviewEventKind.all.map(\.rawValue).joined(separator: ", "))"
-            )
+                reason: "'\(event.kind)' is no kind of event: expected \(ReportedEvent.Key.kind.expected)")
+        }
+        guard !event.obligor.allSatisfy(\.isWhitespace) else {
+            throw .badEvent(reason: "'obligor' is empty: expected \(ReportedEvent.Key.obligor.expected)")
         }
         return event
     }
@@ -189,12 +201,17 @@ extension EventLog {
 extension DecodingError {
     fileprivate var inWords: String {
         switch self {
-        case .keyNotFound(let key, _): "no '\(key.stringValue)'"
+        case .keyNotFound(let key, _): "no '\(key.stringValue)'" + Self.expected(key)
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' is not what it should be"
+            context.codingPath.last.map { "'\($0.stringValue)' is not what it should be" + Self.expected($0) }
+                ?? "not a JSON object"
         case .dataCorrupted(let context):
             context.codingPath.isEmpty ? "not valid JSON" : context.debugDescription
         @unknown default: "not valid JSON"
         }
+    }
+
+    private static func expected(_ key: any CodingKey) -> String {
+        ReportedEvent.Key(rawValue: key.stringValue).map { ": expected \($0.expected)" } ?? ""
     }
 }

@@ -203,7 +203,13 @@ public struct EventReview: Sendable {
         var ledger = try ledger(of: [id])
         guard let place = ledger.place(of: id),
             ledger.view(of: place, asOf: AsOf(event.known)).obligor != nil
-        else { return event.outcome(.refused, reason: "no such obligor by \(event.known)") }
+        else {
+            return event.outcome(
+                .refused,
+                reason:
+                    "the ledger has no obligor '\(event.obligor)' by \(event.known): check the id, or add "
+                    + "its records to the ledger first")
+        }
         let before = try standing(of: event.obligor)
         // What the ledger had by the last review is news for nobody.
         let day = try lastReviewed()

@@ -332,8 +332,16 @@ struct EventReviewTests {
         let stranger = try events.react(
             to: ReportedEvent(obligor: "nobody", kind: .init(.merger), occurred: desk.day))
         #expect(stranger.map(\.status) == [.refused])
+        #expect(stranger[0].reason.contains("no obligor 'nobody' by \(desk.day): check the id"))
         for (line, reason) in [
-            ("{}", "no 'obligor'"),
+            ("{}", "no 'obligor': expected the id of an obligor"),
+            ("{\"obligor\":\"a\"}", "no 'kind': expected one of merger"),
+            (
+                "{\"obligor\":\" \",\"kind\":\"merger\",\"occurred\":\"2024-01-01\"}",
+                "'obligor' is empty: expected the id"
+            ),
+            ("{\"obligor\":null,\"kind\":\"merger\"}", "'obligor' is not what it should be: expected the id"),
+            ("[1]", "not a JSON object"),
             ("{\"obligor\":\"a\",\"kind\":\"flood\",\"occurred\":\"2024-01-01\"}", "flood"),
             ("{\"obligor\":\"a\",\"kind\":\"merger\",\"occurred\":\"2024-02-30\"}", "2024-02-30"),
             ("{\"obligor\":\"a\",\"kind\":\"merger\"}", "occurred"), ("nonsense", "JSON"),

@@ -132,13 +132,14 @@ struct StoreReviewTests {
                 #expect(
                     !isSecond
                         || run.error.contains(
-                            "line 15: no such obligor by 2024-10-30; all other events were taken"),
+                            "line 15: the ledger has no obligor 'nobody' by 2024-10-30: check the id")
+                            && run.error.contains("all other events were taken"),
                     "\(run.error)")
                 output += run.output
             }
             outputs.append(output)
             #expect(output.contains("counterparty_default") && output.contains("repeated"))
-            #expect(output.contains("no such obligor"))
+            #expect(output.contains("no obligor 'nobody'"))
         }
         #expect(outputs[0] == outputs[1])
         try verified()
