@@ -15,9 +15,7 @@ enum LateEvents {
     /// - Returns: Whether an event has got a day.
     static func date(in database: Database) throws -> Bool {
         let table = LedgerTable(kind: .events)
-        let last = try Int32.fetchOne(
-            database, sql: "SELECT max(as_of) FROM runs WHERE job = 'review' AND finished IS NOT NULL")
-        guard let last, try database.tableExists(table.name),
+        guard let last = try lastReview(in: database), try database.tableExists(table.name),
             try database.columns(in: table.name).contains(where: { $0.name == "known" })
         else { return false }
         try database.execute(
@@ -38,5 +36,11 @@ enum LateEvents {
                 """,
             arguments: ["last": last, "next": last + 1])
         return database.changesCount > 0
+    }
+
+    /// The date of the last review, in days since 1970; `nil` if there was none.
+    static func lastReview(in database: Database) throws -> Int32? {
+        try Int32.fetchOne(
+            database, sql: "SELECT max(as_of) FROM runs WHERE job = 'review' AND finished IS NOT NULL")
     }
 }

@@ -53,7 +53,7 @@ struct LedgerTable {
     }
 
     /// The column that says when a record happened.
-    private var happened: String? {
+    var happened: String? {
         for field in kind.fields {
             if case .known(let otherwise) = field.content { return otherwise }
         }

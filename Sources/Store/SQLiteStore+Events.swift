@@ -58,6 +58,61 @@ extension SQLiteStore {
     }
 }
 
+/// A day on which records of an obligor became known.
+public struct RecordArrival: Sendable, Equatable {
+    /// Whose records.
+    public let obligor: ObligorID
+    /// The day.
+    public let known: CalendarDay
+
+    /// A day on which records of an obligor became known.
+    public init(obligor: ObligorID, known: CalendarDay) {
+        self.obligor = obligor
+        self.known = known
+    }
+}
+
+extension SQLiteStore {
+    /// The days after a day on which records of a kind became known, by day and obligor, each once; those from before
+    /// somebody was an obligor are left out.
+    ///
+    /// What an import brought after a review that should have known it became known on the day after that review, as an
+    /// event does.
+    ///
+    /// - Parameter kind: A kind whose records name one obligor and have a day on which they happened.
+    public func arrivals(
+        of kind: RecordKind, knownAfter day: CalendarDay
+    ) throws(StorageError) -> [RecordArrival] {
+        let table = LedgerTable(kind: kind)
+        let obligors = LedgerTable(kind: .obligors)
+        guard let happened = table.happened, let begun = obligors.happened else { return [] }
+        return try reading { database in
+            guard try database.tableExists(table.name), try database.tableExists(obligors.name) else {
+                return []
+            }
+            // The index on this expression finds the days.
+            let known = "coalesce(known, \(LedgerTable.quoted(happened)))"
+            var told = "SELECT obligor, \(known) AS day FROM \(table.name) WHERE \(known) > :day"
+            if try database.columns(in: table.name).contains(where: { $0.name == LateArrivals.column }) {
+                let arrived = LateArrivals.column
+                told += " UNION ALL SELECT obligor, \(arrived) FROM \(table.name) WHERE \(arrived) > :day"
+            }
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT DISTINCT told.obligor, told.day FROM (\(told)) AS told
+                    JOIN \(obligors.name) AS who ON who.obligor = told.obligor
+                    WHERE coalesce(who.known, who.\(LedgerTable.quoted(begun))) <= told.day
+                    ORDER BY told.day, told.obligor
+                    """,
+                arguments: ["day": day.daysSince1970]
+            ).map { row in
+                RecordArrival(obligor: try ObligorID(row.value("obligor")), known: try row.day("day"))
+            }
+        }
+    }
+}
+
 extension ImportedEvent {
     fileprivate init(row: Row) throws {
         let code: String? = try row.value("currency")

@@ -331,6 +331,9 @@ extension LedgerImporter {
         if filled.contains(.events), try LateEvents.date(in: database) {
             try LedgerSeal.renewRows(of: .events, database)
         }
+        for kind in try LateArrivals.note(filled, in: database) {
+            try LedgerSeal.renewRows(of: kind, database)
+        }
         for kind in RecordKind.allCases where filled.contains(kind) {
             for statement in LedgerTable(kind: kind).indices(import: number) {
                 try database.execute(sql: statement)

@@ -24,6 +24,9 @@ struct Invocation {
         CalendarDay(daysSince1970: Int32((now().timeIntervalSince1970 / 86_400).rounded(.down)))
     }
 
-    /// Whether a day is still to come wherever one may be; in some time zones it is a day ahead.
-    func isToCome(_ day: CalendarDay) -> Bool { day > today.adding(days: 1) }
+    /// The last day that has come somewhere: in some time zones it is a day ahead.
+    var lastDay: CalendarDay { today.adding(days: 1) }
+
+    /// Whether a day is still to come wherever one may be.
+    func isToCome(_ day: CalendarDay) -> Bool { day > lastDay }
 }

@@ -109,6 +109,9 @@ public struct EventReview: Sendable {
     /// Whether an event was reported before.
     public func knows(_ event: EventIdentity) -> Bool { log.contains(event) }
 
+    /// Whether anything follows from events of a kind, by the policy for events.
+    public func reacts(to kind: ReviewEventKind) -> Bool { events.reaction(to: kind) != nil }
+
     /// What follows from an event: an outcome for the obligor, and one for each supplier that hears of it; of one that
     /// was reported before what it led to then, as ``EventRatingRecord/Status/repeated``.
     ///

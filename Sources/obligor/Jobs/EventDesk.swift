@@ -135,23 +135,59 @@ struct EventDesk {
     /// The date of the review that events go on from.
     var reviewed: CalendarDay { found.reviewed }
 
-    /// What an event of the ledger is called there, and the event as it would be reported.
-    typealias News = (id: String, event: ReportedEvent)
+    /// An event that the store has, and what messages call it.
+    struct News {
+        let name: String
+        let event: ReportedEvent
+    }
 
-    /// Events that imports brought and that neither the review nor any event log knows, in the order in which they
-    /// became known; none of a folder, which does not tell what is new.
-    func news() throws -> [News] {
+    /// What the store has and neither the review nor any event log knows, in the order in which it became known.
+    ///
+    /// On one day events of the ledger come first, then statements, bureau reports and alerts, as far as by the policy
+    /// anything follows from them. A folder has no news: it does not tell what is new.
+    ///
+    /// - Parameter day: The day as of which alerts are open.
+    func news(asOf day: CalendarDay) throws -> [News] {
         guard let store = found.place.store, let records = found.records else { return [] }
-        let unknown = try store.events(knownAfter: found.reviewed).filter {
-            !found.review.knows($0.identity)
+        var news = try store.events(knownAfter: found.reviewed).filter { !found.review.knows($0.identity) }
+            .map { one in
+                let amount = try Self.amount(of: one, records)
+                return News(
+                    name: "event \(one.id)",
+                    event: ReportedEvent(
+                        obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
+                        known: one.known, amount: amount, counterparty: one.counterparty))
+            }
+        let arriving: [(ReviewEventKind, RecordKind, name: String)] = [
+            (.statementArrived, .statements, "statement of"), (.bureauReport, .bureau, "bureau report on"),
+        ]
+        for (kind, records, name) in arriving where found.review.reacts(to: kind) {
+            news += try store.arrivals(of: records, knownAfter: found.reviewed).compactMap {
+                unknown(kind, of: $0.obligor.text, on: $0.known, "\(name) \($0.obligor.text)")
+            }
         }
-        return try unknown.map { one -> News in
-            let amount = try Self.amount(of: one, records)
-            let event = ReportedEvent(
-                obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
-                known: one.known, amount: amount, counterparty: one.counterparty)
-            return (one.id, event)
+        if found.review.reacts(to: .warning) {
+            var told: Set<EventIdentity> = []
+            news += try store.unanswered(asOf: day).compactMap { alert -> News? in
+                guard let opened = CalendarDay(iso8601: alert.opened), opened > found.reviewed,
+                    let one = unknown(.warning, of: alert.obligor, on: opened, "alert \(alert.alert)"),
+                    told.insert(one.event.identity).inserted
+                else { return nil }
+                return one
+            }
         }
+        // Of one day in the order in which they stand, whatever sorting does with equals.
+        return news.enumerated().sorted {
+            ($0.element.event.known, $0.offset) < ($1.element.event.known, $1.offset)
+        }.map(\.element)
+    }
+
+    /// Something that happened on the day on which it became known, unless it was told before.
+    private func unknown(
+        _ kind: ReviewEventKind, of obligor: String, on day: CalendarDay, _ name: String
+    ) -> News? {
+        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day)
+        return found.review.knows(event.identity) ? nil : News(name: name, event: event)
     }
 
     /// What is at stake, in the ledger's base currency at the rate of the day on which the event became known; `nil`

@@ -65,32 +65,32 @@ struct EventJob {
         }
     }
 
-    /// Deals with what imports brought since the last review.
+    /// Deals with what reached the store since the last review.
     private func takeNews(_ desk: inout EventDesk, _ tally: inout EventTally) throws {
-        let news = try desk.news()
+        let news = try desk.news(asOf: invocation.lastDay)
         let due = news.filter { !invocation.isToCome($0.event.known) }
         let toCome = news.count - due.count
-        job.log.info(
-            "events of the store",
-            metadata: [
-                "review": "\(desk.reviewed)", "new": "\(due.count)", "still_to_come": "\(toCome)",
-            ])
+        var metadata: Logger.Metadata = [
+            "review": "\(desk.reviewed)", "new": "\(due.count)", "still_to_come": "\(toCome)",
+        ]
+        for (kind, events) in Dictionary(grouping: due, by: \.event.kind) {
+            metadata[kind] = "\(events.count)"
+        }
+        job.log.info("events of the store", metadata: metadata)
         if due.isEmpty, !command.shared.quiet {
             let rest = toCome == 0 ? "" : " but \(Figures.count(toCome)) that are still to come"
             invocation.console.note(
                 "obligor: \(command.ledger) has no event\(rest) that the review of \(desk.reviewed) and its event log "
                     + "do not know: nothing was changed")
         }
-        for (id, event) in due {
-            try take(event, from: Origin(what: "event", name: id), at: invocation.now(), &desk, &tally)
-        }
+        for one in due { try take(one.event, from: one.name, at: invocation.now(), &desk, &tally) }
         try desk.leave()
     }
 
     /// Deals with a line; one that cannot be used stops nothing.
     private func take(_ line: EventLines.Line, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
         let began = invocation.now()
-        let origin = Origin(what: "line", name: "\(line.number)")
+        let origin = "line \(line.number)"
         let event: ReportedEvent
         do {
             event = try EventLog.event(line.text)
@@ -113,7 +113,7 @@ struct EventJob {
 
     /// Deals with an event, and says what it led to.
     private func take(
-        _ event: ReportedEvent, from origin: Origin, at began: Date, _ desk: inout EventDesk,
+        _ event: ReportedEvent, from origin: String, at began: Date, _ desk: inout EventDesk,
         _ tally: inout EventTally
     ) throws {
         let outcomes = try desk.react(to: event)
@@ -142,14 +142,6 @@ struct EventJob {
     }
 }
 
-/// Where an event is from: a line by its number, or an event of the ledger by its id.
-private struct Origin: CustomStringConvertible {
-    let what: String
-    let name: String
-
-    var description: String { "\(what) \(name)" }
-}
-
 /// What became of the events of a run.
 private struct EventTally {
     private var counts: [EventRatingRecord.Status: Int] = [:]
@@ -164,13 +156,15 @@ private struct EventTally {
     var tellsFurther: Bool { first != nil && counts[.refused, default: 0] <= Self.told }
 
     /// Counts what cannot be used.
-    mutating func refuse(_ origin: Origin, _ reason: String) {
+    ///
+    /// - Parameter origin: What it is called: a line by its number, or what the store has by its name.
+    mutating func refuse(_ origin: String, _ reason: String) {
         counts[.refused, default: 0] += 1
         if first == nil { first = "\(origin): \(reason)" }
     }
 
     /// Counts what an event led to.
-    mutating func add(_ outcomes: [EventRatingRecord], of origin: Origin, seconds: Double) {
+    mutating func add(_ outcomes: [EventRatingRecord], of origin: String, seconds: Double) {
         for outcome in outcomes {
             if outcome.status == .refused {
                 refuse(origin, outcome.reason)

@@ -69,9 +69,12 @@ struct ReviewCommand: Verb {
 
               obligor review portfolio.db --previous runs/2024-q4 --event store
 
-            Events are taken from the ledger of the store itself: those that became known after the last review and that no \
-            event log has, up to tomorrow, in the order in which they became known. All else is as for a file (one called \
-            store is './store'); without any, it is said and nothing is changed.
+            Events are taken from the store itself: those of its ledger that became known after the last review and that no \
+            event log has, up to tomorrow, in the order in which they became known. Statements (statement_arrived) and \
+            bureau reports (bureau_report) that became known since, and alerts of 'watch' of any severity that were opened \
+            since and are open, not acknowledged and not dismissed (early_warning), are events of that day too, each kind \
+            once an obligor and day, where by the event policy anything follows from the kind. All else is as for a file \
+            (one called store is './store'); without any, it is said and nothing is changed.
 
             With --json, a review prints one JSON object in place of the summary, with keys in order: status (done, \
             already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and setAsideReasons, currency, \
@@ -153,7 +156,7 @@ struct ReviewCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Rate for the events of this file, '-' for standard input, 'store' for those that imports brought.",
+            "Rate for the events of this file, '-' for standard input, 'store' for what is new in the store.",
             valueName: "file"))
     var event: String?
 

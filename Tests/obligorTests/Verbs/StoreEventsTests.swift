@@ -79,16 +79,48 @@ private struct Quarter {
             desk.folder.path(out))
     }
 
-    /// The events that the store has and the review had not, as a file.
+    /// Has the portfolio watched, so that the store has alerts.
+    func watch() {
+        let run = Run(
+            "watch", desk.folder.path("portfolio.db"), "--from", "2024-07-01", "--to", "2024-12-31",
+            "--false-alarm-rate", "1", "--quiet")
+        #expect(run.status == .done, "\(run.error)")
+    }
+
+    /// The alerts that have been opened since the review and ask for a look.
+    func alerts() throws -> [AlertRecord] {
+        try store.unanswered(asOf: .never).filter { $0.opened > "\(Self.reviewed)" }
+    }
+
+    /// All that the store has and the review had not, as a file of events.
     func lines() throws -> String {
-        let encoder = JSONEncoder()
-        return try store.events(knownAfter: Self.reviewed).map { one in
+        var events = try store.events(knownAfter: Self.reviewed).map { one in
             // Whoever tells a late event need not know that it is late.
-            let event = ReportedEvent(
-                obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
-                known: one.id == "N2" ? nil : one.known, amount: one.amount, counterparty: one.counterparty)
-            return String(decoding: try encoder.encode(event), as: UTF8.self) + "\n"
-        }.joined()
+            (
+                one.known,
+                ReportedEvent(
+                    obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
+                    known: one.id == "N2" ? nil : one.known, amount: one.amount,
+                    counterparty: one.counterparty)
+            )
+        }
+        func add(_ kind: ReviewEventKind, _ obligor: String, _ day: CalendarDay) {
+            events.append((day, ReportedEvent(obligor: obligor, kind: kind, occurred: day)))
+        }
+        for one in try store.arrivals(of: .statements, knownAfter: Self.reviewed) {
+            add(.statementArrived, one.obligor.text, one.known)
+        }
+        for one in try store.arrivals(of: .bureau, knownAfter: Self.reviewed) {
+            add(.bureauReport, one.obligor.text, one.known)
+        }
+        for alert in try alerts() {
+            add(.warning, alert.obligor, try #require(CalendarDay(iso8601: alert.opened)))
+        }
+        let encoder = JSONEncoder()
+        var told: Set<EventIdentity> = []
+        return try events.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+            .filter { told.insert($0.element.1.identity).inserted }
+            .map { String(decoding: try encoder.encode($0.element.1), as: UTF8.self) + "\n" }.joined()
     }
 
     func outcomes(_ run: Run) throws -> [EventRatingRecord] {
@@ -102,13 +134,14 @@ private struct Quarter {
     }
 }
 
-@Suite("Events that an import brought are rated for at once, as if they had been told")
+@Suite("What a store has of news is rated for at once, as if it had been told")
 struct StoreEventsTests {
     /// The same answers, and the same review after it, whether events came by an import or a file, and whether the
     /// ledger had them by then or not.
     @Test func theyComeToTheSameAsByAFile() throws {
         let imported = try Quarter()
         try imported.importLedger(with: imported.news)
+        imported.watch()
         let file = try imported.lines()
         let run = imported.react(to: "store", "--log", "text")
         #expect(run.status == .done, "\(run.error)")
@@ -121,6 +154,11 @@ struct StoreEventsTests {
         #expect(late.status == .rated && late.known == "2024-10-01" && late.interim == "interim-judgment")
         #expect(outcomes.first { $0.kind == "other" }?.status == .noted)
         #expect(outcomes.contains { $0.id == imported.supplier && $0.kind == "counterparty_default" })
+        for kind in ["statement_arrived", "bureau_report", "early_warning"] {
+            let count = file.split(separator: "\n").count { $0.contains(kind) }
+            #expect(count > 0 && run.error.contains("\(kind)=\(count)"), "\(kind): \(count)")
+            #expect(outcomes.count { $0.kind == kind && $0.status == .rated } == count, "\(kind)")
+        }
         let told = try Quarter()
         let byFile = told.react(to: try told.desk.folder.write(file, to: "events.ndjson"))
         #expect(byFile.status == .done, "\(byFile.error)")
@@ -128,6 +166,7 @@ struct StoreEventsTests {
         try told.importLedger(with: told.news)
         let waiting = try Quarter()
         try waiting.importLedger(with: waiting.news)
+        for quarter in [told, waiting] { quarter.watch() }
         for quarter in [imported, told, waiting] {
             let next = quarter.review()
             #expect(next.status == .done, "\(next.error)")
@@ -137,7 +176,8 @@ struct StoreEventsTests {
         #expect(content[KnownEvents.fileName] != nil)
         for (name, data) in try told.desk.content("q4") { #expect(content[name] == data, "\(name)") }
         // Whatever was not rated for in between is in the review after it once, as it is for whoever was.
-        let hit = Set(outcomes.filter { $0.kind == "counterparty_default" }.map(\.id))
+        // Only who has heard of a buyer's default, or was not due but for a statement, a report or an alert, differs.
+        let hit = Set(outcomes.filter { EventKind(rawValue: $0.kind) == nil }.map(\.id))
         let paths = try [imported, waiting].map { quarter in
             Dictionary(
                 grouping: try #require(try RunFolder(quarter.desk.folder.file("q4")).ratingPath()), by: \.id)
@@ -188,6 +228,69 @@ struct StoreEventsTests {
         try quarter.verify()
     }
 
+    /// Statements, also such that came too late for the review, bureau reports, and alerts that nobody has dealt with,
+    /// behind the ledger's own events of the day; once.
+    @Test func statementsReportsAndAlertsAreEventsToo() throws {
+        let quarter = try Quarter()
+        let folder = quarter.desk.folder
+        let rows = try quarter.desk.text("ledger/statements.csv").split(separator: "\n").map(String.init)
+        // As the last one of somebody, but for its id and day.
+        let taken = Set(quarter.news.map { $0.split(separator: ",")[1] })
+        var fields = try #require(
+            rows.dropFirst().last { !taken.contains($0.split(separator: ",")[1]) }
+        ).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        (fields[0], fields[3]) = ("LATE", "2024-09-12")
+        _ = try folder.write(
+            (rows + [fields.joined(separator: ",")]).joined(separator: "\n") + "\n",
+            to: "ledger/statements.csv")
+        try quarter.importLedger(with: quarter.news)
+        quarter.watch()
+        let dismissed = try #require(try quarter.alerts().first)
+        _ = try quarter.store.decide(
+            ReviewerDecision(
+                of: ObligorID(dismissed.obligor), verdict: .dismissed(alert: dismissed.alert), author: "a",
+                reason: "known", decided: Quarter.reviewed.adding(days: 40)))
+        let alerts = try quarter.alerts()
+        let outcomes = try quarter.outcomes(quarter.react(to: "store"))
+        let late = try #require(outcomes.first { $0.id == fields[1] && $0.kind == "statement_arrived" })
+        #expect(late.known == "2024-10-01" && late.occurred == late.known && late.status == .rated)
+        let warned = outcomes.filter { $0.kind == "early_warning" }
+        #expect(
+            Set(warned.map { "\($0.id) \($0.known)" }) == Set(alerts.map { "\($0.obligor) \($0.opened)" }))
+        #expect(!warned.isEmpty && !alerts.contains { $0.alert == dismissed.alert })
+        let order = ["statement_arrived", "bureau_report", "early_warning"]
+        let places = outcomes.filter { $0.kind != "counterparty_default" }.map { one in
+            "\(one.known) \(order.firstIndex(of: one.kind) ?? -1)"
+        }
+        #expect(places == places.sorted())
+        let received = try quarter.store.receivedEvents()
+        let end = try quarter.store.lastAuditRecord()
+        let again = quarter.react(to: "store")
+        #expect(again.status == .done && again.output.isEmpty, "\(again.error)")
+        #expect(try quarter.store.receivedEvents() == received && quarter.store.lastAuditRecord() == end)
+        try quarter.verify()
+    }
+
+    @Test func kindsFromWhichNothingFollowsAreNotTaken() throws {
+        let quarter = try Quarter()
+        try quarter.importLedger(with: quarter.news)
+        quarter.watch()
+        let policy = try quarter.desk.folder.write(
+            """
+            events: 1
+            name: Judgments
+            kinds:
+              judgment: {urgency: today, recompute: grade, cap: BB}
+              bureau_report: {urgency: none, recompute: nothing}
+            """, to: "judgments.yaml")
+        let run = quarter.react(to: "store", after: "q3", "--event-policy", policy)
+        #expect(run.status == .done, "\(run.error)")
+        let outcomes = try quarter.outcomes(run)
+        #expect(outcomes.allSatisfy { EventKind(rawValue: $0.kind) != nil })
+        #expect(outcomes.allSatisfy { ($0.status == .rated) == ($0.kind == "judgment") })
+        #expect(try outcomes.count == quarter.store.events(knownAfter: Quarter.reviewed).count)
+    }
+
     @Test func whatCannotBeUsedIsRefusedAndWhatIsToComeWaits() throws {
         let quarter = try Quarter()
         // The invoices of an obligor that has news cannot be used.
@@ -209,7 +312,7 @@ struct StoreEventsTests {
                 run.error.contains("still_to_come=1") && run.error.contains("all other events were taken"))
             let outcomes = try quarter.outcomes(run)
             #expect(
-                outcomes.contains { $0.status == .refused } && !outcomes.contains { $0.id == quarter.quiet })
+                outcomes.contains { $0.status == .refused } && !outcomes.contains { $0.known > "2999" })
             #expect(outcomes.contains { $0.status == .rated } == (number == 0))
         }
         try quarter.verify()
