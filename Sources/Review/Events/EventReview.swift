@@ -9,8 +9,9 @@ import Vocabulary
 
 /// Re-rates single obligors for events between reviews.
 ///
-/// Only the obligor's own features are computed, as of the day on which the event became known; what other obligors
-/// say of it stays as of the last review. The interim rules of the event policy act until a person has given the
+/// Only the obligor's own features are computed, as of the day on which the event became known, or that of an earlier
+/// answer where it is later: what is told late does not hide what was known since. What other obligors say of it stays
+/// as of the last review. The interim rules of the event policy act until a person has given the
 /// obligor a grade by hand, or their days are over. Whoever is a supplier for whom the obligor is a major buyer hears
 /// of its insolvency or default too.
 public struct EventReview: Sendable {
@@ -42,6 +43,8 @@ public struct EventReview: Sendable {
         var pd: Double?
         var limit: Double?
         var termsDays: Int?
+        /// The day of the event that it is as of; `nil` for that of the last review.
+        var asOf: CalendarDay?
     }
 
     /// Whether features that reach beyond an obligor are taken from the last review.
@@ -93,16 +96,21 @@ public struct EventReview: Sendable {
     public mutating func resume(_ outcomes: [EventRatingRecord]) throws {
         guard !outcomes.isEmpty else { return }
         let day = try lastReviewed()
+        var days: [String: CalendarDay] = [:]
         for outcome in outcomes where outcome.status == .rated || outcome.status == .noted {
             guard let event = outcome.event else { continue }
             log.add(event)
             answers.add(outcome)
             take(event)
+            guard outcome.status == .rated else { continue }
+            // As when it was answered: as of its day, or of that of an answer before it.
+            let asOf = max(event.known, days[outcome.id] ?? event.known)
+            days[outcome.id] = asOf
             // What a later review has found stands.
-            guard outcome.status == .rated, event.known > day else { continue }
+            guard asOf > day else { continue }
             current[outcome.id] = Standing(
                 grade: outcome.newGrade.flatMap(Grade.init(rawValue:)), pd: outcome.newPD,
-                limit: outcome.newLimit, termsDays: outcome.newTermsDays)
+                limit: outcome.newLimit, termsDays: outcome.newTermsDays, asOf: asOf)
         }
     }
 
@@ -230,8 +238,10 @@ public struct EventReview: Sendable {
             return event.outcome(
                 .noted, before: before.record, after: before.record, reason: "nothing follows")
         }
-        let facts = try self.facts(of: place, in: ledger, entry.recomputes, on: event.known)
-        var after = Standing()
+        // What was answered for a later day holds: an event that is told after it adds to it.
+        let asOf = max(event.known, before.asOf ?? event.known)
+        let facts = try self.facts(of: place, in: ledger, entry.recomputes, on: asOf)
+        var after = Standing(asOf: asOf)
         var interim: String?
         var reason: String
         switch facts.standings.first {
@@ -239,7 +249,7 @@ public struct EventReview: Sendable {
             let rater = DayRater(
                 ledger: ledger, basis: basis,
                 hands: HandGrades(ledger: ledger, months: options.handGradeMonths), workers: .single)
-            let (rated, decided) = try rater.rate(facts, on: event.known, withReasons: false)
+            let (rated, decided) = try rater.rate(facts, on: asOf, withReasons: false)
             let graded = try rated.graded(by: decided.granter)
             after.grade = graded.finalGrade(0)
             after.pd = rated.pds[0]
@@ -257,7 +267,7 @@ public struct EventReview: Sendable {
             interim = steps.last(where: \.isInterim)?.rule
             reason =
                 steps.filter { $0.fromGrade != nil && $0.fromGrade != $0.toGrade || $0.effect == .block }
-                .compactMap(\.reason).last ?? "features as of \(event.known)"
+                .compactMap(\.reason).last ?? "features as of \(asOf)"
         case .defaulted?:
             after.grade = .d
             after.pd = 1

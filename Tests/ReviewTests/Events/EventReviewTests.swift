@@ -292,6 +292,36 @@ struct EventReviewTests {
         #expect(!isDue([ReportedEvent(obligor: obligor.id, kind: .init(.other), occurred: desk.day)]))
     }
 
+    /// Which of two events is told first makes no difference to what holds after both.
+    @Test(
+        arguments: [ReviewEventKind(.insolvency), .init(.judgment)],
+        [ReviewEventKind(.merger), .counterpartyDefault])
+    func whatIsToldLateDoesNotHideWhatWasKnownSince(_ kind: ReviewEventKind, late: ReviewEventKind) throws {
+        let desk = try Self.desk.get()
+        let obligor = try desk.obligor(better: .bb)
+        func told(_ kind: ReviewEventKind, after days: Int) -> ReportedEvent {
+            ReportedEvent(
+                obligor: obligor.id, kind: kind, occurred: desk.fixture.options.asOf.adding(days: days))
+        }
+        let (early, recent) = (told(late, after: 5), told(kind, after: 20))
+        var inOrder = try desk.events()
+        _ = try inOrder.react(to: early)
+        let expected = try inOrder.react(to: recent)[0]
+        var reversed = try desk.events()
+        let first = try reversed.react(to: recent)
+        var resumed = try desk.events()
+        try resumed.resume(first)
+        let second = try reversed.react(to: early)
+        #expect(try resumed.react(to: early) == second)
+        #expect(second[0].known == "\(early.known)" && second[0].oldGrade == first[0].newGrade)
+        #expect(second[0].newGrade == expected.newGrade && second[0].newPD == expected.newPD)
+        // Whoever starts after both goes on from there, too.
+        var after = try desk.events()
+        try after.resume(first + second)
+        let third = told(.init(.lawsuit), after: 10)
+        #expect(try after.react(to: third) == reversed.react(to: third))
+    }
+
     @Test func whatTheReviewKnewIsNoNews() throws {
         let desk = try Self.desk.get()
         var events = try desk.events()
