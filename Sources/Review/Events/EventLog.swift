@@ -126,6 +126,13 @@ public struct EventLog: Sendable {
         return true
     }
 
+    /// Takes off the event that was added last.
+    mutating func removeLast() {
+        guard let event = events.popLast() else { return }
+        identities.remove(event.identity)
+        byObligor[event.obligor]?.removeLast()
+    }
+
     /// Whether an event was reported.
     func contains(_ identity: EventIdentity) -> Bool { identities.contains(identity) }
 

@@ -232,9 +232,9 @@ public struct EventReview: Sendable {
                 .repeated, before: before.record, after: before.record,
                 reason: isOld ? "the review of \(day) knew it" : "reported before")
         }
-        take(event)
         ledger = ledger.adding([event])
         guard let entry = events.reaction(to: kind) else {
+            take(event)
             return event.outcome(
                 .noted, before: before.record, after: before.record, reason: "nothing follows")
         }
@@ -277,10 +277,13 @@ public struct EventReview: Sendable {
             }
             reason = "in default by the definition"
         default:
+            // It is as if it had not been told: it may be used when it comes again.
+            log.removeLast()
             return event.outcome(
                 .refused, reason: facts.table["reason"]?.text(at: 0) ?? "its records cannot be used")
         }
         try ledger.requireRead()
+        take(event)
         current[event.obligor] = after
         if before.grade == after.grade { reason = "the grade stays: \(reason)" }
         return event.outcome(

@@ -1,6 +1,5 @@
 import Foundation
 import Grading
-import Ledger
 import Results
 import StrictYAML
 import Tables
@@ -8,6 +7,7 @@ import TestSupport
 import Testing
 import Vocabulary
 
+@testable import Ledger
 @testable import Review
 
 @Suite("An event between reviews changes one rating, once, until a person decides")
@@ -383,6 +383,27 @@ struct EventReviewTests {
         let (read, faults) = EventLog.parsed(
             Data("{\"obligor\":\"a\",\"kind\":\"merger\",\"known\":\"2024-01-01\"}\n\nx\n".utf8))
         #expect(read.map(\.obligor) == ["a"] && faults.map(\.line) == [3])
+    }
+
+    /// Nothing was done for it, so that it is no event that was told.
+    @Test func whatIsRefusedIsRefusedEachTime() throws {
+        let desk = try Self.desk.get()
+        var ledger = desk.fixture.ledger
+        ledger.rates = RecordList()
+        let obligor = try #require(
+            desk.review.portfolio.obligors.first { record in
+                guard let place = ledger.place(of: ObligorID(record.id)) else { return false }
+                return ledger.view(of: place, asOf: AsOf(desk.day)).invoices.contains {
+                    $0.amount.currency != ledger.baseCurrency
+                }
+            })
+        var events = try EventReview(of: ledger, by: desk.basis, desk.fixture.options, since: desk.earlier)
+        let news = ReportedEvent(obligor: obligor.id, kind: .init(.merger), occurred: desk.day)
+        for _ in 0..<2 {
+            let outcomes = try events.react(to: news)
+            #expect(outcomes.map(\.status) == [.refused] && outcomes[0].reason.contains("No rate from"))
+            #expect(!events.knows(news.identity))
+        }
     }
 
     @Test func aPolicyNamesWhatIsWrongWithIt() throws {
