@@ -40,7 +40,7 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
     public let occurred: String
     /// When it became known, ISO 8601.
     public let known: String
-    /// Who else took part.
+    /// Who else took part; of a statement or bureau report that a store tells of, which one it is.
     public let counterparty: String?
     /// How much is at stake, in major units of the ledger's base currency.
     public let amount: Double?

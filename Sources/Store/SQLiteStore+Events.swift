@@ -58,23 +58,26 @@ extension SQLiteStore {
     }
 }
 
-/// A day on which records of an obligor became known.
+/// A record of an obligor that became known.
 public struct RecordArrival: Sendable, Equatable {
-    /// Whose records.
+    /// Whose it is.
     public let obligor: ObligorID
-    /// The day.
+    /// What tells it from the others of its kind and obligor: its id, or where it has none its source and its day.
+    public let record: String
+    /// When it became known.
     public let known: CalendarDay
 
-    /// A day on which records of an obligor became known.
-    public init(obligor: ObligorID, known: CalendarDay) {
+    /// A record of an obligor that became known.
+    public init(obligor: ObligorID, record: String, known: CalendarDay) {
         self.obligor = obligor
+        self.record = record
         self.known = known
     }
 }
 
 extension SQLiteStore {
-    /// The days after a day on which records of a kind became known, by day and obligor, each once; those from before
-    /// somebody was an obligor are left out.
+    /// The records of a kind that became known after a day, by day and obligor; those from before somebody was an
+    /// obligor are left out.
     ///
     /// What an import brought after a review that should have known it became known on the day after that review, as an
     /// event does.
@@ -92,24 +95,40 @@ extension SQLiteStore {
             }
             // The index on this expression finds the days.
             let known = "coalesce(known, \(LedgerTable.quoted(happened)))"
-            var told = "SELECT obligor, \(known) AS day FROM \(table.name) WHERE \(known) > :day"
+            let record = table.recordName(on: happened)
+            var told =
+                "SELECT obligor, \(record) AS record, \(known) AS day FROM \(table.name) WHERE \(known) > :day"
             if try database.columns(in: table.name).contains(where: { $0.name == LateArrivals.column }) {
                 let arrived = LateArrivals.column
-                told += " UNION ALL SELECT obligor, \(arrived) FROM \(table.name) WHERE \(arrived) > :day"
+                told +=
+                    " UNION ALL SELECT obligor, \(record), \(arrived) FROM \(table.name) WHERE \(arrived) > :day"
             }
             return try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT DISTINCT told.obligor, told.day FROM (\(told)) AS told
+                    SELECT DISTINCT told.obligor, told.record, told.day FROM (\(told)) AS told
                     JOIN \(obligors.name) AS who ON who.obligor = told.obligor
                     WHERE coalesce(who.known, who.\(LedgerTable.quoted(begun))) <= told.day
-                    ORDER BY told.day, told.obligor
+                    ORDER BY told.day, told.obligor, told.record
                     """,
                 arguments: ["day": day.daysSince1970]
             ).map { row in
-                RecordArrival(obligor: try ObligorID(row.value("obligor")), known: try row.day("day"))
+                try RecordArrival(
+                    obligor: ObligorID(row.value("obligor")), record: row.value("record"),
+                    known: row.day("day"))
             }
         }
+    }
+}
+
+extension LedgerTable {
+    /// The expression that tells a record from the others of its obligor: its id, or the texts that each has and the
+    /// day on which it happened.
+    fileprivate func recordName(on happened: String) -> String {
+        if let id = kind.fields.first(where: { $0.content == .identifier }) { return Self.quoted(id.name) }
+        let texts = kind.fields.filter { $0.isRequired && $0.content == .text }.map { Self.quoted($0.name) }
+        return (texts + ["date(\(Self.quoted(happened)) * 86400, 'unixepoch')"]).joined(
+            separator: " || ' ' || ")
     }
 }
 

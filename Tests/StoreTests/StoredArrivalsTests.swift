@@ -43,7 +43,7 @@ struct StoredArrivalsTests {
         _ = try store.finish(run: text, summary: "")
     }
 
-    @Test func aDayOfAnObligorComesOnce() throws {
+    @Test func everyRecordComesOnItsDay() throws {
         let store = try store(
             statements: [
                 "s1,08,2019-12-31,2020-07-01,1,", "s2,08,2018-12-31,2020-06-15,1,2020-07-01",
@@ -54,11 +54,16 @@ struct StoredArrivalsTests {
             bureau: ["007,b,2020-05-01,1,2020-05-03", "08,b,2020-05-01,2,", "08,c,2020-05-01,2,"])
         #expect(
             try arrivals(.statements, after: "2019-12-31", in: store)
-                == ["007 2020-05-31", "007 2020-07-01", "08 2020-07-01"])
+                == ["007 2020-05-31", "007 2020-07-01", "08 2020-07-01", "08 2020-07-01"])
         #expect(
-            try arrivals(.statements, after: "2020-05-31", in: store) == ["007 2020-07-01", "08 2020-07-01"])
+            try store.arrivals(of: .statements, knownAfter: day("2020-05-31")).map(\.record)
+                == ["s4", "s1", "s2"])
         #expect(
-            try arrivals(.bureau, after: "2020-04-30", in: store) == ["08 2020-05-01", "007 2020-05-03"])
+            try store.arrivals(of: .bureau, knownAfter: day("2020-04-30")) == [
+                RecordArrival(obligor: ObligorID("08"), record: "b 2020-05-01", known: day("2020-05-01")),
+                RecordArrival(obligor: ObligorID("08"), record: "c 2020-05-01", known: day("2020-05-01")),
+                RecordArrival(obligor: ObligorID("007"), record: "b 2020-05-01", known: day("2020-05-03")),
+            ])
         #expect(try arrivals(.bureau, after: "2020-05-03", in: store).isEmpty)
     }
 

@@ -163,7 +163,8 @@ struct EventDesk {
         ]
         for (kind, records, name) in arriving where found.review.reacts(to: kind) {
             news += try store.arrivals(of: records, knownAfter: found.reviewed).compactMap {
-                unknown(kind, of: $0.obligor.text, on: $0.known, "\(name) \($0.obligor.text)")
+                unknown(
+                    kind, of: $0.obligor.text, by: $0.record, on: $0.known, "\(name) \($0.obligor.text)")
             }
         }
         if found.review.reacts(to: .warning) {
@@ -183,10 +184,13 @@ struct EventDesk {
     }
 
     /// Something that happened on the day on which it became known, unless it was told before.
+    ///
+    /// - Parameter record: The record that arrived, as the other party: a second one of the day is another event.
     private func unknown(
-        _ kind: ReviewEventKind, of obligor: String, on day: CalendarDay, _ name: String
+        _ kind: ReviewEventKind, of obligor: String, by record: String? = nil, on day: CalendarDay,
+        _ name: String
     ) -> News? {
-        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day)
+        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day, counterparty: record)
         return found.review.knows(event.identity) ? nil : News(name: name, event: event)
     }
 

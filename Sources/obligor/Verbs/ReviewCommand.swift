@@ -72,9 +72,10 @@ struct ReviewCommand: Verb {
             Events are taken from the store itself: those of its ledger that became known after the last review and that no \
             event log has, up to tomorrow, in the order in which they became known. Statements (statement_arrived) and \
             bureau reports (bureau_report) that became known since, and alerts of 'watch' of any severity that were opened \
-            since and are open, not acknowledged and not dismissed (early_warning), are events of that day too, each kind \
-            once an obligor and day, where by the event policy anything follows from the kind. All else is as for a file \
-            (one called store is './store'); without any, it is said and nothing is changed.
+            since and are open, not acknowledged and not dismissed (early_warning, once an obligor and day), are events of \
+            that day too, where by the event policy anything follows from the kind. All else is as for a file (one called \
+            store is './store'); without any, it is said and nothing is changed. Answers of a run that was killed, or \
+            whose reader was gone, are not printed again: they stand in the event log.
 
             With --json, a review prints one JSON object in place of the summary, with keys in order: status (done, \
             already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and setAsideReasons, currency, \

@@ -104,14 +104,15 @@ private struct Quarter {
                     counterparty: one.counterparty)
             )
         }
-        func add(_ kind: ReviewEventKind, _ obligor: String, _ day: CalendarDay) {
-            events.append((day, ReportedEvent(obligor: obligor, kind: kind, occurred: day)))
+        func add(_ kind: ReviewEventKind, _ obligor: String, _ day: CalendarDay, _ record: String? = nil) {
+            events.append(
+                (day, ReportedEvent(obligor: obligor, kind: kind, occurred: day, counterparty: record)))
         }
         for one in try store.arrivals(of: .statements, knownAfter: Self.reviewed) {
-            add(.statementArrived, one.obligor.text, one.known)
+            add(.statementArrived, one.obligor.text, one.known, one.record)
         }
         for one in try store.arrivals(of: .bureau, knownAfter: Self.reviewed) {
-            add(.bureauReport, one.obligor.text, one.known)
+            add(.bureauReport, one.obligor.text, one.known, one.record)
         }
         for alert in try alerts() {
             add(.warning, alert.obligor, try #require(CalendarDay(iso8601: alert.opened)))
@@ -268,6 +269,15 @@ struct StoreEventsTests {
         let again = quarter.react(to: "store")
         #expect(again.status == .done && again.output.isEmpty, "\(again.error)")
         #expect(try quarter.store.receivedEvents() == received && quarter.store.lastAuditRecord() == end)
+        // Another one that comes as late is one more event of that day.
+        let first = fields.joined(separator: ",")
+        fields[0] = "LATER"
+        _ = try folder.write(
+            (rows + [first, fields.joined(separator: ",")]).joined(separator: "\n") + "\n",
+            to: "ledger/statements.csv")
+        try quarter.importLedger(with: quarter.news)
+        let more = try quarter.outcomes(quarter.react(to: "store"))
+        #expect(more.map(\.counterparty) == ["LATER"] && more.map(\.known) == [late.known])
         try quarter.verify()
     }
 
