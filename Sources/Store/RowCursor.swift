@@ -105,7 +105,14 @@ private struct RowReading {
             isStrange =
                 isStrange || !(isMissing || type == SQLITE_INTEGER && number != Tables.Column.missingInteger)
         case .texts:
-            starts.append(Int32(bytes.count))
+            // No import writes so many bytes at once.
+            guard let first = Int32(exactly: bytes.count) else {
+                starts.append(0)
+                lengths.append(0)
+                isStrange = true
+                return
+            }
+            starts.append(first)
             isStrange = isStrange || !(isMissing || type == SQLITE_TEXT)
             if !isMissing, let start = unsafe sqlite3_column_text(handle, place) {
                 let count = unsafe sqlite3_column_bytes(handle, place)

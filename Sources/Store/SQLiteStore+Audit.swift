@@ -28,6 +28,9 @@ extension SQLiteStore {
     /// ratings, steps, snapshots, alerts, events, decisions and models against the trail.
     ///
     /// Records that an engine imported which left no digests of them are taken as they are: see ``vouchesForLedger()``.
+    ///
+    /// - Throws: ``StorageError/damaged(store:reason:)``, ``StorageError/brokenTrail(store:record:reason:)``,
+    ///   ``StorageError/alteredLedger(store:record:reason:)``.
     public func verifyAuditTrail() throws(StorageError) -> AuditRecord? {
         let store = name
         try checkIntegrity()
@@ -91,7 +94,9 @@ private struct AuditCheck {
         if let rest = rows.unvouched {
             throw broken(last?.number ?? 0, "no record says how \(rest) came about")
         }
-        if let (record, reason) = try LedgerSeal.fault(database) { throw broken(record, reason) }
+        if let (record, reason) = try LedgerSeal.fault(database) {
+            throw StorageError.alteredLedger(store: store, record: record, reason: reason)
+        }
         return last
     }
 

@@ -13,14 +13,16 @@ extension SQLiteStore {
     ///   - author: Who asked for it, for the audit trail of the store.
     /// - Returns: The last record of the copy's audit trail.
     /// - Throws: ``StorageError/alreadyExists(path:)``, ``StorageError/damaged(store:reason:)``,
-    ///   ``StorageError/brokenTrail(store:record:reason:)`` if the copy does not hold.
+    ///   ``StorageError/brokenTrail(store:record:reason:)``, ``StorageError/alteredLedger(store:record:reason:)`` if
+    ///   the copy does not hold.
     @discardableResult
     public func backUp(
         to destination: URL, replacing: Bool = false, by author: String
     ) throws(StorageError) -> AuditRecord? {
         if replacing { try Self.refuseStranger(destination) }
         let last = try StoreFile.making(destination, replacing: replacing) { place throws(StorageError) in
-            let copy = try copied(to: place)
+            // What is wrong with the copy is wrong with the store, and the copy goes.
+            let copy = try copied(to: place, named: file)
             let last = try copy.verifyAuditTrail()
             try copy.close()
             return last
@@ -63,7 +65,7 @@ extension SQLiteStore {
             return last
         }
         try StoreFile.making(file) { place throws(StorageError) in
-            let copy = try source.copied(to: place)
+            let copy = try source.copied(to: place, named: place.destination)
             try copy.noteRestoring(of: backup, by: author, before: nil)
             try copy.close()
         }
@@ -71,7 +73,9 @@ extension SQLiteStore {
     }
 
     /// A copy of the content in another file, without the lock of whoever is at work.
-    private func copied(to place: StagedPath) throws(StorageError) -> SQLiteStore {
+    ///
+    /// - Parameter name: What messages of the copy call it.
+    private func copied(to place: StagedPath, named name: URL) throws(StorageError) -> SQLiteStore {
         do {
             let copy = try DatabaseQueue(path: place.url.path)
             try queue.backup(to: copy)
@@ -80,7 +84,7 @@ extension SQLiteStore {
         } catch {
             throw StorageError(error, in: place.destination.relativePath)
         }
-        return try SQLiteStore(opening: place.url, named: place.destination, patience: 0, now: now)
+        return try SQLiteStore(opening: place.url, named: name, patience: 0, now: now)
     }
 
     private func noteRestoring(of backup: URL, by author: String, before: AuditRecord?) throws(StorageError) {

@@ -198,7 +198,8 @@ extension CommandStatus {
         case .cannotAccess, .full, .busy, .clockWentBack, .locked, .lockLost, .runIsFinished,
             .alreadyExists:
             self = .failed
-        case .noStore, .notAStore, .newerVersion, .damaged, .brokenTrail, .noLedger, .badLedger:
+        case .noStore, .notAStore, .newerVersion, .damaged, .brokenTrail, .alteredLedger,
+            .noLedger, .badLedger:
             self = .badData
         case .noSuchRun, .noSuchModel, .noEarlierChampion: self = .usage
         case .gatesRefused: self = .gateRefused

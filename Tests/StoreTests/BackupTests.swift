@@ -52,7 +52,13 @@ struct BackupTests {
         try store.writing { database in
             try database.execute(sql: "DROP TRIGGER audit_is_not_changed; UPDATE audit SET author = 'me'")
         }
-        #expect(throws: StorageError.self) { try store.backUp(to: backup, by: "test") }
+        // Named is the store: the copy is gone.
+        #expect {
+            try store.backUp(to: backup, by: "test")
+        } throws: { error in
+            guard case StorageError.brokenTrail(let name, 1, _) = error else { return false }
+            return name == file.relativePath
+        }
         #expect(try !folder.names.contains("backup.db"))
         #expect(try folder.names.allSatisfy { !$0.contains("partial") })
     }

@@ -18,6 +18,8 @@ public enum StorageError: Error, Sendable, Equatable {
     case damaged(store: String, reason: String)
     /// The audit trail, or what it vouches for, was changed.
     case brokenTrail(store: String, record: Int, reason: String)
+    /// The records of the ledger are not those that the audit trail vouches for.
+    case alteredLedger(store: String, record: Int, reason: String)
     /// The clock stands before the last entry of the audit trail.
     case clockWentBack(last: Date, now: Date)
     /// Another job has the portfolio.
@@ -59,6 +61,9 @@ extension StorageError: CustomStringConvertible {
         case .damaged(let store, let reason): "\(store): damaged (\(reason)): restore a backup"
         case .brokenTrail(let store, let record, let reason):
             "\(store): the audit trail does not hold at record \(record) (\(reason)): restore a backup and compare"
+        case .alteredLedger(let store, let record, let reason):
+            "\(store): the ledger is not that of record \(record) of the audit trail (\(reason)): restore a backup, or "
+                + "import the ledger into a new store"
         case .clockWentBack(let last, let now):
             "the clock says \(now.formatted(.iso8601)), but the last entry of the audit trail is of "
                 + "\(last.formatted(.iso8601)): set the clock right"

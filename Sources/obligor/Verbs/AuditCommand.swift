@@ -94,7 +94,8 @@ struct AuditCommand: Verb {
         progress.end()
         if !vouchesForLedger, !shared.quiet {
             invocation.console.note(
-                "\(store): an earlier version imported the ledger, and nothing vouches for its records: import it again"
+                "obligor: \(store): an earlier version imported the ledger, and nothing vouches for its records: "
+                    + "import it again"
             )
         }
         if results.json {

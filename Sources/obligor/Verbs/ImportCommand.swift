@@ -17,12 +17,13 @@ struct ImportCommand: Verb {
             repairs.csv; if anything is an error, nothing is written and the status is 3.
 
             A store is one file (SQLite) that keeps the ledger of a portfolio with everything that its jobs decide. \
-            With --store, the ledger becomes that of the store, in place of the one before: files that are the same as \
-            before are not read again into it, and the same ledger again changes nothing, unless the store no longer has as \
-            many records as were imported ('obligor audit verify' looks at every value). Whatever happens on the way, the \
-            store has the old ledger or the new one. Without a mapping, the folder is a ledger already: records of it that \
-            cannot be used are left out, and the obligors that have them are set aside, up to --max-refused, with a report and \
-            a record in the audit trail; reviews of the store set them aside as those of the folder do.
+            With --store, the ledger becomes that of the store, in place of the one before: files that are the same \
+            as before are not read again into it, and the same ledger again changes nothing, unless an earlier \
+            version imported it or the store no longer has as many records as were imported ('obligor audit verify' \
+            looks at every value). Whatever happens on the way, the store has the old ledger or the new one. Without \
+            a mapping, the folder is a ledger already: records of it that cannot be used are left out, and the \
+            obligors that have them are set aside, up to --max-refused, with a report and a record in the audit \
+            trail; reviews of the store set them aside as those of the folder do.
 
               obligor import exports/ --mapping datasets/mappings/invoices_ibm_ar.yaml --out ledger
               obligor import ledger --store portfolio.db
