@@ -1,17 +1,11 @@
 import GRDB
 import Ledger
 
-/// Statements and bureau reports that come after a review which should have known them.
+/// Statements and bureau reports that are ``LateRecords``.
 ///
-/// As with ``LateEvents``, a record without a day on which it became known that a later import brings was known to no
-/// review before that import: it arrived on the day after the last one. The record itself keeps its days, which are
-/// those of whoever published it; when it arrived stands in a column beside them.
+/// The record itself keeps its days, which are those of whoever published it; when it arrived stands in a column beside
+/// them.
 enum LateArrivals {
-    /// The kinds, each with the columns that tell its records of one obligor apart.
-    private static let keys: [(kind: RecordKind, columns: [String])] = [
-        (.statements, ["statement"]), (.bureau, ["source", "observed"]),
-    ]
-
     /// The column of the day on which a late record arrived; a table without late records has none.
     static let column = "arrived"
 
@@ -19,42 +13,36 @@ enum LateArrivals {
     ///
     /// - Returns: The kinds that have late records.
     static func note(_ filled: Set<RecordKind>, in database: Database) throws -> [RecordKind] {
-        guard let last = try LateEvents.lastReview(in: database) else { return [] }
-        return try keys.filter { filled.contains($0.kind) }.compactMap { kind, columns in
-            try note(LedgerTable(kind: kind), by: columns, after: last, in: database) ? kind : nil
+        try [RecordKind.statements, .bureau].filter { kind in
+            guard filled.contains(kind), let late = try LateRecords(of: kind, in: database) else {
+                return false
+            }
+            return try note(late, in: database)
         }
     }
 
-    private static func note(
-        _ table: LedgerTable, by columns: [String], after last: Int32, in database: Database
-    ) throws -> Bool {
-        guard let happened = table.happened, try database.tableExists(table.name) else { return false }
-        // The index of the present table by obligor finds the record of before.
-        let isSame = (["obligor"] + columns).map { "earlier.\($0) = incoming.\($0)" }
-            .joined(separator: " AND ")
-        var late = try Row.fetchAll(
+    private static func note(_ late: LateRecords, in database: Database) throws -> Bool {
+        let incoming = late.table.incomingName
+        var arrivals = try Row.fetchAll(
             database,
-            sql: """
-                SELECT rowid AS place, :next AS day FROM \(table.incomingName) AS incoming
-                WHERE known IS NULL AND \(LedgerTable.quoted(happened)) <= :last
-                    AND NOT EXISTS (SELECT 1 FROM \(table.name) AS earlier WHERE \(isSame))
-                """,
-            arguments: ["last": last, "next": last + 1])
-        if try database.columns(in: table.name).contains(where: { $0.name == column }) {
-            late += try Row.fetchAll(
+            sql:
+                "SELECT incoming.rowid AS place, :next AS day FROM \(incoming) AS incoming WHERE \(late.isLate)",
+            arguments: ["last": late.last, "next": late.last + 1])
+        if let before = late.before, late.columnsBefore.contains(column) {
+            arrivals += try Row.fetchAll(
                 database,
                 sql: """
                     SELECT incoming.rowid AS place, earlier.\(column) AS day
-                    FROM \(table.incomingName) AS incoming CROSS JOIN \(table.name) AS earlier
-                    WHERE \(isSame) AND earlier.\(column) > :last AND incoming.known IS NULL
+                    FROM \(incoming) AS incoming CROSS JOIN \(before) AS earlier
+                    WHERE \(late.isSame) AND earlier.\(column) > :last AND \(late.day) <= :last
                     """,
-                arguments: ["last": last])
+                arguments: ["last": late.last])
         }
-        guard !late.isEmpty else { return false }
-        try database.execute(sql: "ALTER TABLE \(table.incomingName) ADD COLUMN \(column) INTEGER")
+        guard !arrivals.isEmpty else { return false }
+        try database.execute(sql: "ALTER TABLE \(incoming) ADD COLUMN \(column) INTEGER")
         let update = try database.makeStatement(
-            sql: "UPDATE \(table.incomingName) SET \(column) = ? WHERE rowid = ?")
-        for row in late {
+            sql: "UPDATE \(incoming) SET \(column) = ? WHERE rowid = ?")
+        for row in arrivals {
             try update.execute(arguments: [try row.value("day") as Int32, try row.value("place") as Int64])
         }
         return true

@@ -19,6 +19,8 @@ enum LedgerSeal {
         case rows
         /// In `ledger_packed`.
         case packed
+        /// In the rows of `set_by_KIND`, by ``LateRecords``.
+        case setBy = "set by"
     }
 
     /// Some records that lie together.
@@ -65,12 +67,18 @@ enum LedgerSeal {
         try database.execute(
             sql: "DELETE FROM \(incomingTable) WHERE form = ? AND kind = ?",
             arguments: [Form.rows.rawValue, kind.rawValue])
-        let cursor = try RowCursor(LedgerTable(kind: kind).incomingName, database)
+        try addRows(of: kind, in: LedgerTable(kind: kind).incomingName, as: .rows, database)
+    }
+
+    private static func addRows(
+        of kind: RecordKind, in table: String, as form: Form, _ database: Database
+    ) throws {
+        let cursor = try RowCursor(table, database)
         var number = 0
         while let rows = try cursor.next(RecordCursor.blockSize) {
             try add(
                 Piece(
-                    form: .rows, kind: kind.rawValue, number: number, size: rows.count,
+                    form: form, kind: kind.rawValue, number: number, size: rows.count,
                     sha256: rows.digest(in: cursor.columns.map(\.name))), database)
             number += 1
         }
@@ -81,8 +89,20 @@ enum LedgerSeal {
         try database.execute(sql: "DROP TABLE IF EXISTS \(incomingTable)")
     }
 
-    /// Puts the incoming table in the place of the one before, of which the rows of some kinds stay.
+    /// Puts the incoming table in the place of the one before, of which the rows of some kinds stay, and those of
+    /// records that are set by.
     static func publish(keeping kinds: [RecordKind], _ database: Database) throws {
+        for kind in RecordKind.allCases {
+            let setBy = LedgerTable(kind: kind).setByName
+            guard try database.tableExists(setBy) else { continue }
+            if try database.tableExists(table) {
+                try database.execute(
+                    sql: "INSERT INTO \(incomingTable) SELECT * FROM \(table) WHERE form = ? AND kind = ?",
+                    arguments: [Form.setBy.rawValue, kind.rawValue])
+                if database.changesCount > 0 { continue }
+            }
+            try addRows(of: kind, in: setBy, as: .setBy, database)
+        }
         for kind in kinds {
             try database.execute(
                 sql: "INSERT INTO \(incomingTable) SELECT * FROM \(table) WHERE form = ? AND kind = ?",
@@ -182,7 +202,9 @@ extension LedgerSeal {
         case .noLedger, .unsealed: nil
         case .broken(let record): (record, "what the store says of its ledger is not what was imported")
         case .sealed(let record):
-            try (faultOfRows(database) ?? faultOfPacked(database)).map { (record, $0) }
+            try (faultOfRows(database) ?? faultOfPacked(database) ?? faultOfSetBy(database)).map {
+                (record, $0)
+            }
         }
     }
 
@@ -198,23 +220,46 @@ extension LedgerSeal {
                 continue
             }
             guard try database.tableExists(table) else { return "the \(kind.rawValue) are missing" }
-            let cursor = try RowCursor(table, database)
-            var first = 1
-            for piece in pieces[kind.rawValue] ?? [] {
-                let rows = try cursor.next(piece.size)
-                guard rows?.count == piece.size, rows?.digest(in: cursor.columns.map(\.name)) == piece.sha256
-                else {
-                    return "\(kind.rawValue) are not those that were imported: see rows \(first) to "
-                        + "\(first + piece.size - 1) of \(table)"
-                }
-                first += piece.size
-            }
-            if first != count + 1 { return "the number of \(kind.rawValue) is not that of the import" }
-            if try cursor.next(1) != nil {
-                return "\(kind.rawValue) are more than were imported: see row \(first) of \(table)"
+            let pieces = pieces[kind.rawValue, default: []]
+            if let fault = try fault(of: pieces, kind, in: table, database) { return fault }
+            if pieces.reduce(0, { $0 + $1.size }) != count {
+                return "the number of \(kind.rawValue) is not that of the import"
             }
         }
         return nil
+    }
+
+    private static func faultOfSetBy(_ database: Database) throws -> String? {
+        let pieces = Dictionary(grouping: try pieces(.setBy, database), by: \.kind)
+        for kind in RecordKind.allCases {
+            let table = LedgerTable(kind: kind).setByName
+            let its = pieces[kind.rawValue, default: []]
+            guard try database.tableExists(table) else {
+                if its.isEmpty { continue }
+                return "the \(kind.rawValue) of an earlier import are missing: see \(table)"
+            }
+            if let fault = try fault(of: its, kind, in: table, database) { return fault }
+        }
+        return nil
+    }
+
+    /// What is wrong with the rows of a table, by the pieces that an import left of it.
+    private static func fault(
+        of pieces: [Piece], _ kind: RecordKind, in table: String, _ database: Database
+    ) throws -> String? {
+        let cursor = try RowCursor(table, database)
+        var first = 1
+        for piece in pieces {
+            let rows = try cursor.next(piece.size)
+            guard rows?.count == piece.size, rows?.digest(in: cursor.columns.map(\.name)) == piece.sha256
+            else {
+                return "\(kind.rawValue) are not those that were imported: see rows \(first) to "
+                    + "\(first + piece.size - 1) of \(table)"
+            }
+            first += piece.size
+        }
+        return try cursor.next(1) == nil
+            ? nil : "\(kind.rawValue) are more than were imported: see row \(first) of \(table)"
     }
 
     private static func faultOfPacked(_ database: Database) throws -> String? {

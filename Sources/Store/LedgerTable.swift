@@ -11,6 +11,9 @@ struct LedgerTable {
     /// Its name while it is being filled.
     var incomingName: String { "incoming_\(kind.fileName)" }
 
+    /// Its name while the ledger has no file of the kind, where ``LateRecords`` sets records by.
+    var setByName: String { "set_by_\(kind.fileName)" }
+
     /// A name in quotes: some columns are called like words of SQL.
     static func quoted(_ name: String) -> String { "\"\(name)\"" }
 

@@ -184,6 +184,7 @@ private struct LedgerImporter {
                 try database.execute(
                     sql: """
                         DROP TABLE IF EXISTS \(table.name);
+                        DROP TABLE IF EXISTS \(table.setByName);
                         ALTER TABLE \(table.incomingName) RENAME TO \(table.name);
                         """)
                 try database.execute(
@@ -191,7 +192,7 @@ private struct LedgerImporter {
                     arguments: [file.kind.rawValue, file.name, file.sha256])
             }
             for kind in gone.compactMap(RecordKind.init(rawValue:)) {
-                try database.execute(sql: "DROP TABLE IF EXISTS \(LedgerTable(kind: kind).name)")
+                try LateRecords.setBy(kind, in: database)
                 try database.execute(
                     sql: "DELETE FROM ledger_files WHERE kind = ?", arguments: [kind.rawValue])
             }

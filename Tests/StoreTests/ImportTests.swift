@@ -164,14 +164,15 @@ struct ImportTests {
             _ = try store.begin(RunPlan(digest: digest, job: "review", asOf: day, author: "x"))
         }
         _ = try store.finish(run: "r", summary: "")
-        // Of those that come now: one of before the review, one that says itself when, one of after it.
+        // Of those that come now: one of before the review, one that says itself when, one of after it. The review
+        // knew none of them, whatever they say.
         let late =
             "\ne3,9,2020-07-01,judgment,,,,\ne4,9,2020-07-01,lawsuit,,,,2020-07-05\ne5,9,2020-11-01,other,,,,"
         let expected = [
-            "e1": "2020-06-12", "e2": "", "e3": "2020-10-01", "e4": "2020-07-05", "e5": "",
+            "e1": "2020-06-12", "e2": "", "e3": "2020-10-01", "e4": "2020-10-01", "e5": "",
         ]
         #expect(try imported("second", late) == expected)
-        // It stays so in every later import and after every later review, and a source that says when it was counts.
+        // It stays so in every later import and after every later review, also if the source says when it was.
         _ = try store.begin(RunPlan(digest: "s", job: "review", asOf: reviewed.adding(days: 92), author: "x"))
         _ = try store.finish(run: "s", summary: "")
         #expect(
@@ -179,12 +180,68 @@ struct ImportTests {
                 == expected.merging(["e6": "2021-01-01"]) { $1 })
         #expect(
             try imported("fourth", late.replacing("judgment,,,,", with: "judgment,,,,2020-07-02"))["e3"]
-                == "2020-07-02")
+                == "2020-10-01")
         // As of the day of the review, nothing is known that was not known then.
         let ledger = try TradeLedger.read(from: store.ledger()).ledger
         let place = try #require(ledger.place(of: ObligorID("9")))
-        #expect(ledger.view(of: place, asOf: AsOf(reviewed)).events.count == 2)
+        #expect(ledger.view(of: place, asOf: AsOf(reviewed)).events.isEmpty)
+        #expect(ledger.view(of: place, asOf: AsOf(reviewed.adding(days: 1))).events.count == 2)
         #expect(try store.verifyAuditTrail() == store.lastAuditRecord())
+    }
+
+    private func reviewed(asOf text: String) throws {
+        let (store, day) = (try SQLiteStore(file), try #require(CalendarDay(iso8601: text)))
+        _ = try store.begin(RunPlan(digest: text, job: "review", asOf: day, author: "x"))
+        _ = try store.finish(run: text, summary: "")
+    }
+
+    /// The days from which events are known that are not known from the day on which they happened.
+    private func knownDays() throws -> [String: String] {
+        let days = try SQLiteStore(file).reading { database in
+            try Row.fetchAll(database, sql: "SELECT event, known FROM ledger_events WHERE known IS NOT NULL")
+                .map { (try $0.value("event") as String, try $0.value("known") as Int32) }
+        }
+        return Dictionary(uniqueKeysWithValues: days).mapValues { "\(CalendarDay(daysSince1970: $0))" }
+    }
+
+    @Test func theFirstEventsOfALedgerThatHadNoneComeLateToo() throws {
+        try imported(try SmallLedger.write(to: folder.file("none"), leavingOut: [.events]))
+        try reviewed(asOf: "2020-09-30")
+        try imported(try SmallLedger.write(to: folder.file("some")))
+        #expect(try knownDays() == ["e1": "2020-10-01"])
+        #expect(try SQLiteStore(file).verifyAuditTrail()?.entry.action == "ledger imported")
+    }
+
+    /// A file that imports lack for a while is no reason to take all its events for news, nor to forget which were.
+    @Test func eventsOfAFileThatWasMissingAreKnownFromTheSameDays() throws {
+        let ledger = { (name: String, events: String) in
+            try SmallLedger.write(
+                to: folder.file(name), [.events: (",2020-06-12", ",2020-06-12\n" + events)])
+        }
+        let old = "e2,007,2020-05-01,merger,,,,"
+        let late = old + "\ne3,9,2020-07-01,judgment,,,,\ne4,9,2020-11-01,other,,,,"
+        try imported(try ledger("first", old))
+        try reviewed(asOf: "2020-09-30")
+        let expected = ["e1": "2020-06-12", "e3": "2020-10-01"]
+        try imported(try ledger("late", late))
+        #expect(try knownDays() == expected)
+        try imported(try SmallLedger.write(to: folder.file("none"), leavingOut: [.events]))
+        let store = try SQLiteStore(file)
+        #expect(try TradeLedger.read(from: store.ledger()).ledger.count(of: .events) == 0)
+        #expect(try store.verifyAuditTrail() == store.lastAuditRecord())
+        try imported(try ledger("again", late))
+        #expect(try knownDays() == expected)
+        // What no review knew when the file went comes late for one that was made without it.
+        try imported(
+            try SmallLedger.write(
+                to: folder.file("none"), leavingOut: [.events], [.payments: ("2020-05-10", "2020-05-11")]))
+        try reviewed(asOf: "2020-12-31")
+        try imported(try ledger("back", late))
+        #expect(
+            try knownDays() == ["e1": "2020-06-12", "e3": "2021-01-01", "e4": "2021-01-01"])
+        #expect(try store.verifyAuditTrail() == store.lastAuditRecord())
+        let tables = try store.reading { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master") }
+        #expect(!tables.contains { $0.hasPrefix("set_by") })
     }
 
     @Test func whatNoLeavingOutPutsRightIsRefused() throws {

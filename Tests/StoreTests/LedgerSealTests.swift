@@ -64,6 +64,7 @@ struct LedgerSealTests {
         try tampering(sql)
         let verdict = verdict()
         #expect(verdict.contains(kind) && verdict.contains(place), "\(verdict)")
+        #expect(verdict.contains("restore a backup"))
     }
 
     private static let tables =
@@ -124,6 +125,26 @@ struct LedgerSealTests {
         let outcome = try imported(try small("later", [.payments: ("2020-05-10", "2020-05-11")]))
         #expect(outcome.changed == [.payments] && outcome.renewal == nil)
         #expect(verdict().contains("invoices are not those"))
+    }
+
+    /// Those that decide what comes late once the file is there again.
+    @Test func eventsThatAreSetByAreVouchedForToo() throws {
+        try imported(try small())
+        let store = try SQLiteStore(file)
+        let day = try #require(CalendarDay(iso8601: "2020-09-30"))
+        _ = try store.begin(RunPlan(digest: "r", job: "review", asOf: day, author: "x"))
+        _ = try store.finish(run: "r", summary: "")
+        try store.close()
+        for name in ["2020-05-11", "2020-05-12"] {
+            try imported(
+                try SmallLedger.write(
+                    to: folder.file(name), leavingOut: [.events], [.payments: ("2020-05-10", name)]))
+            #expect(verdict() == "")
+        }
+        try tampering("UPDATE set_by_events SET known = known - 1")
+        #expect(verdict().contains("rows 1 to 1 of set_by_events"))
+        try tampering("DROP TABLE set_by_events")
+        #expect(verdict().contains("events of an earlier import are missing"))
     }
 
     @Test func theSameFilesAreImportedAnewIntoAStoreOfOtherSizes() throws {

@@ -67,8 +67,8 @@ struct StoredArrivalsTests {
         #expect(try arrivals(.bureau, after: "2020-05-03", in: store).isEmpty)
     }
 
-    /// What no review before the import knew arrived on the day after the last one, unless it says when it became
-    /// known; its own days stay.
+    /// What no review before the import knew arrived on the day after the last one, whatever it says; its own days
+    /// stay.
     @Test func whatComesLateArrivedOnTheDayAfterTheReview() throws {
         var statements = ["s1,007,2019-12-31,2020-05-31,1,"]
         var bureau = ["007,b,2020-05-01,1,"]
@@ -78,10 +78,10 @@ struct StoredArrivalsTests {
         // A correction of what was known is nothing that arrives.
         statements[0] = "s1,007,2019-12-31,2020-05-30,2,"
         let late = try store(statements: statements, bureau: bureau)
-        #expect(try arrivals(.statements, after: "2020-06-30", in: late) == ["007 2020-07-01"])
-        #expect(try arrivals(.bureau, after: "2020-06-30", in: late) == ["007 2020-07-01"])
-        #expect(
-            try arrivals(.statements, after: "2020-05-31", in: late) == ["08 2020-06-30", "007 2020-07-01"])
+        let both = ["007 2020-07-01", "08 2020-07-01"]
+        #expect(try arrivals(.statements, after: "2020-06-30", in: late) == both)
+        #expect(try arrivals(.bureau, after: "2020-06-30", in: late) == ["007 2020-07-01", "9 2020-07-01"])
+        #expect(try arrivals(.statements, after: "2020-05-31", in: late) == ["08 2020-06-30"] + both)
         #expect(try arrivals(.statements, after: "2020-03-30", in: late).first == "007 2020-03-31")
         // The trail vouches for it.
         #expect(try late.verifyAuditTrail() != nil)
@@ -89,12 +89,24 @@ struct StoredArrivalsTests {
         statements.append("s4,08,2020-03-31,2020-07-15,1,")
         let again = try store(statements: statements, bureau: bureau)
         #expect(
-            try arrivals(.statements, after: "2020-06-30", in: again) == ["007 2020-07-01", "08 2020-07-15"])
-        #expect(try arrivals(.bureau, after: "2020-06-30", in: again) == ["007 2020-07-01"])
+            try arrivals(.statements, after: "2020-06-30", in: again) == both + ["08 2020-07-15"])
+        #expect(try arrivals(.bureau, after: "2020-06-30", in: again) == ["007 2020-07-01", "9 2020-07-01"])
         try review(asOf: "2020-09-30", in: again)
         statements.append("s5,9,2020-03-31,2020-07-20,1,")
         let next = try store(statements: statements, bureau: bureau)
         #expect(try arrivals(.statements, after: "2020-09-30", in: next) == ["9 2020-10-01"])
+    }
+
+    @Test func theFirstOfALedgerThatHadNoneComeLateToo() throws {
+        let bare = try SmallLedger.write(to: folder.file("bare"), leavingOut: [.statements, .bureau])
+        _ = try SQLiteStore.importLedger(bare, into: folder.file("portfolio.db"), by: "test")
+        try review(asOf: "2020-06-30", in: SQLiteStore(folder.file("portfolio.db")))
+        let late = try store(
+            statements: ["s1,007,2019-12-31,2020-05-31,1,", "s2,08,2019-12-31,2020-07-10,1,"],
+            bureau: ["007,b,2020-05-01,1,2020-05-03"])
+        #expect(
+            try arrivals(.statements, after: "2020-06-30", in: late) == ["007 2020-07-01", "08 2020-07-10"])
+        #expect(try arrivals(.bureau, after: "2020-06-30", in: late) == ["007 2020-07-01"])
     }
 
     @Test func aLedgerWithoutStatementsHasNone() throws {
