@@ -133,6 +133,17 @@ extension LedgerSeal {
     /// What the entry of an import says of the ledger that is in the store now.
     static func note(_ database: Database) throws -> String { mark + (try digest(database)) }
 
+    /// What an entry calls the import of a number.
+    static func subject(ofImport number: Int) -> String { "import \(number)" }
+
+    /// The number of the last import that the audit trail tells of; 0 if it tells of none.
+    static func lastImport(_ database: Database) throws -> Int {
+        let subject = try String.fetchOne(
+            database, sql: "SELECT subject FROM audit WHERE action = ? ORDER BY record DESC LIMIT 1",
+            arguments: [action])
+        return subject?.split(separator: " ").last.flatMap { Int($0) } ?? 0
+    }
+
     /// How the ledger stands to the last import.
     static func state(_ database: Database) throws -> State {
         let entry = try Row.fetchOne(

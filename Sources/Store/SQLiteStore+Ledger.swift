@@ -169,6 +169,8 @@ private struct LedgerImporter {
         let gone = Set(kept.sha256.keys).subtracting(files.map(\.kind.rawValue))
         let isSame = changed.isEmpty && gone.isEmpty && kept.currency == folder.baseCurrency.code
         if isSame, kept.renewal == nil {
+            // What an import that was killed has left behind takes room.
+            try store.writing(removeIncoming)
             return LedgerImport(
                 report: nil, changed: [], records: try counts(), leftOut: before, renewal: nil)
         }
@@ -212,7 +214,7 @@ private struct LedgerImporter {
             }
             try audit.append(
                 AuditEntry(
-                    action: LedgerSeal.action, author: author, subject: "import \(number)",
+                    action: LedgerSeal.action, author: author, subject: LedgerSeal.subject(ofImport: number),
                     details: told.joined(separator: "; ")))
         }
         return LedgerImport(
@@ -231,9 +233,10 @@ private struct LedgerImporter {
                 sha256[try row.value("kind")] = try row.value("sha256") as String
             }
             let ledger = try Row.fetchOne(database, sql: "SELECT * FROM ledger")
+            let imports: Int = try ledger?.value("imports") ?? 0
             return (
-                sha256, try ledger?.value("base_currency"), try ledger?.value("imports") ?? 0,
-                try renewal(database)
+                sha256, try ledger?.value("base_currency"),
+                max(imports, try LedgerSeal.lastImport(database)), try renewal(database)
             )
         }
     }

@@ -244,6 +244,28 @@ struct ImportTests {
         #expect(!tables.contains { $0.hasPrefix("set_by") })
     }
 
+    @Test func whatAKilledImportLeftGoesWithTheSameLedgerToo() throws {
+        let ledger = try SmallLedger.write(to: folder.file("ledger"))
+        try imported(ledger)
+        let store = try SQLiteStore(file)
+        try store.writing { database in
+            try database.execute(sql: LedgerTable(kind: .invoices).creation)
+            try LedgerSeal.create(database)
+        }
+        #expect(try imported(ledger).changed.isEmpty)
+        let tables = try store.reading { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master") }
+        #expect(!tables.contains { $0.hasPrefix("incoming") })
+    }
+
+    @Test(arguments: ["DELETE FROM ledger", "UPDATE ledger SET imports = 0"])
+    func whoeverTampersWithTheNumberOfImportsStopsNone(sql: String) throws {
+        let ledger = try SmallLedger.write(to: folder.file("ledger"))
+        try imported(ledger)
+        try SQLiteStore(file).writing { try $0.execute(sql: sql) }
+        #expect(try imported(ledger).renewal == .altered)
+        #expect(try SQLiteStore(file).verifyAuditTrail()?.entry.subject == "import 2")
+    }
+
     @Test func whatNoLeavingOutPutsRightIsRefused() throws {
         let folder = try SmallLedger.write(to: folder.file("ledger"))
         try imported(folder)
