@@ -26,7 +26,8 @@ public struct EventRatingRecord: DelimitedRecord, Codable {
         case rated
         /// The event was noted: by the policy nothing follows, or nothing before the next review.
         case noted
-        /// The event was reported before, and nothing changed: the rest is what it led to then.
+        /// Nothing changed. The event was reported before, and the rest is what it led to then; or the last review
+        /// knew it, and the rest is how the obligor stands now.
         case repeated
         /// It cannot be used.
         case refused

@@ -121,7 +121,8 @@ public struct EventReview: Sendable {
     public func reacts(to kind: ReviewEventKind) -> Bool { events.reaction(to: kind) != nil }
 
     /// What follows from an event: an outcome for the obligor, and one for each supplier that hears of it; of one that
-    /// was reported before what it led to then, as ``EventRatingRecord/Status/repeated``.
+    /// was reported before what it led to then, and of one that the last review knew how the obligor stands, as
+    /// ``EventRatingRecord/Status/repeated``.
     ///
     /// - Throws: ``FeatureError``, ``ScoringError``, ``GradingError`` where a rating cannot be computed at all,
     ///   ``StorageError``, ``LedgerError``, ``ResultsError`` where what it needs cannot be read.
@@ -224,13 +225,20 @@ public struct EventReview: Sendable {
         let before = try standing(of: event.obligor)
         // What the ledger had by the last review is news for nobody.
         let day = try lastReviewed()
-        let isOld = ledger.view(of: place, asOf: AsOf(day)).events.contains {
+        let old = ledger.view(of: place, asOf: AsOf(day)).events.first {
             $0.identity(of: id) == event.identity
         }
-        guard !isOld, log.add(event) else {
-            return event.outcome(
+        if let old {
+            let told = ReportedEvent(
+                obligor: event.obligor, kind: kind, occurred: event.occurred, known: old.known,
+                amount: event.amount, counterparty: event.counterparty)
+            return told.outcome(
                 .repeated, before: before.record, after: before.record,
-                reason: isOld ? "the review of \(day) knew it" : "reported before")
+                reason: "the review of \(day) knew it")
+        }
+        guard log.add(event) else {
+            return event.outcome(
+                .repeated, before: before.record, after: before.record, reason: "reported before")
         }
         ledger = ledger.adding([event])
         guard let entry = events.reaction(to: kind) else {

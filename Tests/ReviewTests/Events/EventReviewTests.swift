@@ -333,6 +333,7 @@ struct EventReviewTests {
         let outcomes = try events.react(
             to: ReportedEvent(obligor: view.id.text, kind: .init(known.event), occurred: known.occurred))
         #expect(outcomes.map(\.status) == [.repeated] && outcomes[0].reason.contains("knew it"))
+        #expect(outcomes[0].known == "\(known.known)" && outcomes[0].newGrade == outcomes[0].oldGrade)
     }
 
     @Test func aDefaultThatWasReportedIsOneInEveryReview() throws {
