@@ -149,15 +149,17 @@ struct EventDesk {
     /// - Parameter day: The day as of which alerts are open.
     func news(asOf day: CalendarDay) throws -> [News] {
         guard let store = found.place.store, let records = found.records else { return [] }
-        var news = try store.events(knownAfter: found.reviewed).filter { !found.review.knows($0.identity) }
-            .map { one in
-                let amount = try Self.amount(of: one, records)
-                return News(
-                    name: "event \(one.id)",
-                    event: ReportedEvent(
-                        obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
-                        known: one.known, amount: amount, counterparty: one.counterparty))
-            }
+        let events = try store.events(knownAfter: found.reviewed).filter { !found.review.knows($0.identity) }
+        // Rates belong to nobody.
+        let rates = try events.contains { $0.currency != nil } ? records.ledger(of: []).exchangeRates() : nil
+        var news = try events.map { one in
+            News(
+                name: "event \(one.id)",
+                event: ReportedEvent(
+                    obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
+                    known: one.known, amount: try Self.amount(of: one, rates), counterparty: one.counterparty)
+            )
+        }
         let arriving: [(ReviewEventKind, RecordKind, name: String)] = [
             (.statementArrived, .statements, "statement of"), (.bureauReport, .bureau, "bureau report on"),
         ]
@@ -195,13 +197,11 @@ struct EventDesk {
     }
 
     /// What is at stake, in the ledger's base currency at the rate of the day on which the event became known; `nil`
-    /// without a rate.
-    private static func amount(of event: ImportedEvent, _ records: StoredRecords) throws -> Double? {
-        guard let amount = event.amount, let currency = event.currency else { return event.amount }
-        let rates = try records.ledger(of: [event.obligor]).exchangeRates()
-        guard currency != rates.base,
-            let stated = Amount(roundingMajorUnits: amount, currency: currency)
-        else { return amount }
+    /// without a rate, and for what is more than an amount can be.
+    private static func amount(of event: ImportedEvent, _ rates: ExchangeRates?) throws -> Double? {
+        guard let amount = event.amount, let currency = event.currency, let rates, currency != rates.base
+        else { return event.amount }
+        guard let stated = Amount(roundingMajorUnits: amount, currency: currency) else { return nil }
         do throws(LedgerError) {
             return try rates.transaction(stated, on: event.known) / Double(rates.base.minorUnitsPerMajor)
         } catch {

@@ -78,10 +78,10 @@ struct EventJob {
         }
         job.log.info("events of the store", metadata: metadata)
         if due.isEmpty, !command.shared.quiet {
-            let rest = toCome == 0 ? "" : " but \(Figures.count(toCome)) that are still to come"
+            let rest = toCome == 0 ? "" : " (still to come: \(Figures.count(toCome)))"
             invocation.console.note(
-                "obligor: \(command.ledger) has no event\(rest) that the review of \(desk.reviewed) and its event log "
-                    + "do not know: nothing was changed")
+                "obligor: nothing new in \(command.ledger) since the review of \(desk.reviewed)\(rest): nothing was "
+                    + "changed")
         }
         for one in due { try take(one.event, from: one.name, at: invocation.now(), &desk, &tally) }
         try desk.leave()
