@@ -35,8 +35,6 @@ public struct PortfolioReview: Sendable {
     public let refused: [(id: String, reason: String)]
     /// What was known of each obligor on the date that its rating is of, in the columns of `facts.csv`.
     public let facts: Table
-    /// How many obligors were looked at, by why.
-    public let reasons: [String: Int]
     /// What challengers made of the obligors that were rated on the date.
     public let shadow: [ShadowRecord]
     private let knownDefaults: KnownDefaults?
@@ -122,7 +120,6 @@ public struct PortfolioReview: Sendable {
         statementAges = book.statementAges
         refused = book.refused
         facts = book.facts
-        reasons = selection.counts
         shadow = book.shadow
     }
 

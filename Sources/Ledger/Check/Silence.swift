@@ -3,8 +3,8 @@ public import Vocabulary
 /// Records of one kind that have not come for longer than they ever paused before.
 ///
 /// A feed that has stopped looks as if nobody paid any more. What comes every day pauses over weekends and holidays: a
-/// pause before a date is unusual if it has at least ``shortest`` days and is longer than every one between days of the
-/// last two years on which records became known. Were pauses drawn alike and independently, the last of n would be the
+/// pause before a date is unusual if it has at least ``shortest`` days and is longer than every one between days on which
+/// records became known, in the two years before it began. Were pauses drawn alike and independently, the last of n would be the
 /// longest with probability 1 ÷ n, so fewer than ``fewestDays`` days say nothing.
 public struct Silence: Sendable, Equatable {
     /// The kind of record.
@@ -27,9 +27,10 @@ public struct Silence: Sendable, Equatable {
     ///
     /// - Parameter known: The days on which records became known, in order and each once.
     init?(of kind: RecordKind, known: [CalendarDay], asOf: AsOf) {
-        let first = asOf.day.adding(months: -24)
-        let recent = known.filter { asOf.sees($0) && $0 > first }
-        guard let last = recent.last, recent.count >= Self.fewestDays else { return nil }
+        guard let last = known.last(where: { asOf.sees($0) }) else { return nil }
+        let first = last.adding(months: -24)
+        let recent = known.filter { $0 > first && $0 <= last }
+        guard recent.count >= Self.fewestDays else { return nil }
         let pauses = zip(recent.dropFirst(), recent).map { $0.days(since: $1) }
         self.kind = kind
         self.last = last

@@ -1,4 +1,5 @@
 import Ledger
+public import Results
 import Vocabulary
 
 /// What a portfolio's obligors are told apart by: the tags of every ledger, why an obligor was looked at, and the tags
@@ -28,5 +29,14 @@ struct PortfolioTags: Sendable {
     func values(of obligor: Obligor, at place: Int, _ figure: (String) -> Double?) -> [String] {
         ObligorTag.allCases.map { $0.value(of: obligor, figure) }
             + [reasons[place]?.rawValue ?? ""] + free.map { obligor.tags[$0] ?? "" }
+    }
+}
+
+extension Portfolio {
+    /// How many of the obligors were looked at in a review, by why, or were not due.
+    public var reviewReasons: [String: Int] {
+        guard let tag = tags.firstIndex(of: PortfolioReview.reasonTag) else { return [:] }
+        let reasons = obligors.map { $0.tags[tag] }.filter { !$0.isEmpty }
+        return Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +)
     }
 }

@@ -114,11 +114,6 @@ struct DueSelection: Sendable {
             && step?.reason?.hasPrefix(decision.reason) ?? false
     }
 
-    /// How many obligors there are, by why they are looked at or not.
-    var counts: [String: Int] {
-        Dictionary(reasons.compactMap { $0.map { ($0.rawValue, 1) } }, uniquingKeysWith: +)
-    }
-
     /// The places of those that are looked at.
     var due: [Int] { reasons.indices.filter { reasons[$0].map { $0 != .notDue } ?? false } }
 

@@ -87,11 +87,9 @@ extension ReviewResult {
         let obligors = portfolio?.obligors ?? []
         let quality = try run.dataQuality()
         let refused = quality?.refused ?? []
-        let tag = portfolio?.tags.firstIndex(of: PortfolioReview.reasonTag)
-        let reasons = tag.map { tag in obligors.map { $0.tags[tag] }.filter { !$0.isEmpty } } ?? []
         self.init(
             status: status, asOf: run.record.asOf, setAside: refused.reduce(0) { $0 + $1.count },
-            reviewed: Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +),
+            reviewed: portfolio?.reviewReasons ?? [:],
             refreshRequests: Self.counts(try run.refreshRequests() ?? []),
             silentDays: quality.map(Silence.days))
         self.folder = folder

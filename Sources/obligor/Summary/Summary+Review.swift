@@ -15,7 +15,7 @@ extension Summary {
         table(grid)
         grades(of: obligors)
         worse(among: obligors)
-        reasons(review.reasons)
+        reasons(review.portfolio.reviewReasons)
         requests(review.requests)
         if !review.refused.isEmpty {
             line("Set aside: \(Figures.count(review.refused.count)) obligors, see data-quality.json")

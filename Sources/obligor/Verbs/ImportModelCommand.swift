@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boosting
 import Foundation
+import Results
 import Scoring
 import StrictYAML
 import Tables
@@ -53,7 +54,7 @@ struct ImportModelCommand: Verb {
         }
         let forest = try trees(in: content)
         let model = try model(of: forest, recipe, content)
-        try ModelArtifact.write(model, to: URL(filePath: out))
+        try StagedFile.write(ModelArtifact.data(of: model), to: URL(filePath: out))
         guard !shared.quiet else { return }
         var summary = Summary(for: invocation.console)
         summary.heading("\(model.name) (\(model.kind.rawValue)), imported")

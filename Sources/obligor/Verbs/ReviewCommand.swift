@@ -77,7 +77,7 @@ struct ReviewCommand: Verb {
             store is './store'); without any, it is said and nothing is changed. Answers of a run that was killed, or \
             whose reader was gone, are not printed again: they stand in the event log.
 
-            With --json, a review prints one JSON object in place of the summary, with keys in order: status (done, \
+            With --json, a review prints one JSON object in place of the summary, its keys in alphabetical order: status (done, \
             already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and setAsideReasons, currency, \
             exposure and expectedLoss, grades (AAA to D, each with obligors, exposure and expectedLoss), movements, reviewed (why \
             obligors were looked at, or not due), refreshRequests by input, silentDays (without new records by kind, where they \
