@@ -60,7 +60,7 @@ struct InterruptionTests {
         let remains = try #require(try folder.names.first)
         #expect(throws: ResultsError.self) { try RunFolder(folder.file(remains)) }
         let run = Run("score", folder.path(remains), "--data", "x", "--out", "-")
-        #expect(run.status == .failed)
+        #expect(run.status == .badData)
         withExtendedLifetime(writer) {}
     }
 }
