@@ -89,6 +89,14 @@ extension Forest {
         return self
     }
 
+    /// The forest whose raw scores are intercept + slope · this one's.
+    public func moved(intercept: Double, slope: Double) -> Forest {
+        var moved = self
+        moved.baseScores = baseScores.map { intercept + slope * $0 }
+        moved.trees = trees.map { $0.scaled(by: slope) }
+        return moved
+    }
+
     /// Raw scores of one row, one split at a time: the definition that every faster path is held against.
     public func rawScores(of values: [Double]) -> [Double] {
         precondition(values.count == features.count, "\(values.count) values for \(features.count) features")

@@ -23,6 +23,17 @@ public struct AdditiveShapes: Sendable, Hashable {
         self.pairs = pairs
     }
 
+    /// The shapes whose log-odds are intercept + slope · these ones'.
+    public func moved(intercept: Double, slope: Double) -> AdditiveShapes {
+        var moved = self
+        moved.intercept = intercept + slope * self.intercept
+        for place in functions.indices {
+            moved.functions[place].values = functions[place].values.map { slope * $0 }
+        }
+        for place in pairs.indices { moved.pairs[place].values = pairs[place].values.map { slope * $0 } }
+        return moved
+    }
+
     /// How the values of a feature fall into cells; the last cell is that of missing values and of levels that are not
     /// known.
     public enum Axis: Sendable, Hashable {

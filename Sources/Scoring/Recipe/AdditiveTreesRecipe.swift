@@ -39,6 +39,8 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
     public var folds: Int?
     /// Cycles without gain before a bag stops.
     public var stoppingRounds: Int?
+    /// Whether log-odds are moved along the line that rows left out ask for; `nil` for yes.
+    public var recalibrate: Bool?
     /// Where all randomness starts.
     public var seed: UInt64
     /// How log-odds become a score.
@@ -61,8 +63,8 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
         maximumBins: Int? = nil, minimumRowsInBin: Int? = nil, categorySmoothing: Double? = nil,
         order: Order? = nil, pairs: Int? = nil, pairOrder: Order? = nil, pairCells: Int? = nil,
         monotone: Directions = [:], bags: Int? = nil,
-        folds: Int? = nil, stoppingRounds: Int? = nil, seed: UInt64 = 1, scaling: ScoreScaling = .standard,
-        reasons: ReasonOptions = ReasonOptions(reference: .neutral)
+        folds: Int? = nil, stoppingRounds: Int? = nil, recalibrate: Bool? = nil, seed: UInt64 = 1,
+        scaling: ScoreScaling = .standard, reasons: ReasonOptions = ReasonOptions(reference: .neutral)
     ) {
         self.rounds = rounds
         self.learningRate = learningRate
@@ -82,6 +84,7 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
         self.bags = bags
         self.folds = folds
         self.stoppingRounds = stoppingRounds
+        self.recalibrate = recalibrate
         self.seed = seed
         self.scaling = scaling
         self.reasons = reasons

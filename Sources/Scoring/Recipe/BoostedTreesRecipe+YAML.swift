@@ -97,6 +97,7 @@ extension BoostedTreesRecipe {
             early.folds = try keys.optional("folds")?.int(in: 2...100)
             early.committee = try keys.optional("committee")?.bool() ?? early.committee
             early.regrow = try keys.optional("regrow")?.bool()
+            early.recalibrate = try keys.optional("recalibrate")?.bool()
             early.rounds = try keys.optional("rounds")?.int(in: 1...100_000)
             early.metric = try keys.optional("metric")?.choice() ?? early.metric
             return .early(early)

@@ -98,6 +98,8 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         /// Whether every forest is grown anew on all rows once its rounds are known, for more rounds as rows are more;
         /// `nil` for what suits the number of rows.
         public var regrow: Bool?
+        /// Whether log-odds are moved along the line that rows left out ask for; `nil` for yes.
+        public var recalibrate: Bool?
         /// Rounds without gain before growing stops.
         public var rounds: Int?
         /// What is to gain.

@@ -1,5 +1,6 @@
 import Boosting
 import Parallelism
+import Statistics
 import Tables
 
 /// Trains additive trees: reads the columns, fits the functions, proves what they were held to.
@@ -18,7 +19,12 @@ struct AdditiveTreesTrainer {
         do throws(BoostingError) {
             training = try AdditiveTrees(options: settings.additive).train(design.data, leavingOut: held)
         } catch { throw .boosting(error) }
-        let spoken = training.shapes.spokenFeatures
+        let line =
+            options.recalibrate ?? true
+            ? Recalibration(ofRowsLeftOut: training.outOfBagScores, design.data) : nil
+        let shapes =
+            line.map { training.shapes.moved(intercept: $0.intercept, slope: $0.slope) } ?? training.shapes
+        let spoken = shapes.spokenFeatures
         guard !spoken.isEmpty else {
             throw .boosting(
                 .nothingToLearn(
@@ -27,7 +33,7 @@ struct AdditiveTreesTrainer {
         let model: AdditiveTreesModel
         do throws(BoostingError) {
             model = try AdditiveTreesModel(
-                inputs: spoken.map { design.inputs[$0] }, shapes: training.shapes.keeping(spoken),
+                inputs: spoken.map { design.inputs[$0] }, shapes: shapes.keeping(spoken),
                 directions: spoken.map { design.directions[$0] })
         } catch { throw .boosting(error) }
         let idle = design.inputs.indices.filter { !spoken.contains($0) }.map {
@@ -38,12 +44,12 @@ struct AdditiveTreesTrainer {
             form: .additiveTrees(model), scaling: options.scaling, reasons: options.reasons,
             report: TrainingReport(
                 dropped: data.passedOver + design.dropped + idle,
-                remarks: remarks(training, model, proofs: model.certificate.proofs.count)))
+                remarks: remarks(training, line, model)))
     }
 
     /// What the analyst reads of it.
     private func remarks(
-        _ training: AdditiveTrees.Training, _ model: AdditiveTreesModel, proofs: Int
+        _ training: AdditiveTrees.Training, _ line: Recalibration?, _ model: AdditiveTreesModel
     ) -> [String] {
         func span(_ rounds: [Int]) -> String {
             let (least, most) = (rounds.min() ?? 0, rounds.max() ?? 0)
@@ -52,7 +58,9 @@ struct AdditiveTreesTrainer {
         let pairs =
             training.pairRounds.isEmpty
             ? "" : ", and of \(span(training.pairRounds)) cycles over \(model.shapes.pairs.count) pairs"
+        let proofs = model.certificate.proofs.count
         return ["the mean of \(training.rounds.count) fits of \(span(training.rounds)) cycles\(pairs)"]
+            + (line.map { [$0.remark] } ?? [])
             + (proofs == 0
                 ? []
                 : [

@@ -1,5 +1,6 @@
 import Boosting
 import Parallelism
+import Statistics
 
 /// A recipe's options for data of some size.
 struct TreeSettings {
@@ -13,6 +14,8 @@ struct TreeSettings {
     let isCommittee: Bool
     /// Whether forests are grown anew on all rows once their rounds are known.
     let regrows: Bool
+    /// Whether log-odds are moved along the line that rows left out ask for.
+    let recalibrates: Bool
 
     /// The options of a recipe, completed for the size of the data.
     ///
@@ -69,6 +72,7 @@ struct TreeSettings {
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
         regrows = early.map { $0.regrow ?? usual.regrows } ?? false
+        recalibrates = early.map { $0.recalibrate ?? true } ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
         if directions.contains(where: { $0 != 0 }) { try checkProvability(rows: defaulted.count) }
     }
@@ -118,14 +122,18 @@ extension TreeSettings {
             options.maximumLeaves = leaves[0]
             let forest = try BoostedTrees(options: options).train(data).forest
             return GrownForest(
-                forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count], isRegrown: false)
+                forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count], isRegrown: false,
+                recalibration: nil)
         }
         let held = (0..<(isCommittee ? folds.count : 1)).map(folds.testRows)
         let training = try BaggedTrees(
             options: options, folds: folds.count, leafCandidates: leaves, regrows: regrows
         ).train(data, leavingOut: held)
+        let line = recalibrates ? Recalibration(ofRowsLeftOut: training.outOfFoldScores, data) : nil
         return GrownForest(
-            forest: training.forest, leaves: training.leaves, rounds: training.rounds, isRegrown: regrows)
+            forest: line.map { training.forest.moved(intercept: $0.intercept, slope: $0.slope) }
+                ?? training.forest,
+            leaves: training.leaves, rounds: training.rounds, isRegrown: regrows, recalibration: line)
     }
 }
 
@@ -138,6 +146,8 @@ struct GrownForest {
     let rounds: [Int]
     /// Whether they were grown anew on all rows, after rows left out had told the rounds.
     let isRegrown: Bool
+    /// The line along which its log-odds were moved; `nil` for none.
+    let recalibration: Recalibration?
 
     /// What the analyst reads of it.
     func remarks(_ model: BoostedTreesModel) -> [String] {
@@ -148,6 +158,7 @@ struct GrownForest {
         let proofs = model.certificate.proofs.count
         let regrown = isRegrown ? ", grown on all rows once rows left out had told their number" : ""
         return ["\(count) of \(trees) trees with up to \(leaves) leaves\(regrown)"]
+            + (recalibration.map { [$0.remark] } ?? [])
             + (proofs == 0
                 ? []
                 : [

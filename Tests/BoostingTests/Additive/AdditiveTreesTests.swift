@@ -212,6 +212,22 @@ struct AdditiveTreesTests {
         }
     }
 
+    @Test("moved along a line, functions and trees say so of every row")
+    func moved() throws {
+        let data = Self.crossed(rows: 1000)
+        let shapes = try Self.train(data) { $0.pairs = 3 }.shapes
+        let (line, forest) = (shapes.moved(intercept: 0.25, slope: 1.5), shapes.forest)
+        let movedForest = try forest.moved(intercept: 0.25, slope: 1.5).validated()
+        for row in 0..<200 {
+            let values = Samples.row(row, of: data)
+            expectClose(
+                line.rawScore(of: values), 0.25 + 1.5 * shapes.rawScore(of: values), absolute: 1e-12)
+            expectClose(
+                movedForest.rawScores(of: values)[0], 0.25 + 1.5 * forest.rawScores(of: values)[0],
+                absolute: 1e-12)
+        }
+    }
+
     @Test("constrained features keep to their direction, which is proved, and enter no pair")
     func monotone() throws {
         var data = Samples.credit(rows: 1500)

@@ -1,5 +1,6 @@
 import Boosting
 import Parallelism
+import Statistics
 import StrictYAML
 import Tables
 import TestSupport
@@ -178,7 +179,7 @@ struct BoostedTreesTrainerTests {
     @Test("whatever the engine can be asked for, a recipe can ask for")
     func everyOption() throws {
         var early = BoostedTreesRecipe.EarlyStopping()
-        (early.rounds, early.metric, early.regrow) = (7, .rps, false)
+        (early.rounds, early.metric, early.regrow, early.recalibrate) = (7, .rps, false, false)
         var categories = BoostedTreesRecipe.Categories()
         (categories.oneHotLevels, categories.smoothing, categories.l2) = (3, 2, 1)
         let recipe = BoostedTreesRecipe(
@@ -199,7 +200,56 @@ struct BoostedTreesTrainerTests {
             let isOther = others.contains(name)
             #expect((String(describing: value) == String(describing: old)) == isOther, "\(name)")
         }
-        #expect(settings.leaves == [9] && !settings.regrows)
+        #expect(settings.leaves == [9] && !settings.regrows && !settings.recalibrates)
+    }
+
+    @Test("log-odds lie on one line over those of the trees, which rows left out set right")
+    func recalibration() throws {
+        func trained(_ recalibrate: Bool?) throws -> TrainedModel {
+            try SmallTrees.trained { options in
+                var early = BoostedTreesRecipe.EarlyStopping()
+                (early.folds, early.rounds, early.recalibrate) = (3, 10, recalibrate)
+                options.stopping = .early(early)
+            }
+        }
+        let (plain, moved, usual) = (try trained(false), try trained(true), try trained(nil))
+        let table = try SmallCredit.table(rows: 300, seed: 5)
+        let (before, after) = (
+            try plain.model.scorer.logOdds(of: table), try moved.model.scorer.logOdds(of: table)
+        )
+        let (low, high) = (
+            try #require(before.indices.min { before[$0] < before[$1] }),
+            try #require(before.indices.max { before[$0] < before[$1] })
+        )
+        #expect(try usual.model.scorer.logOdds(of: table) == after)
+        let slope = (after[high] - after[low]) / (before[high] - before[low])
+        #expect(slope > 0.5 && slope < 2)
+        for row in before.indices {
+            expectClose(after[row], after[low] + slope * (before[row] - before[low]), absolute: 1e-7)
+        }
+        let intercept = after[low] - slope * before[low]
+        #expect(
+            moved.report.remarks.contains {
+                $0.hasSuffix("\(Wording.number(intercept)) + \(Wording.number(slope)) · log-odds")
+            })
+        #expect(!plain.report.remarks.contains { $0.contains("log-odds") })
+    }
+
+    @Test("the line is that of the scores that rows left out got")
+    func lineOfRowsLeftOut() throws {
+        let data = Boosting.TrainingData(
+            names: [], columns: [], outcomes: (0..<210).map { $0 % 7 + $0 % 4 > 6 ? 1 : 0 })
+        var scores = data.outcomes.indices.map { Double($0 % 7) / 3 - 2 }
+        let all = try #require(Recalibration(ofRowsLeftOut: scores, data))
+        let line = try Recalibration(logOdds: scores, defaulted: data.outcomes.map { $0 > 0 })
+        expectClose(all.intercept, line.intercept, relative: 1e-12)
+        for row in scores.indices where data.outcomes[row] > 0 { scores[row] = .nan }
+        #expect(Recalibration(ofRowsLeftOut: scores, data) == nil)
+        var heavy = data
+        heavy.weights = data.outcomes.map { _ in 40 }
+        scores = data.outcomes.indices.map { Double($0 % 7) / 3 - 2 }
+        let weighted = try #require(Recalibration(ofRowsLeftOut: scores, heavy))
+        expectClose(weighted.slope, line.slope, relative: 1e-12)
     }
 
     @Test("groups stay whole in the folds that stop the forests")
@@ -228,7 +278,8 @@ struct BoostedTreesTrainerTests {
             ("monotone: {income: up}", "monotone"), ("interactions: income", "interactions"),
             ("sampling: {rows: {top: 0.6, other: 0.5}}", "rows"), ("dropout: {share: 1}", "dropout"),
             ("stopping: {folds: 1}", "folds"), ("stopping: {metric: gini}", "metric"),
-            ("stopping: {regrow: 2}", "regrow"), ("seed: -1", "seed"),
+            ("stopping: {regrow: 2}", "regrow"), ("stopping: {recalibrate: 1}", "recalibrate"),
+            ("seed: -1", "seed"),
             ("bins: {maximum: 1}", "bins"), ("depth: 3", "depth"),
         ])
     func strictness(line: String, key: String) throws {
