@@ -9,13 +9,21 @@ struct AuditWriter {
     private(set) var last: AuditRecord?
 
     /// - Parameter time: The time of all that is added.
-    /// - Throws: ``StorageError/clockWentBack(last:now:)``.
+    /// - Throws: ``StorageError/clockWentBack(last:now:)``; if the last record has no number or time that another could
+    ///   follow.
     init(_ database: Database, time: Date) throws {
         self.database = database
         self.time = time
         last = try Row.fetchOne(database, sql: "SELECT * FROM audit ORDER BY record DESC LIMIT 1")
             .map(AuditRecord.init(row:))
-        try last?.check(time)
+        if let last {
+            // What is told next is numbered and dated after it.
+            guard (1..<Int.max).contains(last.number) else {
+                throw damaged("the audit trail ends with record \(last.number)")
+            }
+            _ = try date(last.time)
+            try last.check(time)
+        }
     }
 
     /// The time of the next record, which rows that it tells of keep too.

@@ -27,7 +27,7 @@ enum LateArrivals {
             database,
             sql:
                 "SELECT incoming.rowid AS place, :next AS day FROM \(incoming) AS incoming WHERE \(late.isLate)",
-            arguments: ["last": late.last, "next": late.last + 1])
+            arguments: ["last": late.last, "next": late.next])
         if let before = late.before, late.columnsBefore.contains(column) {
             arrivals += try Row.fetchAll(
                 database,

@@ -28,7 +28,7 @@ enum LateEvents {
         }
         try database.execute(
             sql: "UPDATE \(incoming) AS incoming SET known = :next WHERE \(late.isLate)",
-            arguments: ["last": late.last, "next": late.last + 1])
+            arguments: ["last": late.last, "next": late.next])
         return dated + database.changesCount > 0
     }
 }

@@ -18,6 +18,8 @@ struct LateRecords {
     let table: LedgerTable
     /// The date of the last review, in days since 1970.
     let last: Int32
+    /// The day after it, from which what comes late is known.
+    let next: Int32
     /// The table with the records of before; `nil` if there were none.
     let before: String?
     /// The columns of that table.
@@ -29,7 +31,9 @@ struct LateRecords {
         table = LedgerTable(kind: kind)
         guard let happened = table.happened, let last = try Self.lastReview(in: database) else { return nil }
         self.happened = LedgerTable.quoted(happened)
+        guard last < .max else { throw damaged("a review is as of no day") }
         self.last = last
+        next = last + 1
         before = try [table.name, table.setByName].first { try database.tableExists($0) }
         columnsBefore = try before.map { Set(try database.columns(in: $0).map(\.name)) } ?? []
         // Somebody has removed the table.

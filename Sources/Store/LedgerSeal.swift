@@ -112,15 +112,22 @@ enum LedgerSeal {
             sql: "DROP TABLE IF EXISTS \(table); ALTER TABLE \(incomingTable) RENAME TO \(table)")
     }
 
+    /// Rows or bytes of a piece: no value of SQLite has more.
+    private static let sizes = 0...Int(Int32.max)
+
     /// The pieces of a form in order.
+    ///
+    /// - Throws: If one has a size that no piece has.
     static func pieces(_ form: Form, _ database: Database) throws -> [Piece] {
         try Row.fetchAll(
             database, sql: "SELECT * FROM \(table) WHERE form = ? ORDER BY kind, piece",
             arguments: [form.rawValue]
         ).map { row in
-            Piece(
-                form: form, kind: try row.value("kind"), number: try row.value("piece"),
-                size: try row.value("size"), sha256: try row.value("sha256"))
+            let size: Int = try row.value("size")
+            guard sizes.contains(size) else { throw damaged("\(table) has a piece of size \(size)") }
+            return Piece(
+                form: form, kind: try row.value("kind"), number: try row.value("piece"), size: size,
+                sha256: try row.value("sha256"))
         }
     }
 }

@@ -174,7 +174,7 @@ private struct LedgerImporter {
             return LedgerImport(
                 report: nil, changed: [], records: try counts(), leftOut: before, renewal: nil)
         }
-        let number = kept.imports + 1
+        let number = try number(after: kept.imports)
         // What was put right in one kind may have followed from a fault in another.
         if before != nil || kept.renewal != nil { changed = files }
         let filled = try fill(Set(changed.map(\.kind)), of: Set(files.map(\.kind)), number)
@@ -254,12 +254,25 @@ private struct LedgerImporter {
         }
     }
 
+    /// The number of the next import, of which indices have their names.
+    private func number(after imports: Int) throws(StorageError) -> Int {
+        let (number, overflows) = imports.addingReportingOverflow(1)
+        guard !overflows, number > 0 else {
+            throw .damaged(store: store.name, reason: "it counts \(imports) imports of its ledger")
+        }
+        return number
+    }
+
     private func counts() throws -> [RecordKind: Int] {
         try store.reading { database in
             var counts: [RecordKind: Int] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT kind, records FROM ledger_files") {
                 let kind: String = try row.value("kind")
-                if let kind = RecordKind(rawValue: kind) { counts[kind] = try row.value("records") }
+                let records: Int = try row.value("records")
+                guard (0...Int(Int32.max)).contains(records) else {
+                    throw damaged("it counts \(records) \(kind)")
+                }
+                if let kind = RecordKind(rawValue: kind) { counts[kind] = records }
             }
             return counts
         }

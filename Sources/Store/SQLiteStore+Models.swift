@@ -21,7 +21,7 @@ extension SQLiteStore {
             let registered = RegisteredModel(
                 number: Int(database.lastInsertedRowID), name: model.name, digest: digest,
                 standing: .candidate,
-                registeredBy: author, registered: date(time))
+                registeredBy: author, registered: try date(time))
             try audit.append(.registered(registered, content: model.contentDigest))
             return registered
         }
@@ -50,7 +50,8 @@ extension SQLiteStore {
             let moves = try ModelMoves(
                 promoting: number, to: standing, among: models,
                 refusal: isKnown ? Self.entry(ofModel: number, in: database, of: store).refusal : nil)
-            let change = StandingChange(standing: standing, author: author, time: date(time), reason: reason)
+            let change = StandingChange(
+                standing: standing, author: author, time: try date(time), reason: reason)
             try audit.append(.promoted(number, change))
             return try Self.apply(moves, change, in: database)
         }
@@ -62,7 +63,8 @@ extension SQLiteStore {
         return try changing { database, audit in
             let time = audit.moment
             let moves = try ModelMoves(rollingBack: Self.models(in: database), store: store)
-            let change = StandingChange(standing: .champion, author: author, time: date(time), reason: reason)
+            let change = StandingChange(
+                standing: .champion, author: author, time: try date(time), reason: reason)
             try audit.append(.rolledBack(to: moves.number, change))
             return try Self.apply(moves, change, in: database)
         }
@@ -94,7 +96,7 @@ extension SQLiteStore {
                 StandingChange(
                     standing: try row.word("standing", of: ModelStanding.self),
                     author: try row.value("author"),
-                    time: date(try row.value("time")), reason: try row.value("reason")))
+                    time: try date(row.value("time")), reason: try row.value("reason")))
         }
         let columns = "model, name, sha256, standing, registered_by, registered"
         return try Row.fetchAll(database, sql: "SELECT \(columns) FROM models ORDER BY model").map { row in
@@ -102,7 +104,7 @@ extension SQLiteStore {
             return RegisteredModel(
                 number: number, name: try row.value("name"), digest: try row.value("sha256"),
                 standing: try row.word("standing", of: ModelStanding.self),
-                registeredBy: try row.value("registered_by"), registered: date(try row.value("registered")),
+                registeredBy: try row.value("registered_by"), registered: try date(row.value("registered")),
                 changes: changes[number] ?? [])
         }
     }

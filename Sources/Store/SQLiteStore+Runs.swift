@@ -20,7 +20,7 @@ extension SQLiteStore {
                     plan.author, begun,
                 ])
             try audit.append(.began(plan))
-            return StoredRun(plan: plan, begun: date(begun))
+            return StoredRun(plan: plan, begun: try date(begun))
         }
     }
 
@@ -43,10 +43,14 @@ extension SQLiteStore {
     /// The numbers of the batches of a run that are kept, rising.
     public func batches(of run: String) throws(StorageError) -> [Int] {
         try reading { database in
-            try Int.fetchAll(
+            let numbers = try Int.fetchAll(
                 database,
                 sql: "SELECT batch FROM batches JOIN runs USING (run) WHERE digest = ? ORDER BY batch",
                 arguments: [run])
+            if let stray = numbers.first(where: { !(0..<Int.max).contains($0) }) {
+                throw damaged("a run has a batch \(stray)")
+            }
+            return numbers
         }
     }
 
@@ -73,7 +77,7 @@ extension SQLiteStore {
                     """,
                 arguments: [finished, summary, id])
             let done = StoredRun(
-                plan: known.plan, begun: known.begun, finished: date(finished), summary: summary)
+                plan: known.plan, begun: known.begun, finished: try date(finished), summary: summary)
             try audit.append(.finished(done))
             return done
         }

@@ -15,7 +15,14 @@ func damaged(_ reason: String) -> DatabaseError {
 func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince1970 * 1000).rounded()) }
 
 /// The instant of milliseconds since 1970 UTC.
-func date(_ milliseconds: Int64) -> Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+///
+/// - Throws: If it is not of the years 0 to 9999, as every time is that a clock gives.
+func date(_ milliseconds: Int64) throws -> Date {
+    guard (-62_167_219_200_000..<253_402_300_800_000).contains(milliseconds) else {
+        throw damaged("no time is \(milliseconds) milliseconds from 1970")
+    }
+    return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+}
 
 /// Lists and records that are kept as JSON text.
 enum JSONForm {
@@ -141,6 +148,9 @@ extension ReceivedEvent {
 extension ReviewerDecision {
     init(row: Row) throws {
         let form = try JSONForm.value(VerdictForm.self, of: row.value("verdict"))
+        if let notches = form.maximumNotches, notches < 0 {
+            throw damaged("a decision may move a grade by \(notches) notches at most")
+        }
         try self.init(
             key: row.value("decision"), obligor: ObligorID(row.value("obligor")), verdict: form.verdict(),
             author: row.value("author"), reason: row.value("reason"), decided: row.day("decided"),
@@ -217,8 +227,10 @@ extension LeftOut {
     /// What the import of the present ledger left out; `nil` if it took all records.
     static func read(_ database: Database) throws -> LeftOut? {
         try Row.fetchOne(database, sql: "SELECT * FROM ledger_left_out").map { row in
-            LeftOut(
-                report: try JSONForm.value(CheckReport.self, of: row.value("report")),
+            let report = try JSONForm.value(CheckReport.self, of: row.value("report"))
+            guard report.isSound else { throw damaged("what an import left out is not counted") }
+            return LeftOut(
+                report: report,
                 setAside: try JSONForm.value([String: String].self, of: row.value("set_aside")),
                 faults: try row.value("faults"))
         }

@@ -57,6 +57,12 @@ public struct CheckReport: Sendable, Equatable, Codable {
             uniqueKeysWithValues: recordCounts.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) })
     }
 
+    /// Whether its counts are such as records have, which are numbered by 32 bits; those of a damaged one may not be.
+    public var isSound: Bool {
+        let counts = entries.map(\.count) + recordCounts.values + passedOver.map(\.count)
+        return counts.allSatisfy((0...Int(Int32.max)).contains)
+    }
+
     /// How many faults there are of a severity.
     public func count(_ severity: Severity) -> Int {
         entries.reduce(0) { $0 + ($1.severity == severity ? $1.count : 0) }

@@ -47,7 +47,9 @@ public struct PackedIndex: Sendable, Equatable, Codable {
     /// Whether its numbers fit each other, which those of a damaged one may not.
     public var isSound: Bool {
         let numbers = 0...Int(Int32.max)
-        guard numbers.contains(pageSize), pageSize > 0, numbers.contains(obligorCount) else { return false }
+        guard numbers.contains(pageSize), pageSize > 0, numbers.contains(obligorCount), report.isSound else {
+            return false
+        }
         guard days.isEmpty || span != nil, days.allSatisfy(Self.sensibleDays.contains) else { return false }
         for days in known.values {
             guard days.allSatisfy(Self.sensibleDays.contains), zip(days, days.dropFirst()).allSatisfy(<)

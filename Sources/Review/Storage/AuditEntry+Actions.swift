@@ -87,7 +87,7 @@ extension AuditRecord {
 
     /// Refuses a time before that of this record.
     package func check(_ now: Date) throws(StorageError) {
-        if Int64(now.timeIntervalSince1970 * 1000) < time - Self.clockTolerance {
+        if Int64(now.timeIntervalSince1970 * 1000) + Self.clockTolerance < time {
             throw .clockWentBack(last: date, now: now)
         }
     }

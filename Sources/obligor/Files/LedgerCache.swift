@@ -41,6 +41,9 @@ struct LedgerCache {
         var page: Int
         var bytes: Int
         var sha256: String
+
+        /// Bytes that a page may have: places are numbered by 32 bits.
+        static let sizes = 0...Int(UInt32.max)
     }
 
     /// The ledger from the cache where that is of the same files, else from the files, of which the cache is then made.
@@ -94,7 +97,8 @@ struct LedgerCache {
         let body = Data(text[(end + 1)...])
         guard Data(ContentDigest.of(body).utf8) == text[..<end],
             let head = try? JSONDecoder().decode(Head.self, from: body),
-            head.engine == EngineVersion.current, head.layout == PackedRecords.layout, head.files == files
+            head.engine == EngineVersion.current, head.layout == PackedRecords.layout, head.files == files,
+            head.index.isSound, head.pieces.values.joined().allSatisfy({ Piece.sizes.contains($0.bytes) })
         else { return nil }
         return head
     }

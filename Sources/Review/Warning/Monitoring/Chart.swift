@@ -34,8 +34,8 @@ struct Chart: Sendable, Equatable, Codable {
 
     /// Observations in a year.
     func observationsPerYear(on day: CalendarDay) -> Double {
-        guard let begun else { return Self.leastPerYear }
-        let years = max(Self.leastYears, Double(day.daysSince1970 - begun + 1) / 365.25)
+        guard let begun = begun.map(CalendarDay.init(daysSince1970:)) else { return Self.leastPerYear }
+        let years = max(Self.leastYears, Double(day.days(since: begun) + 1) / 365.25)
         return max(Self.leastPerYear, observations / years)
     }
 

@@ -55,7 +55,7 @@ struct ObligorWatch: Sendable, Equatable, Codable {
     private static let monthlyMemory = 36.0
     private static let disputeMemory = 200.0
     /// Observations before a monitor says anything.
-    private static let learning = (settlements: 8, months: 6, days: Int32(90))
+    private static let learning = (settlements: 8, months: 6, days: 90)
     private static let stretch: Int32 = 28
 
     /// Whether an alert is open.
@@ -278,7 +278,7 @@ extension ObligorWatch {
         stretchResidual += expected - Double(settled.count)
         let isReady =
             delay.count >= Self.learning.settlements
-            && day.daysSince1970 - firstDay >= Self.learning.days
+            && day.days(since: CalendarDay(daysSince1970: firstDay)) >= Self.learning.days
         if isReady {
             let share = 1 / max(0.5, unevenness)
             let chart = Monitor.settlements
