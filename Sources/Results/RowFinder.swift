@@ -32,6 +32,10 @@ public struct RowFinder: Sendable {
         guard let place = try bisected(key) ?? searched(key) else { return nil }
         var text = DelimitedText(bytes, from: place, path: path)
         guard let fields = try text.fields() else { return nil }
+        return try requireWhole(fields)
+    }
+
+    private func requireWhole(_ fields: [String]) throws(ResultsError) -> [String] {
         guard fields.count == columns.count else {
             throw .damaged(
                 path: path, reason: "a row has \(fields.count) fields instead of \(columns.count)")
@@ -125,6 +129,21 @@ extension RowFinder {
     /// - Throws: ``ResultsError/damaged(path:reason:)``.
     public func obligor(_ id: String) throws(ResultsError) -> PortfolioRecord? {
         guard let fields = try fields(of: id) else { return nil }
+        return try obligor(in: fields)
+    }
+
+    /// Whether an obligor in a ``Portfolio``'s file satisfies a condition; the file is read up to the first that does.
+    ///
+    /// - Throws: ``ResultsError/damaged(path:reason:)``; whatever the condition throws.
+    public func hasObligor(where isWanted: (PortfolioRecord) throws -> Bool) throws -> Bool {
+        var text = DelimitedText(bytes, from: start, path: path)
+        while let fields = try text.fields() {
+            if try isWanted(obligor(in: requireWhole(fields))) { return true }
+        }
+        return false
+    }
+
+    private func obligor(in fields: [String]) throws(ResultsError) -> PortfolioRecord {
         var row = RowReader(columns: columns, fields: fields)
         let fixed = PortfolioRecord.Column.allCases.map(\.rawValue)
         guard columns.starts(with: fixed) else {
@@ -133,7 +152,9 @@ extension RowFinder {
         }
         let tags = columns.count - fixed.count
         do throws(RowFault) { return try PortfolioRecord(from: &row, tagCount: tags) } catch {
-            throw .damaged(path: path, reason: "obligor '\(id)', column '\(error.column)': \(error.reason)")
+            throw .damaged(
+                path: path,
+                reason: "obligor '\(fields.first ?? "")', column '\(error.column)': \(error.reason)")
         }
     }
 }

@@ -75,6 +75,16 @@ extension SQLiteStore {
         return { obligors in try whole.only(obligors) }
     }
 
+    /// Whether the ledger has an obligor.
+    public func hasObligor(_ obligor: ObligorID) throws(StorageError) -> Bool {
+        let table = LedgerTable(kind: .obligors).name
+        return try reading { database in
+            guard try database.tableExists(table) else { return false }
+            let statement = try database.cachedStatement(sql: "SELECT 1 FROM \(table) WHERE obligor = ?")
+            return try Int.fetchOne(statement, arguments: [obligor.text]) != nil
+        }
+    }
+
     /// Who supplies an obligor, as links of any time have it.
     public func suppliers(of obligor: ObligorID) throws(StorageError) -> Set<ObligorID> {
         let table = LedgerTable(kind: .links).name

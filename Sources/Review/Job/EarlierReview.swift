@@ -1,5 +1,4 @@
 import Foundation
-public import Ledger
 public import Results
 import Tables
 public import Vocabulary
@@ -66,11 +65,6 @@ public struct EarlierReview: Sendable {
 
     private static func byID<Record>(_ records: [Record], _ id: (Record) -> String) -> [String: Record] {
         Dictionary(records.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Whether it may be of the portfolio of a ledger: at least one of its obligors is there, or it has none.
-    public func isOfPortfolio(of ledger: TradeLedger) -> Bool {
-        portfolio.isEmpty || portfolio.keys.contains { ledger.place(of: ObligorID($0)) != nil }
     }
 
     /// The ratings of its dates up to one.

@@ -11,6 +11,9 @@ public protocol LastReview: Sendable {
     func obligor(_ id: String) throws -> PortfolioRecord?
     /// The features that its rating rests on, by name, `nil` where missing; `nil` as a whole if they were not kept.
     func figures(of id: String) throws -> ((String) -> Double?)?
+    /// Whether it may be of the portfolio whose obligors satisfy a condition: at least one that had a grade does, or
+    /// none had one.
+    func isOfPortfolio(where isThere: (ObligorID) throws -> Bool) throws -> Bool
 }
 
 extension EarlierReview: LastReview {
@@ -24,6 +27,11 @@ extension EarlierReview: LastReview {
     public func figures(of id: String) -> ((String) -> Double?)? {
         guard let facts, let row = factRow(id) else { return nil }
         return { facts.table.figure($0, row) }
+    }
+
+    /// Whether it may be of the portfolio whose obligors satisfy a condition.
+    public func isOfPortfolio(where isThere: (ObligorID) throws -> Bool) rethrows -> Bool {
+        try portfolio.isEmpty || portfolio.keys.contains { try isThere(ObligorID($0)) }
     }
 }
 
@@ -60,6 +68,18 @@ public struct EarlierRows: LastReview {
         guard let facts, let fields = try facts.fields(of: id) else { return nil }
         let values = Dictionary(zip(facts.columns, fields), uniquingKeysWith: { first, _ in first })
         return { name in values[name].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil } }
+    }
+
+    /// Whether it may be of the portfolio whose obligors satisfy a condition; reads no further than the first that
+    /// does.
+    public func isOfPortfolio(where isThere: (ObligorID) throws -> Bool) throws -> Bool {
+        var hasGrades = false
+        let isFound = try portfolio.hasObligor { obligor in
+            guard obligor.grade != nil else { return false }
+            hasGrades = true
+            return try isThere(ObligorID(obligor.id))
+        }
+        return isFound || !hasGrades
     }
 }
 

@@ -237,6 +237,7 @@ extension EventDesk {
                 give the events as a file
                 """)
         }
+        if let store = place.store { try named.requireSamePortfolio(in: store) }
         let command = try named.followingLastReview(of: place)
         guard let logFile = command.eventLogPath, let previous = command.previous else {
             throw CommandFailure.usage("events change what a review found: give --previous")
@@ -263,6 +264,7 @@ extension EventDesk {
         } else {
             let ledger = try place.read(
                 cache: command.cache(log), workers: command.shared.workers)
+            try command.requireSamePortfolio(earlier) { ledger.checked.ledger.place(of: $0) != nil }
             options.setAside = ledger.setAside
             review = try EventReview(
                 of: ledger.checked.ledger, by: setting.files.basis, options, since: earlier)

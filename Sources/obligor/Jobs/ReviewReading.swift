@@ -32,10 +32,9 @@ struct ReviewReading {
             throw CommandFailure.usage(
                 "'--as-of \(asOf)': the review before is of \(earlier.day): give a later day")
         }
-        if let earlier, let previous, !earlier.isOfPortfolio(of: records.checked.ledger) {
-            throw CommandFailure.badData(
-                "\(previous): none of its obligors is in \(review.command.ledger): give a review of this portfolio"
-            )
+        if let earlier {
+            let ledger = records.checked.ledger
+            try review.command.requireSamePortfolio(earlier) { ledger.place(of: $0) != nil }
         }
         ledger = records.checked.ledger.adding(review.events.log)
         silences = ledger.silences(asOf: AsOf(asOf))

@@ -312,6 +312,7 @@ struct ReviewCommand: Verb {
             if let previous { _ = try RunFolder(file(previous)) }
             let (place, lock) = try opened(task)
             defer { lock?.release() }
+            if let store = place.store { try requireSamePortfolio(in: store) }
             let setting = try setting(of: place)
             defer { withExtendedLifetime(setting) {} }
             var options = setting.options
@@ -340,6 +341,21 @@ struct ReviewCommand: Verb {
         throw CommandFailure.usage(
             "'--as-of \(asOf)': this day is still to come (today is \(invocation.today)): give one up to today, or --dry-run to see who will be due"
         )
+    }
+
+    /// Refuses to go on from a review of another portfolio than a store's, before the store takes any of its events.
+    func requireSamePortfolio(in store: SQLiteStore) throws {
+        guard let previous else { return }
+        try requireSamePortfolio(EarlierRows(RunFolder(file(previous))), where: store.hasObligor)
+    }
+
+    /// Refuses to go on from a review of another portfolio.
+    ///
+    /// - Parameter isThere: Whether an obligor is in the ledger.
+    func requireSamePortfolio(_ earlier: some LastReview, where isThere: (ObligorID) throws -> Bool) throws {
+        guard let previous, try !earlier.isOfPortfolio(where: isThere) else { return }
+        throw CommandFailure.badData(
+            "\(previous): none of its obligors is in \(ledger): give a review of this portfolio")
     }
 
     /// What ratings of a portfolio are made by, and how, as it is now.

@@ -426,17 +426,33 @@ struct ReviewCommandTests {
         #expect(review("--dry-run").status == .done)
     }
 
+    /// In reviews and for events, of folders and of stores, which take no event of the other portfolio.
     @Test func theReviewBeforeIsOfTheSamePortfolio() throws {
         let desk = try ReviewDesk()
         #expect(Run(desk.first("q3", "--no-migrations", "--quiet")).status == .done)
+        let one = try #require(try RunFolder(desk.folder.file("q3")).portfolio()?.obligors.first)
+        let event = try desk.folder.write(
+            #"{"obligor":"\#(one.id)","kind":"judgment","occurred":"2024-10-20"}"#, to: "event.ndjson")
+        func after(_ ledger: String, _ more: String...) -> Run {
+            Run(["review", desk.folder.path(ledger), "--previous", desk.folder.path("q3")] + more)
+        }
+        #expect(after("ledger", "--event", event).status == .done)
         let place = desk.folder.file("q3/portfolio.csv")
         let other = try desk.text("q3/portfolio.csv").replacing("O000", with: "X000")
         try Data(other.utf8).write(to: place)
-        let run = Run(
-            "review", desk.folder.path("ledger"), "--previous", desk.folder.path("q3"), "--as-of",
-            "2024-12-31",
-            "--out", desk.folder.path("q4"))
-        #expect(run.status == .badData && run.error.contains("none of its obligors is in"), "\(run.error)")
+        for ledger in ["ledger", "portfolio.db"] {
+            let runs = [
+                after(ledger, "--as-of", "2024-12-31", "--out", desk.folder.path("q4")),
+                after(ledger, "--event", event),
+            ]
+            for run in runs {
+                #expect(
+                    run.status == .badData && run.error.contains("none of its obligors is in"), "\(run.error)"
+                )
+                #expect(run.output.isEmpty)
+            }
+        }
+        #expect(try SQLiteStore(desk.folder.file("portfolio.db")).receivedEvents().isEmpty)
     }
 
     @Test("obligors whose own record cannot be used are set aside with their reason, and have not left")
