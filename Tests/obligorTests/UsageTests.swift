@@ -36,6 +36,13 @@ struct UsageTests {
             ["review", "l", "--as-of", "2024-09-30", "--out", "o", "--learners", "200", "--no-migrations"],
             "'--learners' is of migrations, which --no-migrations leaves out: give one of the two"
         ),
+        (
+            [
+                "review", "l", "--as-of", "2024-09-30", "--out", "o", "--predict-by", "blend",
+                "--no-migrations",
+            ],
+            "'--predict-by' is of migrations, which --no-migrations leaves out: give one of the two"
+        ),
         (["demo", "--rows", "10"], "'--rows 10': give a number from 2000"),
     ])
     func mistakes(arguments: [String], message: String) {

@@ -70,7 +70,7 @@ extension ReviewInputs {
         digest.add(
             command.noMigrations
                 ? "alone"
-                : "with migrations by \(command.predictBy.rawValue) of \(try learners(of: job) ?? 0)")
+                : "with migrations by \(command.method.rawValue) of \(try learners(of: job) ?? 0)")
         for one in basis.experts.entries {
             for text in [one.obligor.text, "\(one.decision)", one.author, one.reason] { digest.add(text) }
             for day in [one.decided, one.expires] { digest.add(Int64(day.daysSince1970)) }

@@ -114,7 +114,7 @@ struct ReviewJob {
         }
         guard !command.noMigrations else { return (review, nil) }
         let migrations = try ReviewMigrations(
-            reading.ledger, grades: review.portfolio, method: command.predictBy.model,
+            reading.ledger, grades: review.portfolio, method: command.method.model,
             learnerLimit: command.learners.limit, options: options, workers: shared.workers,
             progress: progress)
         return (review, migrations)

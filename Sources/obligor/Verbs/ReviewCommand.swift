@@ -147,8 +147,11 @@ struct ReviewCommand: Verb {
     @Flag(help: "Leave out migrations, their matrix and corrections.")
     var noMigrations = false
 
-    @Option(help: "The model of the predictions, as in 'obligor migrate'.")
-    var predictBy: MigrateCommand.Method = .blend
+    @Option(
+        help: ArgumentHelp(
+            "The model of the predictions, as in 'obligor migrate'. (default: \(Self.standardMethod.rawValue))",
+            valueName: "model"))
+    var predictBy: MigrateCommand.Method?
 
     @OptionGroup var learners: LearnerOptions
 
@@ -205,6 +208,11 @@ struct ReviewCommand: Verb {
         }
     }
 
+    private static let standardMethod = MigrateCommand.Method.blend
+
+    /// The model of the predictions.
+    var method: MigrateCommand.Method { predictBy ?? Self.standardMethod }
+
     /// What `--event` calls the events of the store's ledger.
     static let eventsOfStore = "store"
 
@@ -225,9 +233,11 @@ struct ReviewCommand: Verb {
         guard (0...120).contains(handGrades) else {
             throw ValidationError("'--hand-grades \(handGrades)': give months from 0 to 120.")
         }
-        guard !noMigrations || learners.learners == nil else {
-            throw ValidationError(
-                "'--learners' is of migrations, which --no-migrations leaves out: give one of the two.")
+        for (name, isGiven) in [("predict-by", predictBy != nil), ("learners", learners.learners != nil)] {
+            guard !noMigrations || !isGiven else {
+                throw ValidationError(
+                    "'--\(name)' is of migrations, which --no-migrations leaves out: give one of the two.")
+            }
         }
         guard due == .all || previous != nil else {
             throw ValidationError("'--due \(due.rawValue)' counts from the review before: give --previous.")
