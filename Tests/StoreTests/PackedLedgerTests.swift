@@ -64,6 +64,23 @@ struct PackedLedgerTests {
         #expect(found.report == imported.report && found.repairs.isEmpty)
     }
 
+    /// Bytes and digests, whatever threads have read the files.
+    @Test func theSameFilesGiveTheSameBytes() throws {
+        let ledger = try SmallLedger.sample()
+        let contents = try [1, 3].map { threads in
+            let file = folder.file("\(threads).db")
+            _ = try SQLiteStore.importLedger(
+                ledger, into: file, by: "test", workers: Workers(threads: threads))
+            return try SQLiteStore(file).reading { database in
+                try ["ledger_packed", "ledger_digests"].map {
+                    try Row.fetchAll(database, sql: "SELECT * FROM \($0)")
+                }
+            }
+        }
+        #expect(contents[0].map(\.count).min() ?? 0 > PackedRecords.kinds.count)
+        #expect(contents[0] == contents[1])
+    }
+
     /// What a check repairs is packed as repaired, and what it found is told again.
     @Test func repairsAndFindings() throws {
         let ledger = try SmallLedger.write(

@@ -80,10 +80,12 @@ extension RecordAnnex {
 
 extension FoldedRecord {
     /// Records as bytes: an annex, and the numbers.
-    static func foldedBytes(of records: ArraySlice<Self>) -> Data {
+    ///
+    /// - Parameter gaps: Those in the numbers of a record, by ``RecordLayout/gaps(in:)``.
+    static func foldedBytes(of records: ArraySlice<Self>, clearing gaps: [Int]) -> Data {
         var annex = RecordAnnex()
         let folded = records.map { $0.folded(&annex) }
-        return annex.bytes + RecordBytes.bytes(of: folded[...])
+        return annex.bytes + RecordBytes.bytes(of: folded[...], clearing: gaps)
     }
 
     /// The records in bytes; `nil` if those are no bytes of records.

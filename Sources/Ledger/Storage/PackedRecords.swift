@@ -53,6 +53,8 @@ public protocol PackedLedgerSource: LedgerSource {
 extension TradeLedger {
     /// Hands out the records of a kind of ``PackedRecords/kinds``, page by page; pages without any are left out.
     ///
+    /// The same records give the same bytes.
+    ///
     /// - Parameter index: Of this ledger.
     public func forEachPage(
         of kind: RecordKind, _ index: PackedIndex, _ body: (_ page: Int, PackedRecords) throws -> Void
@@ -67,12 +69,15 @@ extension TradeLedger {
         }
         func pages<Record: PackedRecord>(_ list: RecordList<Record>) throws {
             let referred = ReferredRecords(self)
+            let gaps = RecordLayout.gaps(in: Record.self)
             try pages(list) { records, first in
-                RecordBytes.bytes(of: records.map { $0.referring(to: referred, inPageFrom: first) }[...])
+                RecordBytes.bytes(
+                    of: records.map { $0.referring(to: referred, inPageFrom: first) }[...], clearing: gaps)
             }
         }
         func pages<Record: FoldedRecord>(_ list: RecordList<Record>) throws {
-            try pages(list) { records, _ in Record.foldedBytes(of: records) }
+            let gaps = RecordLayout.gaps(in: Record.Folded.self)
+            try pages(list) { records, _ in Record.foldedBytes(of: records, clearing: gaps) }
         }
         switch kind {
         case .contracts: try pages(contracts)

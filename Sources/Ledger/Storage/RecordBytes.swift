@@ -4,10 +4,25 @@ package import Foundation
 ///
 /// In a file of its own, since it reads memory as bytes.
 package enum RecordBytes {
-    /// The bytes of records, padding included.
-    package static func bytes<Record: BitwiseCopyable>(of records: ArraySlice<Record>) -> Data {
+    /// The bytes of records.
+    ///
+    /// - Parameter gaps: Places in a record that become zero: those of ``RecordLayout/gaps(in:)``, where otherwise is
+    ///   whatever was there before the record.
+    package static func bytes<Record: BitwiseCopyable>(
+        of records: ArraySlice<Record>, clearing gaps: [Int] = []
+    ) -> Data {
+        let size = MemoryLayout<Record>.stride
+        precondition(gaps.allSatisfy((0..<size).contains), "gaps at \(gaps) in \(size) bytes")
         // SAFETY: the bytes of trivial records, read while the closure has them.
-        unsafe records.withUnsafeBytes { bytes in unsafe Data(bytes) }
+        var data = unsafe records.withUnsafeBytes { bytes in unsafe Data(bytes) }
+        if gaps.isEmpty { return data }
+        // SAFETY: the data are whole records, and gaps lie in them.
+        unsafe data.withUnsafeMutableBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                for gap in gaps { unsafe bytes[start + gap] = 0 }
+            }
+        }
+        return data
     }
 
     /// Adds the records in bytes to others; `false` if that is no whole number of them.

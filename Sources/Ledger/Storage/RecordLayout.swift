@@ -28,6 +28,34 @@ enum RecordLayout {
         return fields.isEmpty ? "" : " {\(fields.joined(separator: ", "))}"
     }
 
+    /// The places of a record's bytes that none of its fields has.
+    static func gaps<Record: BitwiseCopyable>(in type: Record.Type) -> [Int] {
+        let size = MemoryLayout<Record>.stride
+        precondition(size <= 256, "\(type) has \(size) bytes, which no byte numbers")
+        // Every byte is its own place, so that the fields of the record say which they have.
+        var records: [Record] = []
+        guard RecordBytes.append(Data((0..<size).map { UInt8($0) }), to: &records) else {
+            preconditionFailure("a stride is one record")
+        }
+        var gaps = Set(0..<size)
+        for record in records { gaps.subtract(bytes(of: record).map { Int($0) }) }
+        return gaps.sorted()
+    }
+
+    /// The bytes of a field, those of fields in it.
+    private static func bytes(of value: Any) -> [UInt8] {
+        let fields = Mirror(reflecting: value).children
+        guard fields.isEmpty else { return fields.flatMap { bytes(of: $0.value) } }
+        func octets(_ number: some FixedWidthInteger) -> [UInt8] {
+            stride(from: 0, to: number.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: number >> $0) }
+        }
+        switch value {
+        case let number as any FixedWidthInteger: return octets(number)
+        case let number as Double: return octets(number.bitPattern)
+        default: preconditionFailure("a field that is no number: \(type(of: value))")
+        }
+    }
+
     /// All layouts and the order of words that records give by numbers, with the order of bytes, as one SHA-256.
     static func digest(_ layouts: [String]) -> String {
         let words =
