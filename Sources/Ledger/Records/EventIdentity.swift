@@ -15,7 +15,7 @@ public struct EventIdentity: Sendable, Hashable {
     public let kind: String
     /// When it happened.
     public let occurred: CalendarDay
-    /// Who else took part; `nil` where that is not told.
+    /// Who else took part, or which record has arrived; `nil` where that is not told.
     public let counterparty: String?
 
     /// - Parameter counterparty: The empty text tells nobody, as in a file.

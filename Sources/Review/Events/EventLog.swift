@@ -20,11 +20,13 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     /// When it happened.
     public let occurred: CalendarDay
     /// When it became known.
-    public let known: CalendarDay
+    public private(set) var known: CalendarDay
     /// How much is at stake.
     public let amount: Double?
     /// Who else took part.
     public let counterparty: String?
+    /// Which statement or bureau report has arrived: its id, or its source and its day.
+    public let record: String?
 
     fileprivate enum Key: String, CodingKey {
         case obligor, kind, occurred, known, amount, counterparty
@@ -46,7 +48,7 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     /// - Parameter known: When it became known; not before it happened, nor without being given.
     public init(
         obligor: String, kind: ReviewEventKind, occurred: CalendarDay, known: CalendarDay? = nil,
-        amount: Double? = nil, counterparty: String? = nil
+        amount: Double? = nil, counterparty: String? = nil, record: String? = nil
     ) {
         self.obligor = obligor
         self.kind = kind.rawValue
@@ -54,12 +56,36 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
         self.known = max(occurred, known ?? occurred)
         self.amount = amount
         self.counterparty = counterparty
+        self.record = record
     }
+
+    /// An event as lines and logs tell it.
+    ///
+    /// - Parameter qualifier: Who else took part, or by the kind of event which record has arrived.
+    init(
+        obligor: String, kind: ReviewEventKind, occurred: CalendarDay, known: CalendarDay, amount: Double?,
+        qualifier: String?
+    ) {
+        self.init(
+            obligor: obligor, kind: kind, occurred: occurred, known: known, amount: amount,
+            counterparty: kind.isArrival ? nil : qualifier, record: kind.isArrival ? qualifier : nil)
+    }
+
+    /// What tells it from others of its obligor, kind and day, as `counterparty` in lines and logs: who else took part,
+    /// or which record has arrived.
+    public var qualifier: String? { counterparty ?? record }
 
     /// What tells it from all others.
     public var identity: EventIdentity {
         EventIdentity(
-            obligor: ObligorID(obligor), kind: kind, occurred: occurred, counterparty: counterparty)
+            obligor: ObligorID(obligor), kind: kind, occurred: occurred, counterparty: qualifier)
+    }
+
+    /// The event as known from another day on, though not before it happened.
+    func known(from day: CalendarDay) -> ReportedEvent {
+        var event = self
+        event.known = max(occurred, day)
+        return event
     }
 
     /// Reads the keys.
@@ -83,7 +109,10 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
         self.occurred = occurred
         self.known = max(occurred, known ?? occurred)
         amount = try keys.decodeIfPresent(Double.self, forKey: .amount)
-        counterparty = try keys.decodeIfPresent(String.self, forKey: .counterparty)
+        let qualifier = try keys.decodeIfPresent(String.self, forKey: .counterparty)
+        let isArrival = ReviewEventKind(rawValue: kind)?.isArrival ?? false
+        counterparty = isArrival ? nil : qualifier
+        record = isArrival ? qualifier : nil
     }
 
     /// Writes the keys.
@@ -94,7 +123,7 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
         try keys.encode("\(occurred)", forKey: .occurred)
         try keys.encode("\(known)", forKey: .known)
         try keys.encodeIfPresent(amount, forKey: .amount)
-        try keys.encodeIfPresent(counterparty, forKey: .counterparty)
+        try keys.encodeIfPresent(qualifier, forKey: .counterparty)
     }
 }
 

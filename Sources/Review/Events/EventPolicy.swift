@@ -40,6 +40,9 @@ public struct ReviewEventKind: RawRepresentable, Sendable, Hashable {
             "statement_arrived", "bureau_report", "payment_default", "counterparty_default", "early_warning",
         ])
 
+    /// Whether it is that a record of the ledger has arrived.
+    var isArrival: Bool { self == .statementArrived || self == .bureauReport }
+
     /// The kind in a ledger; `nil` where a ledger has no such records.
     var ofLedger: EventKind? { EventKind(rawValue: rawValue) }
 }

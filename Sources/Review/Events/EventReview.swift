@@ -158,10 +158,7 @@ public struct EventReview: Sendable {
     /// The event as known by the day after the last review where it comes late: that review did not know it.
     private mutating func dated(_ event: ReportedEvent) throws -> ReportedEvent {
         let day = try lastReviewed()
-        guard event.known <= day, let kind = ReviewEventKind(rawValue: event.kind) else { return event }
-        return ReportedEvent(
-            obligor: event.obligor, kind: kind, occurred: event.occurred, known: day.adding(days: 1),
-            amount: event.amount, counterparty: event.counterparty)
+        return event.known <= day ? event.known(from: day.adding(days: 1)) : event
     }
 
     /// Whether a kind of event means that a buyer does not pay.
@@ -229,10 +226,7 @@ public struct EventReview: Sendable {
             $0.identity(of: id) == event.identity
         }
         if let old {
-            let told = ReportedEvent(
-                obligor: event.obligor, kind: kind, occurred: event.occurred, known: old.known,
-                amount: event.amount, counterparty: event.counterparty)
-            return told.outcome(
+            return event.known(from: old.known).outcome(
                 .repeated, before: before.record, after: before.record,
                 reason: "the review of \(day) knew it")
         }
@@ -382,7 +376,7 @@ extension ReportedEvent {
         after: EventEnd = EventEnd(), interim: String? = nil, reason: String
     ) -> EventRatingRecord {
         EventRatingRecord(
-            id: obligor, kind: kind, occurred: "\(occurred)", known: "\(known)", counterparty: counterparty,
+            id: obligor, kind: kind, occurred: "\(occurred)", known: "\(known)", counterparty: qualifier,
             amount: amount, status: status, urgency: entry?.urgency.rawValue,
             actBy: entry?.urgency.days.map { "\(known.adding(days: $0))" }, oldGrade: before.grade,
             newGrade: after.grade, oldPD: before.pd, newPD: after.pd, oldLimit: before.limit,
@@ -399,6 +393,6 @@ extension EventRatingRecord {
         else { return nil }
         return ReportedEvent(
             obligor: id, kind: kind, occurred: occurred, known: known, amount: amount,
-            counterparty: counterparty)
+            qualifier: counterparty)
     }
 }

@@ -187,12 +187,12 @@ struct EventDesk {
 
     /// Something that happened on the day on which it became known, unless it was told before.
     ///
-    /// - Parameter record: The record that arrived, as the other party: a second one of the day is another event.
+    /// - Parameter record: The record that arrived: a second one of the day is another event.
     private func unknown(
         _ kind: ReviewEventKind, of obligor: String, by record: String? = nil, on day: CalendarDay,
         _ name: String
     ) -> News? {
-        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day, counterparty: record)
+        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day, record: record)
         return found.review.knows(event.identity) ? nil : News(name: name, event: event)
     }
 

@@ -80,7 +80,7 @@ extension ReviewInputs {
         for obligor in options.watchList.sorted() { digest.add(obligor) }
         for alert in job.warnings { digest.add(alert.alert) }
         for event in job.events.log.events where event.known <= options.asOf {
-            for text in [event.obligor, event.kind, "\(event.occurred)", event.counterparty] {
+            for text in [event.obligor, event.kind, "\(event.occurred)", event.qualifier] {
                 digest.add(text)
             }
             digest.add(Int64(event.known.daysSince1970))

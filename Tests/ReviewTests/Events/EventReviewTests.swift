@@ -386,6 +386,25 @@ struct EventReviewTests {
         #expect(read.map(\.obligor) == ["a"] && faults.map(\.line) == [3])
     }
 
+    /// Lines and logs tell it where others have who else took part, as they always did.
+    @Test func aRecordThatHasArrivedIsNoCounterparty() throws {
+        let day = try #require(CalendarDay(iso8601: "2024-10-20"))
+        for kind in [ReviewEventKind.statementArrived, .bureauReport] {
+            let event = ReportedEvent(obligor: "a", kind: kind, occurred: day, record: "s/1")
+            #expect(event.counterparty == nil)
+            #expect("\(event.identity)" == "a/\(kind.rawValue)/2024-10-20/s%2F1")
+            let outcome = event.outcome(.noted, reason: "nothing follows")
+            #expect(outcome.counterparty == "s/1" && outcome.event == event)
+            let line =
+                #"{"obligor":"a","kind":"\#(kind.rawValue)","occurred":"2024-10-20","counterparty":"s/1"}"#
+            #expect(try EventLog.event(Data(line.utf8)) == event)
+            #expect(try EventLog.event(JSONEncoder().encode(event)) == event)
+        }
+        let lawsuit = ReportedEvent(obligor: "a", kind: .init(.lawsuit), occurred: day, counterparty: "b")
+        let outcome = lawsuit.outcome(.noted, reason: "nothing follows")
+        #expect(outcome.counterparty == "b" && outcome.event == lawsuit && lawsuit.record == nil)
+    }
+
     /// Nothing was done for it, so that it is no event that was told.
     @Test func whatIsRefusedIsRefusedEachTime() throws {
         let desk = try Self.desk.get()

@@ -106,7 +106,7 @@ private struct Quarter {
         }
         func add(_ kind: ReviewEventKind, _ obligor: String, _ day: CalendarDay, _ record: String? = nil) {
             events.append(
-                (day, ReportedEvent(obligor: obligor, kind: kind, occurred: day, counterparty: record)))
+                (day, ReportedEvent(obligor: obligor, kind: kind, occurred: day, record: record)))
         }
         for one in try store.arrivals(of: .statements, knownAfter: Self.reviewed) {
             add(.statementArrived, one.obligor.text, one.known, one.record)
