@@ -7,24 +7,20 @@ extension MetricsFile {
     /// The figures of a review.
     init(ofReview run: RunFolder) throws {
         self.init()
-        let obligors = (try run.portfolio()?.obligors ?? []).filter { $0.grade != nil }
-        func byGrade(_ value: ([PortfolioRecord]) -> Double) -> [([(String, String)], Double)] {
-            Grade.allCases.map { grade in
-                ([("grade", grade.rawValue)], value(obligors.filter { $0.grade == grade.rawValue }))
-            }
+        let counts = PortfolioCounts((try run.portfolio()?.obligors ?? []).filter { $0.grade != nil })
+        func byGrade(_ value: (PortfolioCounts.GradeLine) -> Double) -> [([(String, String)], Double)] {
+            counts.grades.map { line in ([("grade", line.grade)], value(line)) }
         }
-        gauge("obligor_portfolio_obligors", "Obligors by final grade.", byGrade { Double($0.count) })
+        gauge("obligor_portfolio_obligors", "Obligors by final grade.", byGrade { Double($0.obligors) })
         gauge(
             "obligor_portfolio_exposure", "Open receivables by final grade, in the portfolio's currency.",
-            byGrade { $0.reduce(0) { $0 + $1.exposure } })
+            byGrade(\.exposure))
         gauge(
             "obligor_portfolio_expected_loss", "Expected loss by final grade, in the portfolio's currency.",
-            byGrade { $0.reduce(0) { $0 + ($1.expectedLoss ?? 0) } })
+            byGrade(\.expectedLoss))
         gauge(
             "obligor_review_movements", "Obligors by what became of their grade.",
-            PortfolioRecord.Movement.allCases.map { movement in
-                ([("movement", movement.rawValue)], Double(obligors.count { $0.movement == movement }))
-            })
+            counts.movements.map { ([("movement", $0.movement.rawValue)], Double($0.obligors)) })
         let requests = try run.refreshRequests() ?? []
         let inputs = InputClock.Input.allCases.map(\.rawValue)
         gauge(

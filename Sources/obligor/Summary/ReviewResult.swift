@@ -16,14 +16,6 @@ struct ReviewResult: Encodable {
         case dryRun = "dry-run"
     }
 
-    /// Obligors of a grade and what is at stake.
-    struct GradeLine: Encodable {
-        let grade: String
-        let obligors: Int
-        let exposure: Double
-        let expectedLoss: Double
-    }
-
     /// Inputs of a kind to bring up to date.
     struct Requests: Encodable {
         let input: String
@@ -57,7 +49,7 @@ struct ReviewResult: Encodable {
     private(set) var exposure: Double?
     private(set) var expectedLoss: Double?
     /// All grades, the best first.
-    private(set) var grades: [GradeLine]?
+    private(set) var grades: [PortfolioCounts.GradeLine]?
     private(set) var movements: [String: Int]?
     /// Obligors by why they were looked at, or that they were not due.
     let reviewed: [String: Int]
@@ -97,16 +89,14 @@ extension ReviewResult {
         digest = run.record.digest
         model = run.record.model
         setAsideReasons = refused.map { Reason(reason: $0.reason, obligors: $0.count) }
-        let lines = Grade.allCases.map { GradeLine($0, obligors) }
-        grades = lines
-        rated = lines.reduce(0) { $0 + $1.obligors }
+        let counts = PortfolioCounts(obligors)
+        grades = counts.grades
+        rated = counts.grades.reduce(0) { $0 + $1.obligors }
         currency = obligors.first?.currency
-        exposure = lines.reduce(0) { $0 + $1.exposure }
-        expectedLoss = lines.reduce(0) { $0 + $1.expectedLoss }
+        exposure = counts.grades.reduce(0) { $0 + $1.exposure }
+        expectedLoss = counts.grades.reduce(0) { $0 + $1.expectedLoss }
         movements = Dictionary(
-            uniqueKeysWithValues: PortfolioRecord.Movement.allCases.map { movement in
-                (movement.rawValue, obligors.count { $0.movement == movement })
-            })
+            uniqueKeysWithValues: counts.movements.map { ($0.movement.rawValue, $0.obligors) })
         monitoring = try run.monitoring().map { record in
             Monitoring(
                 warn: record.entries.count { $0.verdict == .warn },
@@ -122,14 +112,5 @@ extension ReviewResult {
                 input: input.rawValue, stale: count(.stale), missing: count(.missing),
                 expiring: count(.expiring))
         }
-    }
-}
-
-extension ReviewResult.GradeLine {
-    fileprivate init(_ grade: Grade, _ obligors: [PortfolioRecord]) {
-        let own = obligors.filter { $0.grade == grade.rawValue }
-        self.init(
-            grade: grade.rawValue, obligors: own.count, exposure: own.reduce(0) { $0 + $1.exposure },
-            expectedLoss: own.reduce(0) { $0 + ($1.expectedLoss ?? 0) })
     }
 }

@@ -8,12 +8,13 @@ extension Summary {
     mutating func review(_ review: PortfolioReview, day: String, out: String) {
         let obligors = review.portfolio.obligors
         heading("\(Figures.count(obligors.count { $0.grade != nil })) obligors on \(day), written to \(out)")
+        let counts = PortfolioCounts(obligors)
         var grid = TextGrid([.left("movement"), .right("obligors")])
-        for movement in PortfolioRecord.Movement.allCases {
-            grid.rows.append([movement.rawValue, Figures.count(obligors.count { $0.movement == movement })])
+        for (movement, count) in counts.movements {
+            grid.rows.append([movement.rawValue, Figures.count(count)])
         }
         table(grid)
-        grades(of: obligors)
+        grades(counts.grades)
         worse(among: obligors)
         reasons(review.portfolio.reviewReasons)
         requests(review.requests)
@@ -27,19 +28,14 @@ extension Summary {
     }
 
     /// What is at stake by grade.
-    private mutating func grades(of obligors: [PortfolioRecord]) {
+    private mutating func grades(_ lines: [PortfolioCounts.GradeLine]) {
         var grid = TextGrid([
             .left("grade"), .right("obligors"), .right("exposure"), .right("expected loss"),
         ])
-        for grade in Grade.allCases {
-            let own = obligors.filter { $0.grade == grade.rawValue }
-            guard !own.isEmpty else { continue }
-            let (exposure, loss) = own.reduce((0.0, 0.0)) {
-                ($0.0 + $1.exposure, $0.1 + ($1.expectedLoss ?? 0))
-            }
+        for line in lines where line.obligors > 0 {
             grid.rows.append([
-                grade.rawValue, Figures.count(own.count), Figures.fixed(exposure, decimals: 0),
-                Figures.fixed(loss, decimals: 0),
+                line.grade, Figures.count(line.obligors), Figures.fixed(line.exposure, decimals: 0),
+                Figures.fixed(line.expectedLoss, decimals: 0),
             ])
         }
         table(grid)
