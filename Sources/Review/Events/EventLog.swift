@@ -196,27 +196,13 @@ public struct EventLog: Sendable {
 }
 
 extension EventLog {
-    /// Reads lines of JSON; lines that are no events are left to the caller.
-    public static func parsed(
-        _ data: Data
-    ) -> (events: [ReportedEvent], faults: [(line: Int, reason: String)]) {
-        var events: [ReportedEvent] = []
-        var faults: [(line: Int, reason: String)] = []
-        for (number, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            guard line.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else {
-                continue
-            }
-            do { events.append(try event(line)) } catch { faults.append((number + 1, "\(error)")) }
-        }
-        return (events, faults)
-    }
-
     /// The event of one line.
     ///
     /// - Throws: ``ReviewError/badEvent(reason:)``.
     public static func event(_ line: Data) throws(ReviewError) -> ReportedEvent {
+        guard line.count <= RecordJournal.longestLine else {
+            throw .badEvent(reason: "longer than \(RecordJournal.longestLine) bytes")
+        }
         let event: ReportedEvent
         do { event = try JSONDecoder().decode(ReportedEvent.self, from: line) } catch let error
             as DecodingError

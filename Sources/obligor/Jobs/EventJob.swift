@@ -29,7 +29,7 @@ struct EventJob {
             try writeHeader()
             try takeNews(&desk, &tally)
         } else {
-            var lines = try EventLines(of: source)
+            var lines = try LineReader(of: source)
             name = lines.name
             try writeHeader()
             try take(&lines, &desk, &tally)
@@ -48,7 +48,7 @@ struct EventJob {
     }
 
     /// Deals with lines as they come.
-    private func take(_ lines: inout EventLines, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
+    private func take(_ lines: inout LineReader, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
         var turn = 0.0
         while true {
             // Whoever waits for lines has nothing to keep others from.
@@ -88,7 +88,7 @@ struct EventJob {
     }
 
     /// Deals with a line; one that cannot be used stops nothing.
-    private func take(_ line: EventLines.Line, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
+    private func take(_ line: LineReader.Line, _ desk: inout EventDesk, _ tally: inout EventTally) throws {
         let began = invocation.now()
         let origin = "line \(line.number)"
         let event: ReportedEvent

@@ -103,20 +103,23 @@ struct WatchRun {
 
     /// Takes records line by line, and watches the days that are said to be complete.
     private mutating func follow(_ path: String) throws {
-        var number = 0
-        var lines = try LineReader(path)
-        while let line = try lines.next() {
-            number += 1
-            let entry: RecordJournal.Entry
-            do {
-                entry = try state.journal.take(line, number: number, watched: state.engine.lastDay)
-            } catch {
-                // Nothing but the line is wrong then.
-                refuse("\(error)", line: number)
-                continue
-            }
-            if case .complete(let day) = entry { try watch(through: day) }
+        var lines = try LineReader(of: path)
+        while let batch = lines.next() {
+            for line in batch { try take(line) }
         }
+    }
+
+    private mutating func take(_ line: LineReader.Line) throws {
+        let entry: RecordJournal.Entry
+        do {
+            entry = try state.journal.take(
+                String(decoding: line.text, as: UTF8.self), number: line.number, watched: state.engine.lastDay
+            )
+        } catch {
+            // Nothing but the line is wrong then.
+            return refuse("\(error)", line: line.number)
+        }
+        if case .complete(let day) = entry { try watch(through: day) }
     }
 
     /// Notes that a line is not taken; all others are.

@@ -108,7 +108,7 @@ struct WatchCommandTests {
         let lines = [
             #"{"record": "obligors", "obligor": "A", "onboarded": "2024-01-01"}"#, "nonsense",
             #"{"record": "invoices", "invoice": "I1", "obligor": "A", "issued": "2024-01-02", "due": "2024-02-01", "amount": 90.5}"#,
-            #"{"record": "bills"}"#, #"{"day": "2024-01-31"}"#,
+            #"{"record": "bills"}"#, String(repeating: "x", count: 3 << 20), #"{"day": "2024-01-31"}"#,
         ]
         let records = try folder.write("\(lines.joined(separator: "\n"))\n", to: "records.ndjson")
         let ledger = folder.path("ledger")
@@ -122,7 +122,7 @@ struct WatchCommandTests {
             folder.path("watch.state"), "--log", "json", "--metrics", folder.path("watch.prom"),
         ]
         let run = Run(arguments)
-        #expect(run.status == .badData && run.error.contains("line 2: not a JSON object; and 1 more"))
+        #expect(run.status == .badData && run.error.contains("line 2: not a JSON object; and 2 more"))
         #expect(
             run.error.contains("\"message\":\"a line was refused\"") && run.error.contains("\"line\":\"4\""))
         #expect(run.output.contains("of 9 obligors") && run.output.contains("at the end of 2024-01-31"))

@@ -104,7 +104,8 @@ extension RecordJournal: Equatable {
 }
 
 extension RecordJournal {
-    private static let longestLine = 1 << 20
+    /// Bytes that a line may have.
+    public static let longestLine = 1 << 20
 
     /// Takes a line.
     ///
