@@ -1,6 +1,7 @@
 import Foundation
 import Grading
 import Parallelism
+import Results
 import Scoring
 import Tables
 import Vocabulary
@@ -64,7 +65,7 @@ enum BatchTask {
             .init(name: $0.rawValue, below: $1)
         }
         try numbers.write(to: set.folder.appending(path: "batch_card.json"))
-        try ModelArtifact.write(model, to: modelFile)
+        try StagedFile.write(ModelArtifact.data(of: model), to: modelFile)
     }
 }
 

@@ -63,18 +63,6 @@ public enum ModelArtifact {
         return try document.model.model()
     }
 
-    /// Writes a model file under a temporary name and gives it its own name at once.
-    ///
-    /// - Throws: ``ArtifactError/unwritable(reason:)``.
-    public static func write(_ model: ScoringModel, to file: URL) throws(ArtifactError) {
-        let data = try data(of: model)
-        do {
-            try data.write(to: file, options: .atomic)
-        } catch {
-            throw .unwritable(reason: error.localizedDescription)
-        }
-    }
-
     /// Reads a model file.
     ///
     /// - Throws: ``ArtifactError``.

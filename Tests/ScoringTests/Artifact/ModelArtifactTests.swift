@@ -77,7 +77,7 @@ struct ModelArtifactTests {
         let model = try Self.model()
         let file = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: file) }
-        try ModelArtifact.write(model, to: file)
+        try ModelArtifact.data(of: model).write(to: file)
         #expect(try ModelArtifact.read(file) == model)
         #expect(throws: ArtifactError.self) { try ModelArtifact.read(file.appending(path: "nothing")) }
     }
