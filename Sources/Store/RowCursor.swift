@@ -36,10 +36,11 @@ final class RowCursor {
 
     /// Up to a number of further rows; `nil` at the end.
     ///
+    /// - Parameter texts: The most bytes of text in front of another text: as many as 32 bits number.
     /// - Throws: If a row has a value that no import writes into its column.
-    func next(_ most: Int) throws -> RecordRows? {
+    func next(_ most: Int, after texts: Int32 = .max) throws -> RecordRows? {
         guard !isAtEnd else { return nil }
-        var readings = columns.map { RowReading(storage: $0.storage) }
+        var readings = columns.map { RowReading(storage: $0.storage, textBytes: texts) }
         var bytes: [UInt8] = []
         var rows = 0
         // SAFETY: the statement lives as long as `self`; the texts that SQLite gives are copied before the next step.
@@ -72,6 +73,8 @@ final class RowCursor {
 /// The values of one column, as they are read.
 private struct RowReading {
     let storage: RowCursor.Storage
+    /// The most bytes in front of a text.
+    private let textBytes: Int32
     private var numbers: [Double] = []
     private var integers: [Int64] = []
     private var starts: [Int32] = []
@@ -79,7 +82,10 @@ private struct RowReading {
     /// Whether there was a value that no import writes.
     private(set) var isStrange = false
 
-    init(storage: RowCursor.Storage) { self.storage = storage }
+    init(storage: RowCursor.Storage, textBytes: Int32) {
+        self.storage = storage
+        self.textBytes = textBytes
+    }
 
     var values: RecordRows.Values {
         switch storage {
@@ -106,7 +112,7 @@ private struct RowReading {
                 isStrange || !(isMissing || type == SQLITE_INTEGER && number != Tables.Column.missingInteger)
         case .texts:
             // No import writes so many bytes at once.
-            guard let first = Int32(exactly: bytes.count) else {
+            guard let first = Int32(exactly: bytes.count), first <= textBytes else {
                 starts.append(0)
                 lengths.append(0)
                 isStrange = true

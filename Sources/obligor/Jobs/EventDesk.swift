@@ -198,7 +198,7 @@ struct EventDesk {
 
     /// What is at stake, in the ledger's base currency at the rate of the day on which the event became known; `nil`
     /// without a rate, and for what is more than an amount can be.
-    private static func amount(of event: ImportedEvent, _ rates: ExchangeRates?) throws -> Double? {
+    static func amount(of event: ImportedEvent, _ rates: ExchangeRates?) throws -> Double? {
         guard let amount = event.amount, let currency = event.currency, let rates, currency != rates.base
         else { return event.amount }
         guard let stated = Amount(roundingMajorUnits: amount, currency: currency) else { return nil }

@@ -386,6 +386,24 @@ struct EventReviewTests {
         #expect(known.obligor == "a" && "\(known.occurred)" == "2024-01-01")
     }
 
+    /// It is answered with what was told, and the ledger has the event without an amount.
+    @Test func anAmountBeyondTheRangeIsNone() throws {
+        let desk = try Self.desk.get()
+        let obligor = try desk.obligor(better: .bb)
+        let news = ReportedEvent(
+            obligor: obligor.id, kind: .init(.judgment), occurred: desk.day, amount: 1e300)
+        var events = try desk.events()
+        let outcomes = try events.react(to: news)
+        #expect(outcomes.map(\.status) == [.rated] && outcomes[0].amount == 1e300)
+        let ledger = desk.fixture.ledger.adding([news])
+        let id = ObligorID(obligor.id)
+        let place = try #require(ledger.place(of: id))
+        let taken = ledger.view(of: place, asOf: AsOf(desk.day)).events.filter {
+            $0.identity(of: id) == news.identity
+        }
+        #expect(taken.count == 1 && taken[0].amount == nil)
+    }
+
     /// Lines and logs tell it where others have who else took part, as they always did.
     @Test func aRecordThatHasArrivedIsNoCounterparty() throws {
         let day = try #require(CalendarDay(iso8601: "2024-10-20"))

@@ -344,6 +344,21 @@ struct StoreEventsTests {
         #expect(outcomes.first { $0.known == "2024-11-06" }?.amount == 1000)
     }
 
+    /// What is stated in the ledger's own currency is told as it stands.
+    @Test func anAmountBeyondTheRangeIsNotConverted() throws {
+        let quarter = try Quarter()
+        let rates = try TradeLedger.read(from: quarter.store.ledger()).ledger.exchangeRates()
+        func amount(_ units: Double, _ code: String) throws -> Double? {
+            let event = ImportedEvent(
+                id: "E", obligor: ObligorID(quarter.quiet), kind: .judgment, occurred: Quarter.reviewed,
+                known: Quarter.reviewed, amount: units, currency: Currency(code: code), counterparty: nil)
+            return try EventDesk.amount(of: event, rates)
+        }
+        #expect(try amount(90_071_992_547_409, "USD") != nil)
+        #expect(try amount(90_071_992_547_410, "USD") == nil)
+        #expect(try amount(1e300, "USD") == nil && amount(1e300, "EUR") == 1e300)
+    }
+
     @Test func aFolderDoesNotTellWhatIsNew() throws {
         let desk = try ReviewDesk()
         #expect(Run(desk.first("q3", "--no-migrations", "--quiet")).status == .done)
