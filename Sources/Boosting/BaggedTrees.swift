@@ -74,9 +74,9 @@ public struct BaggedTrees: Sendable {
     /// Trains forests, each stopped by the rows that it leaves out, and grown anew on all where ``regrows`` says so.
     ///
     /// - Parameter held: By forest, the rows it leaves out; a single forest is that of one list.
-    /// - Throws: As ``BoostedTrees/train(_:validation:continuing:)`` for every forest; ``BoostingError/badOption(name:value:expected:)``
-    ///   for an ordinal objective, whose cut points have no average; ``BoostingError/badData(reason:)`` for rows that
-    ///   are not there.
+    /// - Throws: As ``BoostedTrees/train(_:validation:continuing:)`` for every forest;
+    ///   ``BoostingError/badOption(name:value:expected:)`` for an ordinal objective, whose cut points have no average;
+    ///   ``BoostingError/badData(reason:)`` for rows that are not there.
     /// - Complexity: The cost of one training for every forest and that of two more for every further candidate; where
     ///   forests are grown anew, another for each, of more rows and rounds. Forests grow side by side on
     ///   ``BoostingOptions/threads`` threads.
@@ -233,19 +233,20 @@ extension BaggedTrees {
     ///
     /// Chosen on ten credit sets of 1,000 to 30,000 rows, with few looks and no setting for any one of them:
     ///
-    /// - 8 or 31 leaves, as the first two folds prefer: sets whose risk adds up prefer few, sets with interactions many.
+    /// - 8 or 31 leaves, as the first two folds prefer: sets whose risk adds up prefer few, sets with interactions
+    ///   many.
     /// - Learning rate 0.04 (0.1 from 200,000 rows, where more rounds buy little), up to 3,000 rounds, stopped after 50
     ///   without improvement.
-    /// - 10 folds below 20,000 rows, 5 below 200,000, 2 above; below 20,000 rows every forest is grown anew on all rows,
-    ///   of which larger sets gain nothing.
+    /// - 10 folds below 20,000 rows, 5 below 200,000, 2 above; below 20,000 rows every forest is grown anew on all
+    ///   rows, of which larger sets gain nothing.
     /// - 80 % of the rows per tree below 20,000 rows; 60 % of the features if there are more than 10, else 80 %.
     /// - 5 rows in a leaf at least (20 from 20,000 rows, 100 from 200,000).
-    /// - An L2 penalty of 8 times the mean hessian of a row, so that leaves are drawn to 0 as if they held
-    ///   that many more rows. A fixed penalty is the heavier the rarer the outcome: at 4 % of defaults the hessians of a
-    ///   leaf sum to less than a sixth of those at 50 %, and a penalty of 2 smothers what few defaults have to say.
+    /// - An L2 penalty of 8 times the mean hessian of a row, so that leaves are drawn to 0 as if they held that many
+    ///   more rows. A fixed penalty is the heavier the rarer the outcome: at 4 % of defaults the hessians of a leaf sum
+    ///   to less than a sixth of those at 50 %, and a penalty of 2 smothers what few defaults have to say.
     ///
-    /// - Parameter hessian: Mean second derivative of a row's loss before the first tree; weight · p · (1 − p) at a base
-    ///   rate p of a binary outcome.
+    /// - Parameter hessian: Mean second derivative of a row's loss before the first tree; weight · p · (1 − p) at a
+    ///   base rate p of a binary outcome.
     public static func defaults(
         rows: Int, features: Int, hessian: Double
     ) throws(BoostingError) -> BaggedTrees {

@@ -73,8 +73,8 @@ extension MigrationError: CustomStringConvertible {
             "Linear combinations of other columns: \(columns.joined(separator: ", ")). Leave them out or add a ridge."
         case .separated(let columns):
             """
-            The columns \(columns.joined(separator: ", ")) separate the outcomes, so the likelihood has no maximum: look \
-            for a column that knows the outcome, or add a ridge.
+            The columns \(columns.joined(separator: ", ")) separate the outcomes, so the likelihood has no maximum: \
+            look for a column that knows the outcome, or add a ridge.
             """
         case .unreachable(let from, let to):
             """

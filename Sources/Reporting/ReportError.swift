@@ -17,7 +17,8 @@ extension ReportError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .chartLibraryMissing(let path):
-            "\(path): the chart library Vega is not there: install the Debian package libjs-vega (make setup), or name its folder with --charts"
+            "\(path): the chart library Vega is not there: install the Debian package libjs-vega (make setup), or name "
+                + "its folder with --charts"
         case .resourceMissing(let name):
             "\(name): a file of the engine is missing or damaged: build it again (make build)"
         case .templateFault(let name, let reason):

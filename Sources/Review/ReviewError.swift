@@ -31,14 +31,16 @@ extension ReviewError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notAFeature(let column):
-            "'\(column)' is asked for, which is no feature of a ledger: train the model on what 'obligor features' writes, and name its columns in rules and policy"
+            "'\(column)' is asked for, which is no feature of a ledger: train the model on what 'obligor features' "
+                + "writes, and name its columns in rules and policy"
         case .noDays(let column): "column '\(column)' holds no days such as 2024-03-31"
         case .twoRows(let id, let day): "'\(id)' has two rows as of \(day)"
         case .noRow(let day): "no row is as of \(day)"
         case .damagedFacts:
             "what an earlier run kept cannot be read: remove its journal, or review without --previous"
         case .tooManyRefused(let count, let obligors, let share, let reason):
-            "\(count) of \(obligors) obligors cannot be used, more than a share of \(share) (--max-refused); the first: \(reason)"
+            "\(count) of \(obligors) obligors cannot be used, more than a share of \(share) (--max-refused); the "
+                + "first: \(reason)"
         case .otherCurrency(let policy, let ledger):
             "the policy is in \(policy.code), the ledger in \(ledger.code): give a policy in \(ledger.code)"
         case .noReview(let path):

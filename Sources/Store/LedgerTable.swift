@@ -40,7 +40,8 @@ struct LedgerTable {
             }
         }
         return indexed.map { entry in
-            "CREATE INDEX \(name)_by_\(entry.name)_\(number) ON \(incomingName) (\(entry.terms.joined(separator: ", ")))"
+            "CREATE INDEX \(name)_by_\(entry.name)_\(number) ON \(incomingName) "
+                + "(\(entry.terms.joined(separator: ", ")))"
         }
     }
 

@@ -7,33 +7,43 @@ extension TableError: CustomStringConvertible {
         case .missingColumn(let file, let name, let available):
             "\(Self.place(file))there is no column '\(Self.shortened(name))': \(Self.offer(available, near: name))"
         case .unequalLengths(let column, let rows, let expected):
-            "column '\(Self.shortened(column))' has \(rows) rows, the others \(expected): all columns of a table have one length"
+            "column '\(Self.shortened(column))' has \(rows) rows, the others \(expected): all columns of a table have "
+                + "one length"
         case .unequalTypes(let column, let type, let expected):
-            "column '\(Self.shortened(column))' is \(type.rawValue) in one table and \(expected.rawValue) in another: state its type in a schema"
+            "column '\(Self.shortened(column))' is \(type.rawValue) in one table and \(expected.rawValue) in another: "
+                + "state its type in a schema"
         case .badSchema(let column, let reason):
             "schema of column '\(Self.shortened(column))': \(reason)"
         case .badValue(let file, let line, let column, let value, let expected):
-            "\(Self.place(file, line, column))'\(Self.shortened(value))' is not \(expected): correct the value, or state another type, range or missing marker for the column"
+            "\(Self.place(file, line, column))'\(Self.shortened(value))' is not \(expected): correct the value, or "
+                + "state another type, range or missing marker for the column"
         case .raggedRow(let file, let line, let fields, let expected, let delimiter):
-            "\(Self.place(file, line))\(fields) fields instead of \(expected) (delimiter \(delimiter)): quote fields that contain the delimiter, or state another delimiter"
+            "\(Self.place(file, line))\(fields) fields instead of \(expected) (delimiter \(delimiter)): quote fields "
+                + "that contain the delimiter, or state another delimiter"
         case .badQuote(let file, let line, let column, let fault):
             "\(Self.place(file, line, column))\(fault.explanation)"
         case .strayCarriageReturn(let file, let line):
-            "\(Self.place(file, line))a carriage return without a line feed: end lines with LF or CRLF, or quote the field"
+            "\(Self.place(file, line))a carriage return without a line feed: end lines with LF or CRLF, or quote the "
+                + "field"
         case .notText(let file, let line, let reason):
             "\(Self.place(file, line))not a text file: \(reason)"
         case .invalidUTF8(let file, let line, let column):
-            "\(Self.place(file, line, column))the bytes are not UTF-8: save or convert the file as UTF-8 (for instance with iconv)"
+            "\(Self.place(file, line, column))the bytes are not UTF-8: save or convert the file as UTF-8 (for instance "
+                + "with iconv)"
         case .emptyFile(let file):
             "\(Self.place(file))the file is empty: a header line with the column names is needed"
         case .fieldTooLong(let file, let line, let column, let limit):
-            "\(Self.place(file, line, column))a field is longer than \(limit) bytes: look for a quotation mark that is never closed, or raise the limit"
+            "\(Self.place(file, line, column))a field is longer than \(limit) bytes: look for a quotation mark that is "
+                + "never closed, or raise the limit"
         case .recordTooLong(let file, let line, let limit):
-            "\(Self.place(file, line))a record is longer than \(limit) bytes: look for a quotation mark that is never closed"
+            "\(Self.place(file, line))a record is longer than \(limit) bytes: look for a quotation mark that is never "
+                + "closed"
         case .tooManyColumns(let file, let columns, let limit):
-            "\(Self.place(file))the header names \(columns) columns, more than \(limit): check that the file has line breaks"
+            "\(Self.place(file))the header names \(columns) columns, more than \(limit): check that the file has line "
+                + "breaks"
         case .mixedDecimalMarks(let file, let comma, let point):
-            "\(Self.place(file))column '\(Self.shortened(comma))' writes decimals with a comma, column '\(Self.shortened(point))' with a point: state the decimal mark"
+            "\(Self.place(file))column '\(Self.shortened(comma))' writes decimals with a comma, column "
+                + "'\(Self.shortened(point))' with a point: state the decimal mark"
         case .corruptGzip(let file, let reason):
             "\(Self.place(file))the gzip data is damaged (\(reason)): fetch or compress the file again"
         case .changedWhileReading(let file):

@@ -15,8 +15,8 @@ struct Obligor: ParsableCommand {
               obligor evaluate runs/hmeq --data holdout.csv
               obligor score runs/hmeq --data new.csv --out ratings.csv
 
-            Exit status: 0 done, 1 failed, 2 command line or recipe cannot be used, 3 data or model cannot be used or is not \
-            there, 4 a validation gate said no.
+            Exit status: 0 done, 1 failed, 2 command line or recipe cannot be used, 3 data or model cannot be used or \
+            is not there, 4 a validation gate said no.
             """,
         version: EngineVersion.current,
         subcommands: [

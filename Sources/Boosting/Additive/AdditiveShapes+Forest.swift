@@ -1,6 +1,6 @@
 extension AdditiveShapes {
-    /// The same scores as a forest: for every function that is not 0 everywhere a tree that ends in its cells, for every
-    /// pair one that asks for the cells of both features.
+    /// The same scores as a forest: for every function that is not 0 everywhere a tree that ends in its cells, for
+    /// every pair one that asks for the cells of both features.
     ///
     /// With it a glass box can be proved monotone, and handed to whatever reads trees.
     ///

@@ -49,8 +49,8 @@ struct CrossFinder {
         return best.blocks
     }
 
-    /// Blocks between cuts drawn at random: one along a side that is drawn too, and one on either side of it; each block has
-    /// the rows that it needs, or is left as it is.
+    /// Blocks between cuts drawn at random: one along a side that is drawn too, and one on either side of it; each
+    /// block has the rows that it needs, or is left as it is.
     func drawn(totals: [StepFinder.Sum], key: UInt64) -> [Block] {
         let stride = columns + 1
         func draw(_ purpose: UInt64, _ count: Int) -> Int {

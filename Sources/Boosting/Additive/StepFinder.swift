@@ -109,7 +109,8 @@ struct StepFinder {
         return min(max(-sum.gradient / curvature, -Self.largestValue), Self.largestValue)
     }
 
-    /// Values of levels by level; where a direction is given those along the positions are pooled until they keep to it.
+    /// Values of levels by level; where a direction is given those along the positions are pooled until they keep to
+    /// it.
     ///
     /// Pool adjacent violators: neighbours out of order share the Newton step of their joint sum.
     func values(_ levels: [Level], direction: Int8) -> [Double] {

@@ -4,9 +4,9 @@ import Foundation
 enum FixedPoint {
     /// What `printf` makes of a number with `%.nf`: rounded from its exact value, halves to the even digit.
     ///
-    /// Numbers of up to thirteen digits with up to two decimals are put together here, without Foundation's formats: let
-    /// s = x·10ⁿ and p = s rounded to a double. A half that p does not hit lies on the same side of p as of s, since rounding
-    /// keeps the order; where p is a half itself, s − p = fma(x, 10ⁿ, −p) says on which side s is.
+    /// Numbers of up to thirteen digits with up to two decimals are put together here, without Foundation's formats:
+    /// let s = x·10ⁿ and p = s rounded to a double. A half that p does not hit lies on the same side of p as of s,
+    /// since rounding keeps the order; where p is a half itself, s − p = fma(x, 10ⁿ, −p) says on which side s is.
     static func text(_ value: Double, decimals: Int) -> String {
         guard decimals >= 0, decimals <= 2, abs(value) < 1e13 else {
             return String(format: "%.\(decimals)f", value)

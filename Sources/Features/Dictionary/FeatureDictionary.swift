@@ -12,8 +12,8 @@ public enum FeatureDictionary {
             (`UPDATE_GOLDEN=1 make test` writes it again). There are \(features.count) features; those of the invoice \
             exist only with `--at invoice-issue`, which leaves out those that need other obligors' records. There
             the obligor's own record says nothing of invoices that are known before it is. Before the features a row \
-            has `obligor`, `as_of`, at invoices `invoice`, then `industry`, `region` and `group`, all empty where the ledger \
-            does not say.
+            has `obligor`, `as_of`, at invoices `invoice`, then `industry`, `region` and `group`, all empty where the \
+            ledger does not say.
             """,
             "",
             """

@@ -31,8 +31,8 @@ public struct OutcomeColumn: Sendable {
         OutcomeColumn(
             name: "next_grade",
             meaning: """
-                the last grade dated in the window, D if the obligor entered default; missing if there was none, or the \
-                outcome is not complete
+                the last grade dated in the window, D if the obligor entered default; missing if there was none, or \
+                the outcome is not complete
                 """),
         OutcomeColumn(
             name: "late_share",
@@ -52,8 +52,8 @@ public struct OutcomeColumn: Sendable {
         OutcomeColumn(
             name: "paid_late",
             meaning: """
-                whether the invoice was not settled by its due day; missing where the outcome is not complete. Known on the day \
-                after the due day, or when it is settled before
+                whether the invoice was not settled by its due day; missing where the outcome is not complete. Known \
+                on the day after the due day, or when it is settled before
                 """),
         OutcomeColumn(
             name: "days_late",

@@ -3,9 +3,9 @@ public import Vocabulary
 /// Records of one kind that have not come for longer than they ever paused before.
 ///
 /// A feed that has stopped looks as if nobody paid any more. What comes every day pauses over weekends and holidays: a
-/// pause before a date is unusual if it has at least ``shortest`` days and is longer than every one between days on which
-/// records became known, in the two years before it began. Were pauses drawn alike and independently, the last of n would be the
-/// longest with probability 1 ÷ n, so fewer than ``fewestDays`` days say nothing.
+/// pause before a date is unusual if it has at least ``shortest`` days and is longer than every one between days on
+/// which records became known, in the two years before it began. Were pauses drawn alike and independently, the last of
+/// n would be the longest with probability 1 ÷ n, so fewer than ``fewestDays`` days say nothing.
 public struct Silence: Sendable, Equatable {
     /// The kind of record.
     public let kind: RecordKind

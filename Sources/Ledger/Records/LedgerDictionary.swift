@@ -11,30 +11,30 @@ public enum LedgerDictionary {
 
             A ledger is a folder with `\(LedgerManifest.fileName)` and one CSV file for each kind of record, plain or \
             packed (`.csv.gz`). `obligor import` and `obligor simulate` write such folders; every other command reads \
-            them. This file is made from the code that reads and writes the columns (`UPDATE_GOLDEN=1 make test` writes \
-            it again).
+            them. This file is made from the code that reads and writes the columns (`UPDATE_GOLDEN=1 make test` \
+            writes it again).
 
             Files may be absent where there are no such records, except `obligors`; columns may be absent unless they \
             are required. Days are written YYYY-MM-DD. Amounts are decimals in major units of the currency of the row, \
             with no more decimals than the currency has. Where `currency` is empty, it is the base currency of \
-            `\(LedgerManifest.fileName)`. Where `known` is empty, the record became known on the day that the column names; \
-            nothing is used before it was known.
+            `\(LedgerManifest.fileName)`. Where `known` is empty, the record became known on the day that the column \
+            names; nothing is used before it was known.
 
-            `\(LedgerManifest.fileName)` holds `formatVersion` (\(LedgerManifest.currentVersion)), `baseCurrency`, `files` \
-            (`name`, `rows` and `sha256` of each) and `origin` (how the ledger came about). A ledger put together by hand \
-            needs the first two only.
+            `\(LedgerManifest.fileName)` holds `formatVersion` (\(LedgerManifest.currentVersion)), `baseCurrency`, \
+            `files` (`name`, `rows` and `sha256` of each) and `origin` (how the ledger came about). A ledger put \
+            together by hand needs the first two only.
 
             In a store (`obligor import --store`) each kind is a table `ledger_` and its name, with the same columns: \
-            days as days since 1970-01-01, amounts and other numbers as floating-point numbers, true and false as 1 and \
-            0, missing values as NULL.
+            days as days since 1970-01-01, amounts and other numbers as floating-point numbers, true and false as 1 \
+            and 0, missing values as NULL.
 
             \(kinds.joined(separator: "\n\n"))
 
             ## What is checked
 
-            An error stops every command; a warning is reported and the record stays as it is; a repair is made and, by \
-            `obligor import`, kept in `\(Repair.fileName)`. Mapping files (`checks:`) and `obligor check --treat` choose \
-            among what is possible.
+            An error stops every command; a warning is reported and the record stays as it is; a repair is made and, \
+            by `obligor import`, kept in `\(Repair.fileName)`. Mapping files (`checks:`) and `obligor check --treat` \
+            choose among what is possible.
 
             | check | what is wrong | usually | possible | repair |
             | --- | --- | --- | --- | --- |
@@ -61,7 +61,8 @@ public enum LedgerDictionary {
     private static func row(_ check: CheckKind) -> String {
         let possible = check.allowed.map(\.rawValue).joined(separator: ", ")
         return
-            "| `\(check.rawValue)` | \(check.meaning) | \(check.standard.rawValue) | \(possible) | \(check.repair ?? "") |"
+            "| `\(check.rawValue)` | \(check.meaning) | \(check.standard.rawValue) | \(possible) | "
+            + "\(check.repair ?? "") |"
     }
 }
 

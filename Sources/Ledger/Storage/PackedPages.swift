@@ -89,8 +89,8 @@ extension TradeLedger {
     /// same but for the ids of those, which are not there, and for what refers to records of other obligors.
     ///
     /// Nothing is checked again: the report is that of the reading from which the records were packed. Memory: the
-    /// records of about 1,000 obligors and 130 more for each thread, and those of other kinds of all. Whoever has looked
-    /// at records asks by ``requireRead()`` whether all were there.
+    /// records of about 1,000 obligors and 130 more for each thread, and those of other kinds of all. Whoever has
+    /// looked at records asks by ``requireRead()`` whether all were there.
     ///
     /// - Returns: `nil` if the source has no packed records that can be used.
     /// - Throws: ``LedgerError``, also where packed records do not fit the ledger.

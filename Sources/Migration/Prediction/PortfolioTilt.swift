@@ -103,7 +103,8 @@ public struct PortfolioTilt: Sendable, Equatable {
             repeat {
                 let moved = zip(lambda, step).map { $0 + size * $1 }
                 next = evaluate(moved)
-                // Near the maximum the value changes by less than its rounding; then the gap tells whether it is closer.
+                // Near the maximum the value changes by less than its rounding; then the gap tells whether it is
+                // closer.
                 let rounding = 1e-12 * (1 + abs(current.value))
                 let isCloser = next.value >= current.value - rounding && next.largestGap < current.largestGap
                 if isCloser || next.value.isFinite && next.value >= current.value - 1e-15 * abs(current.value)

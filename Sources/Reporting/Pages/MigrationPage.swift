@@ -348,7 +348,8 @@ struct MigrationPage {
                             "x": .text(one.from), "y": JSONValue(one.logScore),
                             "series": .text(words.known("predictor", one.model)),
                             "tip": .text(
-                                "\(words.known("predictor", one.model)), \(one.from): \(figures.number(one.logScore, decimals: 4))"
+                                "\(words.known("predictor", one.model)), \(one.from): "
+                                    + "\(figures.number(one.logScore, decimals: 4))"
                             ),
                         ]
                     })

@@ -325,7 +325,8 @@ struct ModelPage {
                                 "x": JSONValue(bin.meanPD), "y": JSONValue(bin.defaultRate),
                                 "weight": JSONValue(bin.rows), "series": .text(name),
                                 "tip": .text(
-                                    "\(name): \(figures.pd(bin.meanPD)) → \(figures.pd(bin.defaultRate)) (\(figures.number(bin.rows, decimals: 0)))"
+                                    "\(name): \(figures.pd(bin.meanPD)) → \(figures.pd(bin.defaultRate)) "
+                                        + "(\(figures.number(bin.rows, decimals: 0)))"
                                 ),
                             ]
                         }
@@ -416,7 +417,8 @@ struct ModelPage {
                             "from": .text(grade), "to": .text(words.known("test", test.test)),
                             "verdict": .text(test.verdict.rawValue),
                             "tip": .text(
-                                "\(grade), \(words.known("test", test.test)): \(words["verdict.\(test.verdict.rawValue)"])\n\(context.meaning(of: test))"
+                                "\(grade), \(words.known("test", test.test)): "
+                                    + "\(words["verdict.\(test.verdict.rawValue)"])\n\(context.meaning(of: test))"
                             ),
                         ]
                     }
@@ -438,7 +440,8 @@ struct ModelPage {
                     rows: stability.map { one in
                         [
                             "category": .text(
-                                "\(words.feature(one.variable)) (\(words.known("sample", one.from)) → \(words.known("sample", one.to)))"
+                                "\(words.feature(one.variable)) (\(words.known("sample", one.from)) → "
+                                    + "\(words.known("sample", one.to)))"
                             ),
                             "value": JSONValue(one.index),
                             "tip": .text("\(one.variable): \(figures.number(one.index, decimals: 4))"),
@@ -490,7 +493,8 @@ struct ModelPage {
                             "x": .text(figures.day(one.to)), "y": JSONValue(one.index),
                             "series": .text(words.feature(one.variable)),
                             "tip": .text(
-                                "\(words.feature(one.variable)), \(figures.day(one.to)): \(figures.number(one.index, decimals: 4))"
+                                "\(words.feature(one.variable)), \(figures.day(one.to)): "
+                                    + "\(figures.number(one.index, decimals: 4))"
                             ),
                         ]
                     })
@@ -697,7 +701,9 @@ struct ModelPage {
         let name = words.feature(feature)
         func tip(_ part: EffectRecord) -> JSONValue {
             .text(
-                "\(name): \(label(part))\n\(words["column.effect"]) \(figures.signed(part.contribution, decimals: 3))\n\(words["model.attribute.rows", figures.count(part.rows)])"
+                "\(name): \(label(part))\n\(words["column.effect"]) "
+                    + "\(figures.signed(part.contribution, decimals: 3))\n"
+                    + "\(words["model.attribute.rows", figures.count(part.rows)])"
             )
         }
         let points = parts.compactMap { part -> (x: Double, part: EffectRecord)? in

@@ -71,7 +71,8 @@ extension WatchError: CustomStringConvertible {
         case .past(let day, let last):
             "\(day) is not after \(last), which has been watched already: give a later day, or another state file"
         case .notDelivered(let host, let reason):
-            "\(host) did not take the alerts (\(reason)): they are kept and sent again by the next run with the state file"
+            "\(host) did not take the alerts (\(reason)): they are kept and sent again by the next run with the state "
+                + "file"
         case .noSecret(let variable):
             "the environment variable \(variable) is not set: it says where alerts go"
         }

@@ -37,7 +37,8 @@ extension BinningError: CustomStringConvertible {
                 "The weight of row \(row + 1) is \(value): weights must be finite, also in sum, and not negative."
         case .oneClass(let variable, let defaults, let nonDefaults):
             return
-                "'\(variable)' cannot be binned on \(defaults) defaults and \(nonDefaults) non-defaults: both are needed; check the outcome column or widen the sample."
+                "'\(variable)' cannot be binned on \(defaults) defaults and \(nonDefaults) non-defaults: both are "
+                + "needed; check the outcome column or widen the sample."
         case .wrongType(let variable, let column, let expected):
             return "'\(variable)' is a \(column) column: expected \(expected)."
         case .missingVariable(let name, let available):
@@ -46,10 +47,12 @@ extension BinningError: CustomStringConvertible {
             return "The variable '\(name)' appears twice: give each a name of its own."
         case .cannotMerge(let variable, let bins, let reason):
             return
-                "Bins \(bins.map { String($0 + 1) }.joined(separator: ", ")) of '\(variable)' cannot be merged: \(reason)."
+                "Bins \(bins.map { String($0 + 1) }.joined(separator: ", ")) of '\(variable)' cannot be merged: "
+                + "\(reason)."
         case .noSuchBin(let variable, let value):
             return
-                "'\(value)' names no bin of '\(variable)': name a bin by a number in it, by missing, or by a special code."
+                "'\(value)' names no bin of '\(variable)': name a bin by a number in it, by missing, or by a special "
+                + "code."
         case .tooManyBins(let variable, let count, let limit):
             return
                 "'\(variable)' would have \(count) bins: at most \(limit) are possible; use fewer cuts or codes."

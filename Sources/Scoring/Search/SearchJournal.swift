@@ -194,7 +194,8 @@ extension JournalError: CustomStringConvertible {
         case .notAJournal(let file):
             "\(file): not the journal of a search, or a damaged one: remove it to search from the start"
         case .otherSearch(let file):
-            "\(file): a search by another recipe, on other data or by another version was interrupted here: finish it, or remove the file"
+            "\(file): a search by another recipe, on other data or by another version was interrupted here: finish it, "
+                + "or remove the file"
         }
     }
 }

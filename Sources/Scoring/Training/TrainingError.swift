@@ -67,11 +67,11 @@ extension TrainingError: CustomStringConvertible {
             "the target column '\(column)' has the value '\(value)' in row \(row + 1), which the recipe lists neither "
                 + "under default nor under nonDefault: add it, or remove those rows"
         case .badWeight(let column, let row, let value):
-            "row \(row + 1) has \(value.isNaN ? "no weight" : "the weight \(value)") in column '\(column)': weights must "
-                + "be finite and not negative"
+            "row \(row + 1) has \(value.isNaN ? "no weight" : "the weight \(value)") in column '\(column)': weights "
+                + "must be finite and not negative"
         case .badOffset(let column, let row, let value):
-            "row \(row + 1) has \(value.isNaN ? "no offset" : "the offset \(value)") in column '\(column)': offsets are "
-                + "finite log-odds of default"
+            "row \(row + 1) has \(value.isNaN ? "no offset" : "the offset \(value)") in column '\(column)': offsets "
+                + "are finite log-odds of default"
         case .badOption(let column, let reason): "'\(column)': \(reason)"
         case .noVariables:
             "no variable is left to build the model from: loosen the selection, or include more columns"

@@ -137,8 +137,8 @@ struct GradeTests {
             name, .concentration, sample: sample.name, statistic: state.herfindahl, estimate: state.index,
             rule: .settled, verdict: state.index > 0.5 ? .warn : .pass,
             meaning:
-                "\(two) share a grade in \(Wording.percent(state.herfindahl)) of pairs; on a scale from even (0) to one "
-                + "grade (1) that is \(Wording.number(state.index))")
+                "\(two) share a grade in \(Wording.percent(state.herfindahl)) of pairs; on a scale from even (0) to "
+                + "one grade (1) that is \(Wording.number(state.index))")
     }
 
     /// The shares of the grades in what is owed; `nil` where that is not known, or nothing is.

@@ -9,8 +9,8 @@ extension CreditTableColumns {
         return """
             # Data dictionary: the simulated credit table
 
-            Written by `obligor simulate-table`; every row is one obligor at one observation date. Nothing in it is real. \
-            This file is made from the code (`UPDATE_GOLDEN=1 make test` writes it again).
+            Written by `obligor simulate-table`; every row is one obligor at one observation date. Nothing in it is \
+            real. This file is made from the code (`UPDATE_GOLDEN=1 make test` writes it again).
 
             An empty field is missing.
 

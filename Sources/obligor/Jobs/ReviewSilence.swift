@@ -19,8 +19,8 @@ extension Silence {
 
     /// What a person should look into.
     func text(asOf day: CalendarDay) -> String {
-        "no new \(kind.rawValue) since \(last), \(days) days before \(day); in two years they never paused for more than "
-            + "\(longestBefore): if the ledger lacks records, import them and review again"
+        "no new \(kind.rawValue) since \(last), \(days) days before \(day); in two years they never paused for more "
+            + "than \(longestBefore): if the ledger lacks records, import them and review again"
     }
 
     /// Says it in the log.

@@ -115,7 +115,8 @@ struct CorrectionStudy {
         if direction == .up ? given > evidence : given < evidence {
             because.append(
                 (
-                    "given \(labels[given]), the evidence says \(labels[evidence]) (\(MigrationWords.notches(notches)))",
+                    "given \(labels[given]), the evidence says \(labels[evidence]) "
+                        + "(\(MigrationWords.notches(notches)))",
                     nil
                 ))
         }
@@ -148,7 +149,10 @@ struct CorrectionStudy {
         if let worth = summary.costBenefit {
             let unit = worth.currency ?? "notches"
             text.line(
-                "Right changes were worth \(Figures.fixed(worth.saved, decimals: 0)) \(unit), the \(Figures.count(worth.reviews)) looks cost \(Figures.fixed(worth.reviewCost * Double(worth.reviews), decimals: 0)): \(Figures.fixed(worth.net, decimals: 0)) \(unit) net."
+                "Right changes were worth \(Figures.fixed(worth.saved, decimals: 0)) \(unit), the "
+                    + "\(Figures.count(worth.reviews)) looks cost "
+                    + "\(Figures.fixed(worth.reviewCost * Double(worth.reviews), decimals: 0)): "
+                    + "\(Figures.fixed(worth.net, decimals: 0)) \(unit) net."
             )
         }
         let flagged = summary.biases.filter(\.flagged)

@@ -56,7 +56,8 @@ struct GeneratorStudy {
             }
             guard let next, errors[state, next].isFinite else { continue }
             rates.append(
-                "\(scale.labels[state])>\(scale.labels[next]) \(Figures.fixed(fit.generator[state, next])) ± \(Figures.fixed(errors[state, next]))"
+                "\(scale.labels[state])>\(scale.labels[next]) \(Figures.fixed(fit.generator[state, next])) ± "
+                    + "\(Figures.fixed(errors[state, next]))"
             )
         }
         let likelihood = Figures.fixed(fit.logLikelihood, decimals: 2)
@@ -65,7 +66,8 @@ struct GeneratorStudy {
             test: "generator by EM", sample: "histories", scope: "overall", statistic: fit.logLikelihood,
             estimate: aic, verdict: .undefined,
             meaning:
-                "log-likelihood \(likelihood) after \(steps) steps, AIC \(Figures.fixed(aic, decimals: 2)); rates a year with standard errors: \(rates.joined(separator: ", "))"
+                "log-likelihood \(likelihood) after \(steps) steps, AIC \(Figures.fixed(aic, decimals: 2)); rates a "
+                + "year with standard errors: \(rates.joined(separator: ", "))"
         )
     }
 

@@ -194,7 +194,8 @@ extension GradeSource {
             let grade = columns[2].text(at: row) ?? ""
             guard let meaning = mapping.state(of: grade) else {
                 throw CommandFailure.badData(
-                    "\(path), row \(row + 1): '\(grade)' is not on the scale: name it under 'map' or 'withdrawn' of the mapping"
+                    "\(path), row \(row + 1): '\(grade)' is not on the scale: name it under 'map' or 'withdrawn' of "
+                        + "the mapping"
                 )
             }
             last = max(last, day)

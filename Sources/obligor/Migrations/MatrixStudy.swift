@@ -316,14 +316,16 @@ struct MatrixStudy {
                 estimate: bandwidth.upper,
                 verdict: .pass,
                 meaning:
-                    "moves to worse grades go \(Figures.percent(bandwidth.upper, decimals: 0)) of the farthest they could"
+                    "moves to worse grades go \(Figures.percent(bandwidth.upper, decimals: 0)) of the farthest they "
+                    + "could"
             ),
             TestRecord(
                 test: "matrix weighted bandwidth", sample: "histories", scope: "lower",
                 estimate: bandwidth.lower,
                 verdict: .pass,
                 meaning:
-                    "moves to better grades go \(Figures.percent(bandwidth.lower, decimals: 0)) of the farthest they could"
+                    "moves to better grades go \(Figures.percent(bandwidth.lower, decimals: 0)) of the farthest they "
+                    + "could"
             ),
         ]
         let decay = MonotoneDecayTest(counts)

@@ -266,7 +266,8 @@ struct PredictionStudy {
         let places = panel.days.indices.filter { panel.days[$0].adding(months: months) <= day }
         guard !places.isEmpty else {
             throw CommandFailure.badData(
-                "the grades cover less than \(months) months before \(day): nothing to learn a horizon of \(months) months from"
+                "the grades cover less than \(months) months before \(day): nothing to learn a horizon of \(months) "
+                    + "months from"
             )
         }
         return try MigrationSample.concatenating(
@@ -336,7 +337,8 @@ struct BacktestStudy {
                         test: "Gini of the default column", sample: "backtest", scope: "model:\(one.model)",
                         estimate: gini, verdict: gini > 0 ? .pass : .warn,
                         meaning:
-                            "the probability of default by \(one.model) ranks defaults with a Gini of \(Figures.fixed(gini))"
+                            "the probability of default by \(one.model) ranks defaults with a Gini of "
+                            + "\(Figures.fixed(gini))"
                     ))
             }
         }

@@ -55,8 +55,8 @@ struct FullMeasurement {
                 observations.exposures = owed.amounts
                 if owed.unknown > 0 {
                     remarks.append(
-                        "\(Figures.count(owed.unknown)) of \(Figures.count(column.count)) values of '\(column.name)' are "
-                            + "missing or below 0, and count as no exposure")
+                        "\(Figures.count(owed.unknown)) of \(Figures.count(column.count)) values of '\(column.name)' "
+                            + "are missing or below 0, and count as no exposure")
                 }
             }
         }

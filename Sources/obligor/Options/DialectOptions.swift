@@ -17,8 +17,8 @@ struct DialectOptions: ParsableArguments {
     @Option(
         name: .customLong("missing"),
         help: ArgumentHelp(
-            "Texts that mean missing besides the empty field, separated by commas. (default: the recipe's, else NA, N/A, "
-                + "NaN, nan, NULL, null)",
+            "Texts that mean missing besides the empty field, separated by commas. (default: the recipe's, else NA, "
+                + "N/A, NaN, nan, NULL, null)",
             valueName: "texts"))
     var missingMarkers: String?
 

@@ -15,15 +15,16 @@ struct ExplanationOptions: ParsableArguments {
     static let discussion = """
 
 
-        With --reasons N the file has up to N rows per obligor instead: the groups of columns that raise its risk most, with \
-        their log-odds and points, in an analyst's words where the columns are those of 'obligor features'.
+        With --reasons N the file has up to N rows per obligor instead: the groups of columns that raise its risk \
+        most, with their log-odds and points, in an analyst's words where the columns are those of 'obligor features'.
 
-        With --from and --to the data is a panel with a column as_of, and the file says why the rating of every obligor \
-        moved between the two dates: data by column, model, calibration, thresholds, rules, expert and default, as Shapley \
-        values that add up to the move (attribution.csv of a run folder). What the later date was rated by is given \
-        as to 'obligor grade'; --previous-… say what was different at the earlier one. Obligors in default have no row \
-        in what 'obligor features' writes: --defaults names the file of its option of that name, so that moves to and \
-        from default are explained too. Who has a row on one date alone and is not in default on the other is named.
+        With --from and --to the data is a panel with a column as_of, and the file says why the rating of every \
+        obligor moved between the two dates: data by column, model, calibration, thresholds, rules, expert and \
+        default, as Shapley values that add up to the move (attribution.csv of a run folder). What the later date was \
+        rated by is given as to 'obligor grade'; --previous-… say what was different at the earlier one. Obligors in \
+        default have no row in what 'obligor features' writes: --defaults names the file of its option of that name, \
+        so that moves to and from default are explained too. Who has a row on one date alone and is not in default on \
+        the other is named.
 
           obligor explain runs/ledger --data panel.csv --reasons 3 --out reasons.csv
           obligor explain runs/ledger --data panel.csv --from 2023-12-31 --to 2024-12-31 --rules \

@@ -10,11 +10,11 @@ struct ModelStudyOptions: ParsableArguments {
     static let discussion = """
 
 
-        Of the model as a whole, over the rows of the data: --effects writes what each column adds where rows share an interval \
-        or a level (effects.csv of a run folder; for trees with accumulated local effects and partial dependence), \
-        --importance how much the log loss rises when a column's values are shuffled, with its interval, beside the mean size \
-        of contributions and the shares of gain, cover and splits, and --interactions which pairs of columns act \
-        together (SHAP interaction values of trees, of up to 1,000 rows at equal steps).
+        Of the model as a whole, over the rows of the data: --effects writes what each column adds where rows share an \
+        interval or a level (effects.csv of a run folder; for trees with accumulated local effects and partial \
+        dependence), --importance how much the log loss rises when a column's values are shuffled, with its interval, \
+        beside the mean size of contributions and the shares of gain, cover and splits, and --interactions which pairs \
+        of columns act together (SHAP interaction values of trees, of up to 1,000 rows at equal steps).
 
           obligor explain runs/hmeq --data later.csv --importance --out importance.csv
           obligor explain runs/hmeq --data later.csv --effects --out effects.csv
@@ -112,7 +112,8 @@ extension ExplainCommand {
                 workers: shared.workers)
             return (
                 rows(records),
-                "Effects of \(Figures.count(model.scorer.columns.count)) columns over \(Figures.count(table.rowCount)) rows, written to \(scored.out)"
+                "Effects of \(Figures.count(model.scorer.columns.count)) columns over \(Figures.count(table.rowCount)) "
+                    + "rows, written to \(scored.out)"
             )
         }
         if study.importance {
@@ -129,7 +130,8 @@ extension ExplainCommand {
         let records = try InteractionRecord.records(of: model, on: used, workers: shared.workers)
         return (
             rows(records),
-            "\(Figures.count(records.count { $0.first != $0.second })) pairs act together on \(Figures.count(used.rowCount)) rows, written to \(scored.out)"
+            "\(Figures.count(records.count { $0.first != $0.second })) pairs act together on "
+                + "\(Figures.count(used.rowCount)) rows, written to \(scored.out)"
         )
     }
 }

@@ -267,7 +267,8 @@ extension GradeReport {
         let spreads = adaptation.spreads
         summary.line(
             "Spread of industries \(Figures.fixed(spreads.industry, decimals: 2)), regions "
-                + "\(Figures.fixed(spreads.region, decimals: 2)), cells \(Figures.fixed(spreads.interaction, decimals: 2))"
+                + "\(Figures.fixed(spreads.region, decimals: 2)), cells "
+                + "\(Figures.fixed(spreads.interaction, decimals: 2))"
         )
     }
 

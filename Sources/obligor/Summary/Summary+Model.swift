@@ -151,8 +151,8 @@ extension Summary {
     mutating func rounding(_ rounding: TrainingRecord.Rounding) {
         line(
             "Whole points move a score by at most \(Figures.fixed(rounding.maximumPoints, decimals: 1)) and a PD by "
-                + "at most \(Figures.percent(rounding.maximumPD)): AUC \(Figures.fixed(rounding.aucRounded)) instead of "
-                + "\(Figures.fixed(rounding.aucExact)), KS \(Figures.fixed(rounding.ksRounded)) instead of "
+                + "at most \(Figures.percent(rounding.maximumPD)): AUC \(Figures.fixed(rounding.aucRounded)) instead "
+                + "of \(Figures.fixed(rounding.aucExact)), KS \(Figures.fixed(rounding.ksRounded)) instead of "
                 + "\(Figures.fixed(rounding.ksExact))")
     }
 }

@@ -25,10 +25,12 @@ extension WatchBacktest {
         }
         summary.table(grid)
         summary.aside(
-            "False alarms per obligor-year while nothing is wrong, where the truth is known, with the interval of a Poisson "
-                + "count and that of obligors drawn again. Precision: alarms followed by "
-                + "default within twelve months. Recall: of \(Figures.count(scores.last?.defaults ?? 0)) defaults, those with "
-                + "an alarm in the twelve months before. Fixed thresholds raise as many alarms as all monitors together."
+            "False alarms per obligor-year while nothing is wrong, where the truth is known, with the interval of a "
+                + "Poisson count and that of obligors drawn again. Precision: alarms followed by "
+                + "default within twelve months. Recall: of \(Figures.count(scores.last?.defaults ?? 0)) defaults, "
+                + "those with "
+                + "an alarm in the twelve months before. Fixed thresholds raise as many alarms as all monitors "
+                + "together."
         )
         try summary.print(on: console)
     }

@@ -13,13 +13,14 @@ struct ApproveCommand: Verb {
         discussion: """
             A store keeps the models of its portfolio. 'train --register', or --register here, adds a run's model as a \
             candidate. Approving makes it the champion, which decides from then on, and retires the one before; or a \
-            challenger, which is held against the champion and decides nothing (--as challenger). The gates of its recipe must hold, else the \
-            status is 4. --roll-back withdraws the champion and brings back the one before. Who, when and why are kept with \
-            the model and in the audit trail. Without a model, all are listed.
+            challenger, which is held against the champion and decides nothing (--as challenger). The gates of its \
+            recipe must hold, else the status is 4. --roll-back withdraws the champion and brings back the one before. \
+            Who, when and why are kept with the model and in the audit trail. Without a model, all are listed.
 
               obligor approve portfolio.db --register runs/trade-2026
               obligor approve portfolio.db 3 --by "A. Analyst" --because "validated on 2025, see note 12"
-              obligor approve portfolio.db 4 --as challenger --by "A. Analyst" --because "to be compared for two quarters"
+              obligor approve portfolio.db 4 --as challenger --by "A. Analyst" \
+            --because "to be compared for two quarters"
               obligor approve portfolio.db --roll-back --by "A. Analyst" --because "drift in region north"
               obligor approve portfolio.db
             """)

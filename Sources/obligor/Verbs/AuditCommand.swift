@@ -9,11 +9,11 @@ struct AuditCommand: Verb {
         commandName: "audit",
         abstract: "List who did what with a portfolio, or verify that the record of it holds.",
         discussion: """
-            Every change of a store leaves a record with the SHA-256 of its content and of the record before. 'verify' holds \
-            the file against the rules of its format, every record against the one before, and the ledger, runs, ratings, \
-            alerts, decisions and models against their records; a change of any of them gives status 3. It prints the number and \
-            hash of the last record: kept elsewhere and given to --expect later, they show that nothing was cut off or \
-            written anew since.
+            Every change of a store leaves a record with the SHA-256 of its content and of the record before. 'verify' \
+            holds the file against the rules of its format, every record against the one before, and the ledger, runs, \
+            ratings, alerts, decisions and models against their records; a change of any of them gives status 3. It \
+            prints the number and hash of the last record: kept elsewhere and given to --expect later, they show that \
+            nothing was cut off or written anew since.
 
               obligor audit list portfolio.db --last 20
               obligor audit verify portfolio.db

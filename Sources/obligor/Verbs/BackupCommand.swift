@@ -9,8 +9,9 @@ struct BackupCommand: Verb {
         abstract: "Copy a store while it is in use, and verify the copy.",
         discussion: """
             The copy is the store at one moment, whoever writes to it meanwhile. It is written beside its place, held \
-            against the rules of the file format and against its audit trail, and gets its name when all of that holds. \
-            Keep the last line that is printed: 'obligor audit verify --expect' shows by it that nothing was cut off later.
+            against the rules of the file format and against its audit trail, and gets its name when all of that \
+            holds. Keep the last line that is printed: 'obligor audit verify --expect' shows by it that nothing was \
+            cut off later.
 
               obligor backup portfolio.db --out backups/portfolio-2026-01-31.db
             """)

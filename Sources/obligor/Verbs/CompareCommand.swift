@@ -22,7 +22,8 @@ struct CompareCommand: Verb {
             --master-scale.
 
               obligor compare runs/scorecard runs/boosted --data 2025.csv
-              obligor compare runs/old runs/new --data 2025.csv --accept 0.9 --margin 0.03 --lgd 0.6 --out runs/comparison
+              obligor compare runs/old runs/new --data 2025.csv --accept 0.9 --margin 0.03 --lgd 0.6 \
+            --out runs/comparison
             """)
 
     @Argument(help: ArgumentHelp("The model in use: a model file or a run folder.", valueName: "champion"))
@@ -219,7 +220,8 @@ extension Summary {
             "Value per observation at a margin of \(Figures.percent(economics.margin)) and an LGD of "
                 + "\(Figures.percent(economics.lossGivenDefault)), accepting \(rule)")
         line(
-            "Rank correlation \(Figures.fixed(record.rankCorrelation)); shift of log-odds \(Figures.fixed(record.shift))"
+            "Rank correlation \(Figures.fixed(record.rankCorrelation)); shift of log-odds "
+                + "\(Figures.fixed(record.shift))"
         )
         heading("Swap sets")
         var sets = TextGrid([

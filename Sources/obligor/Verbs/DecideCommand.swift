@@ -15,17 +15,21 @@ struct DecideCommand: Verb {
         abstract: "Keep what a person decided about a rating, an alert or a suggested correction.",
         discussion: """
             The next review of the store applies decisions about ratings as those of experts: within the notches that \
-            experts may move a grade and --max-notches, and no better than a cap that binds experts too. A decision made \
-            after an event ends its interim cap. An alert that was acknowledged or dismissed no longer makes its obligor \
-            due. A correction that a review suggested (corrections.csv) is accepted, with --until as a decision on the \
-            grade, or dismissed; the next review and its report show it. Who, when and why are kept in the audit trail; the \
-            same decision again changes nothing; of several on one subject the last counts. Without a decision, all are listed.
+            experts may move a grade and --max-notches, and no better than a cap that binds experts too. A decision \
+            made after an event ends its interim cap. An alert that was acknowledged or dismissed no longer makes its \
+            obligor due. A correction that a review suggested (corrections.csv) is accepted, with --until as a \
+            decision on the grade, or dismissed; the next review and its report show it. Who, when and why are kept in \
+            the audit trail; the same decision again changes nothing; of several on one subject the last counts. \
+            Without a decision, all are listed.
 
               obligor decide portfolio.db --obligor O000123 --grade BBB --until 2025-03-31 --by "A. Analyst" \
             --because "guarantee of the parent, seen on 2024-09-12"
-              obligor decide portfolio.db --obligor O000123 --down 1 --until 2025-03-31 --by "A. Analyst" --because "see note 12"
-              obligor decide portfolio.db --dismiss O000123/unpaid/2024-05-03 --by "A. Analyst" --because "invoice sent twice"
-              obligor decide portfolio.db --dismiss-correction O000123 --of runs/2024-q3 --by "A. Analyst" --because "new owner"
+              obligor decide portfolio.db --obligor O000123 --down 1 --until 2025-03-31 --by "A. Analyst" \
+            --because "see note 12"
+              obligor decide portfolio.db --dismiss O000123/unpaid/2024-05-03 --by "A. Analyst" \
+            --because "invoice sent twice"
+              obligor decide portfolio.db --dismiss-correction O000123 --of runs/2024-q3 --by "A. Analyst" \
+            --because "new owner"
               obligor decide portfolio.db --file models/policies/expert_overrides.yaml
               obligor decide portfolio.db
             """)
@@ -198,7 +202,8 @@ struct DecideCommand: Verb {
         }
         if acceptCorrection != nil, given == supported || supported == .d {
             throw CommandFailure.badData(
-                "'\(id)': \(run) supports \(supported.rawValue) for the given \(given.rawValue): decide on the grade by --obligor"
+                "'\(id)': \(run) supports \(supported.rawValue) for the given \(given.rawValue): decide on the grade "
+                    + "by --obligor"
             )
         }
         return .correction(
@@ -322,7 +327,8 @@ extension ReviewerDecision.Verdict {
         case .acknowledged(let alert): "acknowledged \(alert)"
         case .dismissed(let alert): "dismissed \(alert ?? "the correction")"
         case .correction(let given, let supported, let day, let isAccepted, _):
-            "\(isAccepted ? "accepted" : "dismissed") the correction of \(day), \(given.rawValue) to \(supported.rawValue)"
+            "\(isAccepted ? "accepted" : "dismissed") the correction of \(day), \(given.rawValue) to "
+                + "\(supported.rawValue)"
         }
     }
 

@@ -12,10 +12,11 @@ struct DemoCommand: Verb {
         abstract: "Show the whole route on simulated data: train, evaluate, score, grade.",
         discussion: """
             With --ledger, starts from the sample ledger of invoices and payments: checks it, computes what was known \
-            at each quarter's end, trains a scorecard out of time, rates, reviews the whole portfolio in two consecutive \
-            quarters with an event in between, and draws it as pages. Then simulates past and new obligors whose true risk is known, trains a logistic model and a scorecard on the \
-            past ones, measures both on the new ones, and rates these. Every step is a command line that is printed \
-            first and can be typed again. The same seed gives the same files.
+            at each quarter's end, trains a scorecard out of time, rates, reviews the whole portfolio in two \
+            consecutive quarters with an event in between, and draws it as pages. Then simulates past and new obligors \
+            whose true risk is known, trains a logistic model and a scorecard on the past ones, measures both on the \
+            new ones, and rates these. Every step is a command line that is printed first and can be typed again. The \
+            same seed gives the same files.
 
               obligor demo
               obligor demo --ledger datasets/sample-ledger

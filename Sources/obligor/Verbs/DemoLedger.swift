@@ -36,7 +36,8 @@ struct DemoLedger {
                 ]
             ),
             (
-                "Review the whole portfolio at the end of September 2024: grades, limits, terms, what has to be renewed.",
+                "Review the whole portfolio at the end of September 2024: grades, limits, terms, what has to be "
+                    + "renewed.",
                 [
                     "review", folder, "--model", path("ledger"), "--as-of", "2024-09-30", "--policy",
                     path(Self.policyFile), "--rules", path(Self.rulesFile), "--event-policy",
@@ -99,16 +100,20 @@ struct DemoLedger {
         limit:
           own_capital: {AAA: 0.2, AA: 0.18, A: 0.15, BBB: 0.12, BB: 0.08, B: 0.05, CCC: 0.02, CC: 0, C: 0, D: 0}
           turnover: {AAA: 0.05, AA: 0.045, A: 0.04, BBB: 0.03, BB: 0.02, B: 0.012, CCC: 0.005, CC: 0, C: 0, D: 0}
-          without_figures: {AAA: 30000, AA: 25000, A: 20000, BBB: 15000, BB: 10000, B: 5000, CCC: 1000, CC: 0, C: 0, D: 0}
-          maximum: {AAA: 2000000, AA: 1500000, A: 1000000, BBB: 600000, BB: 300000, B: 100000, CCC: 20000, CC: 0, C: 0, D: 0}
+          without_figures: {AAA: 30000, AA: 25000, A: 20000, BBB: 15000, BB: 10000, B: 5000, CCC: 1000, CC: 0, \
+        C: 0, D: 0}
+          maximum: {AAA: 2000000, AA: 1500000, A: 1000000, BBB: 600000, BB: 300000, B: 100000, CCC: 20000, CC: 0, \
+        C: 0, D: 0}
           rounded_down_to: 500
         terms_days: {AAA: 60, AA: 60, A: 45, BBB: 30, BB: 30, B: 14, CCC: 7, CC: 0, C: 0, D: 0}
         securities:
-          {AAA: none, AA: none, A: none, BBB: retention-of-title, BB: credit-insurance, B: guarantee, CCC: bank-guarantee,
+          {AAA: none, AA: none, A: none, BBB: retention-of-title, BB: credit-insurance, B: guarantee, \
+        CCC: bank-guarantee,
            CC: prepayment, C: prepayment, D: prepayment}
         review_months: {AAA: 12, AA: 12, A: 12, BBB: 6, BB: 6, B: 3, CCC: 3, CC: 3, C: 1, D: 1}
         loss_given_default:
-          {none: 0.6, retention-of-title: 0.5, credit-insurance: 0.2, guarantee: 0.4, bank-guarantee: 0.1, prepayment: 0.6}
+          {none: 0.6, retention-of-title: 0.5, credit-insurance: 0.2, guarantee: 0.4, bank-guarantee: 0.1, \
+        prepayment: 0.6}
         new_customer: {months: 12, terms_days: 15, share: 0.5}
         staleness:
           statements: {expires_after: 730, request_before: 180, cap: A}

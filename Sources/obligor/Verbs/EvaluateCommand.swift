@@ -11,23 +11,25 @@ struct EvaluateCommand: Verb {
         commandName: "evaluate",
         abstract: "Measure a model on data with known outcomes.",
         discussion: """
-            Prints how well the model tells defaults from non-defaults (AUC with its standard error, KS, Gini, \
-            area under the precision-recall curve) and how good its probabilities are (log loss, Brier score), the obligors by grade, gains (defaults caught in the \
-            riskiest tenths) and reliability (forecast and observed by rising PD). Gates of the model's recipe are \
-            judged; if one says no, the status is 4.
+            Prints how well the model tells defaults from non-defaults (AUC with its standard error, KS, Gini, area \
+            under the precision-recall curve) and how good its probabilities are (log loss, Brier score), the obligors \
+            by grade, gains (defaults caught in the riskiest tenths) and reliability (forecast and observed by rising \
+            PD). Gates of the model's recipe are judged; if one says no, the status is 4.
 
             With --full every test of a validation is made: ranking with intervals and against development; PDs over \
             all and by grade (binomial, Jeffreys, normal, correlated, Hosmer-Lemeshow, Spiegelhalter, slope and \
             intercept); grades against their neighbours and inside; concentration by number and exposure; stability of \
-            score and inputs since development; by time, industry, region or size; corrections of grades by hand. Each says its statistic, p, \
-            p adjusted for the number of tests (Holm), its power at this number of observations, a verdict and what it \
-            means. Gates that need it bring it about by themselves. --adaptation moves PDs by industry and region first, as \
-            'obligor grade' found it (adaptation.json), so that the adapted PDs and grades are what is measured.
+            score and inputs since development; by time, industry, region or size; corrections of grades by hand. Each \
+            says its statistic, p, p adjusted for the number of tests (Holm), its power at this number of \
+            observations, a verdict and what it means. Gates that need it bring it about by themselves. --adaptation \
+            moves PDs by industry and region first, as 'obligor grade' found it (adaptation.json), so that the adapted \
+            PDs and grades are what is measured.
 
               obligor evaluate runs/hmeq --data holdout.csv
               obligor evaluate runs/hmeq/model.json --data holdout.csv.gz --json
               obligor evaluate runs/trade --data 2025.csv --full --by industry,region --time as_of --out runs/2025
-              obligor evaluate runs/trade --data 2025.csv --full --adaptation runs/grades/adaptation.json --exposure exposure
+              obligor evaluate runs/trade --data 2025.csv --full --adaptation runs/grades/adaptation.json --exposure \
+            exposure
 
             JSON keys: auc, aucStandardError, ks, gini, averagePrecision, logLoss, brier, rows, defaults, null where a \
             figure needs both classes and there is only one; grades, gains, reliability, calibrationTest, gates; with \

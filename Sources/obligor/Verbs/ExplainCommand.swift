@@ -12,9 +12,10 @@ struct ExplainCommand: Verb {
         discussion: """
             Writes a CSV file with one row per obligor in the order of the data: id, log_odds, base, for a calibrated \
             model calibration (what it adds to the model's own log-odds), and for every input of the model a column \
-            contribution_NAME; all of these add up to log_odds, and more is riskier. Logistic models and scorecards are sums, of which these are the terms. Boosted trees are taken \
-            apart exactly by TreeSHAP, counted from the mean log-odds of the training rows. The summary ranks the \
-            columns by the mean size of their contributions.
+            contribution_NAME; all of these add up to log_odds, and more is riskier. Logistic models and scorecards \
+            are sums, of which these are the terms. Boosted trees are taken apart exactly by TreeSHAP, counted from \
+            the mean log-odds of the training rows. The summary ranks the columns by the mean size of their \
+            contributions.
 
               obligor explain runs/hmeq --data new.csv --out contributions.csv
               obligor explain runs/hmeq --data new.csv --out contributions.csv.gz --json
@@ -31,7 +32,8 @@ struct ExplainCommand: Verb {
     func validate() throws {
         guard !study.isAsked || shown.reasons == nil && shown.from == nil else {
             throw ValidationError(
-                "--effects, --importance and --interactions are of the model as a whole; --reasons, --from and --to of each obligor."
+                "--effects, --importance and --interactions are of the model as a whole; --reasons, --from and --to of "
+                    + "each obligor."
             )
         }
     }

@@ -79,7 +79,8 @@ struct ExportModelCommand: Verb {
         summary.line(
             format == .scorecard
                 ? "Functions of \(Figures.count(columns.count)) columns written to \(out), a scorecard recipe"
-                : "\(Figures.count(forest.trees.count)) trees on \(Figures.count(columns.count)) columns written to \(out)"
+                : "\(Figures.count(forest.trees.count)) trees on \(Figures.count(columns.count)) columns written to "
+                    + "\(out)"
         )
         if source.model.calibration != nil {
             summary.remark(

@@ -16,19 +16,18 @@ struct GradeCommand: Verb {
         abstract: "Grade obligors: scale, adaptation, rules, experts, limit and terms.",
         discussion: """
             Grades what 'obligor score' wrote, or with --model observations such as those of 'obligor features', and \
-            writes a run folder: ratings.csv with the final grades, rating-path.csv with every step from the raw grade to \
-            the final one, portfolio.csv with limit, what is left of it, terms, security, conditions and review date, and \
-            the scale. Of data with a column as_of, \
-            the rows of --as-of are graded, or those of the last date.
+            writes a run folder: ratings.csv with the final grades, rating-path.csv with every step from the raw grade \
+            to the final one, portfolio.csv with limit, what is left of it, terms, security, conditions and review \
+            date, and the scale. Of data with a column as_of, the rows of --as-of are graded, or those of the last date.
 
               obligor grade --model runs/ledger --data panel.csv --rules models/policies/bureau_rules.yaml \
             --policy models/policies/trade_credit.yaml --out runs/grades
               obligor grade --data ratings.csv --as-of 2024-06-30 --fit-scale --outcome defaulted --out runs/grades
 
-            The scale is the one given, else the model's, else the standard one; --fit-scale finds one on the rows whose \
-            outcome is known. --fit-adaptation estimates how much riskier each industry and region is than the scale \
-            says, shrunk to it; --adaptation applies what an earlier run found (adaptation.json). models/policies \
-            explains the forms of rules, overrides and policies.
+            The scale is the one given, else the model's, else the standard one; --fit-scale finds one on the rows \
+            whose outcome is known. --fit-adaptation estimates how much riskier each industry and region is than the \
+            scale says, shrunk to it; --adaptation applies what an earlier run found (adaptation.json). \
+            models/policies explains the forms of rules, overrides and policies.
             """)
 
     @Option(help: ArgumentHelp("The data: CSV, plain or gzip, '-' for standard input.", valueName: "file"))
@@ -58,7 +57,8 @@ struct GradeCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "What a fitted scale must keep to (YAML): minimum_obligors, minimum_defaults, maximum_p_value, maximum_concentration.",
+            "What a fitted scale must keep to (YAML): minimum_obligors, minimum_defaults, maximum_p_value, "
+                + "maximum_concentration.",
             valueName: "file"))
     var scaleDemands: String?
 
@@ -81,7 +81,8 @@ struct GradeCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Figures whose mean by industry or region may explain shifts, such as terms_given_12m:industry,region_dbt_12m:region.",
+            "Figures whose mean by industry or region may explain shifts, such as "
+                + "terms_given_12m:industry,region_dbt_12m:region.",
             valueName: "list"))
     var predictors: String?
 
@@ -142,7 +143,8 @@ struct GradeCommand: Verb {
         let other = try whatIf.map { try CreditPolicy(yaml: YAMLReader().read(file($0))) }
         if let policy, let other, policy.currency != other.currency {
             throw CommandFailure.usage(
-                "--what-if is in \(other.currency.code), --policy in \(policy.currency.code): compare policies of one currency"
+                "--what-if is in \(other.currency.code), --policy in \(policy.currency.code): compare policies of one "
+                    + "currency"
             )
         }
         let writer = try RunFolderWriter(file(out), replacing: folder.replace)

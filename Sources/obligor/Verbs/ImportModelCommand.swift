@@ -59,7 +59,8 @@ struct ImportModelCommand: Verb {
         var summary = Summary(for: invocation.console)
         summary.heading("\(model.name) (\(model.kind.rawValue)), imported")
         summary.line(
-            "\(Figures.count(forest.trees.count)) trees on \(Figures.count(model.schema.names.count)) columns, written to \(out)"
+            "\(Figures.count(forest.trees.count)) trees on \(Figures.count(model.schema.names.count)) columns, written "
+                + "to \(out)"
         )
         summary.parts(of: model)
         try summary.print(on: invocation.console)

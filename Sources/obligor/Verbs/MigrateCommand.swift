@@ -27,8 +27,8 @@ struct MigrateCommand: Verb {
               obligor migrate ledger --as-of 2024-12-31 --out runs/migrate --backtest --method ordered-logit
               obligor migrate histories.csv --scale scale.yaml --out runs/agency
 
-            With --backtest the last five quarters whose year is over are predicted from what was known then, beside the \
-            cohort and the duration matrix; that takes grades over three years.
+            With --backtest the last five quarters whose year is over are predicted from what was known then, beside \
+            the cohort and the duration matrix; that takes grades over three years.
 
             A grade scale other than AAA … D is named by a mapping (--scale): states, default, map, withdrawn, columns.
             """)
@@ -50,8 +50,8 @@ struct MigrateCommand: Verb {
 
     @Flag(
         help: """
-            Search for the generator of greatest likelihood too (EM, from yearly grades and the days of defaults); long \
-            ledgers take seconds.
+            Search for the generator of greatest likelihood too (EM, from yearly grades and the days of defaults); \
+            long ledgers take seconds.
             """)
     var generator = false
 
@@ -102,7 +102,8 @@ struct MigrateCommand: Verb {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The economy's factor in each year to come, such as -1.5,-0.5,0 (0 an average year, 1 better by a standard deviation): adds matrices to the end of each.",
+            "The economy's factor in each year to come, such as -1.5,-0.5,0 (0 an average year, 1 better by a standard "
+                + "deviation): adds matrices to the end of each.",
             valueName: "path"))
     var scenario: FactorPath?
 

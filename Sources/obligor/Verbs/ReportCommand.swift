@@ -9,10 +9,11 @@ struct ReportCommand: Verb {
         commandName: "report",
         abstract: "Draw a run folder as pages that open in any browser, offline.",
         discussion: """
-            Writes index.html, one file that holds everything it needs and opens by double click; besides, every \
-            table as tables/NAME.csv (safe to open in a spreadsheet; all obligors in obligors.csv, history.csv and so \
-            on), all pages as report.json, and the page of the model as model-card.md. Pages draw what the run folder holds and say what it does not. The same run \
-            folder gives the same bytes, so a report can be drawn again from an archive.
+            Writes index.html, one file that holds everything it needs and opens by double click; besides, every table \
+            as tables/NAME.csv (safe to open in a spreadsheet; all obligors in obligors.csv, history.csv and so on), \
+            all pages as report.json, and the page of the model as model-card.md. Pages draw what the run folder holds \
+            and say what it does not. The same run folder gives the same bytes, so a report can be drawn again from an \
+            archive.
 
               obligor report runs/demo --out reports/demo
               obligor report runs/2024-q2 --compare runs/2024-q1 --out reports/q2 --language zh-Hans

@@ -8,9 +8,9 @@ struct RestoreCommand: Verb {
         commandName: "restore",
         abstract: "Make a store from a backup.",
         discussion: """
-            The backup is verified first. A store that is there is replaced only with --replace and while no job has it; \
-            whatever happens on the way, it is as it was. The audit trail of the restored store says what was restored, \
-            and where the trail of the store that was replaced ended.
+            The backup is verified first. A store that is there is replaced only with --replace and while no job has \
+            it; whatever happens on the way, it is as it was. The audit trail of the restored store says what was \
+            restored, and where the trail of the store that was replaced ended.
 
               obligor restore backups/portfolio-2026-01-31.db --store portfolio.db
             """)

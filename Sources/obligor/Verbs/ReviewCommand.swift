@@ -16,10 +16,10 @@ struct ReviewCommand: Verb {
         abstract:
             "Grade the whole portfolio of a ledger on a date, or single obligors for events in between.",
         discussion: """
-            Computes what was known of every obligor on the date, rates it by the model, calibrated, adapts the rating to \
-            industry and region, lets rules, stale inputs, events that nobody has decided on and experts act on the grade, \
-            and sets limit, terms and the next review by the policy. Grades given by hand in the ledger are decisions of \
-            experts for --hand-grades months. Obligors in default by the definition have grade D.
+            Computes what was known of every obligor on the date, rates it by the model, calibrated, adapts the rating \
+            to industry and region, lets rules, stale inputs, events that nobody has decided on and experts act on the \
+            grade, and sets limit, terms and the next review by the policy. Grades given by hand in the ledger are \
+            decisions of experts for --hand-grades months. Obligors in default by the definition have grade D.
 
             Writes a run folder that 'obligor report' draws: portfolio.csv, ratings.csv, rating-path.csv, history.csv, \
             attribution.csv (why each rating changed since the review before), refresh-requests.csv (inputs that are \
@@ -31,58 +31,62 @@ struct ReviewCommand: Verb {
             --rules models/policies/bureau_rules.yaml --event-policy models/policies/events.yaml --out runs/2024-q3
               obligor review ledger --as-of 2024-12-31 --previous runs/2024-q3 --due by-grade --out runs/2024-q4
 
-            With --report, the pages are drawn in the same command. With --previous, the review goes on from an earlier one: whoever is not due keeps its rating, whoever is due is \
-            looked at on the new date alone, and what is not named is taken from there. Due are obligors whose last \
-            review is --due ago, who are new, on the watch list, had an event, or whose inputs have become stale.
+            With --report, the pages are drawn in the same command. With --previous, the review goes on from an \
+            earlier one: whoever is not due keeps its rating, whoever is due is looked at on the new date alone, and \
+            what is not named is taken from there. Due are obligors whose last review is --due ago, who are new, on \
+            the watch list, had an event, or whose inputs have become stale.
 
-            Where the ledger is a store, the review is kept in it too: batches, ratings with their path, and the run in the audit \
-            trail; without --model the champion of its registry rates. Decisions kept by 'obligor decide' act as those of \
-            experts, and whoever has an open alert is due. Records are taken as the import has checked and packed them, some \
-            obligors at a time, so that memory does not grow with invoices; for an event only those of the obligors that it is \
-            about are read.
+            Where the ledger is a store, the review is kept in it too: batches, ratings with their path, and the run \
+            in the audit trail; without --model the champion of its registry rates. Decisions kept by 'obligor decide' \
+            act as those of experts, and whoever has an open alert is due. Records are taken as the import has checked \
+            and packed them, some obligors at a time, so that memory does not grow with invoices; for an event only \
+            those of the obligors that it is about are read.
 
-            Challengers rate the same obligors on the same facts, and change nothing: shadow.csv and shadow.json say where \
-            they would differ. monitoring.json holds the model against its development (PSI of the score, CSI of every \
-            input) and against what became of obligors rated a year ago or more (AUC, defaults against PDs); beyond the \
-            thresholds of --monitoring and beyond chance it is an alert, in alerts.csv, the log, the metrics and the store.
+            Challengers rate the same obligors on the same facts, and change nothing: shadow.csv and shadow.json say \
+            where they would differ. monitoring.json holds the model against its development (PSI of the score, CSI of \
+            every input) and against what became of obligors rated a year ago or more (AUC, defaults against PDs); \
+            beyond the thresholds of --monitoring and beyond chance it is an alert, in alerts.csv, the log, the \
+            metrics and the store.
 
-            A folder is read and checked as a whole every time, unless --ledger-cache names a folder of its own for the checked \
-            records: whoever comes again, for a review or an event, takes them from there as from a store, as long as every file \
-            of the ledger has the SHA-256 that it had. Of other files, of another engine or damaged, the cache is made anew.
+            A folder is read and checked as a whole every time, unless --ledger-cache names a folder of its own for \
+            the checked records: whoever comes again, for a review or an event, takes them from there as from a store, \
+            as long as every file of the ledger has the SHA-256 that it had. Of other files, of another engine or \
+            damaged, the cache is made anew.
 
             The same review again changes nothing and says so; one that was killed goes on from the journal beside \
             its output. Obligors whose records cannot be used are set aside, up to --max-refused.
 
               obligor review ledger --previous runs/2024-q4 --event events.ndjson
 
-            With --event, reads events as lines of JSON: obligor, kind, occurred, known, amount, counterparty. Each obligor \
-            is rated anew as the event policy says, with an interim cap until a person has given it a grade by hand; old \
-            and new grade, limit, terms and the reason are printed as lines of JSON, and kept in an event log beside \
-            the review before, which the next review reads. The same event again changes nothing, and is answered as the \
-            first time with the status 'repeated': one of the same \
-            obligor, kind and day of occurrence, with the same counterparty or none in both. A line that is no event, and \
-            an event of an obligor that the ledger does not have or that is set aside, is refused with its reason, all \
-            others are taken, and the status is 3. A stream has the portfolio while it deals with the events that are \
-            there; other jobs run in between, and what they change is read before the next event. Of a store, events \
-            go on from the last review after the one named; of a folder, from the one named, which may be a link that \
-            each review moves.
+            With --event, reads events as lines of JSON: obligor, kind, occurred, known, amount, counterparty. Each \
+            obligor is rated anew as the event policy says, with an interim cap until a person has given it a grade by \
+            hand; old and new grade, limit, terms and the reason are printed as lines of JSON, and kept in an event \
+            log beside the review before, which the next review reads. The same event again changes nothing, and is \
+            answered as the first time with the status 'repeated': one of the same obligor, kind and day of \
+            occurrence, with the same counterparty or none in both. A line that is no event, and an event of an \
+            obligor that the ledger does not have or that is set aside, is refused with its reason, all others are \
+            taken, and the status is 3. A stream has the portfolio while it deals with the events that are there; \
+            other jobs run in between, and what they change is read before the next event. Of a store, events go on \
+            from the last review after the one named; of a folder, from the one named, which may be a link that each \
+            review moves.
 
               obligor review portfolio.db --previous runs/2024-q4 --event store
 
-            Events are taken from the store itself: those of its ledger that became known after the last review and that no \
-            event log has, up to tomorrow, in the order in which they became known. Statements (statement_arrived) and \
-            bureau reports (bureau_report) that became known since, and alerts of 'watch' of any severity that were opened \
-            since and are open, not acknowledged and not dismissed (early_warning, once an obligor and day), are events of \
-            that day too, where by the event policy anything follows from the kind. All else is as for a file (one called \
-            store is './store'); without any, it is said and nothing is changed. Answers of a run that was killed, or \
-            whose reader was gone, are not printed again: they stand in the event log.
+            Events are taken from the store itself: those of its ledger that became known after the last review and \
+            that no event log has, up to tomorrow, in the order in which they became known. Statements \
+            (statement_arrived) and bureau reports (bureau_report) that became known since, and alerts of 'watch' of \
+            any severity that were opened since and are open, not acknowledged and not dismissed (early_warning, once \
+            an obligor and day), are events of that day too, where by the event policy anything follows from the kind. \
+            All else is as for a file (one called store is './store'); without any, it is said and nothing is changed. \
+            Answers of a run that was killed, or whose reader was gone, are not printed again: they stand in the event \
+            log.
 
-            With --json, a review prints one JSON object in place of the summary, its keys in alphabetical order: status (done, \
-            already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and setAsideReasons, currency, \
-            exposure and expectedLoss, grades (AAA to D, each with obligors, exposure and expectedLoss), movements, reviewed (why \
-            obligors were looked at, or not due), refreshRequests by input, silentDays (without new records by kind, where they \
-            never paused for so long in two years), and monitoring (warn and alarm). A dry run has status, asOf, reviewed, \
-            refreshRequests, silentDays and setAside.
+            With --json, a review prints one JSON object in place of the summary, its keys in alphabetical order: \
+            status (done, already-done or dry-run), asOf, folder, report, digest, model, rated, setAside and \
+            setAsideReasons, currency, exposure and expectedLoss, grades (AAA to D, each with obligors, exposure and \
+            expectedLoss), movements, reviewed (why obligors were looked at, or not due), refreshRequests by input, \
+            silentDays (without new records by kind, where they never paused for so long in two years), and monitoring \
+            (warn and alarm). A dry run has status, asOf, reviewed, refreshRequests, silentDays and setAside.
             """)
 
     @Argument(
@@ -93,7 +97,8 @@ struct ReviewCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "A model that rates the same obligors in the shadow and changes nothing: a run or a model file; may be repeated. (default: the challengers of a store)",
+            "A model that rates the same obligors in the shadow and changes nothing: a run or a model file; may be "
+                + "repeated. (default: the challengers of a store)",
             valueName: "run"))
     var challenger: [String] = []
 
@@ -128,13 +133,15 @@ struct ReviewCommand: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Obligors that are always due: CSV with a column id or obligor; an alerts.csv of 'obligor watch' comes along for the report.",
+            "Obligors that are always due: CSV with a column id or obligor; an alerts.csv of 'obligor watch' comes "
+                + "along for the report.",
             valueName: "file"))
     var watchList: String?
 
     @Option(
         help: ArgumentHelp(
-            "Keep what was read and checked of a ledger folder in this folder, and read no files again that have the same content.",
+            "Keep what was read and checked of a ledger folder in this folder, and read no files again that have the "
+                + "same content.",
             valueName: "folder"))
     var ledgerCache: String?
 
@@ -245,7 +252,8 @@ struct ReviewCommand: Verb {
         if event != nil {
             guard previous != nil, out == nil, report == nil, asOf == nil, !dryRun else {
                 throw ValidationError(
-                    "--event changes the ratings of a review: give --previous, and none of --as-of, --out, --report and --dry-run."
+                    "--event changes the ratings of a review: give --previous, and none of --as-of, --out, --report "
+                        + "and --dry-run."
                 )
             }
             guard !results.json else {
@@ -349,7 +357,8 @@ struct ReviewCommand: Verb {
     private func refuseDayToCome(_ invocation: Invocation) throws {
         guard !dryRun, let asOf, invocation.isToCome(try CalendarDay(option: "--as-of", asOf)) else { return }
         throw CommandFailure.usage(
-            "'--as-of \(asOf)': this day is still to come (today is \(invocation.today)): give one up to today, or --dry-run to see who will be due"
+            "'--as-of \(asOf)': this day is still to come (today is \(invocation.today)): give one up to today, or "
+                + "--dry-run to see who will be due"
         )
     }
 

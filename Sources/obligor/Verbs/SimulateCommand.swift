@@ -10,8 +10,8 @@ struct SimulateCommand: Verb {
         commandName: "simulate",
         abstract: "Write a simulated ledger whose truth is known.",
         discussion: """
-            A trade-credit economy: obligors whose true grade migrates under the economy, their industry and region and \
-            the defaults of those they depend on; their contracts, orders, invoices, payments, disputes, promises, \
+            A trade-credit economy: obligors whose true grade migrates under the economy, their industry and region \
+            and the defaults of those they depend on; their contracts, orders, invoices, payments, disputes, promises, \
             statements, bureau reports, events and grades. The same seed gives the same files; fewer obligors are the \
             first of more. Files, and the truth in the folder 'truth', are described in datasets/DICTIONARY.md.
 

@@ -19,13 +19,13 @@ struct TrainCommand: Verb {
             (model-card.json), what ran on what (run.json), the recipe, the master scale, how the model came about \
             (training.json), for a logistic model or a classical scorecard its coefficients with errors, intervals and \
             tests (coefficients.csv, coefficients.md), what each column adds where rows share an interval or a level \
-            (effects.csv), for a scorecard its table (scorecard.csv, scorecard.md), and for \
-            additive trees the tables of all functions (shapes.csv, shapes.md, pairs.csv). If a gate of the recipe says \
-            no, the folder is written and says so, and the status is 4.
+            (effects.csv), for a scorecard its table (scorecard.csv, scorecard.md), and for additive trees the tables \
+            of all functions (shapes.csv, shapes.md, pairs.csv). If a gate of the recipe says no, the folder is \
+            written and says so, and the status is 4.
 
-            Where the recipe has a search, settings of the model are tried first; trials.csv holds what was tried. While it \
-            runs, finished trials are kept beside the run folder (RUN.search.jsonl): a run that was interrupted goes on \
-            where it stopped when it is started again, and ends with the same model.
+            Where the recipe has a search, settings of the model are tried first; trials.csv holds what was tried. \
+            While it runs, finished trials are kept beside the run folder (RUN.search.jsonl): a run that was \
+            interrupted goes on where it stopped when it is started again, and ends with the same model.
 
               obligor train models/recipes/hmeq_scorecard.yaml --data hmeq.csv --out runs/hmeq
               obligor train recipe.yaml --data past.csv --holdout recent.csv --out runs/trade --replace

@@ -14,8 +14,9 @@ struct WatchCommand: Verb {
         discussion: """
             Monitors of every obligor (payment delay, unpaid invoices, level and volatility of orders, disputes, \
             utilisation) are held against the obligor's own history and the season of its industry. The parameter is \
-            the rate of false alarms per obligor and year, of all monitors together; thresholds are calibrated from it on \
-            the history before the first day. Alerts open, may become more severe, and close when all is as usual again.
+            the rate of false alarms per obligor and year, of all monitors together; thresholds are calibrated from it \
+            on the history before the first day. Alerts open, may become more severe, and close when all is as usual \
+            again.
 
               obligor watch ledger --as-of 2024-12-31
               obligor watch ledger --from 2024-01-01 --to 2024-12-31 --format ndjson
@@ -24,15 +25,15 @@ struct WatchCommand: Verb {
               obligor watch ledger --records - --state watch.state --webhook wecom < records.ndjson
 
             Records are JSON objects, one a line: {"record": "payments", "payment": "P7", "obligor": "A", "paid": \
-            "2024-07-01", "amount": 90}, with the columns of datasets/DICTIONARY.md; {"day": "2024-07-01"} says that all \
-            records known by that day have come, and has it watched. The same record twice changes nothing. With '-' for \
-            the ledger all records come that way, on standard input.
+            "2024-07-01", "amount": 90}, with the columns of datasets/DICTIONARY.md; {"day": "2024-07-01"} says that \
+            all records known by that day have come, and has it watched. The same record twice changes nothing. With \
+            '-' for the ledger all records come that way, on standard input.
 
             A line that cannot be used, or a record that the ledger does not take, is refused with its number and the \
-            reason, and all others are taken; the status is 3 then. \
-            A state file carries monitors, records and untold alerts from run to run, whenever a run ends; one run at a time \
-            has it. There, alerts of obligors that are set aside in a store wait until they are not any more. Webhooks go to \
-            OBLIGOR_WEBHOOK_URL, with OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
+            reason, and all others are taken; the status is 3 then. A state file carries monitors, records and untold \
+            alerts from run to run, whenever a run ends; one run at a time has it. There, alerts of obligors that are \
+            set aside in a store wait until they are not any more. Webhooks go to OBLIGOR_WEBHOOK_URL, with \
+            OBLIGOR_WEBHOOK_TOKEN (bearer, generic) or OBLIGOR_DINGTALK_SECRET (signature) if set.
             """)
 
     @Argument(

@@ -8,7 +8,8 @@ public import Vocabulary
 ///
 /// A line is a JSON object with `record` (the kind, as its file is called), and the columns of that file:
 ///
-///     {"record": "invoices", "invoice": "I1", "obligor": "A", "issued": "2024-05-03", "due": "2024-06-02", "amount": 90}
+///     {"record": "invoices", "invoice": "I1", "obligor": "A", "issued": "2024-05-03", "due": "2024-06-02",
+///      "amount": 90}
 ///
 /// or `{"day": "2024-05-03"}`: all that became known by that day has been sent. A record that is there already changes
 /// nothing; one with the id of another takes its place, as when an invoice comes under dispute. A record is on trial

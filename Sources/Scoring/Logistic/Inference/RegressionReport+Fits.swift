@@ -32,7 +32,8 @@ extension RegressionReport {
                 .init(name: $0.name, value: $0.value, standardError: $0.standardError)
             }
             notes.append(
-                "A ridge pulls the estimates towards zero: z, p-values, intervals and tests would mislead and are left out"
+                "A ridge pulls the estimates towards zero: z, p-values, intervals and tests would mislead and are left "
+                    + "out"
             )
         case .ridge, .none, .firth:
             method = inference.options.penalty == .firth ? .firth : .maximumLikelihood

@@ -38,7 +38,8 @@ struct TruthFile: Sendable {
     static let states = TruthFile(
         name: "states",
         meaning:
-            "The true state at the end of each quarter in which the obligor is a customer and not in default, and of that in which it defaults.",
+            "The true state at the end of each quarter in which the obligor is a customer and not in default, and of "
+            + "that in which it defaults.",
         columns: [
             obligor, Column("quarter_end", day, "last day of the quarter"),
             Column("state", grade, "the true grade at the end of that day"),
