@@ -7,7 +7,7 @@ extension MetricsFile {
     /// The figures of a review.
     init(ofReview run: RunFolder) throws {
         self.init()
-        let counts = PortfolioCounts((try run.portfolio()?.obligors ?? []).filter { $0.grade != nil })
+        let counts = PortfolioCounts(try run.portfolio()?.obligors ?? [])
         func byGrade(_ value: (PortfolioCounts.GradeLine) -> Double) -> [([(String, String)], Double)] {
             counts.grades.map { line in ([("grade", line.grade)], value(line)) }
         }

@@ -114,6 +114,10 @@ struct GradeCommandTests {
         #expect(moved.map(\.id) == ["a", "b", "e", "c", "d"])
         #expect(moved.map(\.movement) == [.up, .down, .new, .withdrawn, .withdrawn])
         #expect(moved[0].previousGrade == "A" && moved[3].grade == nil)
+        // Those that are gone are counted, but in no grade.
+        let metrics = try MetricsFile(ofReview: RunFolder(desk.folder.file("next"))).text
+        #expect(metrics.contains("obligor_review_movements{movement=\"withdrawn\"} 2"))
+        #expect(metrics.contains("obligor_portfolio_obligors{grade=\"A\"} 0"))
         struct Report: Decodable {
             struct Line: Decodable {
                 let grade: String
