@@ -89,8 +89,11 @@ extension Forest {
         return self
     }
 
-    /// The forest whose raw scores are intercept + slope · this one's.
+    /// The forest whose raw scores are intercept + slope · this one's; what a direction was proved of still holds.
+    ///
+    /// - Precondition: slope > 0, and no cut points, which would have to move too.
     public func moved(intercept: Double, slope: Double) -> Forest {
+        precondition(slope > 0 && cutPoints.isEmpty, "slope \(slope), \(cutPoints.count) cut points")
         var moved = self
         moved.baseScores = baseScores.map { intercept + slope * $0 }
         moved.trees = trees.map { $0.scaled(by: slope) }

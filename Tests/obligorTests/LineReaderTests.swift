@@ -28,6 +28,14 @@ struct LineReaderTests {
         #expect(throws: ResultsError.self) { try LineReader(of: folder.path("nothing")) }
     }
 
+    /// What stands behind a megabyte of blanks makes a line that is too long, not an empty one.
+    @Test func blanksDoNotHideALongLine() throws {
+        let blanks = String(repeating: " ", count: 3 << 20)
+        let lines = try Self.read(try folder.write("\(blanks)\n\(blanks)x\(blanks)\nend", to: "blanks"))
+        #expect(lines.map(\.0) == [2, 3])
+        #expect(lines[0].1.count == 1 << 20 | 1)
+    }
+
     /// A line without an end does not fill the memory, and does not take the ones behind it along.
     @Test func aLineThatIsTooLongIsNotKeptAsAWhole() throws {
         let path = folder.path("pipe")

@@ -23,8 +23,11 @@ public struct AdditiveShapes: Sendable, Hashable {
         self.pairs = pairs
     }
 
-    /// The shapes whose log-odds are intercept + slope · these ones'.
+    /// The shapes whose log-odds are intercept + slope · these ones'; what a direction was proved of still holds.
+    ///
+    /// - Precondition: slope > 0.
     public func moved(intercept: Double, slope: Double) -> AdditiveShapes {
+        precondition(slope > 0, "slope \(slope)")
         var moved = self
         moved.intercept = intercept + slope * self.intercept
         for place in functions.indices {

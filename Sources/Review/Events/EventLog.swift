@@ -23,10 +23,9 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     public private(set) var known: CalendarDay
     /// How much is at stake.
     public let amount: Double?
-    /// Who else took part.
-    public let counterparty: String?
-    /// Which statement or bureau report has arrived: its id, or its source and its day.
-    public let record: String?
+    /// What tells it from others of its obligor, kind and day, as `counterparty` in lines and logs: who else took part,
+    /// or which statement or bureau report has arrived (its id, or its source and its day).
+    public let qualifier: String?
 
     fileprivate enum Key: String, CodingKey {
         case obligor, kind, occurred, known, amount, counterparty
@@ -45,35 +44,28 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
 
     /// An event.
     ///
-    /// - Parameter known: When it became known; not before it happened, nor without being given.
+    /// - Parameters:
+    ///   - known: When it became known; not before it happened, nor without being given.
+    ///   - qualifier: Who else took part, or by the kind of event which record has arrived.
     public init(
         obligor: String, kind: ReviewEventKind, occurred: CalendarDay, known: CalendarDay? = nil,
-        amount: Double? = nil, counterparty: String? = nil, record: String? = nil
+        amount: Double? = nil, qualifier: String? = nil
     ) {
         self.obligor = obligor
         self.kind = kind.rawValue
         self.occurred = occurred
         self.known = max(occurred, known ?? occurred)
         self.amount = amount
-        self.counterparty = counterparty
-        self.record = record
+        self.qualifier = qualifier
     }
 
-    /// An event as lines and logs tell it.
-    ///
-    /// - Parameter qualifier: Who else took part, or by the kind of event which record has arrived.
-    init(
-        obligor: String, kind: ReviewEventKind, occurred: CalendarDay, known: CalendarDay, amount: Double?,
-        qualifier: String?
-    ) {
-        self.init(
-            obligor: obligor, kind: kind, occurred: occurred, known: known, amount: amount,
-            counterparty: kind.isArrival ? nil : qualifier, record: kind.isArrival ? qualifier : nil)
-    }
+    /// Who else took part; `nil` where it tells of a record that has arrived.
+    public var counterparty: String? { isArrival ? nil : qualifier }
 
-    /// What tells it from others of its obligor, kind and day, as `counterparty` in lines and logs: who else took part,
-    /// or which record has arrived.
-    public var qualifier: String? { counterparty ?? record }
+    /// Which record has arrived; `nil` where it tells of something else.
+    public var record: String? { isArrival ? qualifier : nil }
+
+    private var isArrival: Bool { ReviewEventKind(rawValue: kind)?.isArrival ?? false }
 
     /// What tells it from all others.
     public var identity: EventIdentity {
@@ -109,10 +101,7 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
         self.occurred = occurred
         self.known = max(occurred, known ?? occurred)
         amount = try keys.decodeIfPresent(Double.self, forKey: .amount)
-        let qualifier = try keys.decodeIfPresent(String.self, forKey: .counterparty)
-        let isArrival = ReviewEventKind(rawValue: kind)?.isArrival ?? false
-        counterparty = isArrival ? nil : qualifier
-        record = isArrival ? qualifier : nil
+        qualifier = try keys.decodeIfPresent(String.self, forKey: .counterparty)
     }
 
     /// Writes the keys.

@@ -139,7 +139,7 @@ public struct EventReview: Sendable {
         for supplier in try suppliersHit(by: event) {
             let news = ReportedEvent(
                 obligor: supplier, kind: .counterpartyDefault, occurred: event.occurred, known: event.known,
-                amount: event.amount, counterparty: event.obligor)
+                amount: event.amount, qualifier: event.obligor)
             // Two defaults of a buyer on one day are one piece of news.
             let given = answers.answer(to: news, isDefault: false)
             outcomes += try given ?? [noted(news, single(news))]

@@ -28,8 +28,8 @@ extension AdditiveTreesRecipe {
         }
         try keys.optional("stopping")?.mapping { keys throws(YAMLError) in
             stoppingRounds = try keys.optional("rounds")?.int(in: 1...100_000)
-            recalibrate = try keys.optional("recalibrate")?.bool()
         }
+        recalibrate = try keys.optional("recalibrate")?.bool()
         seed = try keys.optional("seed")?.uint64() ?? seed
         scaling = try keys.optional("scaling")?.scaling() ?? scaling
         reasons = try keys.optional("reasons")?.reasons(reasons) ?? reasons

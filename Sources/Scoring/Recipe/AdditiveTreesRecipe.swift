@@ -39,7 +39,8 @@ public struct AdditiveTreesRecipe: Sendable, Hashable, Codable {
     public var folds: Int?
     /// Cycles without gain before a bag stops.
     public var stoppingRounds: Int?
-    /// Whether log-odds are moved along the line that rows left out ask for; `nil` for yes.
+    /// Whether log-odds are moved along the line that rows left out ask for; `nil` for where the recipe calibrates by
+    /// no method of its own.
     public var recalibrate: Bool?
     /// Where all randomness starts.
     public var seed: UInt64

@@ -12,6 +12,12 @@ extension BoostedTreesRecipe {
         if let leaves, leaves.count > 1, stopping == .none, let node = keys.optional("leaves") {
             throw node.error(expected: "one number where nothing is left out to choose by (stopping: none)")
         }
+        if let node = keys.optional("recalibrate") {
+            recalibrate = try node.bool()
+            guard recalibrate == false || stopping != .none else {
+                throw node.error(expected: "false where no rows are left out to ask (stopping: none)")
+            }
+        }
         seed = try keys.optional("seed")?.uint64() ?? seed
         scaling = try keys.optional("scaling")?.scaling() ?? scaling
         reasons = try keys.optional("reasons")?.reasons(reasons) ?? reasons
@@ -97,7 +103,6 @@ extension BoostedTreesRecipe {
             early.folds = try keys.optional("folds")?.int(in: 2...100)
             early.committee = try keys.optional("committee")?.bool() ?? early.committee
             early.regrow = try keys.optional("regrow")?.bool()
-            early.recalibrate = try keys.optional("recalibrate")?.bool()
             early.rounds = try keys.optional("rounds")?.int(in: 1...100_000)
             early.metric = try keys.optional("metric")?.choice() ?? early.metric
             return .early(early)

@@ -47,6 +47,9 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
     public var interactions: [[String]]
     /// When to stop adding trees.
     public var stopping: Stopping
+    /// Whether log-odds are moved along the line that rows left out ask for; `nil` for where all rows are left out by
+    /// some forest and the recipe calibrates by no method of its own.
+    public var recalibrate: Bool?
     /// Where all randomness starts.
     public var seed: UInt64
     /// How log-odds become a score.
@@ -98,8 +101,6 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         /// Whether every forest is grown anew on all rows once its rounds are known, for more rounds as rows are more;
         /// `nil` for what suits the number of rows.
         public var regrow: Bool?
-        /// Whether log-odds are moved along the line that rows left out ask for; `nil` for yes.
-        public var recalibrate: Bool?
         /// Rounds without gain before growing stops.
         public var rounds: Int?
         /// What is to gain.
@@ -121,8 +122,9 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         minimumRowsInBin: Int = 3, rows: RowSampling? = nil, columnShare: Double? = nil,
         columnShareOfSplit: Double = 1, dropout: Dropout? = nil, categories: Categories = Categories(),
         monotone: Directions = [:], monotoneMethod: MonotoneMethod = .intermediate,
-        interactions: [[String]] = [], stopping: Stopping = .automatic, seed: UInt64 = 1,
-        scaling: ScoreScaling = .standard, reasons: ReasonOptions = ReasonOptions(reference: .neutral)
+        interactions: [[String]] = [], stopping: Stopping = .automatic,
+        recalibrate: Bool? = nil, seed: UInt64 = 1, scaling: ScoreScaling = .standard,
+        reasons: ReasonOptions = ReasonOptions(reference: .neutral)
     ) {
         self.rounds = rounds
         self.learningRate = learningRate
@@ -146,6 +148,7 @@ public struct BoostedTreesRecipe: Sendable, Hashable, Codable {
         self.monotoneMethod = monotoneMethod
         self.interactions = interactions
         self.stopping = stopping
+        self.recalibrate = recalibrate
         self.seed = seed
         self.scaling = scaling
         self.reasons = reasons

@@ -1,6 +1,5 @@
 import Boosting
 import Parallelism
-import Statistics
 import Tables
 
 /// Trains additive trees: reads the columns, fits the functions, proves what they were held to.
@@ -19,11 +18,10 @@ struct AdditiveTreesTrainer {
         do throws(BoostingError) {
             training = try AdditiveTrees(options: settings.additive).train(design.data, leavingOut: held)
         } catch { throw .boosting(error) }
-        let line =
-            options.recalibrate ?? true
-            ? Recalibration(ofRowsLeftOut: training.outOfBagScores, design.data) : nil
-        let shapes =
-            line.map { training.shapes.moved(intercept: $0.intercept, slope: $0.slope) } ?? training.shapes
+        let asked =
+            options.recalibrate ?? !recipe.isCalibratedByMethod
+            ? LineOfRowsLeftOut(scores: training.outOfBagScores, design.data) : nil
+        let shapes = asked?.line.map(training.shapes.moved) ?? training.shapes
         let spoken = shapes.spokenFeatures
         guard !spoken.isEmpty else {
             throw .boosting(
@@ -44,12 +42,12 @@ struct AdditiveTreesTrainer {
             form: .additiveTrees(model), scaling: options.scaling, reasons: options.reasons,
             report: TrainingReport(
                 dropped: data.passedOver + design.dropped + idle,
-                remarks: remarks(training, line, model)))
+                remarks: remarks(training, asked?.remark, model)))
     }
 
     /// What the analyst reads of it.
     private func remarks(
-        _ training: AdditiveTrees.Training, _ line: Recalibration?, _ model: AdditiveTreesModel
+        _ training: AdditiveTrees.Training, _ recalibration: String?, _ model: AdditiveTreesModel
     ) -> [String] {
         func span(_ rounds: [Int]) -> String {
             let (least, most) = (rounds.min() ?? 0, rounds.max() ?? 0)
@@ -60,7 +58,7 @@ struct AdditiveTreesTrainer {
             ? "" : ", and of \(span(training.pairRounds)) cycles over \(model.shapes.pairs.count) pairs"
         let proofs = model.certificate.proofs.count
         return ["the mean of \(training.rounds.count) fits of \(span(training.rounds)) cycles\(pairs)"]
-            + (line.map { [$0.remark] } ?? [])
+            + (recalibration.map { [$0] } ?? [])
             + (proofs == 0
                 ? []
                 : [

@@ -43,7 +43,7 @@ struct BoostedTreesTrainer {
         do throws(BoostingError) {
             settings = try TreeSettings(
                 options, defaulted: data.defaulted, weights: data.weights, directions: design.directions,
-                interactions: design.interactions)
+                interactions: design.interactions, isCalibrated: recipe.isCalibratedByMethod)
         } catch { throw .boosting(error) }
         var folds: Folds?
         if let count = settings.folds {

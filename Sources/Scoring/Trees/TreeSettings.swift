@@ -1,6 +1,5 @@
 import Boosting
 import Parallelism
-import Statistics
 
 /// A recipe's options for data of some size.
 struct TreeSettings {
@@ -22,11 +21,13 @@ struct TreeSettings {
     /// Where the recipe says nothing, `BaggedTrees.defaults` do, with no more folds than there are defaults or
     /// non-defaults. Where nothing stops early: 200 rounds of 31 leaves at a learning rate of 0.05.
     ///
-    /// - Parameter weights: Of the rows; `nil` for 1.
+    /// - Parameters:
+    ///   - weights: Of the rows; `nil` for 1.
+    ///   - isCalibrated: Whether the recipe calibrates what the forest says by a method of its own.
     /// - Throws: `BoostingError.badOption`.
     init(
         _ recipe: BoostedTreesRecipe, defaulted: [Bool], weights: [Double]? = nil, directions: [Int8],
-        interactions: [Set<Int>]
+        interactions: [Set<Int>], isCalibrated: Bool = false
     ) throws(BoostingError) {
         let usual = try BaggedTrees.defaults(
             rows: defaulted.count, features: directions.count,
@@ -72,7 +73,8 @@ struct TreeSettings {
         folds = early.map { $0.folds ?? min(usual.folds, rarer) }
         isCommittee = early?.committee ?? false
         regrows = early.map { $0.regrow ?? usual.regrows } ?? false
-        recalibrates = early.map { $0.recalibrate ?? true } ?? false
+        // A single fold has few defaults, and those have stopped the forest.
+        recalibrates = early.map { recipe.recalibrate ?? ($0.committee && !isCalibrated) } ?? false
         leaves = recipe.leaves ?? (early == nil ? [31] : usual.leafCandidates)
         if directions.contains(where: { $0 != 0 }) { try checkProvability(rows: defaulted.count) }
     }
@@ -122,32 +124,34 @@ extension TreeSettings {
             options.maximumLeaves = leaves[0]
             let forest = try BoostedTrees(options: options).train(data).forest
             return GrownForest(
-                forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count], isRegrown: false,
-                recalibration: nil)
+                forest: forest, leaves: options.maximumLeaves, rounds: [forest.trees.count], isRegrown: false)
         }
         let held = (0..<(isCommittee ? folds.count : 1)).map(folds.testRows)
         let training = try BaggedTrees(
             options: options, folds: folds.count, leafCandidates: leaves, regrows: regrows
         ).train(data, leavingOut: held)
-        let line = recalibrates ? Recalibration(ofRowsLeftOut: training.outOfFoldScores, data) : nil
-        return GrownForest(
-            forest: line.map { training.forest.moved(intercept: $0.intercept, slope: $0.slope) }
-                ?? training.forest,
-            leaves: training.leaves, rounds: training.rounds, isRegrown: regrows, recalibration: line)
+        var grown = GrownForest(
+            forest: training.forest, leaves: training.leaves, rounds: training.rounds, isRegrown: regrows)
+        if recalibrates {
+            let asked = LineOfRowsLeftOut(scores: training.outOfFoldScores, data)
+            grown.forest = asked.line.map(grown.forest.moved) ?? grown.forest
+            grown.recalibration = asked.remark
+        }
+        return grown
     }
 }
 
 /// A forest and how it came about.
 struct GrownForest {
-    let forest: Forest
+    fileprivate(set) var forest: Forest
     /// Leaves per tree.
     let leaves: Int
     /// Rounds of every forest in it.
     let rounds: [Int]
     /// Whether they were grown anew on all rows, after rows left out had told the rounds.
     let isRegrown: Bool
-    /// The line along which its log-odds were moved; `nil` for none.
-    let recalibration: Recalibration?
+    /// How its log-odds were moved, or why they were not; `nil` if it was not asked for.
+    fileprivate(set) var recalibration: String?
 
     /// What the analyst reads of it.
     func remarks(_ model: BoostedTreesModel) -> [String] {
@@ -158,7 +162,7 @@ struct GrownForest {
         let proofs = model.certificate.proofs.count
         let regrown = isRegrown ? ", grown on all rows once rows left out had told their number" : ""
         return ["\(count) of \(trees) trees with up to \(leaves) leaves\(regrown)"]
-            + (recalibration.map { [$0.remark] } ?? [])
+            + (recalibration.map { [$0] } ?? [])
             + (proofs == 0
                 ? []
                 : [

@@ -17,11 +17,15 @@ struct LineReader {
     private let handle: FileHandle
     /// What was read of a line that is not complete yet.
     private var rest = Data()
+    /// Whether nothing but blanks was read of it.
+    private var isBlank = true
     private var count = 0
     private var isAtEnd = false
 
     /// Bytes of a line that are kept until it is complete: more than a line may have.
     private static let kept = RecordJournal.longestLine + 1
+
+    private static let newline = UInt8(ascii: "\n")
 
     /// - Parameter source: A file, or `-` for standard input.
     init(of source: String) throws {
@@ -41,14 +45,27 @@ struct LineReader {
             // What is there now, so that a stream is followed line by line.
             let chunk = handle.availableData
             isAtEnd = chunk.isEmpty
-            var parts = (rest + chunk).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            rest = isAtEnd ? Data() : Data(parts.removeLast().prefix(Self.kept))
-            let first = count + 1
-            count += parts.count
-            let lines = parts.enumerated().map { Line(number: first + $0.offset, text: Data($0.element)) }
-                .filter { $0.text.contains { !" \t\r".utf8.contains($0) } }
+            var lines: [Line] = []
+            for (place, part) in chunk.split(separator: Self.newline, omittingEmptySubsequences: false)
+                .enumerated()
+            {
+                if place > 0 { endLine(&lines) }
+                keep(part)
+            }
+            if isAtEnd { endLine(&lines) }
             if !lines.isEmpty { return lines }
         }
         return nil
+    }
+
+    private mutating func keep(_ part: Data) {
+        rest.append(part.prefix(Self.kept - rest.count))
+        isBlank = isBlank && part.allSatisfy { " \t\r".utf8.contains($0) }
+    }
+
+    private mutating func endLine(_ lines: inout [Line]) {
+        count += 1
+        if !isBlank { lines.append(Line(number: count, text: rest)) }
+        (rest, isBlank) = (Data(), true)
     }
 }

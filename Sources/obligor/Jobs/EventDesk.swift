@@ -157,7 +157,7 @@ struct EventDesk {
                 name: "event \(one.id)",
                 event: ReportedEvent(
                     obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
-                    known: one.known, amount: try Self.amount(of: one, rates), counterparty: one.counterparty)
+                    known: one.known, amount: try Self.amount(of: one, rates), qualifier: one.counterparty)
             )
         }
         let arriving: [(ReviewEventKind, RecordKind, name: String)] = [
@@ -192,7 +192,7 @@ struct EventDesk {
         _ kind: ReviewEventKind, of obligor: String, by record: String? = nil, on day: CalendarDay,
         _ name: String
     ) -> News? {
-        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day, record: record)
+        let event = ReportedEvent(obligor: obligor, kind: kind, occurred: day, qualifier: record)
         return found.review.knows(event.identity) ? nil : News(name: name, event: event)
     }
 

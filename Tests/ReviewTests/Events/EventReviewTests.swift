@@ -95,7 +95,7 @@ struct EventReviewTests {
             // How much is at stake and when it became known is no part of it.
             ReportedEvent(
                 obligor: obligor.id, kind: .init(.judgment), occurred: desk.day,
-                known: desk.day.adding(days: number), amount: Double(number), counterparty: party)
+                known: desk.day.adding(days: number), amount: Double(number), qualifier: party)
         }
         var seen: Set<EventIdentity> = []
         let isNew = told.map { seen.insert($0.identity).inserted }
@@ -256,7 +256,7 @@ struct EventReviewTests {
         try later.resume(outcomes)
         let again = ReportedEvent(
             obligor: supplier, kind: .counterpartyDefault, occurred: desk.day,
-            counterparty: ledger.id(ofObligor: buyer).text)
+            qualifier: ledger.id(ofObligor: buyer).text)
         #expect(try later.react(to: again).map(\.status) == [.repeated])
         var due = desk.fixture.options
         due.asOf = desk.day
@@ -408,7 +408,7 @@ struct EventReviewTests {
     @Test func aRecordThatHasArrivedIsNoCounterparty() throws {
         let day = try #require(CalendarDay(iso8601: "2024-10-20"))
         for kind in [ReviewEventKind.statementArrived, .bureauReport] {
-            let event = ReportedEvent(obligor: "a", kind: kind, occurred: day, record: "s/1")
+            let event = ReportedEvent(obligor: "a", kind: kind, occurred: day, qualifier: "s/1")
             #expect(event.counterparty == nil)
             #expect("\(event.identity)" == "a/\(kind.rawValue)/2024-10-20/s%2F1")
             let outcome = event.outcome(.noted, reason: "nothing follows")
@@ -418,7 +418,7 @@ struct EventReviewTests {
             #expect(try EventLog.event(Data(line.utf8)) == event)
             #expect(try EventLog.event(JSONEncoder().encode(event)) == event)
         }
-        let lawsuit = ReportedEvent(obligor: "a", kind: .init(.lawsuit), occurred: day, counterparty: "b")
+        let lawsuit = ReportedEvent(obligor: "a", kind: .init(.lawsuit), occurred: day, qualifier: "b")
         let outcome = lawsuit.outcome(.noted, reason: "nothing follows")
         #expect(outcome.counterparty == "b" && outcome.event == lawsuit && lawsuit.record == nil)
     }

@@ -201,7 +201,7 @@ struct AdditiveTreesModelTests {
             "rounds: 0", "learningRate: 2", "leaves: 1", "smoothingRounds: -1", "order: fast", "pairs: -1",
             "pairs: {cells: 1}", "pairs: {order: none}", "monotone: {income: up}", "monotone: all",
             "bags: {count: 0}", "bags: {folds: 1}", "stopping: {rounds: 0}", "seed: -1", "bins: {maximum: 1}",
-            "categories: {smoothing: -1}", "l1: 0", "minimumRowsInLeaf: 0", "l2: -1",
+            "categories: {smoothing: -1}", "l1: 0", "minimumRowsInLeaf: 0", "l2: -1", "recalibrate: 1",
         ])
     func strictness(line: String) throws {
         let text = """

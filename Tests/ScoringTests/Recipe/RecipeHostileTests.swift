@@ -115,7 +115,8 @@ struct RecipeHostileTests {
           categories: {oneHotLevels: 4, smoothing: 10, l2: 10}
           sampling: {rows: 0.8, columns: 0.6, columnsOfSplit: 1}
           dropout: {share: 0.1, skip: 0.5}
-          stopping: {folds: 2, committee: true, regrow: true, recalibrate: true, rounds: 3, metric: loss}
+          stopping: {folds: 2, committee: true, regrow: true, rounds: 3, metric: loss}
+          recalibrate: true
           seed: 1
           scaling: {pdo: 20, baseOdds: 50, baseScore: 600, rate: 2}
           reasons: {count: 3, reference: neutral}

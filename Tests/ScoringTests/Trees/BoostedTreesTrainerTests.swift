@@ -1,6 +1,5 @@
 import Boosting
 import Parallelism
-import Statistics
 import StrictYAML
 import Tables
 import TestSupport
@@ -179,7 +178,7 @@ struct BoostedTreesTrainerTests {
     @Test("whatever the engine can be asked for, a recipe can ask for")
     func everyOption() throws {
         var early = BoostedTreesRecipe.EarlyStopping()
-        (early.rounds, early.metric, early.regrow, early.recalibrate) = (7, .rps, false, false)
+        (early.rounds, early.metric, early.regrow) = (7, .rps, false)
         var categories = BoostedTreesRecipe.Categories()
         (categories.oneHotLevels, categories.smoothing, categories.l2) = (3, 2, 1)
         let recipe = BoostedTreesRecipe(
@@ -187,7 +186,8 @@ struct BoostedTreesTrainerTests {
             minimumRowsInLeaf: 13, minimumHessianInLeaf: 0.5, minimumGain: 0.25, l1: 0.125, l2: 3,
             maximumLeafValue: 2, maximumBins: 99, minimumRowsInBin: 8, rows: .bagging(share: 0.45),
             columnShare: 0.35, columnShareOfSplit: 0.55, dropout: .init(share: 0.2, skip: 0.3),
-            categories: categories, monotoneMethod: .basic, stopping: .early(early), seed: 77)
+            categories: categories, monotoneMethod: .basic, stopping: .early(early), recalibrate: false,
+            seed: 77)
         let settings = try TreeSettings(
             recipe, defaulted: (0..<400).map { $0 % 3 == 0 }, directions: [1, 0], interactions: [[0, 1]])
         let usual = try BaggedTrees.defaults(rows: 400, features: 2, hessian: 0.2).options
@@ -201,55 +201,6 @@ struct BoostedTreesTrainerTests {
             #expect((String(describing: value) == String(describing: old)) == isOther, "\(name)")
         }
         #expect(settings.leaves == [9] && !settings.regrows && !settings.recalibrates)
-    }
-
-    @Test("log-odds lie on one line over those of the trees, which rows left out set right")
-    func recalibration() throws {
-        func trained(_ recalibrate: Bool?) throws -> TrainedModel {
-            try SmallTrees.trained { options in
-                var early = BoostedTreesRecipe.EarlyStopping()
-                (early.folds, early.rounds, early.recalibrate) = (3, 10, recalibrate)
-                options.stopping = .early(early)
-            }
-        }
-        let (plain, moved, usual) = (try trained(false), try trained(true), try trained(nil))
-        let table = try SmallCredit.table(rows: 300, seed: 5)
-        let (before, after) = (
-            try plain.model.scorer.logOdds(of: table), try moved.model.scorer.logOdds(of: table)
-        )
-        let (low, high) = (
-            try #require(before.indices.min { before[$0] < before[$1] }),
-            try #require(before.indices.max { before[$0] < before[$1] })
-        )
-        #expect(try usual.model.scorer.logOdds(of: table) == after)
-        let slope = (after[high] - after[low]) / (before[high] - before[low])
-        #expect(slope > 0.5 && slope < 2)
-        for row in before.indices {
-            expectClose(after[row], after[low] + slope * (before[row] - before[low]), absolute: 1e-7)
-        }
-        let intercept = after[low] - slope * before[low]
-        #expect(
-            moved.report.remarks.contains {
-                $0.hasSuffix("\(Wording.number(intercept)) + \(Wording.number(slope)) · log-odds")
-            })
-        #expect(!plain.report.remarks.contains { $0.contains("log-odds") })
-    }
-
-    @Test("the line is that of the scores that rows left out got")
-    func lineOfRowsLeftOut() throws {
-        let data = Boosting.TrainingData(
-            names: [], columns: [], outcomes: (0..<210).map { $0 % 7 + $0 % 4 > 6 ? 1 : 0 })
-        var scores = data.outcomes.indices.map { Double($0 % 7) / 3 - 2 }
-        let all = try #require(Recalibration(ofRowsLeftOut: scores, data))
-        let line = try Recalibration(logOdds: scores, defaulted: data.outcomes.map { $0 > 0 })
-        expectClose(all.intercept, line.intercept, relative: 1e-12)
-        for row in scores.indices where data.outcomes[row] > 0 { scores[row] = .nan }
-        #expect(Recalibration(ofRowsLeftOut: scores, data) == nil)
-        var heavy = data
-        heavy.weights = data.outcomes.map { _ in 40 }
-        scores = data.outcomes.indices.map { Double($0 % 7) / 3 - 2 }
-        let weighted = try #require(Recalibration(ofRowsLeftOut: scores, heavy))
-        expectClose(weighted.slope, line.slope, relative: 1e-12)
     }
 
     @Test("groups stay whole in the folds that stop the forests")
@@ -278,7 +229,7 @@ struct BoostedTreesTrainerTests {
             ("monotone: {income: up}", "monotone"), ("interactions: income", "interactions"),
             ("sampling: {rows: {top: 0.6, other: 0.5}}", "rows"), ("dropout: {share: 1}", "dropout"),
             ("stopping: {folds: 1}", "folds"), ("stopping: {metric: gini}", "metric"),
-            ("stopping: {regrow: 2}", "regrow"), ("stopping: {recalibrate: 1}", "recalibrate"),
+            ("stopping: {regrow: 2}", "regrow"), ("recalibrate: 1", "recalibrate"),
             ("seed: -1", "seed"),
             ("bins: {maximum: 1}", "bins"), ("depth: 3", "depth"),
         ])
@@ -298,6 +249,21 @@ struct BoostedTreesTrainerTests {
         } catch {
             #expect(error.description.hasPrefix("x.yaml:6:"), "\(error)")
         }
+    }
+
+    @Test("log-odds are set right by rows left out alone")
+    func recalibration() throws {
+        func recipe(_ recalibrate: Bool) throws -> Recipe {
+            try Recipe(
+                """
+                recipe: 1
+                name: x
+                target: {column: outcome, default: default}
+                model: {kind: boosted-trees, recalibrate: \(recalibrate), stopping: none}
+                """)
+        }
+        #expect(throws: YAMLError.self) { try recipe(true) }
+        #expect(throws: Never.self) { try recipe(false) }
     }
 
     @Test("several numbers of leaves need rows left out to choose by")

@@ -101,12 +101,12 @@ private struct Quarter {
                 ReportedEvent(
                     obligor: one.obligor.text, kind: ReviewEventKind(one.kind), occurred: one.occurred,
                     known: one.id == "N2" ? nil : one.known, amount: one.amount,
-                    counterparty: one.counterparty)
+                    qualifier: one.counterparty)
             )
         }
         func add(_ kind: ReviewEventKind, _ obligor: String, _ day: CalendarDay, _ record: String? = nil) {
             events.append(
-                (day, ReportedEvent(obligor: obligor, kind: kind, occurred: day, record: record)))
+                (day, ReportedEvent(obligor: obligor, kind: kind, occurred: day, qualifier: record)))
         }
         for one in try store.arrivals(of: .statements, knownAfter: Self.reviewed) {
             add(.statementArrived, one.obligor.text, one.known, one.record)
