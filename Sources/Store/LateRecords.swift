@@ -31,7 +31,9 @@ struct LateRecords {
         table = LedgerTable(kind: kind)
         guard let happened = table.happened, let last = try Self.lastReview(in: database) else { return nil }
         self.happened = LedgerTable.quoted(happened)
-        guard last < .max else { throw damaged("a review is as of no day") }
+        guard last < .max else {
+            throw damaged("a review is as of day \(last) from 1970, after which there is none")
+        }
         self.last = last
         next = last + 1
         before = try [table.name, table.setByName].first { try database.tableExists($0) }

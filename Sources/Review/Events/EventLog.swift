@@ -60,12 +60,9 @@ public struct ReportedEvent: Sendable, Hashable, Codable {
     }
 
     /// Who else took part; `nil` where it tells of a record that has arrived.
-    public var counterparty: String? { isArrival ? nil : qualifier }
-
-    /// Which record has arrived; `nil` where it tells of something else.
-    public var record: String? { isArrival ? qualifier : nil }
-
-    private var isArrival: Bool { ReviewEventKind(rawValue: kind)?.isArrival ?? false }
+    public var counterparty: String? {
+        ReviewEventKind(rawValue: kind)?.isArrival == true ? nil : qualifier
+    }
 
     /// What tells it from all others.
     public var identity: EventIdentity {

@@ -420,7 +420,7 @@ struct EventReviewTests {
         }
         let lawsuit = ReportedEvent(obligor: "a", kind: .init(.lawsuit), occurred: day, qualifier: "b")
         let outcome = lawsuit.outcome(.noted, reason: "nothing follows")
-        #expect(outcome.counterparty == "b" && outcome.event == lawsuit && lawsuit.record == nil)
+        #expect(outcome.counterparty == "b" && outcome.event == lawsuit && lawsuit.counterparty == "b")
     }
 
     /// Nothing was done for it, so that it is no event that was told.
